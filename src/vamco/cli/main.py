@@ -1,0 +1,72 @@
+"""The command `vamco`: a table of commands, each in a module that is imported only when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Command(NamedTuple):
+    """A command; its module has `main(argv) -> exit code`."""
+
+    name: str
+    module: str
+    help: str
+
+
+COMMANDS: Final = (
+    Command("up", "vamco.cli.up", "start everything: database, demonstration department, web, worker"),
+    Command("test", "vamco.cli.test", "run the tests; --full adds the long ones"),
+    Command("check", "vamco.cli.check", "check a pack and say what is wrong, with file and line"),
+    Command("pack", "vamco.cli.pack", "import boundaries into a pack, load it"),
+    Command("migrate", "vamco.cli.migrate", "bring the tables of the database at DATABASE_OWNER_URL up to date"),
+    Command("worker", "vamco.cli.worker", "work off jobs: collection, indicators, warnings"),
+    Command("messages", "vamco.cli.messages", "extract and compile the translations"),
+    Command("bench", "vamco.cli.bench", "measure, each figure against its peer"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that `argv` names; gives its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(
+        prog="vamco",
+        description="Vàm Cỏ, one shared digital-government platform for a Vietnamese province",
+        epilog="“vamco COMMAND --help” says more about a command.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and stop")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for command in COMMANDS:
+        commands.add_parser(command.name, help=command.help, add_help=False)
+    first, rest = words[:1], words[1:]  # what follows the command belongs to it
+    chosen = parser.parse_args(first)
+    if chosen.version:
+        from importlib.metadata import version
+
+        print(f"vamco {version('vamco')}")
+        return 0
+    for command in COMMANDS:
+        if command.name == chosen.command:
+            return _run(command, rest)
+    parser.print_help()
+    return 0
+
+
+def _run(command: Command, argv: list[str]) -> int:
+    """Run one command; what it refuses to do becomes a message, not a traceback."""
+    from vamco.lib.errors import VamcoError
+
+    run = importlib.import_module(command.module).main
+    try:
+        return int(run(argv))
+    except VamcoError as error:
+        print(f"vamco {command.name}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130

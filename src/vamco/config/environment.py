@@ -1,0 +1,111 @@
+"""What the operator may set, each with its meaning. Names in the environment carry the prefix VAMCO_, but for the two
+database addresses, which keep the names that hosting platforms use."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003  # pydantic reads the annotations at run time
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+class Environment(BaseSettings):
+    """Settings read from the environment once, when the process starts."""
+
+    model_config = SettingsConfigDict(env_prefix="VAMCO_", env_file=None, extra="ignore", populate_by_name=True)
+
+    database_url: SecretStr = Field(
+        default=SecretStr("postgresql:///vamco"),
+        validation_alias=AliasChoices("DATABASE_URL"),
+        title="Database of the application role",
+        description="PostgreSQL 15 or later, as a URL. The role needs no right to change tables.",
+    )
+    database_owner_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("DATABASE_OWNER_URL"),
+        title="Database of the owner role",
+        description="Same database, the role that owns the tables; needed by `vamco migrate` only.",
+    )
+    data: Path = Field(
+        default=CHECKOUT / ".vamco",
+        title="Data folder",
+        description="Files, lake and, when embedded, PostgreSQL.",
+    )
+    pack: Path = Field(
+        default=CHECKOUT / "packs" / "tayninh",
+        title="Pack",
+        description="Folder that describes the province.",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        title="Secret key",
+        description="Signs sessions and links; at least 50 characters. Without it one is made in the data folder.",
+    )
+    allowed_hosts: str = Field(
+        default="localhost,127.0.0.1,[::1]",
+        title="Host names",
+        description="Host names under which the site answers, parted by commas.",
+    )
+    https: bool = Field(
+        default=False,
+        title="Behind HTTPS",
+        description="True when a proxy in front speaks HTTPS and sets X-Forwarded-Proto: cookies become secure, HSTS is sent.",
+    )
+    demo: bool = Field(
+        default=False,
+        title="Demonstration",
+        description="Shows the mark for synthetic data and the demonstration log-ins. Never in production.",
+    )
+    today: dt.date | None = Field(
+        default=None,
+        title="Fixed day",
+        description="Lets the demonstration stand still on a day (ISO date, province time). Never in production.",
+    )
+    query_engine: Literal["duckdb", "spark"] = Field(
+        default="duckdb",
+        title="Query engine",
+        description="DuckDB in this process, or a Spark Connect server (see spark_remote).",
+    )
+    spark_remote: str = Field(
+        default="",
+        title="Spark Connect address",
+        description="sc://host:port; empty means Sail in this process.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO",
+        title="Log level",
+        description="Least severe message that is written.",
+    )
+    department_token: SecretStr = Field(
+        default=SecretStr(""),
+        title="Token for department systems",
+        description="Bearer token that the hub shows to the HTTP sources of the pack which name it.",
+    )
+
+
+@cache
+def environment() -> Environment:
+    """The settings of this process."""
+    return Environment()
+
+
+def database(url: SecretStr) -> dict[str, Any]:
+    """Django's description of the database at a PostgreSQL URL."""
+    parts = conninfo_to_dict(url.get_secret_value())
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", "vamco"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": str(parts.pop("port", "")),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": "vamco", **parts},
+    }

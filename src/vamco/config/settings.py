@@ -1,0 +1,160 @@
+"""Django's settings, all derived from `vamco.config.environment`."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from vamco.config.environment import database, environment
+
+_env = environment()
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def _secret_key() -> str:
+    """The key given, or one kept beside the data so that sessions outlive a restart."""
+    if _env.secret_key is not None:
+        return _env.secret_key.get_secret_value()
+    path = _env.data / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"secret_key.{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(64))
+        try:
+            path.hardlink_to(fresh)  # two processes may start at once: one key wins
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS = [host.strip() for host in _env.allowed_hosts.split(",") if host.strip()]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "procrastinate.contrib.django",
+    "vamco.kernel.base.audit",
+    "vamco.kernel.base.events",
+    "vamco.kernel.base.jobs",
+    "vamco.kernel.base.packs",
+    "vamco.kernel.world.places",
+    "vamco.kernel.world.agencies",
+    "vamco.kernel.world.people",
+    "vamco.kernel.world.access",
+    "vamco.kernel.record.files",
+    "vamco.kernel.work.cases",
+    "vamco.web",
+    "vamco.systems.identity",
+    "vamco.systems.hub",
+    "vamco.systems.indicators",
+    "vamco.systems.warnings",
+    "vamco.systems.ioc",
+    "vamco.systems.desk",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "vamco.web.rim.Rim",
+]
+
+ROOT_URLCONF = "vamco.config.urls"
+WSGI_APPLICATION = "vamco.config.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "vamco.web.context.site",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "vamco.web.templatetags.web"],
+        },
+    },
+]
+
+DATABASES = {"default": database(_env.database_url)}
+if _env.database_owner_url is not None:
+    DATABASES["owner"] = database(_env.database_owner_url)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "identity.Account"
+LOGIN_URL = "identity:log_in"
+LOGIN_REDIRECT_URL = "/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _env.https
+CSRF_COOKIE_HTTPONLY = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _env.https else None
+SECURE_HSTS_SECONDS = 31_536_000 if _env.https else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "vamco_language"
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "vamco.web.storage.VersionedStaticFiles"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 86_400
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o640
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": _env.log_level},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},
+        "pyiceberg": {"level": "WARNING"},
+    },
+}
+
+VAMCO_DATA = _env.data
+VAMCO_PACK = _env.pack
+VAMCO_DEMO = _env.demo
+VAMCO_TODAY = _env.today
+VAMCO_QUERY_ENGINE = _env.query_engine
+VAMCO_SPARK_REMOTE = _env.spark_remote
+VAMCO_DEPARTMENT_TOKEN = _env.department_token

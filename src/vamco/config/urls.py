@@ -1,0 +1,15 @@
+"""Every address of the site; each system brings its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("vamco.systems.ioc.urls")),
+    path("", include("vamco.systems.identity.urls")),
+    path("", include("vamco.systems.desk.urls")),
+    path("", include("vamco.web.urls")),
+]
+
+handler400 = "vamco.web.rim.bad_request"
+handler403 = "vamco.web.rim.forbidden"
+handler404 = "vamco.web.rim.missing"
+handler500 = "vamco.web.rim.broken"

@@ -1,0 +1,39 @@
+"""Who may log in to the demonstration. All names are made up; the password is documented and for demonstrations only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PASSWORD = "vam-co-dong-vam-co-tay"  # noqa: S105 - printed at every start of the demonstration, refused in production
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """A person with a log-in, one role and one agency."""
+
+    username: str
+    name: str
+    title: str
+    role: str
+    agency: str
+    place: str = ""
+
+
+PEOPLE = (
+    DemoPerson("lanhdao", "Nguyễn Thị Minh Hạnh", "Phó Chủ tịch UBND tỉnh", "leader", "H53"),
+    DemoPerson("vanphong", "Trần Quốc Bảo", "Chuyên viên tổng hợp, Văn phòng UBND tỉnh", "office", "H53.01"),
+    DemoPerson("thamdinh", "Đặng Thị Thu Vân", "Trưởng phòng tổng hợp, Văn phòng UBND tỉnh", "office", "H53.01"),
+    DemoPerson("taichinh", "Lê Thị Kim Ngân", "Phụ trách dữ liệu, Sở Tài chính", "data_owner", "H53.04"),
+    DemoPerson("sotaichinh", "Phạm Văn Đức", "Chuyên viên Sở Tài chính", "department_official", "H53.04"),
+    DemoPerson(
+        "nongnghiep", "Võ Hoàng Nam", "Chuyên viên Sở Nông nghiệp và Môi trường", "department_official", "H53.09"
+    ),
+    DemoPerson("giaothong", "Huỳnh Tấn Phát", "Giám đốc Ban QLDA giao thông", "department_official", "H53.CDT.02"),
+    DemoPerson(
+        "khuvuc", "Bùi Thị Ngọc Ánh", "Phó Giám đốc Ban QLDA khu vực Tân An", "department_official", "H53.CDT.09"
+    ),
+    DemoPerson("trangbang", "Đỗ Văn Lâm", "Chủ tịch UBND phường Trảng Bàng", "commune_official", "H53.25708", "25708"),
+    DemoPerson("ioc", "Ngô Thanh Tùng", "Kíp trưởng Trung tâm IOC", "operator", "H53.15"),
+    DemoPerson("kiemtoan", "Dương Thị Lệ Quyên", "Thanh tra viên, Thanh tra tỉnh", "auditor", "H53.14"),
+    DemoPerson("quantri", "Mai Xuân Trường", "Quản trị hệ thống, Sở Khoa học và Công nghệ", "admin", "H53.08"),
+)

@@ -1,0 +1,37 @@
+"""The worker process: fetches jobs one by one, each in a thread, and stops cleanly on SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, cast
+
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+
+if TYPE_CHECKING:
+    from procrastinate import App
+
+
+async def _recover_all(worker: App) -> None:
+    """Takes back what a dead worker held; only right where this worker is the only one."""
+    for job in await worker.job_manager.get_stalled_jobs(seconds_since_heartbeat=0):
+        await worker.job_manager.retry_job(job)
+
+
+async def _run(*, alone: bool, wait: bool) -> None:
+    # A second app over its own connections fetches the jobs; code inside a job still defers through Django's connection,
+    # so that what it defers rolls back with it.
+    connector = cast("DjangoConnector", app.connector).get_worker_connector()
+    worker = app.with_connector(connector)
+    async with worker.open_async():
+        if alone:
+            await _recover_all(worker)
+        await worker.run_worker_async(
+            wait=wait, concurrency=1, install_signal_handlers=wait, delete_jobs="successful", fetch_job_polling_interval=2.0,
+            shutdown_graceful_timeout=20.0,
+        )
+
+
+def run(*, alone: bool = False, wait: bool = True) -> None:
+    """Works until told to stop, or (`wait=False`) until no job is left. `alone`: no other worker is alive."""
+    asyncio.run(_run(alone=alone, wait=wait))

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.db import transaction
+
+from vamco.kernel.base import clock
+from vamco.kernel.base.audit import public as audit
+from vamco.kernel.base.packs.errors import Fault, PackRefused
+from vamco.kernel.base.packs.models import LoadedItem
+from vamco.kernel.base.packs.reading import Item, Raw, read, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+T = TypeVar("T", bound=Item)
+
+
+@dataclass(frozen=True)
+class Located(Generic[T]):
+    """An item and where it stands."""
+
+    item: T
+    raw: Raw
+
+    def fault(self, expected: str, *path: str | int) -> Fault:
+        """A mistake in this item, at the field `path`."""
+        return Fault(self.raw.file, self.raw.line_of(path), expected)
+
+
+Contents = "dict[str, list[Located[Any]]]"
+
+
+@dataclass(frozen=True)
+class Section(Generic[T]):
+    """A kind of thing that a pack describes.
+
+    `files` is a glob below the pack's folder, `model` the shape of an item, `key` its identifying field. `apply` writes new and
+    changed items; it is called inside the load's transaction and must be safe to repeat. `check` finds mistakes that a
+    shape cannot say, such as a reference to something that no section holds.
+    """
+
+    name: str
+    files: str
+    model: type[T]
+    key: str
+    apply: Callable[[Sequence[T]], None]
+    depends: tuple[str, ...] = ()
+    check: Callable[[Sequence[Located[T]], dict[str, list[Located[Any]]]], Iterable[Fault]] | None = None
+    doc: str = ""
+
+
+@dataclass
+class Report:
+    """What a load did: keys by section."""
+
+    changed: dict[str, list[str]] = field(default_factory=dict)
+    gone: dict[str, list[str]] = field(default_factory=dict)
+
+
+_sections: dict[str, Section[Any]] = {}
+
+
+def register(section: Section[Any]) -> None:
+    """Adds a kind of thing to what packs may describe."""
+    _sections[section.name] = section
+
+
+def sections() -> list[Section[Any]]:
+    """All sections, each after those that it depends on."""
+    order = TopologicalSorter({name: section.depends for name, section in _sections.items()}).static_order()
+    return [_sections[name] for name in order]
+
+
+def check(folder: Path) -> dict[str, list[Located[Any]]]:
+    """The contents of a pack by section, or PackRefused with every mistake found in it."""
+    faults: list[Fault] = []
+    if not folder.is_dir():
+        raise PackRefused(folder, [Fault(str(folder), 0, "a folder")])
+    contents: dict[str, list[Located[Any]]] = {}
+    for section in sections():
+        found, wrong = _read_section(folder, section)
+        contents[section.name] = found
+        faults += wrong
+    if not faults:
+        for section in sections():
+            if section.check:
+                faults += section.check(contents[section.name], contents)
+    if faults:
+        raise PackRefused(folder, faults)
+    return contents
+
+
+def _read_section(folder: Path, section: Section[T]) -> tuple[list[Located[T]], list[Fault]]:
+    found: dict[str, Located[T]] = {}
+    faults: list[Fault] = []
+    for raw in read(folder, section.files):
+        if isinstance(raw, Fault):
+            faults.append(raw)
+            continue
+        item = validate(raw, section.model)
+        if isinstance(item, list):
+            faults += item
+            continue
+        key = str(getattr(item, section.key))
+        if key in found:
+            first = found[key].raw
+            faults.append(Fault(raw.file, raw.line, f"a {section.key} of its own: {key} stands at {first.file}:{first.line}"))
+            continue
+        found[key] = Located(item, raw)
+    return list(found.values()), faults
+
+
+def load(folder: Path, *, actor: str = audit.SYSTEM) -> Report:
+    """Brings the database to what the pack says: new and changed items are written, the others left alone.
+
+    An item that the pack no longer holds is reported, never deleted: history points at it.
+    """
+    contents = check(folder)
+    report = Report()
+    with transaction.atomic():
+        for section in sections():
+            _load_section(section, contents[section.name], report)
+        if report.changed:
+            counts = {name: len(keys) for name, keys in report.changed.items()}
+            audit.record("packs.load", actor=actor, chain="packs", subject=f"pack:{folder.name}", detail=counts)
+    return report
+
+
+def _load_section(section: Section[T], located: list[Located[T]], report: Report) -> None:
+    before = dict(LoadedItem.objects.filter(section=section.name).values_list("key", "content"))
+    now = {str(getattr(entry.item, section.key)): entry.item for entry in located}
+    dumped = {key: item.model_dump(mode="json") for key, item in now.items()}
+    changed = [key for key, content in dumped.items() if before.get(key) != content]
+    if gone := sorted(before.keys() - now.keys()):
+        report.gone[section.name] = gone
+    if not changed:
+        return
+    section.apply([now[key] for key in changed])
+    LoadedItem.objects.bulk_create(
+        [
+            LoadedItem(section=section.name, key=key, content=dumped[key], loaded_at=clock.now())
+            for key in changed
+        ],
+        update_conflicts=True, unique_fields=["section", "key"], update_fields=["content", "loaded_at"],
+    )
+    report.changed[section.name] = changed

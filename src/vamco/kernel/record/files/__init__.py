@@ -1,0 +1,1 @@
+"""Files, stored once by their content."""

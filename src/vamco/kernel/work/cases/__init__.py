@@ -1,0 +1,1 @@
+"""Everything that somebody must do by a time is a case."""

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    name = "vamco.kernel.world.access"
+    label = "access"
+
+    def ready(self) -> None:
+        from vamco.kernel.base.packs import public as packs
+        from vamco.kernel.world.access import pack
+
+        packs.register(pack.SECTION)

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class Role(models.Model):
+    """What people with a role may do, and how far from their agency."""
+
+    class Reach(models.TextChoices):
+        ALL = "all"
+        SUBTREE = "subtree"
+        AGENCY = "agency"
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    reach = models.CharField(max_length=10, choices=Reach.choices)
+    acts = models.JSONField()

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from vamco.kernel.base import clock
+from vamco.kernel.world.access import rules
+from vamco.kernel.world.access.models import Role
+from vamco.kernel.world.people.models import Membership
+from vamco.lib.errors import Forbidden, N_
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vamco.kernel.world.access.pack import RoleItem
+    from vamco.kernel.world.agencies.models import Agency
+    from vamco.kernel.world.people.models import Person
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that a person may be allowed to do; `title` is a msgid."""
+
+    code: str
+    title: str
+
+
+_acts: dict[str, Act] = {}
+
+
+def declare(code: str, title: str) -> str:
+    """Makes an act known, so that packs can grant it, and gives its code back."""
+    _acts[code] = Act(code, title)
+    return code
+
+
+def acts() -> dict[str, Act]:
+    """All acts by code."""
+    return dict(_acts)
+
+
+def put(items: Sequence[RoleItem]) -> None:
+    """Writes roles."""
+    for item in items:
+        Role.objects.update_or_create(
+            code=item.code,
+            defaults={"name": item.name, "name_en": item.name_en, "reach": item.reach, "acts": sorted(item.acts)},
+        )
+
+
+def grants(person: Person | None) -> tuple[rules.Grant, ...]:
+    """What the person holds today; asked once for each Person object, so once a request."""
+    if person is None:
+        return ()
+    held: tuple[rules.Grant, ...] | None = getattr(person, "_grants", None)
+    if held is None:
+        held = person._grants = _grants(person)  # type: ignore[attr-defined]  # noqa: SLF001
+    return held
+
+
+def _grants(person: Person) -> tuple[rules.Grant, ...]:
+    today = clock.today()
+    roles = {role.code: role for role in Role.objects.all()}
+    held = Membership.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=today), person=person, valid_from__lte=today,
+    ).values_list("role", "agency__path")
+    return tuple(
+        rules.Grant(frozenset(roles[code].acts), roles[code].reach, path) for code, path in held if code in roles
+    )
+
+
+def scope(person: Person | None, act: str) -> rules.Scope:
+    """The agencies in which the person may do the act."""
+    return rules.scope(grants(person), act)
+
+
+def allow(person: Person | None, act: str, agency: Agency | None = None) -> bool:
+    """Whether the person may do the act: in that agency, or without one in any."""
+    reach = scope(person, act)
+    return not reach.nowhere if agency is None else reach.covers(agency.path)
+
+
+def demand(person: Person | None, act: str, agency: Agency | None = None) -> None:
+    """Raises Forbidden unless the person may do the act."""
+    if not allow(person, act, agency):
+        raise Forbidden("access.not_allowed", N_("You are not allowed to do this."), act=act)
+
+
+def within(reach: rules.Scope, agency: str = "agency") -> Q:
+    """The scope as a condition on rows whose field `agency` points to an Agency."""
+    if reach.everywhere:
+        return Q()
+    inside = Q(**{f"{agency}__path__in": reach.exactly})
+    for top in reach.below:
+        inside |= Q(**{f"{agency}__path__startswith": top})
+    return inside

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class AgenciesConfig(AppConfig):
+    name = "vamco.kernel.world.agencies"
+    label = "agencies"
+
+    def ready(self) -> None:
+        from vamco.kernel.base.packs import public as packs
+        from vamco.kernel.world.agencies import pack
+
+        packs.register(pack.SECTION)

@@ -1,0 +1,1 @@
+"""Natural persons and the agencies they work for."""

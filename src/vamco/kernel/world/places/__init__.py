@@ -1,0 +1,1 @@
+"""Administrative units with dates, and their map."""

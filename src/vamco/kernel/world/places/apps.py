@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class PlacesConfig(AppConfig):
+    name = "vamco.kernel.world.places"
+    label = "places"
+
+    def ready(self) -> None:
+        from vamco.kernel.base.packs import public as packs
+        from vamco.kernel.world.places import pack
+
+        packs.register(pack.SECTION)

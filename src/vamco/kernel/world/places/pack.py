@@ -1,0 +1,47 @@
+"""The pack's section `places`."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003  # pydantic reads the annotations at run time
+from decimal import Decimal  # noqa: TC003
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from vamco.kernel.base.packs import public as packs
+from vamco.kernel.world.places import services
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class PlaceItem(packs.Item):
+    """A row of `places.csv`: an administrative unit in force from a day on."""
+
+    code: str = Field(pattern=r"^\d{2,10}$", description="official code of the unit")
+    name: str = Field(min_length=1, max_length=100, description="name without its kind")
+    full_name: str = Field(min_length=1, max_length=120, description="name with its kind")
+    kind: Literal["province", "commune", "ward"] = Field(description="province, commune (xã) or ward (phường)")
+    parent: str = Field(default="", description="code of the unit above; empty for the province")
+    full_name_en: str = Field(min_length=1, max_length=120, description="English name")
+    lon: float = Field(ge=102, le=110, description="longitude of a point inside, degrees, WGS 84")
+    lat: float = Field(ge=8, le=24, description="latitude of a point inside, degrees, WGS 84")
+    area_km2: Decimal = Field(gt=0, description="official area in square kilometres")
+    valid_from: dt.date = Field(description="first day in force")
+    origin: str = Field(default="", description="province that the unit belonged to before the merger")
+
+
+def check(
+    located: Sequence[packs.Located[PlaceItem]], _contents: dict[str, list[packs.Located[Any]]],
+) -> Iterator[packs.Fault]:
+    """Every unit but the province lies in a unit that the pack holds."""
+    codes = {entry.item.code for entry in located}
+    for entry in located:
+        if entry.item.parent not in codes | {""}:
+            yield entry.fault(f"parent: the code of a place, found {entry.item.parent!r}", "parent")
+
+
+SECTION = packs.Section(
+    name="places", files="places.csv", model=PlaceItem, key="code", apply=services.put, check=check,
+    doc="administrative units: the province and its communes",
+)

@@ -1,0 +1,79 @@
+"""The one tree of errors that services raise and the rim turns into a page or a problem+json answer.
+
+VamcoError
+├── Refused       the request is understood and breaks a rule, or its content is wrong
+├── Forbidden     this person may not do it
+├── Missing       it does not exist, or not for this person
+└── Unavailable   something that we depend on does not answer; trying again later may help
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_PLACE = re.compile(r"%(?:%|\((\w+)\)s)")
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext's extractors look for
+    """Give the msgid back unchanged: marks it for the catalogue where it must not be translated yet."""
+    return message
+
+
+def fill(message: str, data: Mapping[str, object]) -> str:
+    """Give `message` with each `%(name)s` replaced from `data` and `%%` by `%`.
+
+    Never fails: a place without data stays as it is, because a poor message must not hide the error that it reports.
+    """
+    return _PLACE.sub(lambda m: str(data.get(m[1], m[0])) if m[1] else "%", message)
+
+
+class VamcoError(Exception):
+    """A failure with a machine-readable `code` ("cases.illegal_move"), an English msgid and its `data`."""
+
+    def __init__(self, code: str, message: str, /, **data: object) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+        self.data = data
+
+    def __str__(self) -> str:
+        """Give the English message, filled."""
+        return fill(self.message, self.data)
+
+    def text(self, translate: Callable[[str], str]) -> str:
+        """Give the message in the language of `translate` (such as Django's gettext), filled."""
+        return fill(translate(self.message), self.data)
+
+    def problem(self) -> dict[str, object]:
+        """Give code and data for a problem+json answer; what JSON has no type for becomes text."""
+        return {"code": self.code, "data": {name: _json_safe(value) for name, value in self.data.items()}}
+
+
+class Refused(VamcoError):
+    """The request breaks a rule, or its content is wrong."""
+
+
+class Forbidden(VamcoError):
+    """This person may not do this."""
+
+
+class Missing(VamcoError):
+    """What is asked for does not exist, or not for this person."""
+
+
+class Unavailable(VamcoError):
+    """Something that we depend on does not answer."""
+
+
+def _json_safe(value: object) -> object:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, dict):
+        return {str(key): _json_safe(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_safe(item) for item in value]
+    return str(value)

@@ -1,0 +1,135 @@
+"""A map cut into cells of given areas: the power diagram.
+
+The cell of point p with weight w is where |x - p|² - w is least. Some weights give every cell its wished-for area
+(F. Aurenhammer, F. Hoffmann, B. Aronov, "Minkowski-type theorems and least-squares clustering", Algorithmica 20, 1998);
+the damped Newton method of J. Kitagawa, Q. Mérigot and B. Thibert ("Convergence of a Newton algorithm for semi-discrete
+optimal transport", J. Eur. Math. Soc. 21, 2019) finds them: the derivative of a cell's area by a neighbour's weight is
+minus the length of their common border over twice the distance of their points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely import MultiPolygon, Polygon
+
+Floats = npt.NDArray[np.float64]
+
+_NEWTON_STEPS = 50
+_HALVINGS = 30
+_FRAME = -1  # stands for a neighbour where a cell meets the frame that all cells are cut from
+
+
+@dataclass(frozen=True, slots=True)
+class _Diagram:
+    weights: Floats
+    cells: npt.NDArray[np.object_]  # n Polygons or MultiPolygons
+    areas: Floats
+    pairs: npt.NDArray[np.int64]  # (m, 2): neighbours, the lower first
+    borders: Floats  # (m,): metres of common border
+
+
+def power_diagram(
+    points: Floats, areas: Floats, outline: Polygon, tolerance: float = 1e-4
+) -> Sequence[Polygon | MultiPolygon]:
+    """Give for each point its cell; the cells fill `outline` and have areas in the proportions of `areas`.
+
+    `points` has shape (n, 2), in a plane where areas are true; `areas` shape (n,), positive. Each cell is within
+    `tolerance` (a share) of its area. A cell may lie beside its point, and may be in pieces where the outline is
+    not convex. ValueError for points that coincide or lie outside; ArithmeticError when the areas are not reached.
+    """
+    if len(np.unique(points, axis=0)) < len(points):
+        msg = "two points coincide"
+        raise ValueError(msg)
+    if not shapely.contains_xy(outline, points).all():
+        msg = "a point lies outside the outline"
+        raise ValueError(msg)
+    wanted = areas * (outline.area / areas.sum())
+    now = _diagram(points, np.zeros(len(points)), outline)  # Voronoi: no cell is empty, as Newton's method needs
+    least = min(now.areas.min(), wanted.min()) / 2
+    for _ in range(_NEWTON_STEPS):
+        if (np.abs(now.areas - wanted) <= tolerance * wanted).all():
+            return list(now.cells)
+        now = _step(now, points, wanted, outline, least)
+    msg = f"no cells within {tolerance} of the areas after {_NEWTON_STEPS} steps"
+    raise ArithmeticError(msg)
+
+
+def _step(now: _Diagram, points: Floats, wanted: Floats, outline: Polygon, least: float) -> _Diagram:
+    """Go in Newton's direction as far as no cell gets smaller than `least` and the error falls."""
+    first, second = now.pairs.T
+    rate = now.borders / (2 * np.linalg.norm(points[first] - points[second], axis=1))
+    slope = np.zeros((len(points), len(points)))
+    slope[first, second] = slope[second, first] = -rate
+    np.fill_diagonal(slope, -slope.sum(axis=1))
+    direction = np.zeros(len(points))  # the first weight stays: only differences count
+    direction[1:] = np.linalg.lstsq(slope[1:, 1:], (wanted - now.areas)[1:])[0]  # never fails, unlike solve
+    error = np.linalg.norm(now.areas - wanted)
+    length = 1.0
+    for _ in range(_HALVINGS):
+        tried = _diagram(points, now.weights + length * direction, outline)
+        if tried.areas.min() > least and np.linalg.norm(tried.areas - wanted) <= (1 - length / 2) * error:
+            return tried
+        length /= 2
+    return now
+
+
+def _diagram(points: Floats, weights: Floats, outline: Polygon) -> _Diagram:
+    west, south, east, north = outline.buffer(1).bounds
+    frame = np.array([(west, south), (east, south), (east, north), (west, north)])
+    rings, borders = [], {}
+    for i in range(len(points)):
+        ring, neighbours = _convex_cell(i, points, weights, frame)
+        rings.append(shapely.Polygon(ring))
+        borders.update(
+            {(i, j): (a, b) for j, a, b in zip(neighbours, ring, np.roll(ring, -1, axis=0), strict=True) if j > i}
+        )
+    cells = shapely.intersection(np.array(rings, dtype=object), outline)
+    lines = shapely.linestrings(np.array(list(borders.values())).reshape(-1, 2, 2))
+    return _Diagram(
+        weights,
+        cells,
+        shapely.area(cells),
+        np.array(list(borders), dtype=np.int64).reshape(-1, 2),
+        np.asarray(shapely.length(shapely.intersection(lines, outline))),
+    )
+
+
+def _convex_cell(i: int, points: Floats, weights: Floats, frame: Floats) -> tuple[Floats, list[int]]:
+    """Give the corners of a cell, and for each the neighbour beyond the edge that begins there."""
+    offsets = points - points[i]
+    # nearer, in the power distance, to i than to j:  2 (p_j - p_i)·x <= |p_j|² - w_j - |p_i|² + w_i
+    limits = (points**2).sum(axis=1) - weights - (points[i] ** 2).sum() + weights[i]
+    ring, neighbours = frame, [_FRAME] * len(frame)
+    for j in np.argsort((offsets**2).sum(axis=1) - weights):  # the nearest cut most
+        if j != i and len(ring):
+            ring, neighbours = _cut(ring, neighbours, 2 * offsets[j], limits[j], int(j))
+    return ring, neighbours
+
+
+def _cut(
+    ring: Floats, neighbours: list[int], normal: Floats, limit: float, beyond: int
+) -> tuple[Floats, list[int]]:
+    """Give the part of a convex ring where normal·x <= limit, its new edge marked with `beyond`."""
+    over = ring @ normal - limit
+    if (over <= 0).all():
+        return ring, neighbours
+    corners, marks = [], []
+    for k, excess in enumerate(over):
+        after = (k + 1) % len(ring)
+        if excess <= 0:
+            corners.append(ring[k])
+            marks.append(neighbours[k])
+        if (excess <= 0) != (over[after] <= 0):
+            share = excess / (excess - over[after])
+            corners.append(ring[k] + share * (ring[after] - ring[k]))
+            marks.append(beyond if excess <= 0 else neighbours[k])
+    return np.array(corners), marks

@@ -1,0 +1,156 @@
+"""A province drawn from its places' points and areas alone, for as long as its own boundaries are not to hand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+import shapely.affinity
+
+from vamco.lib.geometry.power import Floats, power_diagram
+from vamco.lib.geometry.projection import EqualArea
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from shapely import MultiPolygon, Polygon
+
+    Land = Polygon | MultiPolygon
+
+# Lengths in units of the mean place's radius, so that a province of any size comes out alike.
+_BAY, _STRAIGHT, _ROUND = 1.1, 0.22, 0.18
+_BISECTIONS = 40
+_NUDGES = 8
+_GRID_DEGREES, _DECIMALS = 1e-5, 5  # about a metre
+
+Layer = dict[str, Any]  # a GeoJSON FeatureCollection
+Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place as far as a schematic map knows it: a point somewhere inside it (WGS 84) and its area."""
+
+    code: str
+    name: str
+    lon: float
+    lat: float
+    area_km2: float
+
+
+def schematic(spots: Sequence[Spot]) -> Layer:
+    """Give a GeoJSON layer, marked `"schematic": true`, of one polygon a place: areas true, shapes invented.
+
+    Each area holds within 0.1 % and borders are shared exactly. Where it can be, each place contains its point.
+    ValueError where two points coincide.
+    """
+    lonlat = np.array([(spot.lon, spot.lat) for spot in spots])
+    areas = np.array([spot.area_km2 for spot in spots]) * 1e6
+    plane = EqualArea(*lonlat.mean(axis=0))
+    points = plane.to_metres(lonlat)
+    cells = np.empty(len(spots), dtype=object)
+    for members, outline in outlines_around(points, areas):
+        cells[members] = _cells_around_points(points[members], areas[members], outline)
+    features = [
+        {
+            "type": "Feature",
+            "id": spot.code,
+            "properties": {"code": spot.code, "name": spot.name},
+            "geometry": _geojson(cell),
+        }
+        for spot, cell in zip(spots, _coverage(shapely.transform(cells, plane.to_lonlat)), strict=True)
+    ]
+    return {"type": "FeatureCollection", "schematic": True, "features": features}
+
+
+def outlines_around(points: Floats, areas: Floats) -> Iterator[tuple[Indices, Polygon]]:
+    """Give the land as one polygon or, where places lie far apart, several, each with the places that it holds.
+
+    It is a guess from points and areas: discs in the proportion of the areas, the bays between them filled, all scaled
+    until the area is right, long curves straightened. Each polygon has the area of its places, and holds their points.
+    """
+    todo: list[Indices] = [np.arange(len(points))]
+    while todo:
+        members = todo.pop()
+        land = _scaled(points[members], areas[members], _plain)
+        parts = shapely.get_parts(land)
+        if len(parts) > 1:
+            todo.extend(members[shapely.contains_xy(part, points[members])] for part in parts)
+            continue
+        drawn = _scaled(points[members], areas[members], _drawn)
+        last = (areas[members].sum() / drawn.area) ** 0.5  # straight lines come and go in leaps: a few metres are left
+        drawn = shapely.affinity.scale(drawn, last, last)
+        good = drawn.geom_type == "Polygon" and shapely.contains_xy(drawn, points[members]).all()
+        yield members, cast("Polygon", drawn if good else parts[0])
+
+
+def _scaled(points: Floats, areas: Floats, draw: Callable[[Land, float], Land]) -> Land:
+    """Give the land around discs that are just large enough for the land to have the whole area."""
+    radius = float(np.sqrt(areas.mean() / np.pi))
+    small, large = 0.0, 1.1 * len(points) ** 0.5  # at which the largest disc alone is enough
+    for _ in range(_BISECTIONS):
+        scale = (small + large) / 2
+        discs = shapely.union_all(shapely.buffer(shapely.points(points), scale * np.sqrt(areas / np.pi)))
+        land = draw(discs.buffer(_BAY * radius).buffer(-_BAY * radius), radius)
+        small, large = (scale, large) if land.area < areas.sum() else (small, scale)
+    return land
+
+
+def _plain(land: Land, radius: float) -> Land:  # noqa: ARG001 - drawn like `_drawn`, and left as it is
+    return land
+
+
+def _drawn(land: Land, radius: float) -> Land:
+    rough = land.simplify(_STRAIGHT * radius)
+    corner = _ROUND * radius
+    return rough.buffer(corner).buffer(-2 * corner).buffer(corner)
+
+
+def _cells_around_points(points: Floats, areas: Floats, outline: Polygon) -> npt.NDArray[np.object_]:
+    """Give cells that contain their points as far as a few nudges get.
+
+    Large neighbours can push a small cell off its point; then its point in the diagram, which need not be the one on
+    the map, moves the other way.
+    """
+    marks = shapely.points(points)
+    best = cells = _diagram(points, areas, outline)
+    centres = points
+    for _ in range(_NUDGES):
+        away = ~shapely.contains(cells, marks)
+        if not away.any():
+            return cells
+        if shapely.contains(best, marks).sum() < (~away).sum():
+            best = cells
+        centres = centres.copy()
+        centres[away] += points[away] - shapely.get_coordinates(shapely.centroid(cells[away]))
+        try:
+            cells = _diagram(centres, areas, outline)
+        except (ValueError, ArithmeticError):  # a nudge too far
+            break
+    return best
+
+
+def _diagram(points: Floats, areas: Floats, outline: Polygon) -> npt.NDArray[np.object_]:
+    return np.array(power_diagram(points, areas, outline), dtype=object)
+
+
+def _coverage(cells: npt.NDArray[np.object_]) -> list[Any]:
+    """Give the cells on a grid of round coordinates with the same corners on both sides of each border.
+
+    All borders are laid on the grid together, which puts a corner wherever two of them meet; the faces between them
+    then go back to the cells that they came from.
+    """
+    lines = shapely.union_all(shapely.boundary(cells), grid_size=_GRID_DEGREES)
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+    inside, owner = shapely.STRtree(cells).query_nearest(shapely.point_on_surface(faces), all_matches=False)
+    return [shapely.coverage_union_all(faces[inside[owner == i]]) for i in range(len(cells))]
+
+
+def _geojson(cell: Polygon | MultiPolygon) -> dict[str, Any]:
+    rounded = shapely.transform(shapely.normalize(cell), lambda xy: np.round(xy, _DECIMALS))
+    geometry: dict[str, Any] = json.loads(shapely.to_geojson(shapely.orient_polygons(rounded)))
+    return geometry

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+from vamco.lib.errors import N_
+
+
+class HubConfig(AppConfig):
+    name = "vamco.systems.hub"
+    label = "hub"
+
+    def ready(self) -> None:
+        from vamco.kernel.world.access import public as access
+
+        access.declare("hub.view_runs", N_("See sources, runs and quarantined rows"))
+        access.declare("hub.collect", N_("Collect from a source now"))

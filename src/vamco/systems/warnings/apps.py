@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+from vamco.lib.errors import N_
+
+
+class WarningsConfig(AppConfig):
+    name = "vamco.systems.warnings"
+    label = "warnings"
+
+    def ready(self) -> None:
+        from vamco.kernel.world.access import public as access
+
+        access.declare("warnings.view", N_("See alarms and directives"))
+        access.declare("warnings.confirm_alarm", N_("Confirm or dismiss an alarm"))
+        access.declare("warnings.issue_directive", N_("Issue a directive"))
+        access.declare("warnings.handle_directive", N_("Carry out a directive"))
+        access.declare("warnings.verify_directive", N_("Verify and close a directive"))

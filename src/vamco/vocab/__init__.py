@@ -1,0 +1,31 @@
+"""The published language: events as frozen dataclasses, each with a name, a version and upcasters."""
+
+from vamco.vocab.events import (
+    AlarmRaised,
+    CaseActed,
+    DatasetLate,
+    DatasetPublished,
+    DirectiveClosed,
+    ValueSettled,
+    dump,
+    event,
+    load,
+    name_of,
+    registry,
+    upcaster,
+)
+
+__all__ = [
+    "AlarmRaised",
+    "CaseActed",
+    "DatasetLate",
+    "DatasetPublished",
+    "DirectiveClosed",
+    "ValueSettled",
+    "dump",
+    "event",
+    "load",
+    "name_of",
+    "registry",
+    "upcaster",
+]

@@ -1,0 +1,76 @@
+"""Everything that one system may tell the others."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - read at run time by the registry
+from dataclasses import dataclass
+
+from vamco.vocab.registry import Registry
+
+registry = Registry()
+event, upcaster = registry.event, registry.upcaster
+dump, load, name_of = registry.dump, registry.load, registry.name_of
+
+
+@event("hub.dataset_published", version=1)
+@dataclass(frozen=True, slots=True)
+class DatasetPublished:
+    """A batch passed its checks and is the newest snapshot of its dataset."""
+
+    dataset: str
+    snapshot: int
+    run: int
+
+
+@event("hub.dataset_late", version=1)
+@dataclass(frozen=True, slots=True)
+class DatasetLate:
+    """A dataset was due at `due_at` and has not come."""
+
+    dataset: str
+    due_at: dt.datetime
+    last_published_at: dt.datetime | None
+
+
+@event("indicators.value_settled", version=1)
+@dataclass(frozen=True, slots=True)
+class ValueSettled:
+    """An indicator has a new value for a period; `place` and `agency` are codes, "" for the whole province."""
+
+    indicator: str
+    period: str  # Period.code
+    place: str
+    agency: str
+    value_id: int
+
+
+@event("cases.case_acted", version=1)
+@dataclass(frozen=True, slots=True)
+class CaseActed:
+    """Somebody acted on a case and moved it, or left it where it was."""
+
+    case: int
+    kind: str
+    act: str
+    from_state: str
+    to_state: str
+
+
+@event("warnings.alarm_raised", version=1)
+@dataclass(frozen=True, slots=True)
+class AlarmRaised:
+    """An indicator fell behind its path or a dataset is late; the one that it is not about is ""."""
+
+    alarm: int
+    indicator: str
+    dataset: str
+    level: str
+
+
+@event("warnings.directive_closed", version=1)
+@dataclass(frozen=True, slots=True)
+class DirectiveClosed:
+    """A directive was carried out; `directive` is the case's number."""
+
+    directive: int
+    alarm: int

@@ -1,0 +1,254 @@
+"""What pages hand to the components: frozen, typed, free of HTML. `/style` shows each with its fields and an example.
+
+Words arrive translated and figures arrive formatted (`vamco.lib.money`, `vamco.lib.time`), so a component decides only
+how things look.
+"""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - the style page reads these annotations
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Text = str | Promise
+
+
+class Tone(StrEnum):
+    """What a status means. Each has its own icon, word and colour; the heavier it is, the heavier it looks."""
+
+    OK = "ok"
+    WATCH = "watch"
+    WARNING = "warning"
+    URGENT = "urgent"
+    STALE = "stale"
+    NONE = "none"
+    ACTIVE = "active"
+
+
+WORDS: dict[Tone, Text] = {
+    Tone.OK: _("On track"),
+    Tone.WATCH: _("Watch"),
+    Tone.WARNING: _("Warning"),
+    Tone.URGENT: _("Urgent"),
+    Tone.STALE: _("Out of date"),
+    Tone.NONE: _("No data"),
+    Tone.ACTIVE: _("In progress"),
+}
+RED: tuple[Tone, ...] = (Tone.URGENT, Tone.WARNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One indicator on a board: value, age, target, gap, trend, status and open directives."""
+
+    name: Text
+    url: str
+    figure: str  # formatted; "" shows "no data" in words
+    unit: Text = ""
+    code: str = ""
+    tone: Tone = Tone.NONE
+    word: Text = ""  # instead of the tone's own word
+    as_of: dt.date | dt.datetime | None = None  # when the value is true of
+    age: Text = ""  # "2 ngày trước"
+    target: Text = ""  # formatted, with unit
+    gap: Text = ""  # in words: "thấp hơn 14,1 điểm %"
+    trend: tuple[float | None, ...] = ()  # oldest first
+    path: tuple[float | None, ...] = ()  # target path at the same points
+    directives: int = 0
+    directives_url: str = ""
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a data table."""
+
+    label: Text
+    key: str = ""  # given: the head sorts by `?sort=key`, `?sort=-key`
+    number: bool = False  # aligned right, tabular figures
+    tight: bool = False  # never broken over lines
+    hidden_label: bool = False  # head is for screen readers only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell of a data table; a plain string does for text alone."""
+
+    text: Text = ""
+    url: str = ""
+    tone: Tone | None = None  # given: shown as a status badge with `text` as its word
+    note: Text = ""  # second line, softer
+    moment: dt.date | dt.datetime | None = None  # given: `text` is wrapped in <time>
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows that sort, filter, print, and stack into cards on a small screen. The first cell names the row."""
+
+    caption: Text
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell | Text, ...], ...]
+    sort: str = ""  # the key in force, "-key" when descending
+    hide_caption: bool = False
+    sortable_here: bool = False  # short tables: the browser sorts, no round trip
+    stacks: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A term and what it stands for."""
+
+    term: Text
+    text: Text
+    url: str = ""
+    moment: dt.date | dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something that happened, on a timeline."""
+
+    title: Text
+    at: dt.date | dt.datetime
+    who: Text = ""
+    text: Text = ""
+    tone: Tone = Tone.NONE
+    icon: str = ""  # instead of the tone's own
+    links: tuple[Link, ...] = ()  # evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place to go; without address it is where the reader is."""
+
+    label: Text
+    url: str = ""
+    icon: str = ""
+    count: int | None = None
+    current: bool = False
+
+
+class Role(StrEnum):
+    """What a line of a chart stands for."""
+
+    ACTUAL = "actual"
+    TARGET = "target"
+    PREVIOUS = "previous"
+    FORECAST = "forecast"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One line of a chart; None is a gap, never zero."""
+
+    name: Text
+    values: tuple[float | None, ...]
+    role: Role = Role.ACTUAL
+    bars: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A vertical line at one of the chart's points: "alarm", "merger"."""
+
+    at: int  # index into `points`
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Lines over time with a target path, a sentence that says the message, and the same numbers as a table."""
+
+    id: str
+    title: Text
+    message: Text
+    points: tuple[Text, ...]  # names of the points in time, oldest first
+    series: tuple[Series, ...]
+    head: Text = _("Period")  # head of the table's first column
+    unit: Text = ""
+    decimals: int = 1
+    marks: tuple[Mark, ...] = ()
+    from_zero: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MapClass:
+    """One colour of a map: `step-1` … `step-5` from low to high, or a tone."""
+
+    key: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """What a map says about one commune."""
+
+    code: str  # the feature's `properties.code`
+    name: Text
+    figure: str
+    group: str  # key of its MapClass
+    url: str = ""
+    sort: float | None = None  # order in the list twin; None comes last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapLayer:
+    """A choropleth of communes with its legend and its list twin."""
+
+    id: str
+    title: Text
+    message: Text
+    source: str  # address of the GeoJSON; features carry `properties.code`
+    classes: tuple[MapClass, ...]
+    areas: tuple[Area, ...]
+    value_label: Text
+    schematic: bool = True  # says that these are no legal boundaries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step from a number back to its source. Icons: value, definition, snapshot, run, checks, file."""
+
+    kind: Text
+    title: Text
+    icon: str
+    url: str = ""
+    tone: Tone | None = None
+    word: Text = ""
+    facts: tuple[Fact, ...] = field(default=())
+
+
+def spark(values: tuple[float | None, ...], path: tuple[float | None, ...] = ()) -> Mapping[str, Any] | None:
+    """Give the drawing of a sparkline on a field of 96 × 36: `line` and `path` as SVG path data, `dot` as (x, y).
+
+    Both lines share one scale. A gap in the values breaks the line. None when fewer than two values are known.
+    """
+    known = [value for value in (*values, *path) if value is not None]
+    if sum(value is not None for value in values) < 2:  # noqa: PLR2004 - a line needs two ends
+        return None
+    low, high = min(known), max(known)
+    scale = 32 / (high - low) if high > low else 0
+    step = 94 / (max(len(values), len(path)) - 1)
+
+    def spot(index: int, value: float) -> tuple[str, str]:
+        return f"{1 + index * step:.1f}", f"{34 - (value - low) * scale if scale else 18:.1f}"
+
+    def data(line: tuple[float | None, ...]) -> str:
+        parts, pen = [], "M"
+        for index, value in enumerate(line):
+            if value is None:
+                pen = "M"
+                continue
+            parts.append(pen + " ".join(spot(index, value)))
+            pen = "L"
+        return "".join(parts)
+
+    last = max(index for index, value in enumerate(values) if value is not None)
+    return {"line": data(values), "path": data(path), "dot": spot(last, values[last] or 0)}

@@ -1,0 +1,67 @@
+"""`@page` makes a function a page: it names the act that the page is, and asks access before the function runs."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseNotAllowed
+from django.shortcuts import render as django_render
+
+from vamco.kernel.world.access import public as access
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpResponseBase
+
+    from vamco.kernel.world.people.models import Person
+
+P = ParamSpec("P")
+PUBLIC = "public"
+SIGNED_IN = "signed-in"
+
+
+class Request(HttpRequest):
+    """A request as pages see it; `person` is set by the rim, None for a visitor."""
+
+    person: Person | None
+
+
+View = "Callable[Concatenate[Request, P], HttpResponseBase]"
+
+
+def page(
+    act: str, *, methods: tuple[str, ...] = ("GET", "HEAD"),
+) -> Callable[[Callable[Concatenate[Request, P], HttpResponseBase]], Callable[Concatenate[Request, P], HttpResponseBase]]:
+    """Declares the act that a page is. PUBLIC needs no log-in, SIGNED_IN any account, all else a grant."""
+
+    def declare(
+        view: Callable[Concatenate[Request, P], HttpResponseBase],
+    ) -> Callable[Concatenate[Request, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if act != PUBLIC:
+                if request.person is None:
+                    return redirect_to_login(request.get_full_path())
+                if act != SIGNED_IN:
+                    access.demand(request.person, act)
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            return view(request, *args, **kwargs)
+
+        guarded.act = act  # type: ignore[attr-defined]  # a test walks all addresses and asks for it
+        return guarded
+
+    return declare
+
+
+def signed_in(request: Request) -> Person:
+    """The person of a page that needs a log-in."""
+    return cast("Person", request.person)
+
+
+def render(request: Request, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponseBase:
+    """A page from a template."""
+    return django_render(request, template, context, status=status)

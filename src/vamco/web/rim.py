@@ -1,0 +1,96 @@
+"""Where the site meets the world: the reader's language and person come in, errors go out as pages or problem+json."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from vamco.lib.errors import Forbidden, Missing, Refused, Unavailable, VamcoError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from vamco.web.pages import Request
+
+log = logging.getLogger(__name__)
+STATUS: dict[type[VamcoError], int] = {Refused: 409, Forbidden: 403, Missing: 404, Unavailable: 503}
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class Rim:
+    """The innermost middleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponse:
+        """The answer, in the reader's language: Vietnamese unless they chose another."""
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            request.person = getattr(request.user, "person", None)
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        return response
+
+    def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
+        """The page for an error that services raise."""
+        if isinstance(error, VamcoError):
+            return answer(request, error)
+        if isinstance(error, (OperationalError, InterfaceError)):
+            log.error("database: %s", error)
+            return answer(request, Unavailable("web.database", "The database does not answer. Please try again in a moment."))
+        return None
+
+
+def answer(request: HttpRequest, error: VamcoError) -> HttpResponse:
+    """An error as a page, or as problem+json where the client asked for JSON."""
+    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+    text = error.text(_)
+    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+        problem = {"type": "about:blank", "status": status, "title": text, **error.problem()}
+        return JsonResponse(problem, status=status, content_type="application/problem+json")
+    return _page(request, status, text)
+
+
+def _page(request: HttpRequest, status: int, text: str = "") -> HttpResponse:
+    response = render(request, f"web/errors/{status}.html", {"message": text}, status=status)
+    if status == 503:  # noqa: PLR2004
+        response.headers["Retry-After"] = "10"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """The page for a request that makes no sense."""
+    return _page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """The page for something that is not allowed."""
+    return _page(request, 403)
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """The page for an address that leads nowhere."""
+    return _page(request, 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The page for our own mistakes."""
+    return _page(request, 500)

@@ -1,0 +1,348 @@
+"""Tags and filters of every page (a builtin: no `load`). What they take is described in `vamco.web.components`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from vamco.kernel.base import clock
+from vamco.lib import money
+from vamco.lib import time as periods
+from vamco.web import components
+from vamco.web.components import RED, WORDS, Card, Cell, Chart, Entry, Fact, Link, MapLayer, Step, Table, Text, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from django.core.paginator import Page
+    from django.forms import BoundField
+    from django.template import Context
+
+register = template.Library()
+EMPTY = SafeString("")
+
+
+def language() -> str:
+    """Give the reader's language."""
+    return get_language() or "vi"
+
+
+# ── figures and moments ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.filter
+def number(value: Decimal | int | None, decimals: int = 0) -> str:
+    """Give 1.234,5; 1,234.5 in English."""
+    return money.format_number(value, decimals, language())
+
+
+@register.filter
+def percent(value: Decimal | int | None, decimals: int = 1) -> str:
+    """Give 64,5%."""
+    return money.format_percent(value, decimals, language())
+
+
+@register.filter
+def dong(amount: int | None) -> str:
+    """Give an amount to the dong."""
+    return money.format_dong(amount, language())
+
+
+@register.filter
+def bn(amount: int | None, decimals: int = 1) -> str:
+    """Give an amount of dong in thousand millions (tỷ đồng)."""
+    return money.format_bn(amount, language(), decimals)
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str:
+    """Give the date in the province."""
+    if value is None:
+        return money.NO_VALUE
+    return periods.format_date(periods.local_date(value) if isinstance(value, dt.datetime) else value, language())
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """Give hour and date on the province's clock."""
+    return money.NO_VALUE if value is None else periods.format_moment(value, language())
+
+
+@register.filter
+def age(value: dt.date | dt.datetime | None) -> str:
+    """Give how long ago it was; a date counts in days."""
+    if value is None:
+        return money.NO_VALUE
+    if isinstance(value, dt.datetime):
+        return periods.ago(clock.now() - value, language())
+    days = clock.today() - value
+    return periods.ago(days, language()) if days else _("today")
+
+
+@register.simple_tag
+def when(value: dt.date | dt.datetime | None) -> str:
+    """Give <time>: the hour too when `value` is a moment."""
+    if value is None:
+        return money.NO_VALUE
+    text = moment(value) if isinstance(value, dt.datetime) else day(value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+# ── small pieces ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag
+def icon(name: str, label: Text = "") -> SafeString:
+    """Give a drawing from the sprite; without `label` it is decoration and hidden from screen readers."""
+    return _icon(name, str(label))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str) -> SafeString:
+    voice = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>', voice, static("web/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def status(tone: Tone | str, word: Text = "", *, plain: bool = False) -> SafeString:
+    """Give a badge: icon, word and colour. `word` replaces the tone's own, `plain` leaves the ground out."""
+    tone = Tone(tone)
+    return _badge(tone.value, str(word or WORDS[tone]), plain)
+
+
+@lru_cache(maxsize=512)
+def _badge(tone: str, word: str, plain: bool) -> SafeString:  # noqa: FBT001 - private, cached by position
+    kind = SafeString("badge plain" if plain else "badge")
+    return format_html('<span class="{} tone-{}">{}{}</span>', kind, tone, _icon(tone, ""), word)
+
+
+@register.simple_tag
+def synthetic() -> SafeString:
+    """Give the mark that says: these figures are invented."""
+    return format_html('<span class="mark">{}{}</span>', _icon("synthetic", ""), _("Synthetic data"))
+
+
+@register.simple_tag
+def button(  # noqa: PLR0913 - each is one attribute of the element
+    label: Text, kind: str = "", icon: str = "", *, url: str = "", name: str = "", value: str = "", opens: str = "",
+    type: str = "submit", disabled: bool = False,  # noqa: A002 - the attribute's name
+) -> SafeString:  # fmt: skip
+    """Give a button, or a link that looks like one when it has an address. `opens` is the id of a dialog."""
+    picture = _icon(icon, "") if icon else EMPTY
+    look = SafeString(f"button {kind}".strip())
+    if url:
+        return format_html('<a class="{}" href="{}">{}{}</a>', look, url, picture, label)
+    more = format_html(' name="{}" value="{}"', name, value) if name else EMPTY
+    if opens:
+        type = "button"  # noqa: A001 - the attribute's name
+        more = format_html(' data-opens="{}" aria-haspopup="dialog"', opens)
+    off = SafeString(" disabled") if disabled else EMPTY
+    return format_html('<button class="{}" type="{}"{}{}>{}{}</button>', look, type, more, off, picture, label)
+
+
+@register.simple_tag
+def progress(label: Text, done: int, total: int | None = None) -> SafeString:
+    """Give a bar with its words; without `total` it only says that work goes on."""
+    if total is None:
+        return format_html('<div class="progress"><span>{}</span><progress aria-label="{}"></progress></div>', label, label)
+    return format_html(
+        '<div class="progress"><span>{} <span>{} / {}</span></span><progress aria-label="{}" value="{}" max="{}"></progress></div>',
+        label, number(done), number(total), label, done, total,
+    )  # fmt: skip
+
+
+# ── blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.simple_block_tag
+def notice(content: str, tone: Tone | str = Tone.ACTIVE, title: Text = "", *, live: bool = False) -> SafeString:
+    """Wrap a message. `live` makes screen readers say it at once."""
+    picture = _icon("info" if tone == Tone.ACTIVE else str(tone), "")
+    head = format_html("<b>{}</b> ", title) if title else EMPTY
+    role = SafeString(' role="alert"') if live else EMPTY
+    return format_html(
+        '<div class="notice tone-{}"{}>{}<div>{}{}</div></div>', str(tone), role, picture, head, content
+    )
+
+
+@register.simple_block_tag
+def dialog(content: str, id: str, title: Text) -> SafeString:  # noqa: A002 - the attribute's name
+    """Wrap the body of a dialog that a button with `opens=id` opens; Escape and the cross close it."""
+    return format_html(
+        '<dialog id="{}" aria-labelledby="{}-title"><header><h2 id="{}-title">{}</h2>'
+        '<form method="dialog"><button class="tool">{}</button></form></header><div class="body">{}</div></dialog>',
+        id, id, id, title, _icon("close", _("Close")), content,
+    )  # fmt: skip
+
+
+@register.inclusion_tag("web/empty.html")
+def empty(title: Text, text: Text = "", icon: str = "inbox", url: str = "", action: Text = "") -> dict[str, Any]:
+    """Show that there is nothing yet, and the first step."""
+    return {"title": title, "text": text, "icon": icon, "url": url, "action": action}
+
+
+@register.inclusion_tag("web/kpi_card.html")
+def kpi_card(card: Card, level: int = 3) -> dict[str, Any]:
+    """Show one indicator; `level` is that of its heading."""
+    return {"card": card, "level": level, "spark": components.spark(card.trend, card.path)}
+
+
+@register.inclusion_tag("web/cards.html")
+def kpi_cards(cards: Sequence[Card], level: int = 3, look: str = "") -> dict[str, Any]:
+    """Show indicators side by side."""
+    return {"cards": [{"card": card, "spark": components.spark(card.trend, card.path)} for card in cards], "level": level, "look": look}
+
+
+@register.inclusion_tag("web/red_list.html")
+def red_list(cards: Sequence[Card], level: int = 3) -> dict[str, Any]:
+    """Show the cards that need a decision, the worst first; the others are left out."""
+    red = sorted((card for card in cards if card.tone in RED), key=lambda card: RED.index(card.tone))
+    return {"cards": [{"card": card, "spark": components.spark(card.trend, card.path)} for card in red], "level": level}
+
+
+@register.inclusion_tag("web/data_table.html", takes_context=True)
+def data_table(context: Context, table: Table) -> dict[str, Any]:
+    """Show a table; heads with a key are links that keep the filters in force."""
+    rows = [
+        [(column, cell if isinstance(cell, Cell) else Cell(text=cell)) for column, cell in zip(table.columns, row, strict=True)]
+        for row in table.rows
+    ]
+    heads = [(column, *_sorting(context, column.key, table.sort)) for column in table.columns]
+    return {"table": table, "heads": heads, "rows": rows}
+
+
+def _sorting(context: Context, key: str, now: str) -> tuple[str, str]:
+    """Give the address that sorts by `key`, and the present direction as ARIA calls it."""
+    request = context.get("request")
+    if not key or request is None:
+        return "", ""
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["sort"] = f"-{key}" if now == key else key
+    return f"?{query.urlencode()}", {key: "ascending", f"-{key}": "descending"}.get(now, "none")
+
+
+@register.inclusion_tag("web/facts.html")
+def facts(items: Sequence[Fact], *, wide: bool = False) -> dict[str, Any]:
+    """Show terms and what they stand for; `wide` sets them side by side."""
+    return {"items": items, "wide": wide}
+
+
+@register.inclusion_tag("web/timeline.html")
+def timeline(entries: Sequence[Entry], level: int = 3) -> dict[str, Any]:
+    """Show what happened, in the order given."""
+    return {"entries": entries, "level": level}
+
+
+@register.inclusion_tag("web/tabs.html")
+def tabs(links: Sequence[Link], label: Text) -> dict[str, Any]:
+    """Show the views of one thing; `label` names the group for screen readers."""
+    return {"links": links, "label": label}
+
+
+@register.inclusion_tag("web/breadcrumbs.html")
+def breadcrumbs(links: Sequence[Link]) -> dict[str, Any]:
+    """Show the way here; the last one is this page."""
+    return {"links": links}
+
+
+@register.inclusion_tag("web/pagination.html", takes_context=True)
+def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
+    """Show the pages of a list, keeping filters and order."""
+    query = context["request"].GET.copy()
+
+    def address(index: int) -> str:
+        query["page"] = str(index)
+        return f"?{query.urlencode()}"
+
+    numbers = [
+        Link(str(index), address(index) if isinstance(index, int) else "", current=index == page.number)
+        for index in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    ]
+    return {
+        "page": page,
+        "numbers": numbers,
+        "previous": address(page.previous_page_number()) if page.has_previous() else "",
+        "next": address(page.next_page_number()) if page.has_next() else "",
+    }
+
+
+@register.inclusion_tag("web/field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    """Show a form's field: label, help, control, error, tied together for screen readers."""
+    named = [f"{bound.auto_id}_help"] if bound.help_text else []
+    named += [f"{bound.auto_id}_error"] if bound.errors else []
+    extra = {"aria-describedby": " ".join(named)} if named else {}
+    group = bound.use_fieldset
+    return {"bound": bound, "control": bound.as_widget(attrs={} if group else extra), "group": group, "named": " ".join(named)}
+
+
+# ── charts, maps, lineage ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.inclusion_tag("web/chart.html")
+def chart(chart: Chart, level: int = 3) -> dict[str, Any]:
+    """Show lines over time; the page's block `scripts` must include web/chart_scripts.html."""
+    drawing = {
+        "points": [str(point) for point in chart.points],
+        "unit": str(chart.unit),
+        "decimals": chart.decimals,
+        "fromZero": chart.from_zero,
+        "marks": [{"at": mark.at, "label": str(mark.label)} for mark in chart.marks],
+        "series": [
+            {"name": str(line.name), "role": line.role.value, "bars": line.bars, "values": line.values}
+            for line in chart.series
+        ],
+    }
+    twin = Table(
+        caption=chart.title,
+        hide_caption=True,
+        stacks=False,
+        columns=(components.Column(label=chart.head), *(components.Column(label=line.name, number=True) for line in chart.series)),
+        rows=tuple(
+            (point, *(_plain(line.values[index], chart.decimals) for line in chart.series))
+            for index, point in enumerate(chart.points)
+        ),
+    )  # fmt: skip
+    return {"chart": chart, "drawing": drawing, "twin": twin, "level": level}
+
+
+def _plain(value: float | None, decimals: int) -> str:
+    """Format a chart's float: it is a drawing's coordinate, already rounded by whoever computed it."""
+    from decimal import Decimal
+
+    return money.format_number(None if value is None else Decimal(repr(float(value))), decimals, language())
+
+
+@register.inclusion_tag("web/place_map.html", takes_context=True)
+def place_map(context: Context, layer: MapLayer, level: int = 3) -> dict[str, Any]:
+    """Show a choropleth and its list; the page's block `scripts` must include web/map_scripts.html."""
+    drawing = {
+        area.code: {"name": str(area.name), "figure": area.figure, "group": area.group, "url": area.url} for area in layer.areas
+    }
+    words = {group.key: group.label for group in layer.classes}
+    known = sorted(layer.areas, key=lambda area: (area.sort is None, area.sort or 0))
+    return {
+        "request": context.get("request"),
+        "layer": layer,
+        "level": level,
+        "drawing": drawing,
+        "areas": [(area, words.get(area.group, "")) for area in known],
+    }
+
+
+@register.inclusion_tag("web/lineage.html")
+def lineage(steps: Sequence[Step], level: int = 3) -> dict[str, Any]:
+    """Show the way from a number back to the row that it came from."""
+    return {"steps": steps, "level": level}
