@@ -1,6 +1,6 @@
-"""Installs Vàm Cỏ into its checkout. The launcher `vamco` runs it with whatever Python there is, before anything else is
-there: standard library only.
+"""Installs Vàm Cỏ into its checkout.
 
+The launcher `vamco` runs this with whatever Python there is, before anything else is there: standard library only.
 Called with the group to install (product, test or bench) and the launcher's stamp, which is written when all is done.
 """
 
@@ -129,7 +129,8 @@ def _npm(uv: Path, folder: Path) -> list[str]:
 
 def _run(what: str, argv: Sequence[str], cwd: Path = CHECKOUT) -> None:
     """Run one step quietly, and show what it said when it fails."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"}}
+    foreign = {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"}
+    kept = {name: value for name, value in os.environ.items() if name not in foreign}
     ours = {"UV_PROJECT_ENVIRONMENT": str(CHECKOUT / ".venv"), "UV_PYTHON_DOWNLOADS": "never"}
     done = subprocess.run(  # noqa: S603  # our own argument lists, no shell
         argv, cwd=cwd, env={**kept, **ours}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False

@@ -7,6 +7,7 @@ and because code run between fork and exec of a program with threads can lock up
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -75,10 +76,8 @@ def end(living: Callable[[], Iterable[int]], patience: float = _PATIENCE) -> Non
 
 
 def _send(pid: int, sign: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, sign)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def _prctl(option: int, value: int) -> None:

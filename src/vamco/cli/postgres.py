@@ -60,7 +60,7 @@ class Server:
     name = "postgres"
 
     def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
-        """`settings` overrides PostgreSQL's settings, such as `{"fsync": "off"}` for tests."""
+        """Prepare for `folder`; `settings` overrides PostgreSQL's settings, such as `{"fsync": "off"}` for tests."""
         self.ground: Ground = ground.survey(folder)
         self.log = Log(self.ground.home / "logs" / "postgres.log")
         self._settings = {**SETTINGS, **(settings or {})}
@@ -161,6 +161,8 @@ class Server:
                 break
         if self._pump is not None:
             self._pump.join(_FORCED)
+        with suppress(OSError):
+            self.ground.sockets.rmdir()
 
 
 @contextmanager
@@ -176,8 +178,6 @@ def running(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator
             yield server
         finally:
             server.stop()
-            with suppress(OSError):
-                server.ground.sockets.rmdir()
 
 
 @contextmanager

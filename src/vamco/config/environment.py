@@ -1,5 +1,6 @@
 """What the operator may set, each with its meaning. Names in the environment carry the prefix VAMCO_, but for the two
-database addresses, which keep the names that hosting platforms use."""
+database addresses, which keep the names that hosting platforms use.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +92,7 @@ class Environment(BaseSettings):
 
 @cache
 def environment() -> Environment:
-    """The settings of this process."""
+    """Give the settings of this process."""
     return Environment()
 
 

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def _secret_key() -> str:
-    """The key given, or one kept beside the data so that sessions outlive a restart."""
+    """Give the key given, or one kept beside the data so that sessions outlive a restart."""
     if _env.secret_key is not None:
         return _env.secret_key.get_secret_value()
     path = _env.data / "secret_key"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from vamco.demo import disbursement, dossiers, published, registers, revenue
@@ -24,7 +25,6 @@ from vamco.demo.dirt import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from vamco.demo.dirt import Row
     from vamco.demo.province import Province
@@ -88,7 +88,7 @@ KHV = Dirt(
 )  # fmt: skip
 DUTOAN = Dirt(
     "stc_dutoan",
-    ("nam", "ma_xa", "du_toan_tw", "du_toan_tinh"),
+    ("nam", "ma_xa", "ngay_hieu_luc", "du_toan_tw", "du_toan_tinh"),
     "ma_xa",
     (unknown_place(),),
     lambda key: key,
@@ -122,7 +122,7 @@ def estimated(province: Province, seed: int, until: date) -> Iterator[Row]:
     """Give `stc_dutoan`."""
     for year in range(published.FIRST_DAY.year, until.year + 1):
         for e in revenue.estimates(province, seed, year):
-            yield [e.year, e.commune, e.central, e.own]
+            yield [e.year, e.commune, date(e.year, 1, 1), e.central, e.own]
 
 
 def filed(province: Province, seed: int, until: date, scale: int) -> Iterator[Row]:

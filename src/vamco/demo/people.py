@@ -35,5 +35,4 @@ PEOPLE = (
     DemoPerson("trangbang", "Đỗ Văn Lâm", "Chủ tịch UBND phường Trảng Bàng", "commune_official", "H53.25708", "25708"),
     DemoPerson("ioc", "Ngô Thanh Tùng", "Kíp trưởng Trung tâm IOC", "operator", "H53.15"),
     DemoPerson("kiemtoan", "Dương Thị Lệ Quyên", "Thanh tra viên, Thanh tra tỉnh", "auditor", "H53.14"),
-    DemoPerson("quantri", "Mai Xuân Trường", "Quản trị hệ thống, Sở Khoa học và Công nghệ", "admin", "H53.08"),
 )

@@ -53,19 +53,19 @@ class VamcoError(Exception):
         return {"code": self.code, "data": {name: _json_safe(value) for name, value in self.data.items()}}
 
 
-class Refused(VamcoError):
+class Refused(VamcoError):  # noqa: N818 - an error is a noun phrase here
     """The request breaks a rule, or its content is wrong."""
 
 
-class Forbidden(VamcoError):
+class Forbidden(VamcoError):  # noqa: N818
     """This person may not do this."""
 
 
-class Missing(VamcoError):
+class Missing(VamcoError):  # noqa: N818
     """What is asked for does not exist, or not for this person."""
 
 
-class Unavailable(VamcoError):
+class Unavailable(VamcoError):  # noqa: N818
     """Something that we depend on does not answer."""
 
 

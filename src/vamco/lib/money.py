@@ -19,8 +19,7 @@ def format_number(value: Decimal | int | None, decimals: int, lang: str) -> str:
     if value is None:
         return NO_VALUE
     if isinstance(value, float):  # what mypy cannot see: JSON and Arrow hand out floats
-        msg = "a float has no exact decimals: give a Decimal or an int"
-        raise TypeError(msg)
+        raise TypeError("a float has no exact decimals: give a Decimal or an int")
     number = Decimal(value)
     if not number.is_finite():
         return NO_VALUE

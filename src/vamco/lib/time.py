@@ -35,8 +35,7 @@ class Period:
     def __post_init__(self) -> None:
         """Refuse a start in mid-period: equal periods must be equal objects."""
         if self.start != _first_day(self.start, self.kind):
-            msg = f"{self.start} does not begin a {self.kind}"
-            raise ValueError(msg)
+            raise ValueError(f"{self.start} does not begin a {self.kind}")
 
     @classmethod
     def containing(cls, day: dt.date, kind: Kind) -> Period:
@@ -57,7 +56,8 @@ class Period:
                 pass  # a thirteenth month, the 30th of February, the year 0
         raise Refused(
             "time.bad_period",
-            N_("“%(code)s” is not a period: write 2026, 2026-Q3, 2026-11 or 2026-11-20."), code=code,
+            N_("“%(code)s” is not a period: write 2026, 2026-Q3, 2026-11 or 2026-11-20."),
+            code=code,
         )
 
     @property
@@ -149,19 +149,13 @@ _UNITS = (
 
 
 def _first_day(day: dt.date, kind: Kind) -> dt.date:
-    match kind:
-        case "day":
-            return day
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-        case "year":
-            return day.replace(month=1, day=1)
+    if kind == "day":
+        return day
+    month = {"month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "year": 1}[kind]
+    return day.replace(month=month, day=1)
 
 
 def _local(moment: dt.datetime) -> dt.datetime:
     if moment.tzinfo is None:
-        msg = "a moment without a time zone"
-        raise ValueError(msg)
+        raise ValueError("a moment without a time zone")
     return moment.astimezone(HCM)

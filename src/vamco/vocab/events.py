@@ -32,16 +32,14 @@ class DatasetLate:
     last_published_at: dt.datetime | None
 
 
-@event("indicators.value_settled", version=1)
+@event("indicators.values_settled", version=1)
 @dataclass(frozen=True, slots=True)
-class ValueSettled:
-    """An indicator has a new value for a period; `place` and `agency` are codes, "" for the whole province."""
+class ValuesSettled:
+    """An indicator was computed anew and some of its values changed; `settlement` is the computation's number."""
 
     indicator: str
-    period: str  # Period.code
-    place: str
-    agency: str
-    value_id: int
+    settlement: int
+    period: str  # the newest Period.code that has a value
 
 
 @event("cases.case_acted", version=1)

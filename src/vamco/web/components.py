@@ -9,13 +9,9 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 - the style page reads these annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Text = str | Promise
 
@@ -225,8 +221,8 @@ class Step:
     facts: tuple[Fact, ...] = field(default=())
 
 
-def spark(values: tuple[float | None, ...], path: tuple[float | None, ...] = ()) -> Mapping[str, Any] | None:
-    """Give the drawing of a sparkline on a field of 96 × 36: `line` and `path` as SVG path data, `dot` as (x, y).
+def spark(values: tuple[float | None, ...], path: tuple[float | None, ...] = ()) -> dict[str, str] | None:
+    """Give the drawing of a sparkline on a field of 96 × 36: `line` and `path` as SVG path data.
 
     Both lines share one scale. A gap in the values breaks the line. None when fewer than two values are known.
     """
@@ -250,5 +246,4 @@ def spark(values: tuple[float | None, ...], path: tuple[float | None, ...] = ())
             pen = "L"
         return "".join(parts)
 
-    last = max(index for index, value in enumerate(values) if value is not None)
-    return {"line": data(values), "path": data(path), "dot": spot(last, values[last] or 0)}
+    return {"line": data(values), "path": data(path)}

@@ -35,7 +35,7 @@ View = "Callable[Concatenate[Request, P], HttpResponseBase]"
 def page(
     act: str, *, methods: tuple[str, ...] = ("GET", "HEAD"),
 ) -> Callable[[Callable[Concatenate[Request, P], HttpResponseBase]], Callable[Concatenate[Request, P], HttpResponseBase]]:
-    """Declares the act that a page is. PUBLIC needs no log-in, SIGNED_IN any account, all else a grant."""
+    """Declare the act that a page is. PUBLIC needs no log-in, SIGNED_IN any account, all else a grant."""
 
     def declare(
         view: Callable[Concatenate[Request, P], HttpResponseBase],
@@ -58,10 +58,10 @@ def page(
 
 
 def signed_in(request: Request) -> Person:
-    """The person of a page that needs a log-in."""
+    """Give the person of a page that needs a log-in."""
     return cast("Person", request.person)
 
 
 def render(request: Request, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponseBase:
-    """A page from a template."""
+    """Give a page from a template."""
     return django_render(request, template, context, status=status)

@@ -36,7 +36,7 @@ class Rim:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        """The answer, in the reader's language: Vietnamese unless they chose another."""
+        """Give the answer, in the reader's language: Vietnamese unless they chose another."""
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(language):
@@ -50,7 +50,7 @@ class Rim:
         return response
 
     def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
-        """The page for an error that services raise."""
+        """Give the page for an error that services raise."""
         if isinstance(error, VamcoError):
             return answer(request, error)
         if isinstance(error, (OperationalError, InterfaceError)):
@@ -60,7 +60,7 @@ class Rim:
 
 
 def answer(request: HttpRequest, error: VamcoError) -> HttpResponse:
-    """An error as a page, or as problem+json where the client asked for JSON."""
+    """Give an error as a page, or as problem+json where the client asked for JSON."""
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
     text = error.text(_)
     if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
@@ -77,20 +77,20 @@ def _page(request: HttpRequest, status: int, text: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
-    """The page for a request that makes no sense."""
+    """Give the page for a request that makes no sense."""
     return _page(request, 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """The page for something that is not allowed."""
+    """Give the page for something that is not allowed."""
     return _page(request, 403)
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """The page for an address that leads nowhere."""
+    """Give the page for an address that leads nowhere."""
     return _page(request, 404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """The page for our own mistakes."""
+    """Give the page for our own mistakes."""
     return _page(request, 500)

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from vamco.web import views
 
 app_name = "web"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("language", views.language, name="language"),
+    path("style", views.style, name="style"),
+    path("style/wall", views.style_wall, name="style_wall"),
+    path("style/map.geojson", views.style_map, name="style_map"),
+]

@@ -28,12 +28,13 @@ class DuckDB:
         """Give the answer; Refused for a question outside the language, Unavailable when files or memory fail."""
         import duckdb
 
-        from vamco.engines.query.language import prepare
+        from vamco.engines.query.language import ZONE, prepare
         from vamco.engines.query.result import normalise
 
         text = prepare(query, relations).sql(dialect="duckdb")
         try:
             with duckdb.connect(":memory:", config=self._config()) as database:
+                database.execute(f"SET TimeZone={_quoted(ZONE)}")
                 _show(database, relations)
                 _lock(database, relations)
                 return normalise(database.sql(text).to_arrow_table())
@@ -42,14 +43,11 @@ class DuckDB:
         except duckdb.Error as error:
             raise Refused("query.failed", N_("The question cannot be answered: %(reason)s"), reason=_first_line(error)) from error
 
-    def _config(self) -> dict[str, str | int | bool]:
-        from vamco.engines.query.language import ZONE
-
+    def _config(self) -> dict[str, str | bool | int | float | list[str]]:
         return {
             "threads": self._threads,
             "memory_limit": self._memory_limit,
             "temp_directory": tempfile.gettempdir(),
-            "TimeZone": ZONE,
             "python_enable_replacements": False,
             "autoload_known_extensions": False,
             "autoinstall_known_extensions": False,

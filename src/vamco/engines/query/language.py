@@ -65,9 +65,9 @@ def prepare(query: exp.Query, relations: Mapping[str, Relation]) -> exp.Query:
     own = {cte.alias_or_name for cte in query.find_all(exp.CTE)}
     for table in query.find_all(exp.Table):
         _check_table(table, own, relations)
-    schema = {name: {column: sql_type(kind) for column, kind in r.columns.items()} for name, r in relations.items()}
+    schema: dict[str, object] = {name: {column: sql_type(kind) for column, kind in r.columns.items()} for name, r in relations.items()}
     try:
-        resolved = qualify(query.copy(), schema=schema, infer_schema=False)
+        resolved = qualify(query.copy(), schema=schema)
         resolved = annotate_types(resolved, schema=schema)
     except SqlglotError as error:
         raise Refused(

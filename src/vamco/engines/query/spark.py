@@ -47,16 +47,18 @@ class SparkConnect:
         session = self._connected()
         from pyspark.errors import AnalysisException, ParseException, PySparkException
 
+        shown: list[str] = []
         try:
             for name, relation in relations.items():
                 _show(session, views[name], relation)
+                shown.append(views[name])
             return normalise(session.sql(prepared.sql(dialect="spark")).toArrow())
         except (AnalysisException, ParseException) as error:
             raise Refused("query.failed", N_("The question cannot be answered: %(reason)s"), reason=_first_line(error)) from error
         except PySparkException as error:
             raise Unavailable("query.engine", N_("The query engine could not answer: %(reason)s"), reason=_first_line(error)) from error
         finally:
-            for view in views.values():
+            for view in shown:
                 session.catalog.dropTempView(view)
 
     def _connected(self) -> SparkSession:

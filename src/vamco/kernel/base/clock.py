@@ -10,7 +10,7 @@ from vamco.lib.time import HCM
 
 
 def now() -> dt.datetime:
-    """The moment, aware, in UTC. On a fixed day of the demonstration the hour still runs."""
+    """Give the moment, aware, in UTC. On a fixed day of the demonstration the hour still runs."""
     real = dt.datetime.now(dt.UTC)
     fixed: dt.date | None = settings.VAMCO_TODAY
     if fixed is None:
@@ -19,5 +19,5 @@ def now() -> dt.datetime:
 
 
 def today() -> dt.date:
-    """The day in the province."""
+    """Give the day in the province."""
     return now().astimezone(HCM).date()

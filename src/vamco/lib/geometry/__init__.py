@@ -3,9 +3,18 @@
 Loads Shapely and numpy: import it where it is used, not at the top of a module that every command loads.
 """
 
-from vamco.lib.geometry.layer import Finding, check_layer
+from vamco.lib.geometry.layer import Finding, check_layer, feature_code
 from vamco.lib.geometry.power import power_diagram
 from vamco.lib.geometry.projection import EqualArea
-from vamco.lib.geometry.schematic import Spot, outlines_around, schematic
+from vamco.lib.geometry.sketch import Spot, outlines_around, schematic
 
-__all__ = ["EqualArea", "Finding", "Spot", "check_layer", "outlines_around", "power_diagram", "schematic"]
+__all__ = [
+    "EqualArea",
+    "Finding",
+    "Spot",
+    "check_layer",
+    "feature_code",
+    "outlines_around",
+    "power_diagram",
+    "schematic",
+]

@@ -56,7 +56,7 @@ def check_layer(
     shapes: Shapes = {}
     codes: list[str] = []
     for number, feature in enumerate(features, start=1):
-        code = _code(feature)
+        code = feature_code(feature)
         if code is None:
             drafts.append(("error", "layer.no_code", N_("Feature %(number)s has no code."), {"number": number}))
             continue
@@ -68,7 +68,8 @@ def check_layer(
     return [Finding(*draft) for draft in sorted(drafts, key=lambda draft: draft[0])]
 
 
-def _code(feature: object) -> str | None:
+def feature_code(feature: object) -> str | None:
+    """Give the code of a GeoJSON feature, its property "code" or else its id, as text; None if it has none."""
     if not isinstance(feature, dict):
         return None
     properties = feature.get("properties")
@@ -154,5 +155,9 @@ def _check_gaps(flat: Shapes, sliver_m2: float, plane: EqualArea) -> Iterator[_D
     for hole in [shapely.Polygon(ring) for part in whole for ring in part.interiors]:
         if hole.area > sliver_m2:
             lon, lat = plane.to_lonlat(shapely.get_coordinates(hole.point_on_surface()))[0]
-            data: dict[str, object] = {"area": round(hole.area), "lon": round(float(lon), 5), "lat": round(float(lat), 5)}
+            data: dict[str, object] = {
+                "area": round(hole.area),
+                "lon": round(float(lon), 5),
+                "lat": round(float(lat), 5),
+            }
             yield "warning", "layer.gap", N_("No commune covers %(area)s m² around %(lon)s, %(lat)s."), data

@@ -47,11 +47,9 @@ def power_diagram(
     not convex. ValueError for points that coincide or lie outside; ArithmeticError when the areas are not reached.
     """
     if len(np.unique(points, axis=0)) < len(points):
-        msg = "two points coincide"
-        raise ValueError(msg)
+        raise ValueError("two points coincide")
     if not shapely.contains_xy(outline, points).all():
-        msg = "a point lies outside the outline"
-        raise ValueError(msg)
+        raise ValueError("a point lies outside the outline")
     wanted = areas * (outline.area / areas.sum())
     now = _diagram(points, np.zeros(len(points)), outline)  # Voronoi: no cell is empty, as Newton's method needs
     least = min(now.areas.min(), wanted.min()) / 2
@@ -59,8 +57,7 @@ def power_diagram(
         if (np.abs(now.areas - wanted) <= tolerance * wanted).all():
             return list(now.cells)
         now = _step(now, points, wanted, outline, least)
-    msg = f"no cells within {tolerance} of the areas after {_NEWTON_STEPS} steps"
-    raise ArithmeticError(msg)
+    raise ArithmeticError(f"no cells within {tolerance} of the areas after {_NEWTON_STEPS} steps")
 
 
 def _step(now: _Diagram, points: Floats, wanted: Floats, outline: Polygon, least: float) -> _Diagram:
@@ -115,9 +112,7 @@ def _convex_cell(i: int, points: Floats, weights: Floats, frame: Floats) -> tupl
     return ring, neighbours
 
 
-def _cut(
-    ring: Floats, neighbours: list[int], normal: Floats, limit: float, beyond: int
-) -> tuple[Floats, list[int]]:
+def _cut(ring: Floats, neighbours: list[int], normal: Floats, limit: float, beyond: int) -> tuple[Floats, list[int]]:
     """Give the part of a convex ring where normal·x <= limit, its new edge marked with `beyond`."""
     over = ring @ normal - limit
     if (over <= 0).all():

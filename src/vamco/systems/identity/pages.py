@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @page(PUBLIC, methods=("GET", "HEAD", "POST"))
 def log_in(request: Request) -> HttpResponseBase:
-    """The log-in page; afterwards the reader goes where they wanted to go."""
+    """Give the log-in page; afterwards the reader goes where they wanted to go."""
     target = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.method != "POST":
         if request.person is not None:
@@ -27,7 +27,9 @@ def log_in(request: Request) -> HttpResponseBase:
     username = request.POST.get("username", "").strip()
     try:
         account = public.check_password(
-            username, request.POST.get("password", ""), address=request.META.get("REMOTE_ADDR", ""),
+            username,
+            request.POST.get("password", ""),
+            address=request.META.get("REMOTE_ADDR", ""),
         )
     except Refused as error:
         context = {"next": target, "username": username, "error": error.text(_)}
@@ -38,12 +40,12 @@ def log_in(request: Request) -> HttpResponseBase:
 
 @page(PUBLIC, methods=("POST",))
 def log_out(request: Request) -> HttpResponseBase:
-    """Ends the session."""
+    """End the session."""
     auth.logout(request)
     return redirect(settings.LOGIN_URL)
 
 
 def _safe(request: Request, target: str) -> str:
-    """The target if it is on this site, else the home page."""
+    """Give the target if it is on this site, else the home page."""
     inside = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if inside else settings.LOGIN_REDIRECT_URL

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def open_account(username: str, password: str, person: Person, *, actor: str = audit.SYSTEM) -> Account:
-    """A new account; the name must be free."""
+    """Give a new account; the name must be free."""
     with transaction.atomic():
         if Account.objects.filter(username=username).exists():
             raise Refused("identity.name_taken", N_("The account name %(username)s is taken."), username=username)
@@ -28,7 +28,7 @@ def open_account(username: str, password: str, person: Person, *, actor: str = a
 
 
 def check_password(username: str, password: str, *, address: str) -> Account:
-    """The account, or Refused with the same words whether the name or the password was wrong."""
+    """Give the account, or Refused with the same words whether the name or the password was wrong."""
     now = clock.now()
     since = now - rules.WINDOW
     name = username[:60]
@@ -36,7 +36,8 @@ def check_password(username: str, password: str, *, address: str) -> Account:
     by_address = Attempt.objects.filter(address=address, at__gt=since).count()
     if rules.must_wait(by_name, by_address):
         raise Refused(
-            "identity.wait", N_("Too many failed log-ins. Please try again in %(minutes)s minutes."),
+            "identity.wait",
+            N_("Too many failed log-ins. Please try again in %(minutes)s minutes."),
             minutes=int(rules.WINDOW.total_seconds() // 60),
         )
     account = authenticate(username=name, password=password)
@@ -47,7 +48,10 @@ def check_password(username: str, password: str, *, address: str) -> Account:
         else:
             Attempt.objects.filter(username=name).delete()
             audit.record(
-                "identity.log_in", actor=str(account.person_id), chain="identity", subject=f"person:{account.person_id}",
+                "identity.log_in",
+                actor=str(account.person_id),
+                chain="identity",
+                subject=f"person:{account.person_id}",
             )
     if not isinstance(account, Account):
         raise Refused("identity.wrong", N_("The account name or the password is wrong."))

@@ -8,7 +8,11 @@ class WarningsConfig(AppConfig):
     label = "warnings"
 
     def ready(self) -> None:
+        from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
+        from vamco.systems.warnings import services
+
+        cases.register(cases.Kind(services.KIND, url=lambda case: f"/desk/cases/{case}", on_act=services.on_act))
 
         access.declare("warnings.view", N_("See alarms and directives"))
         access.declare("warnings.confirm_alarm", N_("Confirm or dismiss an alarm"))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from django.core.paginator import Page
-    from django.forms import BoundField
+    from django.forms import BaseForm, BoundField
     from django.template import Context
 
 register = template.Library()
@@ -95,6 +95,12 @@ def when(value: dt.date | dt.datetime | None) -> str:
         return money.NO_VALUE
     text = moment(value) if isinstance(value, dt.datetime) else day(value)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+
+
+@register.filter
+def tone(level: str) -> Tone:
+    """Give the tone of a level of Django's messages."""
+    return {"success": Tone.OK, "warning": Tone.WARNING, "error": Tone.URGENT}.get(level, Tone.ACTIVE)
 
 
 # ── small pieces ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -278,6 +284,14 @@ def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("web/filter_bar.html", takes_context=True)
+def filter_bar(context: Context, form: BaseForm) -> dict[str, Any]:
+    """Show a form whose answers stay in the address; the order in force is kept."""
+    query = context["request"].GET
+    active = any(query.get(bound.html_name) for bound in form)
+    return {"form": form, "sort": query.get("sort", ""), "active": active}
+
+
 @register.inclusion_tag("web/field.html")
 def field(bound: BoundField) -> dict[str, Any]:
     """Show a form's field: label, help, control, error, tied together for screen readers."""
@@ -293,7 +307,7 @@ def field(bound: BoundField) -> dict[str, Any]:
 
 @register.inclusion_tag("web/chart.html")
 def chart(chart: Chart, level: int = 3) -> dict[str, Any]:
-    """Show lines over time; the page's block `scripts` must include web/chart_scripts.html."""
+    """Show lines over time; the page's block `head` must include web/chart_scripts.html."""
     drawing = {
         "points": [str(point) for point in chart.points],
         "unit": str(chart.unit),
@@ -315,7 +329,7 @@ def chart(chart: Chart, level: int = 3) -> dict[str, Any]:
             for index, point in enumerate(chart.points)
         ),
     )  # fmt: skip
-    return {"chart": chart, "drawing": drawing, "twin": twin, "level": level}
+    return {"chart": chart, "data_id": f"{chart.id}-data", "drawing": drawing, "twin": twin, "level": level}
 
 
 def _plain(value: float | None, decimals: int) -> str:
@@ -325,21 +339,16 @@ def _plain(value: float | None, decimals: int) -> str:
     return money.format_number(None if value is None else Decimal(repr(float(value))), decimals, language())
 
 
-@register.inclusion_tag("web/place_map.html", takes_context=True)
-def place_map(context: Context, layer: MapLayer, level: int = 3) -> dict[str, Any]:
-    """Show a choropleth and its list; the page's block `scripts` must include web/map_scripts.html."""
+@register.inclusion_tag("web/place_map.html")
+def place_map(layer: MapLayer, level: int = 3) -> dict[str, Any]:
+    """Show a choropleth and its list; the page's block `head` must include web/map_scripts.html."""
     drawing = {
         area.code: {"name": str(area.name), "figure": area.figure, "group": area.group, "url": area.url} for area in layer.areas
     }
     words = {group.key: group.label for group in layer.classes}
     known = sorted(layer.areas, key=lambda area: (area.sort is None, area.sort or 0))
-    return {
-        "request": context.get("request"),
-        "layer": layer,
-        "level": level,
-        "drawing": drawing,
-        "areas": [(area, words.get(area.group, "")) for area in known],
-    }
+    rows = [(area, words.get(area.group, ""), "" if area.sort is None else repr(area.sort)) for area in known]
+    return {"layer": layer, "data_id": f"{layer.id}-data", "level": level, "drawing": drawing, "areas": rows}
 
 
 @register.inclusion_tag("web/lineage.html")

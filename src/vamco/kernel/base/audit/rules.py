@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 GENESIS = bytes(32)
+_EXACT = (str, int, bool, type(None))
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,24 @@ def bind(previous: bytes, content: Content) -> bytes:
     return hashlib.sha256(previous + text.encode()).digest()
 
 
+def demand_exact(value: Any) -> None:
+    """Raise TypeError for what PostgreSQL's jsonb gives back changed, such as 1e16 or a key that is no text: no hash would hold."""
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise TypeError("the keys of an audit entry's detail are texts")
+        value = [*value, *value.values()]
+    if isinstance(value, list | tuple):
+        for part in value:
+            demand_exact(part)
+    elif not isinstance(value, _EXACT) or (isinstance(value, str) and "\0" in value):
+        raise TypeError(f"an audit entry's detail holds texts, whole numbers and truth values, found {value!r:.60}")
+
+
 def first_break(entries: Iterable[tuple[Content, bytes]], head: tuple[int, bytes]) -> int | None:
-    """The sequence number at which a chain stops being true, or None. `head` is what the chain says of its end."""
+    """Give the sequence number at which a chain stops being true, or None. `head` is what the chain says of its end."""
     previous, expected = GENESIS, 1
     for content, stored in entries:
         if content.seq != expected or bind(previous, content) != stored:
             return expected
         previous, expected = stored, expected + 1
-    return None if head == (expected - 1, previous) else expected
+    return None if head == (expected - 1, previous) else min(expected, head[0] + 1)

@@ -12,7 +12,7 @@ from vamco import vocab
 from vamco.kernel.base import clock
 from vamco.kernel.base.events.models import Delivery, Event
 from vamco.kernel.base.jobs import public as jobs
-from vamco.lib.errors import Missing, N_, Refused
+from vamco.lib.errors import N_, Missing, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ _names_by_event: dict[type, list[str]] = defaultdict(list)
 
 
 def handler(name: str, event: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
-    """Registers a function that hears an event. It runs once for each event, in a transaction of its own."""
+    """Register a function that hears an event. It runs once for each event, in a transaction of its own."""
 
     def register(function: Callable[[E], None]) -> Callable[[E], None]:
         _handlers[name] = function
@@ -68,10 +68,12 @@ def deliver(delivery_id: int) -> None:
 
 
 def retry(delivery_id: int) -> None:
-    """Sends a dead letter on its way again."""
+    """Send a dead letter on its way again."""
     with transaction.atomic():
         changed = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DEAD).update(
-            state=Delivery.State.PENDING, attempts=0, at=clock.now(),
+            state=Delivery.State.PENDING,
+            attempts=0,
+            at=clock.now(),
         )
         if not changed:
             if not Delivery.objects.filter(pk=delivery_id).exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from django.db import close_old_connections, transaction
@@ -11,25 +12,45 @@ from procrastinate.exceptions import AlreadyEnqueued
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Task = "Callable[..., None]"
+    from procrastinate import JobContext
+    from procrastinate.jobs import Job
+
+LONGEST_WAIT_S = 300
+log = logging.getLogger(__name__)
 
 
-def task(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Registers a job under a name. It must be safe to repeat: a worker may die at its last line."""
+def task(name: str, *, retries: int = 0) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a job under a name. It must be safe to repeat: a worker may die at its last line.
+
+    `retries`: how often it is tried again after an error, after 2, 4, 8 … s and never more than LONGEST_WAIT_S.
+    """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        def run(**args: Any) -> None:
+        def run(context: JobContext, _failures: int = 0, **args: Any) -> None:
             close_old_connections()
-            function(**args)
+            try:
+                function(**args)
+            except Exception:
+                if _failures >= retries:
+                    raise
+                log.exception("job %s failed and is tried again", name)
+                _again(context.job, _failures + 1, args)
 
-        app.task(name=name)(run)
+        app.task(name=name, pass_context=True)(run)
         return function
 
     return register
 
 
+def _again(job: Job, failures: int, args: dict[str, Any]) -> None:
+    """Defer a failed job anew. (Procrastinate's own retry breaks where a job with the same key waits already.)"""
+    close_old_connections()
+    wait = min(2**failures, LONGEST_WAIT_S)
+    later(job.task_name, key=job.queueing_lock, lock=job.lock, after=wait, _failures=failures, **args)
+
+
 def periodic(name: str, cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Registers a job that the worker itself starts by the clock; a second one does not queue up behind the first."""
+    """Register a job that the worker itself starts by the clock; a second one does not queue up behind the first."""
 
     def register(function: Callable[[], None]) -> Callable[[], None]:
         def run(timestamp: int) -> None:  # noqa: ARG001  # procrastinate says for when it was due
@@ -43,7 +64,7 @@ def periodic(name: str, cron: str) -> Callable[[Callable[[], None]], Callable[[]
 
 
 def later(name: str, *, key: str | None = None, lock: str | None = None, after: int = 0, **args: Any) -> bool:
-    """Defers a job, if and only if the present transaction commits.
+    """Defer a job, if and only if the present transaction commits.
 
     `key`: at most one waiting job with this key; False says that one is waiting already. `lock`: jobs with the same lock
     run one after the other. `after`: seconds to wait first.
@@ -58,5 +79,5 @@ def later(name: str, *, key: str | None = None, lock: str | None = None, after: 
 
 
 def names() -> set[str]:
-    """All registered jobs."""
+    """Give the names of all registered jobs."""
     return set(app.tasks)

@@ -6,16 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING, cast
 
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from vamco.kernel.base.jobs.recovery import recover
 
 if TYPE_CHECKING:
-    from procrastinate import App
-
-
-async def _recover_all(worker: App) -> None:
-    """Takes back what a dead worker held; only right where this worker is the only one."""
-    for job in await worker.job_manager.get_stalled_jobs(seconds_since_heartbeat=0):
-        await worker.job_manager.retry_job(job)
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
 
 async def _run(*, alone: bool, wait: bool) -> None:
@@ -25,13 +20,17 @@ async def _run(*, alone: bool, wait: bool) -> None:
     worker = app.with_connector(connector)
     async with worker.open_async():
         if alone:
-            await _recover_all(worker)
+            await recover(worker.job_manager, silent_for_s=0)
         await worker.run_worker_async(
-            wait=wait, concurrency=1, install_signal_handlers=wait, delete_jobs="successful", fetch_job_polling_interval=2.0,
+            wait=wait,
+            concurrency=1,
+            install_signal_handlers=wait,
+            delete_jobs="successful",
+            fetch_job_polling_interval=2.0,
             shutdown_graceful_timeout=20.0,
         )
 
 
 def run(*, alone: bool = False, wait: bool = True) -> None:
-    """Works until told to stop, or (`wait=False`) until no job is left. `alone`: no other worker is alive."""
+    """Work until told to stop, or (`wait=False`) until no job is left. `alone`: no other worker is alive."""
     asyncio.run(_run(alone=alone, wait=wait))

@@ -31,5 +31,7 @@ class PackRefused(Refused):
         super().__init__(
             "packs.refused",
             N_("The pack %(folder)s has %(count)s mistakes:\n%(faults)s"),
-            folder=str(folder), count=len(faults), faults="\n".join(map(str, self.faults)),
+            folder=str(folder),
+            count=len(faults),
+            faults="\n".join(map(str, self.faults)),
         )

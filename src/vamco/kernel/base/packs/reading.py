@@ -35,7 +35,7 @@ class Raw:
     lines: dict[tuple[str | int, ...], int] = field(default_factory=dict)
 
     def line_of(self, path: tuple[str | int, ...]) -> int:
-        """The line of the field at `path`, or of the nearest thing around it."""
+        """Give the line of the field at `path`, or of the nearest thing around it."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, self.line)
@@ -91,7 +91,7 @@ def _located(name: str, node: Any, line: int) -> Raw:
 
 
 def _plain(node: Any, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> Any:
-    """The node as plain dicts, lists and scalars, noting each field's line on the way."""
+    """Give the node as plain dicts, lists and scalars, noting each field's line on the way."""
     if isinstance(node, dict):
         for key in node:
             lines[*path, key] = node.lc.key(key)[0] + 1  # type: ignore[attr-defined]
@@ -104,7 +104,7 @@ def _plain(node: Any, path: tuple[str | int, ...], lines: dict[tuple[str | int, 
 
 
 def validate(raw: Raw, model: type[T]) -> T | list[Fault]:
-    """The item in its shape, or its mistakes."""
+    """Give the item in its shape, or its mistakes."""
     try:
         return model.model_validate(raw.data)
     except ValidationError as error:

@@ -27,7 +27,7 @@ class Located(Generic[T]):
     raw: Raw
 
     def fault(self, expected: str, *path: str | int) -> Fault:
-        """A mistake in this item, at the field `path`."""
+        """Give a mistake in this item, at the field `path`."""
         return Fault(self.raw.file, self.raw.line_of(path), expected)
 
 
@@ -65,7 +65,7 @@ _sections: dict[str, Section[Any]] = {}
 
 
 def register(section: Section[Any]) -> None:
-    """Adds a kind of thing to what packs may describe."""
+    """Add a kind of thing to what packs may describe."""
     _sections[section.name] = section
 
 
@@ -76,7 +76,7 @@ def sections() -> list[Section[Any]]:
 
 
 def check(folder: Path) -> dict[str, list[Located[Any]]]:
-    """The contents of a pack by section, or PackRefused with every mistake found in it."""
+    """Give the contents of a pack by section, or PackRefused with every mistake found in it."""
     faults: list[Fault] = []
     if not folder.is_dir():
         raise PackRefused(folder, [Fault(str(folder), 0, "a folder")])
@@ -108,7 +108,9 @@ def _read_section(folder: Path, section: Section[T]) -> tuple[list[Located[T]], 
         key = str(getattr(item, section.key))
         if key in found:
             first = found[key].raw
-            faults.append(Fault(raw.file, raw.line, f"a {section.key} of its own: {key} stands at {first.file}:{first.line}"))
+            faults.append(
+                Fault(raw.file, raw.line, f"a {section.key} of its own: {key} stands at {first.file}:{first.line}")
+            )
             continue
         found[key] = Located(item, raw)
     return list(found.values()), faults
@@ -141,10 +143,9 @@ def _load_section(section: Section[T], located: list[Located[T]], report: Report
         return
     section.apply([now[key] for key in changed])
     LoadedItem.objects.bulk_create(
-        [
-            LoadedItem(section=section.name, key=key, content=dumped[key], loaded_at=clock.now())
-            for key in changed
-        ],
-        update_conflicts=True, unique_fields=["section", "key"], update_fields=["content", "loaded_at"],
+        [LoadedItem(section=section.name, key=key, content=dumped[key], loaded_at=clock.now()) for key in changed],
+        update_conflicts=True,
+        unique_fields=["section", "key"],
+        update_fields=["content", "loaded_at"],
     )
     report.changed[section.name] = changed

@@ -17,7 +17,7 @@ UNKNOWN = "application/octet-stream"
 
 
 def media_type(head: bytes) -> str:
-    """The media type of a content from its first `HEAD` bytes; UNKNOWN when none fits."""
+    """Give the media type of a content from its first `HEAD` bytes; UNKNOWN when none fits."""
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
             return name

@@ -14,7 +14,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.record.files import rules
 from vamco.kernel.record.files.models import File
-from vamco.lib.errors import Missing, N_, Refused, Unavailable
+from vamco.lib.errors import N_, Missing, Refused, Unavailable
 from vamco.lib.text import nfc
 
 if TYPE_CHECKING:
@@ -26,20 +26,33 @@ FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
 
 
 def store(
-    stream: IO[bytes], *, name: str, agency: Agency | None = None, by: str = audit.SYSTEM, max_bytes: int = MAX_BYTES,
+    stream: IO[bytes],
+    *,
+    name: str,
+    agency: Agency | None = None,
+    by: str = audit.SYSTEM,
+    max_bytes: int = MAX_BYTES,
 ) -> File:
-    """Keeps a content and gives it a name.
+    """Keep a content and give it a name.
 
     The bytes are on disk before the row is written, so a row never points at nothing; a content without a row is swept.
     """
     sha256, size, head = _write(stream, max_bytes)
     with transaction.atomic():
         file = File.objects.create(
-            sha256=sha256, size=size, name=_clean(name), media_type=rules.media_type(head), agency=agency, stored_by=by,
+            sha256=sha256,
+            size=size,
+            name=_clean(name),
+            media_type=rules.media_type(head),
+            agency=agency,
+            stored_by=by,
             stored_at=clock.now(),
         )
         audit.record(
-            "files.store", actor=by, chain=agency.code if agency else "files", subject=f"file:{file.pk}",
+            "files.store",
+            actor=by,
+            chain=agency.code if agency else "files",
+            subject=f"file:{file.pk}",
             detail={"sha256": sha256, "size": size},
         )
     return file

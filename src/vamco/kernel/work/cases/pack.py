@@ -45,13 +45,23 @@ class KindItem(packs.Item):
     acts: dict[str, ActItem] = Field(description="acts by code")
 
     def definition(self) -> Definition:
-        """The same as the engine wants it."""
+        """Give the same as the engine wants it."""
         return Definition(
-            self.code, self.name, self.name_en, self.initial,
+            self.code,
+            self.name,
+            self.name_en,
+            self.initial,
             {code: State(code, state.name, state.name_en, state.final) for code, state in self.states.items()},
             {
                 code: Act(
-                    code, act.name, act.name_en, frozenset(act.sources), act.to, act.may, act.of, frozenset(act.needs),
+                    code,
+                    act.name,
+                    act.name_en,
+                    frozenset(act.sources),
+                    act.to,
+                    act.may,
+                    act.of,
+                    frozenset(act.needs),
                     frozenset(act.not_by),
                 )
                 for code, act in self.acts.items()
@@ -60,7 +70,8 @@ class KindItem(packs.Item):
 
 
 def check(
-    located: Sequence[packs.Located[KindItem]], _contents: dict[str, list[packs.Located[Any]]],
+    located: Sequence[packs.Located[KindItem]],
+    _contents: dict[str, list[packs.Located[Any]]],
 ) -> Iterator[packs.Fault]:
     """Every state can be reached and left, every act of access is known."""
     known = access.acts()
@@ -74,12 +85,18 @@ def check(
 
 
 def apply(items: Sequence[KindItem]) -> None:
-    """Writes each kind as a new version."""
+    """Write each kind as a new version."""
     for item in items:
         services.put_kind(item.code, item.model_dump(mode="json", by_alias=True))
 
 
 SECTION = packs.Section(
-    name="cases", files="cases/*.yaml", model=KindItem, key="code", apply=apply, depends=("roles",), check=check,
+    name="cases",
+    files="cases/*.yaml",
+    model=KindItem,
+    key="code",
+    apply=apply,
+    depends=("roles",),
+    check=check,
     doc="kinds of cases: states and acts",
 )

@@ -4,6 +4,20 @@ from vamco.kernel.work.cases.queries import acts_for, definition_of, get, inbox,
 from vamco.kernel.work.cases.services import act, kind, open_case, register
 
 __all__ = [
-    "Act", "Case", "Definition", "Entry", "Kind", "State", "act", "acts_for", "definition_of", "get", "inbox", "kind",
-    "open_case", "register", "timeline", "visible",
+    "Act",
+    "Case",
+    "Definition",
+    "Entry",
+    "Kind",
+    "State",
+    "act",
+    "acts_for",
+    "definition_of",
+    "get",
+    "inbox",
+    "kind",
+    "open_case",
+    "register",
+    "timeline",
+    "visible",
 ]

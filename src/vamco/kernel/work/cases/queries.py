@@ -8,7 +8,7 @@ from vamco.kernel.work.cases import rules
 from vamco.kernel.work.cases.contracts import Act, Definition, State
 from vamco.kernel.work.cases.models import Case, Entry, KindVersion
 from vamco.kernel.world.access import public as access
-from vamco.lib.errors import Missing, N_
+from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -19,15 +19,25 @@ _PARTY_FIELD = {"handler": "agency", "issuer": "issuer"}
 
 
 def definition_of(version: KindVersion) -> Definition:
-    """The definition that a version holds."""
+    """Give the definition that a version holds."""
     content = version.content
     return Definition(
-        content["code"], content["name"], content["name_en"], content["initial"],
+        content["code"],
+        content["name"],
+        content["name_en"],
+        content["initial"],
         {code: State(code, **state) for code, state in content["states"].items()},
         {
             code: Act(
-                code, act["name"], act["name_en"], frozenset(act["from"]), act["to"], act["may"], act["of"],
-                frozenset(act["needs"]), frozenset(act["not_by"]),
+                code,
+                act["name"],
+                act["name_en"],
+                frozenset(act["from"]),
+                act["to"],
+                act["may"],
+                act["of"],
+                frozenset(act["needs"]),
+                frozenset(act["not_by"]),
             )
             for code, act in content["acts"].items()
         },
@@ -35,7 +45,7 @@ def definition_of(version: KindVersion) -> Definition:
 
 
 def get(case_id: int, person: Person | None) -> Case:
-    """A case that the person may see; to others it does not exist."""
+    """Give a case that the person may see; to others it does not exist."""
     case = visible(person).filter(pk=case_id).select_related("kind", "agency", "issuer").first()
     if case is None:
         raise Missing("cases.no_case", N_("There is no case %(case)s."), case=case_id)
@@ -43,30 +53,32 @@ def get(case_id: int, person: Person | None) -> Case:
 
 
 def visible(person: Person | None) -> QuerySet[Case]:
-    """The cases of which the person may do at least one act, in whatever state."""
+    """Give the cases of which the person may do at least one act, in whatever state."""
     return Case.objects.filter(_concerning(person, in_state=False))
 
 
 def inbox(person: Person | None) -> QuerySet[Case]:
-    """The open cases that wait for an act of the person, what is due first."""
+    """Give the open cases that wait for an act of the person, what is due first."""
     return (
         Case.objects.filter(_concerning(person, in_state=True), open=True)
-        .select_related("kind", "agency", "issuer").order_by("due_at", "pk")
+        .select_related("kind", "agency", "issuer")
+        .order_by("due_at", "pk")
     )
 
 
 def acts_for(case: Case, person: Person | None) -> list[Act]:
-    """The acts that the person may do on the case now."""
+    """Give the acts that the person may do on the case now."""
     past = set(case.entries.values_list("act", "by_id"))
     return [
-        act for act in rules.possible(definition_of(case.kind), case.state)
+        act
+        for act in rules.possible(definition_of(case.kind), case.state)
         if access.allow(person, act.may, case.issuer if act.party == "issuer" else case.agency)
         and not any((earlier, person.pk if person else 0) in past for earlier in act.not_by)
     ]
 
 
 def timeline(case: Case) -> QuerySet[Entry]:
-    """What happened, newest first, with people and files."""
+    """Give what happened, newest first, with people and files."""
     return case.entries.select_related("by").prefetch_related("files").order_by("-seq")
 
 

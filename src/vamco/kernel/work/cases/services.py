@@ -12,7 +12,7 @@ from vamco.kernel.work.cases import rules
 from vamco.kernel.work.cases.models import Case, Entry, KindVersion
 from vamco.kernel.work.cases.queries import definition_of
 from vamco.kernel.world.access import public as access
-from vamco.lib.errors import Missing, N_, Refused
+from vamco.lib.errors import N_, Missing, Refused
 from vamco.vocab import CaseActed
 
 if TYPE_CHECKING:
@@ -34,20 +34,28 @@ def register(kind: Kind) -> None:
 
 
 def kind(code: str) -> Kind:
-    """What a system registered for a kind."""
+    """Give what a system registered for a kind."""
     return _kinds[code]
 
 
 def put_kind(code: str, content: dict[str, Any]) -> None:
-    """Writes a definition as the newest version of its kind."""
+    """Write a definition as the newest version of its kind."""
     latest = KindVersion.objects.filter(code=code).aggregate(latest=Max("version"))["latest"] or 0
     KindVersion.objects.create(code=code, version=latest + 1, content=content, loaded_at=clock.now())
 
 
 def open_case(
-    code: str, *, key: str, title: str, agency: Agency, issuer: Agency, due_at: dt.datetime, by: Person, note: str = "",
+    code: str,
+    *,
+    key: str,
+    title: str,
+    agency: Agency,
+    issuer: Agency,
+    due_at: dt.datetime,
+    by: Person,
+    note: str = "",
 ) -> Case:
-    """Opens a case. `key` names what it is about: a second call with the same key gives the first case back."""
+    """Open a case. `key` names what it is about: a second call with the same key gives the first case back."""
     with transaction.atomic():
         version = KindVersion.objects.filter(code=code).order_by("-version").first()
         if version is None:
@@ -56,8 +64,14 @@ def open_case(
         case, created = Case.objects.get_or_create(
             key=f"{code}:{key}",
             defaults={
-                "kind": version, "title": title, "state": definition.initial, "agency": agency, "issuer": issuer,
-                "opened_by": by, "opened_at": clock.now(), "due_at": due_at,
+                "kind": version,
+                "title": title,
+                "state": definition.initial,
+                "agency": agency,
+                "issuer": issuer,
+                "opened_by": by,
+                "opened_at": clock.now(),
+                "due_at": due_at,
             },
         )
         if created:
@@ -67,12 +81,21 @@ def open_case(
 
 
 def act(
-    case_id: int, code: str, *, by: Person, seen: int | None = None, note: str = "", files: Sequence[File] = (),
+    case_id: int,
+    code: str,
+    *,
+    by: Person,
+    seen: int | None = None,
+    note: str = "",
+    files: Sequence[File] = (),
 ) -> Case:
-    """Does one act on a case. `seen` is the `seq` that the person had before their eyes when deciding."""
+    """Do one act on a case. `seen` is the `seq` that the person had before their eyes when deciding."""
     with transaction.atomic():
         case = (
-            Case.objects.select_for_update(of=("self",)).select_related("kind", "agency", "issuer").filter(pk=case_id).first()
+            Case.objects.select_for_update(of=("self",))
+            .select_related("kind", "agency", "issuer")
+            .filter(pk=case_id)
+            .first()
         )
         if case is None:
             raise Missing("cases.no_case", N_("There is no case %(case)s."), case=case_id)
@@ -81,11 +104,18 @@ def act(
             _refuse_stale(case, definition.acts)
         known = definition.acts.get(code)
         party = case.issuer if known and known.party == "issuer" else case.agency
-        target = rules.judge(definition, case.state, rules.Attempt(
-            act=code, by=by.pk, allowed=bool(known) and access.allow(by, known.may, party),
-            has_note=bool(note.strip()), has_evidence=bool(files),
-            past=frozenset(case.entries.values_list("act", "by_id")),
-        ))
+        target = rules.judge(
+            definition,
+            case.state,
+            rules.Attempt(
+                act=code,
+                by=by.pk,
+                allowed=bool(known) and access.allow(by, known.may, party),
+                has_note=bool(note.strip()),
+                has_evidence=bool(files),
+                past=frozenset(case.entries.values_list("act", "by_id")),
+            ),
+        )
         entry = _enter(case, code, by, target, note, files)
         case.open = not definition.states[target].final
         case.closed_at = None if case.open else entry.at
@@ -99,7 +129,14 @@ def _enter(case: Case, code: str, by: Person, target: str, note: str, files: Seq
     case.seq += 1
     before, case.state = case.state, target
     entry = Entry.objects.create(
-        case=case, seq=case.seq, act=code, from_state=before, to_state=target, by=by, at=clock.now(), note=note.strip(),
+        case=case,
+        seq=case.seq,
+        act=code,
+        from_state=before,
+        to_state=target,
+        by=by,
+        at=clock.now(),
+        note=note.strip(),
     )
     if files:
         entry.files.set(files)
@@ -111,7 +148,10 @@ def _enter(case: Case, code: str, by: Person, target: str, note: str, files: Seq
 def _tell(case: Case, entry: Entry, *, chain: Agency) -> None:
     events.emit(CaseActed(case.pk, case.kind.code, entry.act, entry.from_state, entry.to_state))
     audit.record(
-        f"cases.{entry.act}", actor=str(entry.by_id), chain=chain.code, subject=f"case:{case.pk}",
+        f"cases.{entry.act}",
+        actor=str(entry.by_id),
+        chain=chain.code,
+        subject=f"case:{case.pk}",
         detail={"from": entry.from_state, "to": entry.to_state, "seq": entry.seq},
     )
 
@@ -120,6 +160,8 @@ def _refuse_stale(case: Case, acts: dict[str, Any]) -> None:
     last = case.entries.select_related("by").order_by("-seq")[0]
     name = acts[last.act].name if last.act in acts else last.act
     raise Refused(
-        "cases.changed", N_("%(person)s did “%(act)s” while you were looking. Please look at the case again."),
-        person=last.by.name, act=name,
+        "cases.changed",
+        N_("%(person)s did “%(act)s” while you were looking. Please look at the case again."),
+        person=last.by.name,
+        act=name,
     )

@@ -26,7 +26,8 @@ class RoleItem(packs.Item):
 
 
 def check(
-    located: Sequence[packs.Located[RoleItem]], _contents: dict[str, list[packs.Located[Any]]],
+    located: Sequence[packs.Located[RoleItem]],
+    _contents: dict[str, list[packs.Located[Any]]],
 ) -> Iterator[packs.Fault]:
     """Roles allow only acts that some system declares."""
     known = services.acts()
@@ -36,6 +37,11 @@ def check(
 
 
 SECTION = packs.Section(
-    name="roles", files="roles.yaml", model=RoleItem, key="code", apply=services.put, check=check,
+    name="roles",
+    files="roles.yaml",
+    model=RoleItem,
+    key="code",
+    apply=services.put,
+    check=check,
     doc="roles: acts and reach",
 )

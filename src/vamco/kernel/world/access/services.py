@@ -9,7 +9,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.access import rules
 from vamco.kernel.world.access.models import Role
 from vamco.kernel.world.people.models import Membership
-from vamco.lib.errors import Forbidden, N_
+from vamco.lib.errors import N_, Forbidden
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ _acts: dict[str, Act] = {}
 
 
 def declare(code: str, title: str) -> str:
-    """Makes an act known, so that packs can grant it, and gives its code back."""
+    """Make an act known, so that packs can grant it, and give its code back."""
     _acts[code] = Act(code, title)
     return code
 
@@ -42,7 +42,7 @@ def acts() -> dict[str, Act]:
 
 
 def put(items: Sequence[RoleItem]) -> None:
-    """Writes roles."""
+    """Write roles."""
     for item in items:
         Role.objects.update_or_create(
             code=item.code,
@@ -51,7 +51,7 @@ def put(items: Sequence[RoleItem]) -> None:
 
 
 def grants(person: Person | None) -> tuple[rules.Grant, ...]:
-    """What the person holds today; asked once for each Person object, so once a request."""
+    """Give what the person holds today; asked once for each Person object, so once a request."""
     if person is None:
         return ()
     held: tuple[rules.Grant, ...] | None = getattr(person, "_grants", None)
@@ -64,7 +64,9 @@ def _grants(person: Person) -> tuple[rules.Grant, ...]:
     today = clock.today()
     roles = {role.code: role for role in Role.objects.all()}
     held = Membership.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=today), person=person, valid_from__lte=today,
+        Q(valid_to=None) | Q(valid_to__gte=today),
+        person=person,
+        valid_from__lte=today,
     ).values_list("role", "agency__path")
     return tuple(
         rules.Grant(frozenset(roles[code].acts), roles[code].reach, path) for code, path in held if code in roles
@@ -72,7 +74,7 @@ def _grants(person: Person) -> tuple[rules.Grant, ...]:
 
 
 def scope(person: Person | None, act: str) -> rules.Scope:
-    """The agencies in which the person may do the act."""
+    """Give the agencies in which the person may do the act."""
     return rules.scope(grants(person), act)
 
 
@@ -83,13 +85,13 @@ def allow(person: Person | None, act: str, agency: Agency | None = None) -> bool
 
 
 def demand(person: Person | None, act: str, agency: Agency | None = None) -> None:
-    """Raises Forbidden unless the person may do the act."""
+    """Raise Forbidden unless the person may do the act."""
     if not allow(person, act, agency):
         raise Forbidden("access.not_allowed", N_("You are not allowed to do this."), act=act)
 
 
 def within(reach: rules.Scope, agency: str = "agency") -> Q:
-    """The scope as a condition on rows whose field `agency` points to an Agency."""
+    """Give the scope as a condition on rows whose field `agency` points to an Agency."""
     if reach.everywhere:
         return Q()
     inside = Q(**{f"{agency}__path__in": reach.exactly})

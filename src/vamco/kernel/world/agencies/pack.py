@@ -21,7 +21,9 @@ class AgencyItem(packs.Item):
     name: str = Field(min_length=1, max_length=200, description="name in Vietnamese")
     name_en: str = Field(min_length=1, max_length=200, description="name in English")
     short_name: str = Field(default="", max_length=60, description="name for narrow places")
-    kind: str = Field(pattern=r"^[a-z_]+$", max_length=30, description="committee, office, department, central, commune, investor …")
+    kind: str = Field(
+        pattern=r"^[a-z_]+$", max_length=30, description="committee, office, department, central, commune, investor …"
+    )
     parent: str = Field(default="", description="code of the agency above; empty for the top")
     place: str = Field(default="", description="code of the place that it serves")
     valid_from: dt.date = Field(description="first day in force")
@@ -30,7 +32,8 @@ class AgencyItem(packs.Item):
 
 
 def check(
-    located: Sequence[packs.Located[AgencyItem]], contents: dict[str, list[packs.Located[Any]]],
+    located: Sequence[packs.Located[AgencyItem]],
+    contents: dict[str, list[packs.Located[Any]]],
 ) -> Iterator[packs.Fault]:
     """Parents exist and lead to a top; places exist."""
     parents = {entry.item.code: entry.item.parent for entry in located}
@@ -56,6 +59,12 @@ def _in_ring(code: str, parents: dict[str, str]) -> bool:
 
 
 SECTION = packs.Section(
-    name="agencies", files="agencies.*", model=AgencyItem, key="code", apply=services.put, depends=("places",), check=check,
+    name="agencies",
+    files="agencies.*",
+    model=AgencyItem,
+    key="code",
+    apply=services.put,
+    depends=("places",),
+    check=check,
     doc="public bodies, as a tree",
 )

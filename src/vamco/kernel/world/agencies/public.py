@@ -1,4 +1,4 @@
 from vamco.kernel.world.agencies.models import Agency
-from vamco.kernel.world.agencies.queries import get, of_kind
+from vamco.kernel.world.agencies.queries import find, get, of_kind, serving
 
-__all__ = ["Agency", "get", "of_kind"]
+__all__ = ["Agency", "find", "get", "of_kind", "serving"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def put(items: Sequence[AgencyItem]) -> None:
-    """Writes agencies, those above first."""
+    """Write agencies, those above first."""
     known = {agency.code: agency for agency in Agency.objects.all()}
     places = dict(Place.objects.order_by("valid_from").values_list("code", "pk"))
     waiting = list(items)
@@ -24,10 +24,17 @@ def put(items: Sequence[AgencyItem]) -> None:
             agency, _ = Agency.objects.update_or_create(
                 code=item.code,
                 defaults={
-                    "name": item.name, "name_en": item.name_en, "short_name": item.short_name or item.name[:60],
-                    "sort_key": sort_key(item.name), "kind": item.kind, "parent": parent,
-                    "path": f"{parent.path if parent else ''}{item.code}/", "place_id": places.get(item.place),
-                    "valid_from": item.valid_from, "valid_to": item.valid_to, "synthetic": item.synthetic,
+                    "name": item.name,
+                    "name_en": item.name_en,
+                    "short_name": item.short_name or item.name[:60],
+                    "sort_key": sort_key(item.name),
+                    "kind": item.kind,
+                    "parent": parent,
+                    "path": f"{parent.path if parent else ''}{item.code}/",
+                    "place_id": places.get(item.place),
+                    "valid_from": item.valid_from,
+                    "valid_to": item.valid_to,
+                    "synthetic": item.synthetic,
                 },
             )
             known[item.code] = agency

@@ -16,35 +16,54 @@ if TYPE_CHECKING:
 
 
 def add(name: str, *, actor: str = audit.SYSTEM) -> Person:
-    """A new person."""
+    """Give a new person."""
     with transaction.atomic():
         person = Person.objects.create(
-            name=nfc(name), sort_key=sort_key(name), folded=fold(name), created_at=clock.now(),
+            name=nfc(name),
+            sort_key=sort_key(name),
+            folded=fold(name),
+            created_at=clock.now(),
         )
         audit.record("people.add", actor=actor, chain="people", subject=f"person:{person.pk}")
     return person
 
 
 def appoint(
-    person: Person, agency: Agency, role: str, *, since: dt.date, title: str = "", actor: str = audit.SYSTEM,
+    person: Person,
+    agency: Agency,
+    role: str,
+    *,
+    since: dt.date,
+    title: str = "",
+    actor: str = audit.SYSTEM,
 ) -> Membership:
-    """Gives a person a role in an agency from a day on."""
+    """Give a person a role in an agency from a day on."""
     with transaction.atomic():
         membership = Membership.objects.create(
-            person=person, agency=agency, role=role, title=title, valid_from=since,
+            person=person,
+            agency=agency,
+            role=role,
+            title=title,
+            valid_from=since,
         )
         audit.record(
-            "people.appoint", actor=actor, chain=agency.code, subject=f"person:{person.pk}",
+            "people.appoint",
+            actor=actor,
+            chain=agency.code,
+            subject=f"person:{person.pk}",
             detail={"agency": agency.code, "role": role, "since": since.isoformat()},
         )
     return membership
 
 
 def dismiss(membership: Membership, *, until: dt.date, actor: str = audit.SYSTEM) -> None:
-    """Ends a membership after a day."""
+    """End a membership after a day."""
     with transaction.atomic():
         Membership.objects.filter(pk=membership.pk).update(valid_to=until)
         audit.record(
-            "people.dismiss", actor=actor, chain=membership.agency.code, subject=f"person:{membership.person_id}",
+            "people.dismiss",
+            actor=actor,
+            chain=membership.agency.code,
+            subject=f"person:{membership.person_id}",
             detail={"membership": membership.pk, "until": until.isoformat()},
         )

@@ -2,10 +2,13 @@ from django.apps import AppConfig
 
 
 class PlacesConfig(AppConfig):
+    """Administrative units."""
+
     name = "vamco.kernel.world.places"
     label = "places"
 
     def ready(self) -> None:
+        """Tell packs of the section."""
         from vamco.kernel.base.packs import public as packs
         from vamco.kernel.world.places import pack
 

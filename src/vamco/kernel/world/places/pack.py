@@ -32,7 +32,8 @@ class PlaceItem(packs.Item):
 
 
 def check(
-    located: Sequence[packs.Located[PlaceItem]], _contents: dict[str, list[packs.Located[Any]]],
+    located: Sequence[packs.Located[PlaceItem]],
+    _contents: dict[str, list[packs.Located[Any]]],
 ) -> Iterator[packs.Fault]:
     """Every unit but the province lies in a unit that the pack holds."""
     codes = {entry.item.code for entry in located}
@@ -42,6 +43,11 @@ def check(
 
 
 SECTION = packs.Section(
-    name="places", files="places.csv", model=PlaceItem, key="code", apply=services.put, check=check,
+    name="places",
+    files="places.csv",
+    model=PlaceItem,
+    key="code",
+    apply=services.put,
+    check=check,
     doc="administrative units: the province and its communes",
 )

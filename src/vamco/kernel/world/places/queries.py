@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from vamco.kernel.world.places.models import MapLayer, Place
-from vamco.lib.errors import Missing, N_
+from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -15,12 +15,12 @@ COMMUNES = (Place.Kind.COMMUNE, Place.Kind.WARD)
 
 
 def in_force(as_of: dt.date) -> QuerySet[Place]:
-    """The units of a day."""
+    """Give the units of a day."""
     return Place.objects.filter(Q(valid_to=None) | Q(valid_to__gte=as_of), valid_from__lte=as_of)
 
 
 def get(code: str, as_of: dt.date) -> Place:
-    """The unit with a code on a day."""
+    """Give the unit with a code on a day."""
     place = in_force(as_of).filter(code=code).first()
     if place is None:
         raise Missing("places.no_place", N_("There is no place with the code %(code)s."), code=code)
@@ -28,11 +28,11 @@ def get(code: str, as_of: dt.date) -> Place:
 
 
 def communes(as_of: dt.date) -> QuerySet[Place]:
-    """The communes and wards of a day, in Vietnamese alphabetical order."""
+    """Give the communes and wards of a day, in Vietnamese alphabetical order."""
     return in_force(as_of).filter(kind__in=COMMUNES).order_by("sort_key")
 
 
 def map_layer() -> dict[str, Any] | None:
-    """The map in use: `schematic`, `source` and `geojson`; None before any was loaded."""
+    """Give the map in use: `schematic`, `source` and `geojson`; None before any was loaded."""
     layer = MapLayer.objects.order_by("-pk").values("schematic", "source", "geojson", "pk").first()
     return dict(layer) if layer else None

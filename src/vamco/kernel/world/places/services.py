@@ -16,27 +16,42 @@ if TYPE_CHECKING:
 
 
 def put(items: Sequence[PlaceItem]) -> None:
-    """Writes units, those above first."""
+    """Write units, those above first."""
     ids = dict(Place.objects.values_list("code", "pk"))
     for item in sorted(items, key=lambda item: item.parent != ""):
         place, _ = Place.objects.update_or_create(
-            code=item.code, valid_from=item.valid_from,
+            code=item.code,
+            valid_from=item.valid_from,
             defaults={
-                "name": item.name, "full_name": item.full_name, "name_en": item.full_name_en, "kind": item.kind,
-                "sort_key": sort_key(item.name), "folded": fold(item.full_name), "parent_id": ids.get(item.parent),
-                "lon": item.lon, "lat": item.lat, "area_km2": item.area_km2, "origin": item.origin,
+                "name": item.name,
+                "full_name": item.full_name,
+                "name_en": item.full_name_en,
+                "kind": item.kind,
+                "sort_key": sort_key(item.name),
+                "folded": fold(item.full_name),
+                "parent_id": ids.get(item.parent),
+                "lon": item.lon,
+                "lat": item.lat,
+                "area_km2": item.area_km2,
+                "origin": item.origin,
             },
         )
         ids[item.code] = place.pk
 
 
 def store_layer(geojson: dict[str, Any], *, name: str, source: str, schematic: bool, actor: str = audit.SYSTEM) -> None:
-    """Makes a map layer the one that is shown. The layer has been checked by the caller."""
+    """Make a map layer the one that is shown. The layer has been checked by the caller."""
     with transaction.atomic():
         latest = MapLayer.objects.order_by("-pk").first()
         if latest and latest.geojson == geojson and latest.schematic == schematic:
             return
         layer = MapLayer.objects.create(
-            name=name, schematic=schematic, source=source, geojson=geojson, stored_at=clock.now(),
+            name=name,
+            schematic=schematic,
+            source=source,
+            geojson=geojson,
+            stored_at=clock.now(),
         )
-        audit.record("places.store_layer", actor=actor, chain="packs", subject=f"layer:{layer.pk}", detail={"name": name})
+        audit.record(
+            "places.store_layer", actor=actor, chain="packs", subject=f"layer:{layer.pk}", detail={"name": name}
+        )

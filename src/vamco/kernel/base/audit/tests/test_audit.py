@@ -18,7 +18,9 @@ def test_entries_follow_one_another_and_verify() -> None:
         record(n)
     record(0, chain="H53.02")
     assert list(Entry.objects.filter(chain="H53.01").order_by("seq").values_list("seq", "subject")) == [
-        (1, "thing:0"), (2, "thing:1"), (3, "thing:2"),
+        (1, "thing:0"),
+        (2, "thing:1"),
+        (3, "thing:2"),
     ]
     assert audit.verify() == {}
 
@@ -32,11 +34,20 @@ def test_an_entry_needs_the_transaction_of_an_act() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE audit_entry SET act = 'other'", "DELETE FROM audit_entry", "DELETE FROM audit_chain", "TRUNCATE audit_entry"],
+    [
+        "UPDATE audit_entry SET act = 'other'",
+        "DELETE FROM audit_entry",
+        "DELETE FROM audit_chain",
+        "TRUNCATE audit_entry",
+    ],
 )
 def test_the_database_refuses_to_change_the_log(statement: str) -> None:
     record(1)
-    with pytest.raises(DatabaseError, match="append-only|permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only|permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
     assert Entry.objects.filter(chain="H53.01").count() == 1
 

@@ -1,0 +1,89 @@
+"""`vamco test`: runs the tests; `--full` adds the long ones. Other arguments go to pytest."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final, NamedTuple, NoReturn
+
+CHECKOUT: Final = Path(__file__).resolve().parents[3]
+_WORKERS: Final = "2"
+
+
+class Package(NamedTuple):
+    """A Debian package that tests need; `reason` says which."""
+
+    name: str
+    reason: str
+
+
+DEBIAN: Final = (
+    Package("chromium", "the pages in a real browser"),
+    Package("fonts-liberation2", "Vietnamese letters in screenshots"),
+    Package("gettext", "the translations"),
+)
+
+
+def main(argv: list[str]) -> int:
+    """Run pytest in this process's place: its closing line is the last, its exit code ours."""
+    if argv[:1] in (["--help"], ["-h"]):
+        print("usage: vamco test [--full] [PYTEST ARGUMENT ...]\n\n" + (__doc__ or ""))
+        return 0
+    _provide_packages()
+    _become(command(argv))
+
+
+def command(argv: list[str]) -> list[str]:
+    """Give the pytest command for the arguments of `vamco test`; the whole suite is run with coverage."""
+    whole = not [word for word in argv if word != "--full"]
+    spread = [] if any(word.startswith("-n") or word == "--pdb" for word in argv) else ["-n", _WORKERS]
+    coverage = ["--cov", "--cov-report=term"] if whole else []
+    return [sys.executable, "-m", "pytest", *spread, *coverage, *argv]
+
+
+def missing() -> list[Package]:
+    """Give the packages that this machine lacks; on machines that are not Debian's, none is known to be there."""
+    dpkg = shutil.which("dpkg-query")
+    if dpkg is None:
+        return [package for package in DEBIAN if shutil.which(package.name) is None and "fonts" not in package.name]
+    asked = [dpkg, "--show", "--showformat=${Package} ${db:Status-Status}\n", *(package.name for package in DEBIAN)]
+    said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603  # names from above
+    return [package for package in DEBIAN if f"{package.name} installed" not in said.splitlines()]
+
+
+def _provide_packages() -> None:
+    """Install what is missing where we may; else say what is missing and how to get it."""
+    lacking = missing()
+    if not lacking:
+        return
+    names = [package.name for package in lacking]
+    apt = shutil.which("apt-get")
+    if apt is not None and os.geteuid() == 0:
+        print(f"vamco test: installing {', '.join(names)} …", flush=True)
+        if _apt(apt, "install", *names) or (_apt(apt, "update") and _apt(apt, "install", *names)):
+            return
+    for package in lacking:
+        print(f"vamco test: the Debian package {package.name} is missing; it is for {package.reason}.")
+    print(f"vamco test: get it with “sudo apt-get install {' '.join(names)}”; its tests are skipped now.", flush=True)
+
+
+def _apt(apt: str, action: str, *names: str) -> bool:
+    options = ["--quiet=2", "--yes", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"]
+    done = subprocess.run(  # noqa: S603  # names from the table above
+        [apt, action, *options, *names],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def _become(argv: list[str]) -> NoReturn:
+    sys.stdout.flush()
+    os.chdir(CHECKOUT)
+    os.execv(argv[0], argv)  # noqa: S606  # pytest takes our place

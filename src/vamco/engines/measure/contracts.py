@@ -1,0 +1,107 @@
+"""What an indicator is counted from, and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    import pyarrow as pa
+    from sqlglot import exp
+
+    from vamco.lib.time import Period
+    from vamco.vocab.relation import Relation
+
+Aggregate = Literal["sum", "count", "mean", "max", "min"]
+Window = Literal["period", "ytd", "to_date", "open", "overdue", "in_force"]
+Level = Literal["province", "place", "agency"]
+STOCKS = ("open", "overdue", "in_force")
+RATIO_PLACES = 6
+"""Decimal places that a quotient is rounded to, half up; numerators and denominators are exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Rows of one dataset, which of them count in a period, and how they become one number.
+
+    Dates are dates on Vietnam's clock. With `t` for the last day of the period, `window` takes the rows with
+
+    - `period`: `time` in the period
+    - `ytd`: `time` from 1 January of the period's year to `t`
+    - `to_date`: `time` <= `t`
+    - `open`: `time` <= `t`, and `leave` empty or after `t` (a dossier received and not yet answered)
+    - `overdue`: `time` < `t`, and `leave` empty or after `t` (a dossier past its due date `time`)
+    - `in_force`: for each `key` the last row with `time` <= `t` (a plan until the next decision replaces it)
+
+    With `year`, a column of whole numbers, only rows of the period's own year count, and `in_force` looks for the last
+    row of each key within that year.
+    """
+
+    dataset: str
+    agg: Aggregate = "count"
+    column: str = ""  # of numbers; for count: rows that have a value in it, or all rows
+    time: str = ""  # of dates or moments
+    window: Window = "period"
+    filter: str = ""  # see parse_filter
+    year: str = ""
+    leave: str = ""
+    key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """`numerator` × `scale`, or `numerator` ÷ `denominator` × `scale`; higher levels add up first and divide then."""
+
+    numerator: Term
+    denominator: Term | None = None
+    scale: int = 1
+    place: str = ""  # the column with the commune's code, in each dataset
+    agency: str = ""  # the column with the agency's code
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """Give numerator and denominator, as far as there are any."""
+        return (self.numerator,) if self.denominator is None else (self.numerator, self.denominator)
+
+
+class Measured(NamedTuple):
+    """One value. The province has neither `place` nor `agency`; a value has at most one of them.
+
+    `value` is None without data (see `compute`) and where the denominator is 0. `rows` counts the rows behind it.
+    """
+
+    period: Period
+    place: str
+    agency: str
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A row behind a number: where it came from, and all its columns."""
+
+    dataset: str
+    part: Literal["numerator", "denominator"]
+    run: int
+    row: int
+    values: Mapping[str, object]
+
+
+class SourceRows(list[SourceRow]):
+    """The newest rows behind a number; `total` counts all of them."""
+
+    total: int = 0
+
+
+class Engine(Protocol):
+    """What answers: `engines.query` has two."""
+
+    def run(self, query: exp.Query, relations: Mapping[str, Relation]) -> pa.Table:
+        """Give the answer with normalised types."""
+        ...

@@ -1,0 +1,145 @@
+"""A term as questions to an engine: small tables of buckets, from which every period is then added up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from vamco.engines.measure.contracts import STOCKS, Term
+from vamco.engines.measure.filters import parse_filter
+from vamco.vocab.relation import ROW, RUN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vamco.lib.time import Period
+
+_LEAVE = "_leave"
+_TOTALS: dict[str, type[exp.AggFunc]] = {"sum": exp.Sum, "mean": exp.Sum, "max": exp.Max, "min": exp.Min}
+
+
+def bucket_question(term: Term, columns: Mapping[str, str], key: str) -> exp.Query:
+    """Give the question for one row for each `k` (value of the column `key`), `y` (year), `d` (day) and `s`.
+
+    `s` is 1 where rows come in and -1 where they leave a stock; `v` is their sum or extreme, `n` their number.
+    """
+    sides = [_side(term, columns, key, enter_day(term), 1)]
+    if term.window in STOCKS:
+        sides.append(_side(term, columns, key, leave_day(term), -1).where(exp.Not(this=_is_null(leave_day(term)))))
+    inner: exp.Query = sides[0] if len(sides) == 1 else exp.union(*sides, distinct=False)
+    keys = [exp.column(name, quoted=True) for name in ("k", "y", "d", "s")]
+    totals = [exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True)]
+    if term.agg != "count":
+        totals.append(exp.alias_(_TOTALS[term.agg](this=exp.column("v", quoted=True)), "v", quoted=True))
+    return exp.select(*keys, *totals).from_(inner.subquery("b")).group_by(*[key.copy() for key in keys])
+
+
+def range_question(term: Term) -> exp.Query:
+    """Give the question for `first` and `last`, the days between which the dataset has something to say, by `y`."""
+    year = exp.column(term.year, quoted=True) if term.year else exp.cast(exp.Null(), "BIGINT")
+    lasts = [exp.Max(this=enter_day(term))]
+    if term.leave:
+        lasts.append(exp.Max(this=exp.cast(exp.column(term.leave, quoted=True), "DATE")))
+    inner = exp.select(
+        year.as_("y", quoted=True),
+        exp.column(term.time, quoted=True),
+        *([exp.column(term.leave, quoted=True)] if term.leave else []),
+    ).from_(exp.to_table(term.dataset))
+    return (
+        exp.select(
+            exp.column("y", quoted=True),
+            exp.Min(this=enter_day(term)).as_("first", quoted=True),
+            *(last.as_(f"last{number}", quoted=True) for number, last in enumerate(lasts)),
+        )
+        .from_(inner.subquery("b"))
+        .group_by(exp.column("y", quoted=True))
+    )
+
+
+def rows_question(term: Term, columns: Mapping[str, str], period: Period, where: Mapping[str, str]) -> exp.Select:
+    """Give the question for all columns of the rows behind one value; `where` fixes columns such as the place."""
+    query = _source(term, columns).where(_in_window(term, period))
+    for column, value in where.items():
+        query = query.where(exp.EQ(this=exp.column(column, quoted=True), expression=exp.Literal.string(value)))
+    if term.year:
+        query = query.where(exp.EQ(this=exp.column(term.year, quoted=True), expression=exp.Literal.number(period.end.year)))
+    return query
+
+
+def newest_first(query: exp.Select, term: Term, columns: Mapping[str, str], limit: int) -> exp.Select:
+    """Give the first `limit` rows of `rows_question`: the newest day first, on it the biggest value."""
+    order = [enter_day(term)]
+    if term.agg != "count":
+        order.append(exp.column(term.column, quoted=True))
+    order += [exp.column(RUN, quoted=True), exp.column(ROW, quoted=True)]
+    chosen = query.select(*(exp.column(name, quoted=True) for name in columns), append=False)
+    return chosen.order_by(*(exp.Ordered(this=part, desc=True, nulls_first=False) for part in order)).limit(limit)
+
+
+def counted(query: exp.Select) -> exp.Select:
+    """Give the question for the number of rows of `rows_question`, as `n`."""
+    return query.select(exp.Count(this=exp.Star()).as_("n", quoted=True), append=False)
+
+
+def enter_day(term: Term) -> exp.Expression:
+    """Give the day that a row counts from; for `overdue` the day before, which is its due date."""
+    return exp.cast(exp.column(term.time, quoted=True), "DATE")
+
+
+def leave_day(term: Term) -> exp.Expression:
+    """Give the day from which a row of a stock counts no more."""
+    return exp.cast(exp.column(_LEAVE if term.window == "in_force" else term.leave, quoted=True), "DATE")
+
+
+def _side(term: Term, columns: Mapping[str, str], key: str, day: exp.Expression, sign: int) -> exp.Select:
+    value = exp.column(term.column, quoted=True) if term.agg != "count" else exp.Literal.number(1)
+    year = exp.column(term.year, quoted=True) if term.year else exp.cast(exp.Null(), "BIGINT")
+    group = exp.column(key, quoted=True) if key else exp.Literal.string("")
+    side = exp.Literal.number(1) if sign > 0 else exp.Neg(this=exp.Literal.number(1))
+    parts = {"k": group, "y": year, "d": day, "v": value, "s": side}
+    return _source(term, columns).select(*(part.as_(name, quoted=True) for name, part in parts.items()), append=False)
+
+
+def _source(term: Term, columns: Mapping[str, str]) -> exp.Select:
+    """Give all columns of the rows that count at some time: the filter holds, there is a time and a value."""
+    source: exp.Expression = exp.to_table(term.dataset)
+    has_time = exp.Not(this=_is_null(exp.column(term.time, quoted=True)))
+    if term.window == "in_force":
+        # Before the filter: a newer decision replaces an older one even where it no longer fits the filter itself.
+        source = exp.select(exp.Star(), _next_time(term)).from_(source).where(has_time).subquery("t")
+    query = exp.select(exp.Star()).from_(source).where(has_time.copy(), parse_filter(term.filter, columns))
+    if term.column:
+        query = query.where(exp.Not(this=_is_null(exp.column(term.column, quoted=True))))
+    if term.window in STOCKS:
+        stays = exp.GT(this=leave_day(term), expression=enter_day(term))
+        query = query.where(exp.Or(this=_is_null(leave_day(term)), expression=stays))
+    return query
+
+
+def _next_time(term: Term) -> exp.Expression:
+    """Give the time of the next row with the same key (and year), as `_leave`."""
+    keys = [exp.column(name, quoted=True) for name in (*term.key, *([term.year] if term.year else []))]
+    order = [exp.Ordered(this=exp.column(name, quoted=True), nulls_first=False) for name in (term.time, RUN, ROW)]
+    lead = exp.Lead(this=exp.column(term.time, quoted=True))
+    return exp.Window(this=lead, partition_by=keys, order=exp.Order(expressions=order)).as_(_LEAVE, quoted=True)
+
+
+def _in_window(term: Term, period: Period) -> exp.Expression:
+    day, last = enter_day(term), _date(period.end.isoformat())
+    if term.window in STOCKS:
+        entered = (exp.LT if term.window == "overdue" else exp.LTE)(this=day, expression=last)
+        stays = exp.Or(this=_is_null(leave_day(term)), expression=exp.GT(this=leave_day(term), expression=last.copy()))
+        return exp.And(this=entered, expression=exp.Paren(this=stays))
+    if term.window == "to_date":
+        return exp.LTE(this=day, expression=last)
+    first = period.start if term.window == "period" else period.end.replace(month=1, day=1)
+    return exp.Between(this=day, low=_date(first.isoformat()), high=last)
+
+
+def _date(iso: str) -> exp.Expression:
+    return exp.cast(exp.Literal.string(iso), "DATE")
+
+
+def _is_null(value: exp.Expression) -> exp.Is:
+    return exp.Is(this=value, expression=exp.Null())

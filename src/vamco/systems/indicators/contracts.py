@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from decimal import Decimal
+
+    from vamco.engines.measure.contracts import Formula, Level
+    from vamco.lib.time import Kind
+
+Unit = Literal["percent", "dong", "count", "score"]
+PointKind = Literal["definition", "published", "derived", "proposed"]
+Direction = Literal["up", "down", "band", "info"]
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where the target path is on a day; `kind` and `source` say how sure that is and who published or decided it."""
+
+    on: dt.date
+    value: Decimal
+    kind: PointKind
+    source: str
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """When an alarm of `level` (1 watch, 2 warning, 3 urgent) begins and ends.
+
+    The measure is the gap to the target path, signed so that less is worse. It must stay below `below` for `days` days of
+    values; the alarm ends when it is above `clear`.
+    """
+
+    level: int
+    below: Decimal
+    clear: Decimal
+    days: int
+
+
+@dataclass(frozen=True)
+class Directive:
+    """What the directive says that an alarm of this indicator proposes, with {agency}, {date}, {value} and {gap}."""
+
+    template: str
+    template_en: str
+    due_days: int
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What an indicator is, in one version.
+
+    `target` is one path, or one path for each year that has one; `fixed` is a target that stays the same all year.
+    """
+
+    code: str
+    version: int
+    group: str
+    name: str
+    name_en: str
+    short_name: str
+    short_name_en: str
+    unit: Unit
+    decimals: int
+    direction: Direction
+    frequency: Kind
+    history_from: dt.date
+    owner: str
+    responsible: str
+    legal_basis: tuple[str, ...]
+    formula: Formula
+    paths: dict[int, tuple[Point, ...]]
+    fixed: Decimal | None
+    thresholds: tuple[Threshold, ...]
+    max_age_days: int
+    directive: Directive | None
+    order: int
+    reason: str
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """For what it is computed: the province always, communes and agencies where rows name them."""
+        place: tuple[Level, ...] = ("place",) if self.formula.place else ()
+        agency: tuple[Level, ...] = ("agency",) if self.formula.agency else ()
+        return ("province", *place, *agency)
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """What it is computed from."""
+        return tuple(dict.fromkeys(term.dataset for term in self.formula.terms))
+
+
+@dataclass(frozen=True)
+class ValueView:
+    """A value as somebody could see it: for a period, in a place or an agency ("" for the whole province).
+
+    `gap` is signed so that less is worse; None without a target. `known_from` is when the platform came to know it,
+    `known_to` when another value took its place.
+    """
+
+    id: int
+    indicator: str
+    version: int
+    period: str
+    period_end: dt.date
+    place: str
+    agency: str
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    rows: int
+    target: Decimal | None
+    gap: Decimal | None
+    known_from: dt.datetime
+    known_to: dt.datetime | None
+    settlement: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """One dataset behind a value: which snapshot, which run brought it."""
+
+    dataset: str
+    snapshot: int | None
+    run: int | None
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Where a value comes from: definition, settlement, snapshots; the rows are asked for with `rows_behind`."""
+
+    value: ValueView
+    definition: Definition
+    computed_at: dt.datetime
+    engine: str
+    sources: tuple[Source, ...]

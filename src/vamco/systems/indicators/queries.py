@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import Max, Q
+
+from vamco.engines.measure.contracts import Formula, Term
+from vamco.lib.errors import N_, Missing
+from vamco.systems.indicators import rules
+from vamco.systems.indicators.contracts import Definition, Directive, Lineage, Point, Source, Threshold, ValueView
+from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+    from vamco.engines.measure.contracts import Level
+
+_PLAIN = (
+    "code",
+    "group",
+    "name",
+    "name_en",
+    "short_name",
+    "short_name_en",
+    "unit",
+    "decimals",
+    "direction",
+    "frequency",
+    "owner",
+    "responsible",
+    "max_age_days",
+)
+_COLUMNS = (
+    "id",
+    "indicator",
+    "period",
+    "period_end",
+    "place",
+    "agency",
+    "value",
+    "numerator",
+    "denominator",
+    "rows",
+    "known_from",
+    "known_to",
+    "settlement_id",
+)
+
+
+def definition_of(row: DefinitionVersion) -> Definition:
+    """The definition that a version holds."""
+    content = row.content
+    formula, target, directive = content["formula"], content["target"] or {}, content["directive"]
+    return Definition(
+        **{name: content[name] for name in _PLAIN},
+        version=row.version,
+        history_from=dt.date.fromisoformat(content["history_from"]),
+        legal_basis=tuple(content["legal_basis"]),
+        formula=Formula(
+            _term(formula["numerator"]),
+            _term(formula["denominator"]) if formula["denominator"] else None,
+            formula["scale"],
+            formula["place"],
+            formula["agency"],
+        ),
+        paths={path["year"]: tuple(map(_point, path["points"])) for path in target.get("paths", [])},
+        fixed=Decimal(target["value"]) if target.get("value") is not None else None,
+        thresholds=tuple(
+            Threshold(t["level"], Decimal(t["below"]), Decimal(t["clear"]), t["days"]) for t in content["thresholds"]
+        ),
+        directive=Directive(directive["template"], directive["template_en"], directive["due_days"])
+        if directive
+        else None,
+        order=content["display"]["order"],
+        reason=content["changes"][-1]["why"],
+    )
+
+
+def _point(content: dict[str, Any]) -> Point:
+    return Point(dt.date.fromisoformat(content["on"]), Decimal(content["value"]), content["kind"], content["source"])
+
+
+def _term(content: dict[str, Any]) -> Term:
+    return Term(**{**content, "key": tuple(content["key"])})
+
+
+def in_force() -> QuerySet[DefinitionVersion]:
+    """The newest version of each indicator, by code."""
+    return DefinitionVersion.objects.order_by("code", "-version").distinct("code")
+
+
+def definitions() -> dict[str, Definition]:
+    """The indicators in force by code."""
+    return {row.code: definition_of(row) for row in in_force() if row.active}
+
+
+def definition(code: str) -> Definition:
+    """The definition in force of an indicator."""
+    row = DefinitionVersion.objects.filter(code=code).order_by("-version").first()
+    if row is None:
+        raise Missing("indicators.no_indicator", N_("There is no indicator %(code)s."), code=code)
+    return definition_of(row)
+
+
+def _known(at: dt.datetime | None) -> Q:
+    return Q(known_to=None) if at is None else Q(known_from__lte=at) & (Q(known_to=None) | Q(known_to__gt=at))
+
+
+def recent(
+    of: dict[str, Definition],
+    *,
+    place: str = "",
+    agency: str = "",
+    count: int = 30,
+    known_at: dt.datetime | None = None,
+) -> dict[str, list[ValueView]]:
+    """The last `count` values of several indicators, oldest first; one statement."""
+    known = (
+        "v.known_to IS NULL"
+        if known_at is None
+        else "v.known_from <= %(at)s AND (v.known_to IS NULL OR v.known_to > %(at)s)"
+    )
+    columns = ", ".join(f"v.{name}" for name in _COLUMNS)
+    statement = (
+        f"SELECT {columns} FROM unnest(%(codes)s::text[]) AS wanted(code) CROSS JOIN LATERAL ("  # noqa: S608  # names are ours
+        f"SELECT * FROM indicators_value v WHERE v.indicator = wanted.code AND v.place = %(place)s AND v.agency = %(agency)s "
+        f"AND {known} ORDER BY v.period_end DESC LIMIT %(count)s) AS v"
+    )
+    found: dict[str, list[ValueView]] = {code: [] for code in of}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            {"codes": list(of), "place": place, "agency": agency, "count": count, "at": known_at},
+        )
+        for row in cursor.fetchall():
+            found[row[1]].append(_view(dict(zip(_COLUMNS, row, strict=True)), of[row[1]]))
+    return {code: views[::-1] for code, views in found.items()}
+
+
+def series(
+    of: Definition,
+    *,
+    place: str = "",
+    agency: str = "",
+    known_at: dt.datetime | None = None,
+) -> list[ValueView]:
+    """All values of an indicator for one place or agency, oldest first."""
+    rows = Value.objects.filter(_known(known_at), indicator=of.code, place=place, agency=agency).order_by("period_end")
+    return [_view(row, of) for row in rows.values(*_COLUMNS)]
+
+
+def across(
+    of: Definition,
+    level: Level,
+    period: str | None = None,
+    *,
+    known_at: dt.datetime | None = None,
+) -> list[ValueView]:
+    """The values of one period (the newest, if none is named) of all places or all agencies."""
+    wanted = Value.objects.filter(_known(known_at), indicator=of.code)
+    wanted = wanted.exclude(place="") if level == "place" else wanted.exclude(agency="")
+    if period is None:
+        period = wanted.order_by("-period_end").values_list("period", flat=True).first() or ""
+    return [_view(row, of) for row in wanted.filter(period=period).order_by("place", "agency").values(*_COLUMNS)]
+
+
+def recent_across(of: Definition, level: Level) -> list[ValueView]:
+    """The values of the last days of all places or all agencies, those of one after those of another, oldest first."""
+    wanted = Value.objects.filter(indicator=of.code, known_to=None)
+    wanted = wanted.exclude(place="") if level == "place" else wanted.exclude(agency="")
+    newest = wanted.aggregate(newest=Max("period_end"))["newest"]
+    if newest is None:
+        return []
+    rows = wanted.filter(period_end__gt=newest - dt.timedelta(days=rules.DAYS_KEPT)).order_by(
+        "place", "agency", "period_end"
+    )
+    return [_view(row, of) for row in rows.values(*_COLUMNS)]
+
+
+def value(value_id: int) -> ValueView:
+    """One value, known now or once, measured by its own version of the definition."""
+    row = Value.objects.filter(pk=value_id).values(*_COLUMNS).first()
+    if row is None:
+        raise Missing("indicators.no_value", N_("There is no value %(value)s."), value=value_id)
+    return _view(row, _settled_by(row["settlement_id"])[1])
+
+
+def lineage(value_id: int) -> Lineage:
+    """Where a value comes from."""
+    view = value(value_id)
+    settlement, of = _settled_by(view.settlement)
+    sources = tuple(Source(source["dataset"], source["snapshot"], source["run"]) for source in settlement.sources)
+    return Lineage(view, of, settlement.at, settlement.engine, sources)
+
+
+def past_of(view: ValueView) -> list[ValueView]:
+    """What was known for the same period, place and agency before and after, newest first."""
+    rows = Value.objects.filter(indicator=view.indicator, period=view.period, place=view.place, agency=view.agency)
+    of = _settled_by(view.settlement)[1]
+    return [_view(row, of) for row in rows.order_by("-known_from").values(*_COLUMNS)]
+
+
+def path(of: Definition, days: Iterable[dt.date]) -> list[tuple[dt.date, Decimal]]:
+    """The target path on some days; days outside it are left out."""
+    found = ((day, rules.target_on(of, day)) for day in days)
+    return [(day, target) for day, target in found if target is not None]
+
+
+def using(dataset: str) -> list[str]:
+    """The codes of the indicators in force that are computed from a dataset."""
+    return [row.code for row in in_force() if row.active and dataset in row.datasets]
+
+
+def _settled_by(settlement: int) -> tuple[Settlement, Definition]:
+    row = Settlement.objects.select_related("definition").get(pk=settlement)
+    return row, definition_of(row.definition)
+
+
+def _view(row: dict[str, Any], of: Definition) -> ValueView:
+    target = rules.target_on(of, row["period_end"])
+    return ValueView(
+        id=row["id"],
+        indicator=row["indicator"],
+        version=of.version,
+        period=row["period"],
+        period_end=row["period_end"],
+        place=row["place"],
+        agency=row["agency"],
+        value=row["value"],
+        numerator=row["numerator"],
+        denominator=row["denominator"],
+        rows=row["rows"],
+        target=target,
+        gap=rules.gap(row["value"], target, of.direction),
+        known_from=row["known_from"],
+        known_to=row["known_to"],
+        settlement=row["settlement_id"],
+    )

@@ -1,0 +1,92 @@
+"""Target paths and gaps. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from vamco.lib.time import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vamco.lib.time import Kind
+    from vamco.systems.indicators.contracts import Definition, Direction, Point
+
+PLACES = Decimal("0.000001")
+DAYS_KEPT = 31
+
+
+def target_on(of: Definition, day: dt.date) -> Decimal | None:
+    """The target on a day: the year's path, or the fixed target; None where there is neither."""
+    path = of.paths.get(day.year)
+    return of.fixed if path is None else on_path(path, day)
+
+
+def on_path(points: Sequence[Point], day: dt.date) -> Decimal | None:
+    """The target path on a day: a smooth S-curve through the points that never turns back between two of them.
+
+    Monotone cubic interpolation (Fritsch and Carlson 1980, slopes by Fritsch and Butland 1984). None outside the points.
+    """
+    if not points or not points[0].on <= day <= points[-1].on:
+        return None
+    for point in points:
+        if point.on == day:
+            return point.value.quantize(PLACES)
+    xs = [float(point.on.toordinal()) for point in points]
+    ys = [float(point.value) for point in points]
+    slopes = _slopes(xs, ys)
+    x = float(day.toordinal())
+    i = max(i for i in range(len(xs) - 1) if xs[i] < x)
+    width = xs[i + 1] - xs[i]
+    t = (x - xs[i]) / width
+    value = (
+        (2 * t**3 - 3 * t**2 + 1) * ys[i]
+        + (t**3 - 2 * t**2 + t) * width * slopes[i]
+        + (3 * t**2 - 2 * t**3) * ys[i + 1]
+        + (t**3 - t**2) * width * slopes[i + 1]
+    )
+    return Decimal(repr(value)).quantize(PLACES)
+
+
+def _slopes(xs: list[float], ys: list[float]) -> list[float]:
+    """The slope at each point; harmonic means keep each stretch monotone."""
+    widths = [b - a for a, b in pairwise(xs)]
+    steps = [(b - a) / width for (a, b), width in zip(pairwise(ys), widths, strict=True)]
+    inner = []
+    for i in range(1, len(steps)):
+        before, after = steps[i - 1], steps[i]
+        if before * after <= 0:
+            inner.append(0.0)
+            continue
+        left, right = 2 * widths[i] + widths[i - 1], widths[i] + 2 * widths[i - 1]
+        inner.append((left + right) / (left / before + right / after))
+    return [steps[0], *inner, steps[-1]]
+
+
+def gap(value: Decimal | None, target: Decimal | None, direction: Direction) -> Decimal | None:
+    """How far the value is ahead of its target (positive) or behind (negative), in the unit of the indicator."""
+    if value is None or target is None:
+        return None
+    return target - value if direction == "down" else value - target
+
+
+def periods_to_settle(first: dt.date, horizon: dt.date, kind: Kind, *, whole: bool) -> list[Period]:
+    """The periods of an indicator that are kept, up to the last day with data.
+
+    For the whole province (`whole`) each period since `first`; for places and agencies the month's ends and the days of
+    the last DAYS_KEPT days, which is what maps and rankings show. A month, quarter or year counts once it has begun.
+    """
+    if first > horizon:
+        return []
+    if kind != "day":
+        found, period = [], Period.containing(first, kind)
+        while period.start <= horizon:
+            found.append(period)
+            period = period.next()
+        return found
+    days = (first + dt.timedelta(days=n) for n in range((horizon - first).days + 1))
+    kept = horizon - dt.timedelta(days=DAYS_KEPT)
+    return [Period(day, "day") for day in days if whole or day > kept or (day + dt.timedelta(days=1)).day == 1]

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from decimal import Decimal
+
+Level = Literal[1, 2, 3]
+State = Literal["firing", "resolved"]
+Handling = Literal["new", "confirmed", "dismissed", "directed", "closed"]
+Cause = Literal["behind", "late"]
+
+
+@dataclass(frozen=True)
+class AlarmView:
+    """An alarm: an episode in which an indicator is behind its target, or a dataset late.
+
+    `agency` answers for it. `subject` is what the value is of: "" for the whole province, else a commune's or an agency's
+    code. `level`: 1 watch, 2 warning, 3 urgent. `period`, `value`, `target` and `gap` are those that it was last judged by.
+    """
+
+    id: int
+    cause: Cause
+    indicator: str
+    dataset: str
+    place: str
+    subject: str
+    agency: str
+    agency_name: str
+    level: int
+    state: State
+    handling: Handling
+    raised_at: dt.datetime
+    resolved_at: dt.datetime | None
+    period: str
+    value: Decimal | None
+    target: Decimal | None
+    gap: Decimal | None
+    value_id: int | None
+    due_at: dt.datetime | None
+    directive: int | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of an alarm's history; `by` is a name, "" for the platform."""
+
+    at: dt.datetime
+    what: str
+    by: str
+    note: str
+    level: int
+
+
+@dataclass(frozen=True)
+class DirectiveView:
+    """What a directive orders, and the alarm that it answers. The case itself is the kernel's."""
+
+    case: int
+    text: str
+    alarm: AlarmView

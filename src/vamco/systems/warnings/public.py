@@ -1,0 +1,21 @@
+from vamco.systems.warnings.queries import (
+    alarm,
+    directive,
+    directives_by_indicator,
+    open_alarms,
+    past_alarms,
+    steps,
+)
+from vamco.systems.warnings.services import confirm, dismiss, issue_directive
+
+__all__ = [
+    "alarm",
+    "confirm",
+    "directive",
+    "directives_by_indicator",
+    "dismiss",
+    "issue_directive",
+    "open_alarms",
+    "past_alarms",
+    "steps",
+]

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, F, Q
+
+from vamco.kernel.world.access import public as access
+from vamco.lib.errors import N_, Missing
+from vamco.systems.warnings.contracts import AlarmView, DirectiveView, Step
+from vamco.systems.warnings.models import Alarm, Directive
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from vamco.kernel.world.people.models import Person
+
+VIEW = "warnings.view"
+
+
+def _seen_by(person: Person | None) -> QuerySet[Alarm]:
+    return Alarm.objects.filter(access.within(access.scope(person, VIEW))).select_related("agency")
+
+
+def open_alarms(person: Person | None, *, indicator: str = "", limit: int = 200) -> list[AlarmView]:
+    """Alarms that fire or whose directive is not closed, the most urgent first; those that the person may see."""
+    found = _seen_by(person).filter(Q(state="firing") | Q(handling="directed")).exclude(handling="dismissed")
+    if indicator:
+        found = found.filter(indicator=indicator)
+    found = found.annotate(current=F("directives__case")).order_by("-level", "raised_at", "pk", "-current").distinct()
+    views: dict[int, AlarmView] = {}
+    for alarm in found[:limit]:
+        views.setdefault(alarm.pk, _view(alarm))
+    return list(views.values())
+
+
+def past_alarms(person: Person | None, limit: int = 100) -> list[AlarmView]:
+    """Alarms that are over, newest first."""
+    found = _seen_by(person).filter(state="resolved").exclude(handling="directed") | _seen_by(person).filter(
+        handling="dismissed"
+    )
+    return [_view(alarm) for alarm in found.order_by("-raised_at")[:limit]]
+
+
+def alarm(alarm_id: int, person: Person | None) -> AlarmView:
+    """One alarm that the person may see."""
+    row = _seen_by(person).filter(pk=alarm_id).first()
+    if row is None:
+        raise Missing("warnings.no_alarm", N_("There is no alarm %(alarm)s."), alarm=alarm_id)
+    return _view(row)
+
+
+def steps(alarm_id: int) -> list[Step]:
+    """The history of an alarm, newest first."""
+    rows = Alarm.objects.get(pk=alarm_id).steps.select_related("by").order_by("-pk")
+    return [Step(row.at, row.what, row.by.name if row.by else "", row.note, row.level) for row in rows]
+
+
+def directive(case_id: int) -> DirectiveView:
+    """What a directive orders; whether the person may see the case is the kernel's to say."""
+    row = Directive.objects.select_related("alarm__agency").filter(case=case_id).first()
+    if row is None:
+        raise Missing("warnings.no_directive", N_("There is no directive %(directive)s."), directive=case_id)
+    return DirectiveView(case_id, row.text, _view(row.alarm))
+
+
+def directives_by_indicator() -> dict[str, int]:
+    """How many directives are open for each indicator."""
+    rows = Directive.objects.filter(case__open=True).values("alarm__indicator").annotate(open=Count("pk"))
+    return {row["alarm__indicator"]: row["open"] for row in rows}
+
+
+def _view(row: Alarm) -> AlarmView:
+    latest = (
+        row.directives.order_by("-case").values_list("case", flat=True).first() if row.handling == "directed" else None
+    )
+    return AlarmView(
+        id=row.pk,
+        cause=row.cause,
+        indicator=row.indicator,
+        dataset=row.dataset,
+        place=row.place,
+        subject=row.subject,  # type: ignore[arg-type]
+        agency=row.agency.code,
+        agency_name=row.agency.name,
+        level=row.level,
+        state=row.state,
+        handling=row.handling,  # type: ignore[arg-type]
+        raised_at=row.raised_at,
+        resolved_at=row.resolved_at,
+        period=row.period,
+        value=row.value,
+        target=row.target,
+        gap=row.gap,
+        value_id=row.value_id,
+        due_at=row.due_at,
+        directive=latest,
+    )
