@@ -98,7 +98,9 @@ def _become(uid: int, gid: int) -> None:
 
 
 def _execute(argv: Sequence[str]) -> NoReturn:
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and programs inherit that
+    # Python ignores the first two, a shell's background job the others, and programs inherit that.
+    for sign in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(sign, signal.SIG_DFL)
     try:
         os.execvp(argv[0], list(argv))  # noqa: S606  # starting programs is what this file is for
     except OSError as error:

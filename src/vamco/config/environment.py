@@ -1,5 +1,7 @@
-"""What the operator may set, each with its meaning. Names in the environment carry the prefix VAMCO_, but for the two
-database addresses, which keep the names that hosting platforms use.
+"""What the operator may set, each with its meaning.
+
+Names in the environment carry the prefix VAMCO_, but for the two database addresses, which keep the names that hosting
+platforms use.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -45,6 +48,7 @@ class Environment(BaseSettings):
     )
     secret_key: SecretStr | None = Field(
         default=None,
+        min_length=50,
         title="Secret key",
         description="Signs sessions and links; at least 50 characters. Without it one is made in the data folder.",
     )
@@ -56,7 +60,7 @@ class Environment(BaseSettings):
     https: bool = Field(
         default=False,
         title="Behind HTTPS",
-        description="True when a proxy in front speaks HTTPS and sets X-Forwarded-Proto: cookies become secure, HSTS is sent.",
+        description="True when a proxy in front speaks HTTPS and sets X-Forwarded-Proto and X-Forwarded-For: cookies become secure, HSTS is sent.",
     )
     demo: bool = Field(
         default=False,
@@ -98,7 +102,11 @@ def environment() -> Environment:
 
 def database(url: SecretStr) -> dict[str, Any]:
     """Django's description of the database at a PostgreSQL URL."""
-    parts = conninfo_to_dict(url.get_secret_value())
+    try:
+        parts = conninfo_to_dict(url.get_secret_value())
+    except ProgrammingError:
+        # Its message may hold the password.
+        raise ValueError("DATABASE_URL is not the address of a PostgreSQL database: postgresql://…") from None
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", "vamco"),

@@ -156,11 +156,8 @@ def _pay(
     random = draws(seed, "payments", year, span[0], investor.code)
     days = days_between(*span)
     weights = [treasury_weight(day) for day in days]
-    if not any(weights):
-        weights = [1.0] * len(days)
     count = max(1, round(amount / PAYMENT * random.uniform(0.8, 1.2)))
     parts = split(amount, [random.lognormvariate(0.0, 0.8) for _ in range(count)])
     chosen = random.choices(lines, [line.own_plan for line in lines], k=count)
     for day, line, part in zip(random.choices(days, weights, k=count), chosen, parts, strict=True):
-        if part:
-            yield Payment(day, year, investor.code, line.project, line.commune, part, line.fund)
+        yield Payment(day, year, investor.code, line.project, line.commune, part, line.fund)

@@ -9,9 +9,13 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 - the style page reads these annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Text = str | Promise
 
@@ -38,6 +42,7 @@ WORDS: dict[Tone, Text] = {
     Tone.ACTIVE: _("In progress"),
 }
 RED: tuple[Tone, ...] = (Tone.URGENT, Tone.WARNING)
+_WORST: tuple[Tone, ...] = (*RED, Tone.STALE, Tone.WATCH, Tone.ACTIVE, Tone.OK, Tone.NONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,11 @@ class Card:
     directives: int = 0
     directives_url: str = ""
     synthetic: bool = False
+
+
+def worst_first(cards: Iterable[Card]) -> list[Card]:
+    """Give the cards by how much they matter; equal ones stay in their order."""
+    return sorted(cards, key=lambda card: _WORST.index(card.tone))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ import logging
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from vamco.lib.errors import Forbidden, Missing, Refused, Unavailable, VamcoError
+from vamco.lib.errors import N_, Forbidden, Missing, Refused, Unavailable, VamcoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 STATUS: dict[type[VamcoError], int] = {Refused: 409, Forbidden: 403, Missing: 404, Unavailable: 503}
+DATABASE_AWAY = N_("The database does not answer. Please try again in a moment.")
+NOT_STORABLE = N_("What was sent holds something that cannot be stored: a text that is too long, or a forbidden letter.")
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
@@ -41,21 +43,34 @@ class Rim:
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language
-            request.person = getattr(request.user, "person", None)
-            response = self.get_response(request)
+            response = self._respond(request)
             response.headers.setdefault("Content-Language", language)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
 
+    def _respond(self, request: Request) -> HttpResponse:
+        request.person = None
+        try:
+            request.person = getattr(request.user, "person", None)
+        except DatabaseError as error:  # no view has run, so Django would not ask process_exception
+            response = self.process_exception(request, error)
+            if response is None:
+                raise
+            return response
+        return self.get_response(request)
+
     def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
         """Give the page for an error that services raise."""
         if isinstance(error, VamcoError):
             return answer(request, error)
-        if isinstance(error, (OperationalError, InterfaceError)):
+        if isinstance(error, OperationalError | InterfaceError):
             log.error("database: %s", error)
-            return answer(request, Unavailable("web.database", "The database does not answer. Please try again in a moment."))
+            return answer(request, Unavailable("web.database", DATABASE_AWAY))
+        if isinstance(error, DataError):  # such as a text with a NUL in it, or one that is too long
+            log.warning("input refused by the database: %s", error)
+            return answer(request, Refused("web.not_storable", NOT_STORABLE))
         return None
 
 

@@ -82,7 +82,10 @@ def test_a_commune_left_out_of_the_reference_map_is_missed_and_leaves_a_gap():
     inland = "25480"  # Bình Minh, with neighbours on all sides
     features = [feature for feature in read_features(REAL) if feature["id"] != inland]
     findings = check_layer(features, {s.code for s in spots}, {s.code: s.area_km2 for s in spots}, area_tolerance=0.5)
-    assert [(finding.level, finding.code, finding.data.get("code")) for finding in findings] == [("error", "layer.missing_code", inland), ("warning", "layer.gap", None)]
+    assert [(finding.level, finding.code, finding.data.get("code")) for finding in findings] == [
+        ("error", "layer.missing_code", inland),
+        ("warning", "layer.gap", None),
+    ]
 
 
 def test_the_committed_map_is_what_the_committed_places_give(tmp_path):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vamco.engines.measure.compute import compute, compute_all, rows_behind
-from vamco.engines.measure.contracts import Engine, Formula, Level, Measured, SourceRow, SourceRows, Term
+from vamco.engines.measure.compute import compute, compute_all, compute_series, rows_behind
+from vamco.engines.measure.contracts import Engine, Formula, Level, Measured, Series, SourceRow, SourceRows, Term
 from vamco.engines.measure.rules import check
 
 if TYPE_CHECKING:
@@ -18,12 +18,14 @@ __all__ = [
     "Formula",
     "Level",
     "Measured",
+    "Series",
     "SourceRow",
     "SourceRows",
     "Term",
     "check",
     "compute",
     "compute_all",
+    "compute_series",
     "parse_filter",
     "rows_behind",
 ]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import repeat
 from typing import TYPE_CHECKING
 
-from vamco.engines.measure.contracts import Engine, Formula, Level, Measured, SourceRow, SourceRows, Term
+from vamco.engines.measure.contracts import Engine, Formula, Level, Measured, Series, SourceRow, SourceRows, Term
 from vamco.engines.measure.rules import check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
+    from sqlglot import exp
 
     from vamco.engines.measure.totals import Totals
     from vamco.lib.time import Period
@@ -42,13 +41,32 @@ def compute_all(
     by: Sequence[Level] = ("province",),
 ) -> list[list[Measured]]:
     """Give what `compute` gives for each formula; what several need is asked once."""
-    answers = _Answers(relations, engine, periods)
+    return [
+        [
+            Measured(period, line.place, line.agency, *numbers)
+            for line in lines
+            for period, *numbers in zip(periods, line.values, line.numerators, line.denominators, line.rows, strict=True)
+        ]
+        for lines in compute_series(formulas, relations, engine, periods, by)
+    ]
+
+
+def compute_series(
+    formulas: Sequence[Formula],
+    relations: Mapping[str, Relation],
+    engine: Engine,
+    periods: Sequence[Period],
+    by: Sequence[Level] = ("province",),
+) -> list[list[Series]]:
+    """Give the same in columns, for a million values: for each formula one Series for each province, place or agency."""
+    columns = {name: relation.columns for name, relation in relations.items()}
     for formula in formulas:
-        check(formula, answers.columns, by)
-    return [[value for level in by for value in _level(formula, answers, level, by)] for formula in formulas]
+        check(formula, columns, by)
+    answers = _Answers(formulas, relations, engine, periods)
+    return [[line for level in by for line in _level(formula, answers, level, by)] for formula in formulas]
 
 
-def rows_behind(
+def rows_behind(  # noqa: PLR0913, PLR0917 - which value, of what, from where
     formula: Formula,
     relations: Mapping[str, Relation],
     engine: Engine,
@@ -76,49 +94,45 @@ def rows_behind(
 
 
 class _Answers:
-    """The totals of terms by level, each asked for once."""
+    """The totals of terms by level; terms over the same rows are asked for in one question."""
 
-    def __init__(self, relations: Mapping[str, Relation], engine: Engine, periods: Sequence[Period]) -> None:
+    def __init__(
+        self, formulas: Sequence[Formula], relations: Mapping[str, Relation], engine: Engine, periods: Sequence[Period],
+    ) -> None:
+        from vamco.engines.measure.questions import rows_of
+
         self.columns = {name: relation.columns for name, relation in relations.items()}
         self.periods = periods
         self._relations = relations
         self._engine = engine
-        self._buckets: dict[tuple[Term, str], pa.Table] = {}
-        self._ranges: dict[tuple[str, str, str, str], pa.Table] = {}
+        self._together: dict[tuple[object, ...], list[Term]] = {}
+        for term in dict.fromkeys(term for formula in formulas for term in formula.terms):
+            self._together.setdefault(rows_of(term), []).append(term)
+        self._answered: dict[tuple[object, ...], pa.Table] = {}
         self._totals: dict[tuple[Term, str], Totals] = {}
 
-    def totals(self, term: Term, key: str, province: str) -> Totals:
-        """Give the totals by the column `key`; without one, of all rows, from buckets by `province` if there are such."""
-        from vamco.engines.measure.totals import total
+    def totals(self, term: Term, key: str, finer: str) -> Totals:
+        """Give the totals by the column `key`; without one of all rows, from buckets by `finer` if that is a column."""
+        from vamco.engines.measure.questions import bucket_question, range_question, rows_of
+        from vamco.engines.measure.totals import Buckets, total
 
         if (term, key) not in self._totals:
-            buckets = self._bucketed(term, key or province)
-            if not key:
-                import pyarrow as pa
-
-                everywhere = pa.nulls(buckets.num_rows, pa.string()).fill_null("")
-                buckets = buckets.set_column(buckets.column_names.index("k"), "k", everywhere)
-            self._totals[term, key] = total(term, buckets, self._ranged(term), self.periods)
+            terms, column = self._together[rows_of(term)], key or finer
+            answer = self._ask(
+                ("buckets", rows_of(term), column), term, lambda: bucket_question(terms, self.columns[term.dataset], column),
+            )
+            buckets = Buckets.read(answer, terms.index(term), by_key=bool(key))
+            ranges = self._ask(("range", *rows_of(term)[:4]), term, lambda: range_question(term))
+            self._totals[term, key] = total(term, buckets, ranges, self.periods)
         return self._totals[term, key]
 
-    def _bucketed(self, term: Term, key: str) -> pa.Table:
-        from vamco.engines.measure.questions import bucket_question
-
-        if (term, key) not in self._buckets:
-            question = bucket_question(term, self.columns[term.dataset], key)
-            self._buckets[term, key] = self._engine.run(question, {term.dataset: self._relations[term.dataset]})
-        return self._buckets[term, key]
-
-    def _ranged(self, term: Term) -> pa.Table:
-        from vamco.engines.measure.questions import range_question
-
-        about = (term.dataset, term.time, term.leave, term.year)
-        if about not in self._ranges:
-            self._ranges[about] = self._engine.run(range_question(term), {term.dataset: self._relations[term.dataset]})
-        return self._ranges[about]
+    def _ask(self, name: tuple[object, ...], term: Term, question: Callable[[], exp.Query]) -> pa.Table:
+        if name not in self._answered:
+            self._answered[name] = self._engine.run(question(), {term.dataset: self._relations[term.dataset]})
+        return self._answered[name]
 
 
-def _level(formula: Formula, answers: _Answers, level: Level, by: Sequence[Level]) -> Iterator[Measured]:
+def _level(formula: Formula, answers: _Answers, level: Level, by: Sequence[Level]) -> Iterator[Series]:
     from vamco.engines.measure.values import values_of
 
     column = {"province": "", "place": formula.place, "agency": formula.agency}[level]
@@ -128,8 +142,4 @@ def _level(formula: Formula, answers: _Answers, level: Level, by: Sequence[Level
     keys = [""] if level == "province" else sorted({key for part in parts for key in part.keys if key is not None})
     for key in keys:
         place, agency = (key if level == name else "" for name in ("place", "agency"))
-        numbers, rows = values_of(formula, parts, key)
-        yield from map(_MEASURED, zip(answers.periods, repeat(place), repeat(agency), *numbers, rows, strict=False))
-
-
-_MEASURED = partial(tuple.__new__, Measured)  # what Measured(...) does, a million times without its argument handling
+        yield Series(place, agency, *values_of(formula, parts, key))

@@ -82,6 +82,17 @@ class Measured(NamedTuple):
     rows: int
 
 
+class Series(NamedTuple):
+    """The values of one province, place or agency: each list has one entry for each period that was asked for."""
+
+    place: str
+    agency: str
+    values: list[Decimal | None]
+    numerators: list[Decimal | None]
+    denominators: list[Decimal | None]
+    rows: list[int]
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRow:
     """A row behind a number: where it came from, and all its columns."""

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 from sqlglot.errors import TokenError
-from sqlglot.tokens import Token, Tokenizer, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokens import Tokenizer
 
 from vamco.lib.errors import N_, Refused
 from vamco.lib.text import nfc
@@ -116,7 +117,7 @@ class _Parser:
         if token is None or token.text not in self._columns or token.token_type in {TokenType.STRING, TokenType.NUMBER}:
             raise self._wrong(self._start(), self._names(tuple(self._columns)))
         self._at += 1
-        kind = self._columns[token.text].split("(")[0]
+        kind = self._columns[token.text].split("(", 1)[0]
         column = exp.column(token.text, quoted=True)
         return (exp.cast(column, "DATE") if kind == "timestamptz" else column), kind
 
@@ -198,5 +199,5 @@ class _Parser:
 
 
 def _family(kind: str) -> str:
-    kind = kind.split("(")[0]
+    kind = kind.split("(", 1)[0]
     return "number" if kind in _NUMBERS else "date" if kind in _DATES else kind

@@ -11,7 +11,7 @@ from vamco.engines.measure.filters import parse_filter
 from vamco.vocab.relation import ROW, RUN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from vamco.lib.time import Period
 
@@ -19,20 +19,51 @@ _LEAVE = "_leave"
 _TOTALS: dict[str, type[exp.AggFunc]] = {"sum": exp.Sum, "mean": exp.Sum, "max": exp.Max, "min": exp.Min}
 
 
-def bucket_question(term: Term, columns: Mapping[str, str], key: str) -> exp.Query:
+def rows_of(term: Term) -> tuple[object, ...]:
+    """Give what two terms must share to be counted in one walk over the same rows."""
+    stock = term.window if term.window in STOCKS else ""
+    return term.dataset, term.time, term.leave if stock else "", term.year, stock, term.key if stock else ()
+
+
+def bucket_question(terms: Sequence[Term], columns: Mapping[str, str], key: str) -> exp.Query:
     """Give the question for one row for each `k` (value of the column `key`), `y` (year), `d` (day) and `s`.
 
-    `s` is 1 where rows come in and -1 where they leave a stock; `v` is their sum or extreme, `n` their number.
+    `s` is 1 where rows come in and -1 where they leave a stock. For the term at position `i`, `v{i}` is their sum or
+    extreme and `n{i}` their number. The terms share `rows_of`.
     """
-    sides = [_side(term, columns, key, enter_day(term), 1)]
+    term = terms[0]
+    wanted = {name: exp.column(name, quoted=True) for name in columns if any(_needs(one, name, columns) for one in terms)}
+    sides = [_side(term, key, wanted, 1)]
     if term.window in STOCKS:
-        sides.append(_side(term, columns, key, leave_day(term), -1).where(exp.Not(this=_is_null(leave_day(term)))))
+        sides.append(_side(term, key, wanted, -1).where(exp.Not(this=_is_null(leave_day(term)))))
+    if len(terms) == 1:
+        sides = [side.where(_counts(term, columns)) for side in sides]
     inner: exp.Query = sides[0] if len(sides) == 1 else exp.union(*sides, distinct=False)
-    keys = [exp.column(name, quoted=True) for name in ("k", "y", "d", "s")]
-    totals = [exp.alias_(exp.Count(this=exp.Star()), "n", quoted=True)]
-    if term.agg != "count":
-        totals.append(exp.alias_(_TOTALS[term.agg](this=exp.column("v", quoted=True)), "v", quoted=True))
+    keys = [exp.column(name, quoted=True) for name in ("_k", "_y", "_d", "_s")]
+    totals = [total for i, one in enumerate(terms) for total in _totals(one, columns, i)]
     return exp.select(*keys, *totals).from_(inner.subquery("b")).group_by(*[key.copy() for key in keys])
+
+
+def _totals(term: Term, columns: Mapping[str, str], i: int) -> list[exp.Expr]:
+    def where(value: exp.Expr) -> exp.Expr:
+        return exp.Case(ifs=[exp.If(this=_counts(term, columns), true=value)])
+
+    found = [exp.Count(this=where(exp.Literal.number(1))).as_(f"n{i}", quoted=True)]
+    if term.agg != "count":
+        found.append(_TOTALS[term.agg](this=where(exp.column(term.column, quoted=True))).as_(f"v{i}", quoted=True))
+    return found
+
+
+def _needs(term: Term, name: str, columns: Mapping[str, str]) -> bool:
+    return name in {term.column, *(column.name for column in parse_filter(term.filter, columns).find_all(exp.Column))}
+
+
+def _counts(term: Term, columns: Mapping[str, str]) -> exp.Condition:
+    """Give the condition that a row counts for the term: the filter holds, and there is a value."""
+    condition = parse_filter(term.filter, columns)
+    if not term.column:
+        return condition
+    return exp.And(this=exp.Paren(this=condition), expression=exp.Not(this=_is_null(exp.column(term.column, quoted=True))))
 
 
 def range_question(term: Term) -> exp.Query:
@@ -59,7 +90,7 @@ def range_question(term: Term) -> exp.Query:
 
 def rows_question(term: Term, columns: Mapping[str, str], period: Period, where: Mapping[str, str]) -> exp.Select:
     """Give the question for all columns of the rows behind one value; `where` fixes columns such as the place."""
-    query = _source(term, columns).where(_in_window(term, period))
+    query = _source(term).where(_in_window(term, period)).where(_counts(term, columns))
     for column, value in where.items():
         query = query.where(exp.EQ(this=exp.column(column, quoted=True), expression=exp.Literal.string(value)))
     if term.year:
@@ -82,42 +113,43 @@ def counted(query: exp.Select) -> exp.Select:
     return query.select(exp.Count(this=exp.Star()).as_("n", quoted=True), append=False)
 
 
-def enter_day(term: Term) -> exp.Expression:
+def enter_day(term: Term) -> exp.Expr:
     """Give the day that a row counts from; for `overdue` the day before, which is its due date."""
     return exp.cast(exp.column(term.time, quoted=True), "DATE")
 
 
-def leave_day(term: Term) -> exp.Expression:
+def leave_day(term: Term) -> exp.Expr:
     """Give the day from which a row of a stock counts no more."""
     return exp.cast(exp.column(_LEAVE if term.window == "in_force" else term.leave, quoted=True), "DATE")
 
 
-def _side(term: Term, columns: Mapping[str, str], key: str, day: exp.Expression, sign: int) -> exp.Select:
-    value = exp.column(term.column, quoted=True) if term.agg != "count" else exp.Literal.number(1)
-    year = exp.column(term.year, quoted=True) if term.year else exp.cast(exp.Null(), "BIGINT")
-    group = exp.column(key, quoted=True) if key else exp.Literal.string("")
-    side = exp.Literal.number(1) if sign > 0 else exp.Neg(this=exp.Literal.number(1))
-    parts = {"k": group, "y": year, "d": day, "v": value, "s": side}
-    return _source(term, columns).select(*(part.as_(name, quoted=True) for name, part in parts.items()), append=False)
+def _side(term: Term, key: str, wanted: Mapping[str, exp.Column], sign: int) -> exp.Select:
+    """Give the rows of a term as they come in (1) or leave (-1), with the columns that conditions and values need."""
+    parts = {
+        "_k": exp.column(key, quoted=True) if key else exp.Literal.string(""),
+        "_y": exp.column(term.year, quoted=True) if term.year else exp.cast(exp.Null(), "BIGINT"),
+        "_d": enter_day(term) if sign > 0 else leave_day(term),
+        "_s": exp.Literal.number(1) if sign > 0 else exp.Neg(this=exp.Literal.number(1)),
+        **wanted,
+    }
+    return _source(term).select(*(part.as_(name, quoted=True) for name, part in parts.items()), append=False)
 
 
-def _source(term: Term, columns: Mapping[str, str]) -> exp.Select:
-    """Give all columns of the rows that count at some time: the filter holds, there is a time and a value."""
-    source: exp.Expression = exp.to_table(term.dataset)
+def _source(term: Term) -> exp.Select:
+    """Give all columns of the rows that have a time, and in a stock those that stay for a day at least."""
+    source: exp.Expr = exp.to_table(term.dataset)
     has_time = exp.Not(this=_is_null(exp.column(term.time, quoted=True)))
     if term.window == "in_force":
-        # Before the filter: a newer decision replaces an older one even where it no longer fits the filter itself.
+        # Before any filter: a newer decision replaces an older one even where it does not fit the filter itself.
         source = exp.select(exp.Star(), _next_time(term)).from_(source).where(has_time).subquery("t")
-    query = exp.select(exp.Star()).from_(source).where(has_time.copy(), parse_filter(term.filter, columns))
-    if term.column:
-        query = query.where(exp.Not(this=_is_null(exp.column(term.column, quoted=True))))
-    if term.window in STOCKS:
-        stays = exp.GT(this=leave_day(term), expression=enter_day(term))
-        query = query.where(exp.Or(this=_is_null(leave_day(term)), expression=stays))
-    return query
+    query = exp.select(exp.Star()).from_(source).where(has_time.copy())
+    if term.window not in STOCKS:
+        return query
+    stays = exp.GT(this=leave_day(term), expression=enter_day(term))
+    return query.where(exp.Or(this=_is_null(leave_day(term)), expression=stays))
 
 
-def _next_time(term: Term) -> exp.Expression:
+def _next_time(term: Term) -> exp.Expr:
     """Give the time of the next row with the same key (and year), as `_leave`."""
     keys = [exp.column(name, quoted=True) for name in (*term.key, *([term.year] if term.year else []))]
     order = [exp.Ordered(this=exp.column(name, quoted=True), nulls_first=False) for name in (term.time, RUN, ROW)]
@@ -125,7 +157,7 @@ def _next_time(term: Term) -> exp.Expression:
     return exp.Window(this=lead, partition_by=keys, order=exp.Order(expressions=order)).as_(_LEAVE, quoted=True)
 
 
-def _in_window(term: Term, period: Period) -> exp.Expression:
+def _in_window(term: Term, period: Period) -> exp.Expr:
     day, last = enter_day(term), _date(period.end.isoformat())
     if term.window in STOCKS:
         entered = (exp.LT if term.window == "overdue" else exp.LTE)(this=day, expression=last)
@@ -137,7 +169,7 @@ def _in_window(term: Term, period: Period) -> exp.Expression:
     return exp.Between(this=day, low=_date(first.isoformat()), high=last)
 
 
-def _date(iso: str) -> exp.Expression:
+def _date(iso: str) -> exp.Expr:
     return exp.cast(exp.Literal.string(iso), "DATE")
 
 

@@ -53,8 +53,8 @@ def _may(term: Term, columns: Mapping[str, str], name: str, option: str, kinds: 
 
 def _need(term: Term, columns: Mapping[str, str], name: str, option: str, kinds: tuple[str, ...]) -> None:
     """Refuse unless `name` is a column of one of `kinds`, or of any kind when there are none."""
-    if name not in columns or (kinds and columns[name].split("(")[0] not in kinds):
-        fitting = [column for column, kind in columns.items() if not kinds or kind.split("(")[0] in kinds]
+    if name not in columns or (kinds and columns[name].split("(", 1)[0] not in kinds):
+        fitting = [column for column, kind in columns.items() if not kinds or kind.split("(", 1)[0] in kinds]
         raise _refused(term, option, ", ".join(fitting) or "–")
 
 

@@ -7,18 +7,52 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vamco.engines.measure.contracts import STOCKS, Term
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from vamco.lib.time import Period
 
+_EPOCH = 719_163  # the ordinal of 1970-01-01, from which Arrow counts days
 _SAFE = 2**62
 """Sums whose absolute parts stay below this cannot overflow 64 bits; larger ones are added as Python's own integers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """The buckets of one term: `codes[i]` is the position in `keys`, `days[i]` counts from 1970, `signs[i]` is 1 or -1."""
+
+    keys: list[str | None]
+    codes: NDArray[np.int64]
+    years: NDArray[np.int64]
+    days: NDArray[np.int64]
+    signs: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    values: pa.Array | None
+
+    @classmethod
+    def read(cls, answer: pa.Table, position: int, *, by_key: bool) -> Buckets:
+        """Read those of the term at `position` in the answer to `bucket_question`; without `by_key` all as one key, ""."""
+        answer = answer.filter(pc.greater(answer.column(f"n{position}"), 0))
+        column = answer.column("_k").combine_chunks()
+        keys = sorted(set(pc.unique(column).to_pylist()), key=lambda key: (key is None, key)) if by_key else [""]
+        found = pc.index_in(column, value_set=pa.array(keys, pa.string())).to_numpy() if by_key else 0
+        value = f"v{position}"
+        return cls(
+            keys,
+            np.broadcast_to(np.asarray(found, np.int64), len(answer)),
+            answer.column("_y").fill_null(-1).to_numpy(),
+            np.asarray(answer.column("_d").cast(pa.int32()).to_numpy(), np.int64),
+            answer.column("_s").to_numpy(),
+            answer.column(f"n{position}").to_numpy(),
+            answer.column(value).combine_chunks() if value in answer.column_names else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,71 +74,72 @@ class Totals:
         return nothing, nothing
 
 
-def total(term: Term, buckets: pa.Table, ranges: pa.Table, periods: Sequence[Period]) -> Totals:
-    """Give the totals; `buckets` and `ranges` are the answers to the two questions."""
-    keys = sorted({*buckets.column("k").to_pylist()}, key=lambda key: (key is None, key))
-    column = buckets.column("k").combine_chunks()
-    codes = pa.compute.index_in(column, value_set=pa.array(keys, pa.string())).to_numpy()
-    days = _days(buckets.column("d"))
-    signs = buckets.column("s").to_numpy()
+def total(term: Term, buckets: Buckets, ranges: pa.Table, periods: Sequence[Period]) -> Totals:
+    """Give the totals; `ranges` is the answer to `range_question`."""
+    keys, codes, days, counts = buckets.keys, buckets.codes, buckets.days, buckets.counts * buckets.signs
     if term.window == "overdue":
-        days = days + (signs > 0)  # a due date counts from the next day
-    counts = buckets.column("n").to_numpy() * signs
-    numbers, scale = _whole(buckets.column("v")) if term.agg != "count" else (counts, 0)
+        days = days + (buckets.signs > 0)  # a due date counts from the next day
+    numbers, scale = (counts, 0) if buckets.values is None else _whole(buckets.values)
     if term.agg in {"sum", "mean"}:
-        numbers = numbers * signs
+        numbers = numbers * buckets.signs
     starts = np.array([_ordinal(_start(term, period)) for period in periods], np.int64)
     ends = np.array([_ordinal(period.end) for period in periods], np.int64)
     if term.window in STOCKS or term.window == "to_date":
         starts[:] = np.iinfo(np.int64).min
     sums = np.zeros((len(keys), len(periods)), numbers.dtype)
     rows = np.zeros((len(keys), len(periods)), np.int64)
-    add = _extremes if term.agg in {"max", "min"} else _sums
-    for here, there in _years(term, buckets, periods):
-        part = (codes[here], days[here], len(keys), starts[there], ends[there])
-        rows[:, there] = _sums(counts[here], *part, term)
-        sums[:, there] = add(numbers[here], *part, term)
+    for here, there in _years(term, buckets.years, periods):
+        axis, where = np.unique(days[here], return_inverse=True)
+        low, high = np.searchsorted(axis, starts[there], "left"), np.searchsorted(axis, ends[there], "right")
+        grid = _Grid((len(keys), len(axis)), (codes[here], where), low, high)
+        rows[:, there] = grid.sums(counts[here])
+        if term.agg in {"max", "min"}:
+            sums[:, there] = grid.extremes(numbers[here], largest=term.agg == "max")
+        else:
+            found = grid.sums(numbers[here])
+            sums = sums.astype(found.dtype) if found.dtype == object else sums
+            sums[:, there] = found
     return Totals(keys, sums, rows, _known(term, ranges, periods), scale)
 
 
-def _years(term: Term, buckets: pa.Table, periods: Sequence[Period]) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Keys by days that occur. Bucket `i` lies at `at[0][i], at[1][i]`; window `j` takes days `low[j]` up to `high[j]`."""
+
+    shape: tuple[int, int]
+    at: tuple[NDArray[Any], NDArray[Any]]
+    low: NDArray[Any]
+    high: NDArray[Any]
+
+    def sums(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Give the sum of each key in each window."""
+        if values.dtype != object and float(np.abs(values.astype(float)).sum()) >= _SAFE:
+            values = values.astype(object)
+        running = np.zeros((self.shape[0], self.shape[1] + 1), values.dtype)
+        np.add.at(running, (self.at[0], self.at[1] + 1), values)
+        np.cumsum(running, axis=1, out=running)
+        total: NDArray[Any] = running[:, self.high] - running[:, self.low]
+        return total
+
+    def extremes(self, values: NDArray[Any], *, largest: bool) -> NDArray[Any]:
+        """Give the largest or smallest value of each key in each window; without rows the number means nothing."""
+        pick = np.maximum if largest else np.minimum
+        far = (values.min if largest else values.max)() if len(values) else 0
+        grid = np.full(self.shape, far, values.dtype)
+        pick.at(grid, self.at, values)
+        found = np.full((self.shape[0], len(self.low)), far, values.dtype)
+        for window, (low, high) in enumerate(zip(self.low, self.high, strict=True)):
+            if low < high:
+                found[:, window] = pick.reduce(grid[:, low:high], axis=1)
+        return found
+
+
+def _years(term: Term, years: NDArray[Any], periods: Sequence[Period]) -> list[tuple[NDArray[Any], NDArray[Any]]]:
     """Give pairs of selections, of buckets and of periods, that belong together."""
     if not term.year:
-        return [(np.ones(len(buckets), bool), np.ones(len(periods), bool))]
-    years = buckets.column("y").fill_null(-1).to_numpy()
+        return [(np.ones(len(years), bool), np.ones(len(periods), bool))]
     of_period = np.array([period.end.year for period in periods], np.int64)
     return [(years == year, of_period == year) for year in np.unique(of_period)]
-
-
-def _sums(
-    values: NDArray[Any], codes: NDArray[Any], days: NDArray[Any], keys: int, starts: NDArray[Any], ends: NDArray[Any], term: Term,
-) -> NDArray[Any]:
-    del term
-    axis, where = np.unique(days, return_inverse=True)
-    if values.dtype != object and float(np.abs(values.astype(float)).sum()) >= _SAFE:
-        values = values.astype(object)
-    grid = np.zeros((keys, len(axis) + 1), values.dtype)
-    np.add.at(grid, (codes, where + 1), values)
-    running = np.cumsum(grid, axis=1)
-    low = np.searchsorted(axis, starts, "left")
-    return running[:, np.searchsorted(axis, ends, "right")] - running[:, low]
-
-
-def _extremes(
-    values: NDArray[Any], codes: NDArray[Any], days: NDArray[Any], keys: int, starts: NDArray[Any], ends: NDArray[Any], term: Term,
-) -> NDArray[Any]:
-    """Give the largest or smallest value in each window; where there is none, the number means nothing and `rows` is 0."""
-    pick, gather, edge = (np.maximum, np.maximum.at, -1) if term.agg == "max" else (np.minimum, np.minimum.at, 1)
-    axis, where = np.unique(days, return_inverse=True)
-    far = values.min(initial=0) if edge < 0 else values.max(initial=0)
-    grid = np.full((keys, len(axis)), far, values.dtype)
-    gather(grid, (codes, where), values)
-    found = np.full((keys, len(starts)), far, values.dtype)
-    spans = zip(np.searchsorted(axis, starts, "left"), np.searchsorted(axis, ends, "right"), strict=True)
-    for number, (low, high) in enumerate(spans):
-        if low < high:
-            found[:, number] = pick.reduce(grid[:, low:high], axis=1)
-    return found
 
 
 def _known(term: Term, ranges: pa.Table, periods: Sequence[Period]) -> NDArray[np.bool_]:
@@ -120,24 +155,19 @@ def _known(term: Term, ranges: pa.Table, periods: Sequence[Period]) -> NDArray[n
     return np.array([first <= period.end and period.start <= last for period in periods], bool)
 
 
-def _start(term: Term, period: Period) -> Any:
+def _start(term: Term, period: Period) -> dt.date:
     return period.end.replace(month=1, day=1) if term.window == "ytd" else period.start
 
 
-def _ordinal(day: Any) -> int:
-    return int(np.datetime64(day, "D").astype(np.int64))
+def _ordinal(day: dt.date) -> int:
+    return day.toordinal() - _EPOCH
 
 
-def _days(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    return column.cast(pa.int32()).to_numpy().astype(np.int64)
-
-
-def _whole(column: pa.ChunkedArray) -> tuple[NDArray[Any], int]:
+def _whole(values: pa.Array) -> tuple[NDArray[Any], int]:
     """Give exact whole numbers and the power of ten that they are too large by."""
-    kind = column.type
+    kind = values.type
     if not pa.types.is_decimal(kind):
-        return column.to_numpy(), 0
-    values = column.combine_chunks()
+        return values.to_numpy(), 0
     # A decimal of Arrow is a 128-bit whole number: two words, the low one first.
     words = np.frombuffer(values.buffers()[1], np.int64).reshape(-1, 2)[values.offset : values.offset + len(values)]
     low, high = words[:, 0], words[:, 1]

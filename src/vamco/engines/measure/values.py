@@ -22,16 +22,16 @@ _STEP = Decimal(1).scaleb(-RATIO_PLACES)
 Numbers = list[Decimal | None]
 
 
-def values_of(formula: Formula, parts: Sequence[Totals], key: str) -> tuple[tuple[Numbers, Numbers, Numbers], list[int]]:
-    """Give (value, numerator, denominator) and the rows behind them, each for all periods, for one place or agency."""
+def values_of(formula: Formula, parts: Sequence[Totals], key: str) -> tuple[Numbers, Numbers, Numbers, list[int]]:
+    """Give value, numerator, denominator and the number of rows behind them, each for all periods, for one place or agency."""
     with localcontext(_EXACT):
         above, rows = _term(formula.numerator, parts[0], key)
         if formula.denominator is None:
             value = above if formula.scale == 1 else _each(lambda a: None if a is None else a * formula.scale, above)
-            return (value.tolist(), above.tolist(), [None] * len(above)), rows.tolist()
+            return value.tolist(), above.tolist(), [None] * len(above), rows.tolist()
         below, more = _term(formula.denominator, parts[1], key)
         value = _each(lambda a, b: _rounded(a * formula.scale / b) if a is not None and b else None, above, below)
-        return (value.tolist(), above.tolist(), below.tolist()), (rows + more).tolist()
+        return value.tolist(), above.tolist(), below.tolist(), (rows + more).tolist()
 
 
 def _term(term: Term, part: Totals, key: str) -> tuple[NDArray[Any], NDArray[np.int64]]:

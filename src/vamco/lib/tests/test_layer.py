@@ -59,7 +59,9 @@ def test_an_unknown_place_is_not_measured_against_the_others():
 def test_a_feature_without_a_code_is_told_by_its_number(feature):
     (finding,) = found([*GOOD, feature])
     assert finding == Finding("error", "layer.no_code", "Feature %(number)s has no code.", {"number": 3})
-    assert finding.text({finding.message: "Đối tượng %(number)s không có mã."}.__getitem__) == "Đối tượng 3 không có mã."
+    assert (
+        finding.text({finding.message: "Đối tượng %(number)s không có mã."}.__getitem__) == "Đối tượng 3 không có mã."
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +170,8 @@ geometries = json_values | st.fixed_dictionaries(
 
 @given(
     st.lists(
-        json_values | st.fixed_dictionaries({"properties": json_values, "id": st.sampled_from("AB"), "geometry": geometries})
+        json_values
+        | st.fixed_dictionaries({"properties": json_values, "id": st.sampled_from("AB"), "geometry": geometries})
     )
 )
 def test_no_json_makes_it_fail(features):

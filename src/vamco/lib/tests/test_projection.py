@@ -28,7 +28,9 @@ def test_the_whole_earth_has_its_area():
 def test_scale_is_true_at_the_centre():
     # A degree at 10.9° on WGS 84: 109,315.2 m along the parallel, 110,613.8 m along the meridian (Snyder, eq. 4-18, 4-19)
     step = 1e-3
-    x, y = (TAY_NINH.to_metres(np.array([(106.2 + step, 10.9 + step)])) - TAY_NINH.to_metres(np.array([(106.2, 10.9)])))[0]
+    x, y = (
+        TAY_NINH.to_metres(np.array([(106.2 + step, 10.9 + step)])) - TAY_NINH.to_metres(np.array([(106.2, 10.9)]))
+    )[0]
     sin2 = np.sin(np.radians(10.9)) ** 2
     e2 = 0.00669437999014
     parallel = 6378137 * np.cos(np.radians(10.9)) / np.sqrt(1 - e2 * sin2) * np.radians(step)

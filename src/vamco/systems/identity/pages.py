@@ -29,7 +29,7 @@ def log_in(request: Request) -> HttpResponseBase:
         account = public.check_password(
             username,
             request.POST.get("password", ""),
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=_address(request),
         )
     except Refused as error:
         context = {"next": target, "username": username, "error": error.text(_)}
@@ -43,6 +43,14 @@ def log_out(request: Request) -> HttpResponseBase:
     """End the session."""
     auth.logout(request)
     return redirect(settings.LOGIN_URL)
+
+
+def _address(request: Request) -> str:
+    """Give the reader's address: as the proxy in front says it, where there is one, else as the socket does."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    if settings.SECURE_PROXY_SSL_HEADER:
+        address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()
+    return address[:45]
 
 
 def _safe(request: Request, target: str) -> str:

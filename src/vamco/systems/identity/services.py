@@ -43,6 +43,7 @@ def check_password(username: str, password: str, *, address: str) -> Account:
     account = authenticate(username=name, password=password)
     with transaction.atomic():
         if not isinstance(account, Account):
+            Attempt.objects.filter(at__lte=since).delete()
             Attempt.objects.create(username=name, address=address, at=now)
             audit.record("identity.log_in_failed", actor=audit.SYSTEM, chain="identity", subject="account:")
         else:

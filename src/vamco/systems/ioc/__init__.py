@@ -1,0 +1,1 @@
+"""The operations centre: leaders’ board, indicator pages, map and wall. It shows, and changes nothing."""

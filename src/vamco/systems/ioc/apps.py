@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from vamco.lib.errors import N_
 
@@ -8,6 +9,21 @@ class IocConfig(AppConfig):
     label = "ioc"
 
     def ready(self) -> None:
+        from vamco.kernel.base.packs import public as packs
         from vamco.kernel.world.access import public as access
+        from vamco.systems.ioc import pack
+        from vamco.web import navigation
 
+        packs.register(pack.SECTION)
         access.declare("ioc.view_board", N_("See the leaders’ board, the wall and the map"))
+        navigation.register(
+            navigation.Place(
+                label=_("Board"),
+                url_name="ioc:board",
+                act="ioc.view_board",
+                icon="chart",
+                order=10,
+                also=("ioc:indicator", "ioc:lineage"),
+            ),
+            navigation.Place(label=_("Wall"), url_name="ioc:wall", act="ioc.view_board", icon="wall", order=90),
+        )

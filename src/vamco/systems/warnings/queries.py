@@ -63,6 +63,11 @@ def directive(case_id: int) -> DirectiveView:
     return DirectiveView(case_id, row.text, _view(row.alarm))
 
 
+def levels() -> dict[str, int]:
+    """The level of the alarm that fires for the whole province, by indicator."""
+    return dict(Alarm.objects.filter(cause="behind", state="firing", subject="").values_list("indicator", "level"))
+
+
 def directives_by_indicator() -> dict[str, int]:
     """How many directives are open for each indicator."""
     rows = Directive.objects.filter(case__open=True).values("alarm__indicator").annotate(open=Count("pk"))

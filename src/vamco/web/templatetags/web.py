@@ -205,16 +205,19 @@ def kpi_card(card: Card, level: int = 3) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/cards.html")
-def kpi_cards(cards: Sequence[Card], level: int = 3, look: str = "") -> dict[str, Any]:
-    """Show indicators side by side."""
-    return {"cards": [{"card": card, "spark": components.spark(card.trend, card.path)} for card in cards], "level": level, "look": look}
+def kpi_cards(cards: Sequence[Card], level: int = 3) -> dict[str, Any]:
+    """Show indicators side by side, in the order given."""
+    return {"cards": _drawn(cards), "level": level}
+
+
+def _drawn(cards: Sequence[Card]) -> list[dict[str, Any]]:
+    return [{"card": card, "spark": components.spark(card.trend, card.path)} for card in cards]
 
 
 @register.inclusion_tag("web/red_list.html")
 def red_list(cards: Sequence[Card], level: int = 3) -> dict[str, Any]:
     """Show the cards that need a decision, the worst first; the others are left out."""
-    red = sorted((card for card in cards if card.tone in RED), key=lambda card: RED.index(card.tone))
-    return {"cards": [{"card": card, "spark": components.spark(card.trend, card.path)} for card in red], "level": level}
+    return {"cards": _drawn(components.worst_first(card for card in cards if card.tone in RED)), "level": level}
 
 
 @register.inclusion_tag("web/data_table.html", takes_context=True)

@@ -33,5 +33,7 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         constraints: ClassVar = [models.UniqueConstraint(fields=["event", "handler"], name="events_once")]
         indexes: ClassVar = [
-            models.Index(fields=["-at"], name="events_dead", condition=models.Q(state="dead")),
+            models.Index(
+                fields=["state", "at"], name="events_not_done", condition=models.Q(state__in=["pending", "dead"])
+            ),
         ]

@@ -43,7 +43,7 @@ def task(name: str, *, retries: int = 0) -> Callable[[Callable[..., None]], Call
 
 
 def _again(job: Job, failures: int, args: dict[str, Any]) -> None:
-    """Defer a failed job anew. (Procrastinate's own retry breaks where a job with the same key waits already.)"""
+    """Defer a failed job anew; procrastinate's own retry breaks where a job with the same key waits already."""
     close_old_connections()
     wait = min(2**failures, LONGEST_WAIT_S)
     later(job.task_name, key=job.queueing_lock, lock=job.lock, after=wait, _failures=failures, **args)

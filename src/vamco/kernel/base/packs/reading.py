@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vamco.kernel.base.packs.errors import Fault
 
@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="Item")
 
 
-class Item(BaseModel, extra="forbid", frozen=True):
-    """Base of all shapes in a pack: an unknown field is a mistake, not something to pass over."""
+class Item(BaseModel):
+    """Base of all shapes in a pack: an unknown field is a mistake, not something to pass over.
+
+    No field may be a set: its order would differ from process to process, and every load would look like a change.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True)
@@ -54,15 +59,22 @@ def read(folder: Path, pattern: str) -> Iterator[Raw | Fault]:
 
 
 def _csv_items(name: str, text: str) -> Iterator[Raw | Fault]:
-    reader = csv.DictReader(io.StringIO(text), strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    line = 1
     try:
+        columns = reader.fieldnames or ()
+        if doubled := sorted({column for column in columns if columns.count(column) > 1}):
+            yield Fault(name, 1, f"each column once, found {', '.join(doubled)} again")
+            return
+        line = reader.line_num + 1
         for row in reader:
             if None in row or None in row.values():
-                yield Fault(name, reader.line_num, f"{len(reader.fieldnames or ())} columns")
-                continue
-            yield Raw({key: value for key, value in row.items() if value != ""}, name, reader.line_num)
+                yield Fault(name, line, f"{len(columns)} columns")
+            else:
+                yield Raw({key: value for key, value in row.items() if value != ""}, name, line)
+            line = reader.line_num + 1  # a row with line breaks in it begins before the line on which it ends
     except csv.Error as error:
-        yield Fault(name, reader.line_num, f"a row of CSV ({error})")
+        yield Fault(name, line, f"a row of CSV ({error})")
 
 
 def _yaml_items(name: str, text: str) -> Iterator[Raw | Fault]:
@@ -75,32 +87,45 @@ def _yaml_items(name: str, text: str) -> Iterator[Raw | Fault]:
         mark = error.problem_mark
         yield Fault(name, mark.line + 1 if mark else 0, f"YAML ({error.problem})")
         return
-    except YAMLError as error:
-        yield Fault(name, 0, f"YAML ({error})")
+    except YAMLError as error:  # a letter that YAML does not allow
+        line = text.count("\n", 0, getattr(error, "position", 0)) + 1
+        yield Fault(name, line, f"YAML ({str(error).splitlines()[0]})")
         return
-    if isinstance(document, list):
-        for index, entry in enumerate(document):
-            yield _located(name, entry, document.lc.item(index)[0] + 1)  # type: ignore[attr-defined]
-    elif document is not None:
-        yield _located(name, document, 1)
+    nodes = document if isinstance(document, list) else [] if document is None else [document]
+    for index, node in enumerate(nodes):
+        yield _located(name, node, _line(nodes, index, _line_of(node)))
 
 
-def _located(name: str, node: Any, line: int) -> Raw:
+def _located(name: str, node: Any, line: int) -> Raw | Fault:
     lines: dict[tuple[str | int, ...], int] = {}
-    return Raw(_plain(node, (), lines), name, line, lines)
+    try:
+        return Raw(_plain(node, (), lines), name, line, lines)
+    except RecursionError:
+        return Fault(name, line, "YAML without an anchor that holds itself")
 
 
 def _plain(node: Any, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> Any:
     """Give the node as plain dicts, lists and scalars, noting each field's line on the way."""
     if isinstance(node, dict):
         for key in node:
-            lines[*path, key] = node.lc.key(key)[0] + 1  # type: ignore[attr-defined]
+            lines[*path, key] = _line(node, key, _line_of(node))
         return {key: _plain(value, (*path, key), lines) for key, value in node.items()}
     if isinstance(node, list):
         for index in range(len(node)):
-            lines[*path, index] = node.lc.item(index)[0] + 1  # type: ignore[attr-defined]
+            lines[*path, index] = _line(node, index, _line_of(node))
         return [_plain(value, (*path, index), lines) for index, value in enumerate(node)]
     return node
+
+
+def _line_of(node: Any) -> int:
+    mark = getattr(node, "lc", None)
+    return 1 if mark is None else int(mark.line) + 1
+
+
+def _line(node: Any, key: str | int, otherwise: int) -> int:
+    """Give the line of one entry; a key that an anchor brought in has none of its own."""
+    marks = getattr(getattr(node, "lc", None), "data", None) or {}
+    return int(marks[key][0]) + 1 if key in marks else otherwise
 
 
 def validate(raw: Raw, model: type[T]) -> T | list[Fault]:

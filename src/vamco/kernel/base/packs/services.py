@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
@@ -31,7 +31,7 @@ class Located(Generic[T]):
         return Fault(self.raw.file, self.raw.line_of(path), expected)
 
 
-Contents = "dict[str, list[Located[Any]]]"
+Contents: TypeAlias = dict[str, list[Located[Any]]]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Section(Generic[T]):
     key: str
     apply: Callable[[Sequence[T]], None]
     depends: tuple[str, ...] = ()
-    check: Callable[[Sequence[Located[T]], dict[str, list[Located[Any]]]], Iterable[Fault]] | None = None
+    check: Callable[[Sequence[Located[T]], Contents], Iterable[Fault]] | None = None
     doc: str = ""
 
 
@@ -75,12 +75,12 @@ def sections() -> list[Section[Any]]:
     return [_sections[name] for name in order]
 
 
-def check(folder: Path) -> dict[str, list[Located[Any]]]:
+def check(folder: Path) -> Contents:
     """Give the contents of a pack by section, or PackRefused with every mistake found in it."""
     faults: list[Fault] = []
     if not folder.is_dir():
         raise PackRefused(folder, [Fault(str(folder), 0, "a folder")])
-    contents: dict[str, list[Located[Any]]] = {}
+    contents: Contents = {}
     for section in sections():
         found, wrong = _read_section(folder, section)
         contents[section.name] = found
@@ -124,12 +124,18 @@ def load(folder: Path, *, actor: str = audit.SYSTEM) -> Report:
     contents = check(folder)
     report = Report()
     with transaction.atomic():
+        _one_at_a_time()
         for section in sections():
             _load_section(section, contents[section.name], report)
         if report.changed:
             counts = {name: len(keys) for name, keys in report.changed.items()}
             audit.record("packs.load", actor=actor, chain="packs", subject=f"pack:{folder.name}", detail=counts)
     return report
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:  # two commands at once must not write the same item; held to the commit
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('packs.load'))")
 
 
 def _load_section(section: Section[T], located: list[Located[T]], report: Report) -> None:

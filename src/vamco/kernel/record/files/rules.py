@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 _ZIP = b"PK\x03\x04"
 _SIGNATURES = (
     (b"%PDF-", "application/pdf"),
@@ -29,10 +31,8 @@ def media_type(head: bytes) -> str:
 def _is_text(head: bytes) -> bool:
     if b"\x00" in head:
         return False
-    for cut in range(4):  # the head may end inside a letter of up to four bytes
-        try:
-            head[: len(head) - cut].decode()
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
+    try:  # a full head may end inside a letter
+        codecs.getincrementaldecoder("utf-8")().decode(head, final=len(head) < HEAD)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import errno
 import hashlib
 import os
@@ -8,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
@@ -18,10 +20,13 @@ from vamco.lib.errors import N_, Missing, Refused, Unavailable
 from vamco.lib.text import nfc
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vamco.kernel.world.agencies.models import Agency
 
 CHUNK = 1 << 20
 MAX_BYTES = 2 << 30
+KEPT = dt.timedelta(days=2)
 FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -37,24 +42,27 @@ def store(
 
     The bytes are on disk before the row is written, so a row never points at nothing; a content without a row is swept.
     """
-    sha256, size, head = _write(stream, max_bytes)
-    with transaction.atomic():
-        file = File.objects.create(
-            sha256=sha256,
-            size=size,
-            name=_clean(name),
-            media_type=rules.media_type(head),
-            agency=agency,
-            stored_by=by,
-            stored_at=clock.now(),
-        )
-        audit.record(
-            "files.store",
-            actor=by,
-            chain=agency.code if agency else "files",
-            subject=f"file:{file.pk}",
-            detail={"sha256": sha256, "size": size},
-        )
+    with _part() as part:
+        sha256, size, head = _copy(stream, part, max_bytes)
+        with transaction.atomic():
+            _hold(sha256)
+            _place(part, _path(sha256))
+            file = File.objects.create(
+                sha256=sha256,
+                size=size,
+                name=_clean(name),
+                media_type=rules.media_type(head),
+                agency=agency,
+                stored_by=by,
+                stored_at=clock.now(),
+            )
+            audit.record(
+                "files.store",
+                actor=by,
+                chain=agency.code if agency else "files",
+                subject=f"file:{file.pk}",
+                detail={"sha256": sha256, "size": size},
+            )
     return file
 
 
@@ -76,24 +84,46 @@ def _clean(name: str) -> str:
     return kept[-255:] or "file"
 
 
-def _write(stream: IO[bytes], max_bytes: int) -> tuple[str, int, bytes]:
-    folder = Path(settings.VAMCO_DATA) / "files" / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / secrets.token_hex(16)
+def sweep(now: dt.datetime) -> int:
+    """Remove contents without a row and unfinished ones, once they are KEPT old; gives their number.
+
+    An upload that goes on longer than that would lose its part, so KEPT is generous.
+    """
+    root = Path(settings.VAMCO_DATA) / "files"
+    limit = (now - KEPT).timestamp()
+    return sum(_sweep_one(path, limit) for path in root.glob("*/*"))
+
+
+def _sweep_one(path: Path, limit: float) -> bool:
+    sha256 = path.parent.name + path.name
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [sha256])
+        free = cursor.fetchone()[0]  # else somebody is just giving the content a name
+        if not free or path.stat().st_mtime >= limit or File.objects.filter(sha256=sha256).exists():
+            return False
+        path.unlink()
+    return True
+
+
+def _hold(sha256: str) -> None:
+    """Keep the sweeper from a content until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext(%s))", [sha256])
+
+
+@contextlib.contextmanager
+def _part() -> Iterator[Path]:
+    """Give a place for an unfinished content, of which nothing stays; a full disk has an error of its own."""
+    part = Path(settings.VAMCO_DATA) / "files" / "incoming" / secrets.token_hex(16)
     try:
-        digest, size, head = _copy(stream, part, max_bytes)
-        target = _path(digest)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part.replace(target)
+        part.parent.mkdir(parents=True, exist_ok=True)
+        yield part
     except OSError as error:
-        part.unlink(missing_ok=True)
         if error.errno in FULL_DISK:
             raise Unavailable("files.disk_full", N_("The disk is full; nothing was stored.")) from error
         raise
-    except BaseException:
+    finally:
         part.unlink(missing_ok=True)
-        raise
-    return digest, size, head
 
 
 def _copy(stream: IO[bytes], part: Path, max_bytes: int) -> tuple[str, int, bytes]:
@@ -103,9 +133,20 @@ def _copy(stream: IO[bytes], part: Path, max_bytes: int) -> tuple[str, int, byte
             size += len(chunk)
             if size > max_bytes:
                 raise Refused("files.too_large", N_("The file is larger than %(limit)s bytes."), limit=max_bytes)
-            head = head or chunk[: rules.HEAD]
+            head += chunk[: rules.HEAD - len(head)]
             digest.update(chunk)
             out.write(chunk)
         out.flush()
         os.fsync(out.fileno())
     return digest.hexdigest(), size, head
+
+
+def _place(part: Path, target: Path) -> None:
+    """Move a content to its place, and its name to the disk: a row must not outlive it when the power fails."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

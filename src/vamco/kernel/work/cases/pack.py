@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -18,12 +18,16 @@ CODE = r"^[a-z_]+$"
 
 
 class StateItem(packs.Item):
+    """A state of a kind of case."""
+
     name: str = Field(description="name in Vietnamese")
     name_en: str = Field(description="name in English")
     final: bool = Field(default=False, description="true when the case ends here")
 
 
 class ActItem(packs.Item):
+    """What can be done with a case: from which states, to which, by whom."""
+
     name: str = Field(description="name in Vietnamese, as on the button")
     name_en: str = Field(description="name in English")
     sources: list[str] = Field(alias="from", min_length=1, description="states in which it can be done")
@@ -71,7 +75,7 @@ class KindItem(packs.Item):
 
 def check(
     located: Sequence[packs.Located[KindItem]],
-    _contents: dict[str, list[packs.Located[Any]]],
+    _contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
     """Every state can be reached and left, every act of access is known."""
     known = access.acts()

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from vamco.kernel.work.cases.contracts import Act, Definition
 
 
+OPEN = "open"
+"""The act of the first entry of every case."""
+
+
 @dataclass(frozen=True)
 class Attempt:
     """What somebody tries: `allowed` says whether access grants it, `past` who did which act on this case before."""
@@ -56,6 +60,8 @@ def faults(definition: Definition) -> list[str]:
     found = []
     if definition.initial not in definition.states:
         found.append(f"initial: one of the states, found {definition.initial!r}")
+    if OPEN in definition.acts:
+        found.append(f"acts.{OPEN}: another code, this one is the first entry of every case")
     for act in definition.acts.values():
         found += [
             f"acts.{act.code}: states of this kind, found {code!r}"

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
 
-OPEN = "open"
 _kinds: dict[str, Kind] = {}
 
 
@@ -44,7 +43,7 @@ def put_kind(code: str, content: dict[str, Any]) -> None:
     KindVersion.objects.create(code=code, version=latest + 1, content=content, loaded_at=clock.now())
 
 
-def open_case(
+def open_case(  # noqa: PLR0913  # a case has that many parts
     code: str,
     *,
     key: str,
@@ -55,7 +54,10 @@ def open_case(
     by: Person,
     note: str = "",
 ) -> Case:
-    """Open a case. `key` names what it is about: a second call with the same key gives the first case back."""
+    """Open a case. `key` names what it is about: a second call with the same key gives the first case back.
+
+    Whether `by` may open it is for the calling system to ask.
+    """
     with transaction.atomic():
         version = KindVersion.objects.filter(code=code).order_by("-version").first()
         if version is None:
@@ -75,12 +77,12 @@ def open_case(
             },
         )
         if created:
-            entry = _enter(case, OPEN, by, definition.initial, note, ())
+            entry = _enter(case, rules.OPEN, by, definition.initial, note=note)
             _tell(case, entry, chain=issuer)
     return case
 
 
-def act(
+def act(  # noqa: PLR0913  # an act has that many parts
     case_id: int,
     code: str,
     *,
@@ -110,13 +112,13 @@ def act(
             rules.Attempt(
                 act=code,
                 by=by.pk,
-                allowed=bool(known) and access.allow(by, known.may, party),
+                allowed=known is not None and access.allow(by, known.may, party),
                 has_note=bool(note.strip()),
                 has_evidence=bool(files),
                 past=frozenset(case.entries.values_list("act", "by_id")),
             ),
         )
-        entry = _enter(case, code, by, target, note, files)
+        entry = _enter(case, code, by, target, note=note, files=files)
         case.open = not definition.states[target].final
         case.closed_at = None if case.open else entry.at
         case.save(update_fields=["state", "seq", "open", "closed_at"])
@@ -125,7 +127,7 @@ def act(
     return case
 
 
-def _enter(case: Case, code: str, by: Person, target: str, note: str, files: Sequence[File]) -> Entry:
+def _enter(case: Case, code: str, by: Person, target: str, *, note: str, files: Sequence[File] = ()) -> Entry:
     case.seq += 1
     before, case.state = case.state, target
     entry = Entry.objects.create(
@@ -140,7 +142,7 @@ def _enter(case: Case, code: str, by: Person, target: str, note: str, files: Seq
     )
     if files:
         entry.files.set(files)
-    if code == OPEN:
+    if code == rules.OPEN:
         case.save(update_fields=["seq"])
     return entry
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -22,17 +22,17 @@ class RoleItem(packs.Item):
     reach: Literal["all", "subtree", "agency"] = Field(
         description="all agencies, the own one with those below it, or the own one only",
     )
-    acts: frozenset[str] = Field(description="acts that the role allows")
+    acts: tuple[str, ...] = Field(description="acts that the role allows")
 
 
 def check(
     located: Sequence[packs.Located[RoleItem]],
-    _contents: dict[str, list[packs.Located[Any]]],
+    _contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
     """Roles allow only acts that some system declares."""
     known = services.acts()
     for entry in located:
-        for unknown in sorted(entry.item.acts - known.keys()):
+        for unknown in sorted(set(entry.item.acts) - known.keys()):
             yield entry.fault(f"acts: an act such as {', '.join(sorted(known)[:3])}, found {unknown!r}", "acts")
 
 

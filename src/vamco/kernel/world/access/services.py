@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from django.db.models import Q
 
@@ -78,13 +78,18 @@ def scope(person: Person | None, act: str) -> rules.Scope:
     return rules.scope(grants(person), act)
 
 
-def allow(person: Person | None, act: str, agency: Agency | None = None) -> bool:
-    """Whether the person may do the act: in that agency, or without one in any."""
+def allow(person: Person | None, act: str, agency: Agency | Literal["any"] | None = "any") -> bool:
+    """Whether the person may do the act in an agency, or in any at all.
+
+    None is the agency of what belongs to none: only those who reach everywhere reach it, as `within` has it for lists.
+    """
     reach = scope(person, act)
-    return not reach.nowhere if agency is None else reach.covers(agency.path)
+    if agency == "any":
+        return not reach.nowhere
+    return reach.everywhere if agency is None else reach.covers(agency.path)
 
 
-def demand(person: Person | None, act: str, agency: Agency | None = None) -> None:
+def demand(person: Person | None, act: str, agency: Agency | Literal["any"] | None = "any") -> None:
     """Raise Forbidden unless the person may do the act."""
     if not allow(person, act, agency):
         raise Forbidden("access.not_allowed", N_("You are not allowed to do this."), act=act)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  # pydantic reads the annotations at run time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -33,9 +33,9 @@ class AgencyItem(packs.Item):
 
 def check(
     located: Sequence[packs.Located[AgencyItem]],
-    contents: dict[str, list[packs.Located[Any]]],
+    contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
-    """Parents exist and lead to a top; places exist."""
+    """Look for parents and places that do not exist, and for rings."""
     parents = {entry.item.code: entry.item.parent for entry in located}
     places = {entry.item.code for entry in contents["places"]}
     for entry in located:
@@ -60,7 +60,7 @@ def _in_ring(code: str, parents: dict[str, str]) -> bool:
 
 SECTION = packs.Section(
     name="agencies",
-    files="agencies.*",
+    files="agencies.csv",
     model=AgencyItem,
     key="code",
     apply=services.put,

@@ -13,14 +13,13 @@ if TYPE_CHECKING:
 
 
 def put(items: Sequence[AgencyItem]) -> None:
-    """Write agencies, those above first."""
+    """Write agencies, those above first; one that moves takes all below it along."""
     known = {agency.code: agency for agency in Agency.objects.all()}
     places = dict(Place.objects.order_by("valid_from").values_list("code", "pk"))
     waiting = list(items)
     while waiting:  # the pack's check has shown that the tree has no ring and no loose end
         coming = {item.code for item in waiting}
         for item in [item for item in waiting if item.parent not in coming]:
-            parent = known.get(item.parent)
             agency, _ = Agency.objects.update_or_create(
                 code=item.code,
                 defaults={
@@ -29,8 +28,7 @@ def put(items: Sequence[AgencyItem]) -> None:
                     "short_name": item.short_name or item.name[:60],
                     "sort_key": sort_key(item.name),
                     "kind": item.kind,
-                    "parent": parent,
-                    "path": f"{parent.path if parent else ''}{item.code}/",
+                    "parent": known.get(item.parent),
                     "place_id": places.get(item.place),
                     "valid_from": item.valid_from,
                     "valid_to": item.valid_to,
@@ -39,3 +37,18 @@ def put(items: Sequence[AgencyItem]) -> None:
             )
             known[item.code] = agency
             waiting.remove(item)
+    _mend_paths({agency.pk: agency for agency in known.values()})
+
+
+def _mend_paths(agencies: dict[int, Agency]) -> None:
+    moved = []
+    for agency in agencies.values():
+        codes, above = [agency.code], agency.parent_id
+        while above is not None:
+            codes.append(agencies[above].code)
+            above = agencies[above].parent_id
+        path = "".join(f"{code}/" for code in reversed(codes))
+        if agency.path != path:
+            agency.path = path
+            moved.append(agency)
+    Agency.objects.bulk_update(moved, ["path"])

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.people.models import Membership, Person
-from vamco.lib.errors import Missing, N_
+from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  # pydantic reads the annotations at run time
 from decimal import Decimal  # noqa: TC003
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -33,13 +33,16 @@ class PlaceItem(packs.Item):
 
 def check(
     located: Sequence[packs.Located[PlaceItem]],
-    _contents: dict[str, list[packs.Located[Any]]],
+    _contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
-    """Every unit but the province lies in a unit that the pack holds."""
-    codes = {entry.item.code for entry in located}
+    """Every unit but the province lies in the province."""
+    provinces = {entry.item.code for entry in located if entry.item.kind == "province"}
     for entry in located:
-        if entry.item.parent not in codes | {""}:
-            yield entry.fault(f"parent: the code of a place, found {entry.item.parent!r}", "parent")
+        item = entry.item
+        if item.kind == "province" and item.parent:
+            yield entry.fault(f"parent: nothing above the province, found {item.parent!r}", "parent")
+        if item.kind != "province" and item.parent not in provinces:
+            yield entry.fault(f"parent: the code of the province, found {item.parent!r}", "parent")
 
 
 SECTION = packs.Section(

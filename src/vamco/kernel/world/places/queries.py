@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -9,6 +8,8 @@ from vamco.kernel.world.places.models import MapLayer, Place
 from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.db.models import QuerySet
 
 COMMUNES = (Place.Kind.COMMUNE, Place.Kind.WARD)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def put(items: Sequence[PlaceItem]) -> None:
-    """Write units, those above first."""
-    ids = dict(Place.objects.values_list("code", "pk"))
+    """Write units, the province first."""
+    ids = dict(Place.objects.order_by("valid_from").values_list("code", "pk"))
     for item in sorted(items, key=lambda item: item.parent != ""):
         place, _ = Place.objects.update_or_create(
             code=item.code,

@@ -44,7 +44,7 @@ def test_an_entry_needs_the_transaction_of_an_act() -> None:
 def test_the_database_refuses_to_change_the_log(statement: str) -> None:
     record(1)
     with (
-        pytest.raises(DatabaseError, match="append-only|permission denied"),
+        pytest.raises(DatabaseError, match=r"append-only|permission denied"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from vamco.kernel.record.files.models import File
+from vamco.kernel.world.agencies.models import Agency
+
+
+class Dataset(models.Model):
+    """A table of the lake under contract, and which of its snapshots is the one in force."""
+
+    code = models.CharField(max_length=63, unique=True)
+    owner = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    contract = models.ForeignKey("ContractVersion", null=True, on_delete=models.PROTECT, related_name="+")
+    known_since = models.DateTimeField()
+    snapshot = models.BigIntegerField(null=True)
+    published_at = models.DateTimeField(null=True)
+    rows = models.BigIntegerField(default=0)
+    run = models.ForeignKey("Run", null=True, on_delete=models.PROTECT, related_name="+")
+    told_late_for = models.DateTimeField(null=True)  # the newest missed due time that was told
+
+
+class ContractVersion(models.Model):
+    """A contract as it was loaded; never changed, so that a run can always say what it was measured against."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dataset", "number"], name="hub_contract_version")]
+
+
+class Source(models.Model):
+    """A system that data are collected from."""
+
+    code = models.CharField(max_length=63, unique=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    content = models.JSONField()
+    collected_at = models.DateTimeField(null=True)
+    failures = models.JSONField(default=dict)  # by dataset: {"code", "message", "data"}
+
+
+class SourceState(models.Model):
+    """How far a source was read, for one dataset; moves in the transaction that took the delivery in."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE)
+    dataset = models.CharField(max_length=63)
+    state = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "dataset"], name="hub_source_state")]
+
+
+class Run(models.Model):
+    """One delivery and what became of it.
+
+    `slices` says which part of the table it filled ("*" is all of it), and `in_force` that this part has not been replaced
+    since: the same content then changes nothing and is not taken in again.
+    """
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="runs")
+    contract = models.ForeignKey(ContractVersion, on_delete=models.PROTECT)
+    source = models.CharField(max_length=63)
+    name = models.CharField(max_length=255)
+    layout = models.JSONField()
+    file = models.ForeignKey(File, null=True, on_delete=models.PROTECT)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    fingerprint = models.CharField(max_length=64)
+    state = models.CharField(max_length=10)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    rows = models.BigIntegerField(default=0)
+    accepted = models.BigIntegerField(default=0)
+    quarantined = models.BigIntegerField(default=0)
+    findings = models.JSONField(default=list)  # [{"code", "rows", "severity"}]
+    reason = models.JSONField(null=True)  # {"code", "message", "data"}
+    snapshot = models.BigIntegerField(null=True)
+    slices = ArrayField(models.TextField(), default=list)
+    in_force = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["dataset", "fingerprint"], name="hub_once", condition=models.Q(in_force=True),
+            ),
+            models.UniqueConstraint(
+                fields=["dataset"], name="hub_one_at_a_time", condition=models.Q(state="running"),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["dataset", "-id"], name="hub_runs_of_dataset"),
+            models.Index(fields=["snapshot"], name="hub_run_of_snapshot", condition=~models.Q(snapshot=None)),
+        ]
+
+
+class Quarantined(models.Model):
+    """A row that was not taken, with all its reasons."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    row = models.BigIntegerField()
+    reasons = ArrayField(models.TextField())
+    content = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "row"], name="hub_quarantined_row")]

@@ -1,0 +1,308 @@
+"""What a contract asks of a batch, when a dataset is due, and what becomes of a batch. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vamco.lib.errors import N_
+from vamco.lib.text import nfc
+from vamco.lib.time import HCM
+from vamco.systems.hub.contracts import Check, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from vamco.systems.hub.contracts import Column, Contract
+
+BATCH_KINDS = frozenset({"row_count", "ytd_monotone", "freshness"})
+REPEAT, TAKEN, WIDTH = "repeat", "unique", "columns"
+_LIMITS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+_FIELDS = ("minute", "hour", "day", "month", "weekday")
+_FAR = 366 * 9  # days that hold every combination of day, month and weekday, 29 February around 2100 included
+_SUNDAY = 7
+
+
+@dataclass(frozen=True)
+class Cron:
+    """A cron line on Vietnam's clock: minute, hour, day of month, month, day of week (0 and 7 are Sunday)."""
+
+    minutes: tuple[int, ...]
+    hours: tuple[int, ...]
+    days: frozenset[int]
+    months: frozenset[int]
+    weekdays: frozenset[int]
+    either: bool  # both days are restricted: as in cron, one of them is enough
+
+    @classmethod
+    def parse(cls, text: str) -> Cron:
+        """The line as a rule; ValueError says what is wrong with it."""
+        parts = text.split()
+        if len(parts) != len(_FIELDS):
+            raise ValueError(f"five fields ({', '.join(_FIELDS)}), found {len(parts)}")
+        values = [_values(part, *limits, field) for part, limits, field in zip(parts, _LIMITS, _FIELDS, strict=True)]
+        weekdays = frozenset(day % _SUNDAY for day in values[4])
+        either = parts[2] != "*" and parts[4] != "*"
+        cron = cls(tuple(values[0]), tuple(values[1]), frozenset(values[2]), frozenset(values[3]), weekdays, either)
+        if not either and all(day not in _days_of(month) for month in values[3] for day in values[2]):
+            raise ValueError("a day that some month has")
+        return cron
+
+    def after(self, moment: dt.datetime) -> dt.datetime:
+        """The first time after a moment, in UTC."""
+        local = moment.astimezone(HCM)
+        for ahead in range(_FAR):
+            day = local.date() + dt.timedelta(days=ahead)
+            for time in self._times(day):
+                if time > local:
+                    return time.astimezone(dt.UTC)
+        raise AssertionError("every cron line comes round")  # pragma: no cover  # parse has seen to it
+
+    def until(self, moment: dt.datetime) -> dt.datetime:
+        """The last time up to a moment, that moment included, in UTC."""
+        local = moment.astimezone(HCM)
+        for back in range(_FAR):
+            day = local.date() - dt.timedelta(days=back)
+            for time in reversed(self._times(day)):
+                if time <= local:
+                    return time.astimezone(dt.UTC)
+        raise AssertionError("every cron line has come round")  # pragma: no cover  # parse has seen to it
+
+    def _times(self, day: dt.date) -> list[dt.datetime]:
+        if not self._on(day):
+            return []
+        return [dt.datetime(day.year, day.month, day.day, h, m, tzinfo=HCM) for h in self.hours for m in self.minutes]
+
+    def _on(self, day: dt.date) -> bool:
+        by_date, by_week = day.day in self.days, day.isoweekday() % _SUNDAY in self.weekdays
+        return day.month in self.months and ((by_date or by_week) if self.either else (by_date and by_week))
+
+
+def _values(text: str, low: int, high: int, field: str) -> list[int]:
+    """The numbers that one field of a cron line stands for: `*`, `5`, `1-5`, `*/10`, `0-30/5`, `1,15`."""
+    found: set[int] = set()
+    for part in text.split(","):
+        span, _, step = part.partition("/")
+        first, _, last = span.partition("-")
+        if span == "*":
+            begin, end = low, high
+        elif first.isdecimal() and (last.isdecimal() or "-" not in span):
+            begin, end = int(first), int(last or first)
+        else:
+            raise ValueError(f"{field}: a number, a range or *, found {part!r}")
+        if not low <= begin <= end <= high or ("/" in part and not (step.isdecimal() and int(step))):
+            raise ValueError(f"{field}: {low} to {high}, found {part!r}")
+        found.update(range(begin, end + 1, int(step or 1)))
+    return sorted(found)
+
+
+def _days_of(month: int) -> range:
+    return range(1, {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}.get(month, 31) + 1)
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """`due_at`: the first due time that was missed, or the next one. `missed`: the newest missed one, None when in time."""
+
+    due_at: dt.datetime
+    missed: dt.datetime | None
+    late_by: dt.timedelta | None
+
+
+def lateness(due: Cron, published_at: dt.datetime | None, known_since: dt.datetime, now: dt.datetime) -> Lateness:
+    """Whether a dataset is late.
+
+    A publication meets the first due time that is not before it; the next one needs a publication of its own. Of a dataset
+    that never came, the first due time after it was agreed upon is expected.
+    """
+    if published_at is None:
+        wanted = due.after(known_since)
+    else:
+        met = due.after(published_at - dt.timedelta(microseconds=1))
+        wanted = due.after(met)
+    if wanted >= now:
+        return Lateness(wanted, None, None)
+    return Lateness(wanted, due.until(now), now - wanted)
+
+
+def row_checks(contract: Contract) -> list[Check]:
+    """All that a single row must hold, column by column, as the contract's fields and its quality section say."""
+    found: list[Check] = []
+    for column in contract.columns:
+        found += _checks_of(column)
+        found += [check for check in contract.declared if check.column == column.name and check.kind not in BATCH_KINDS]
+    return found
+
+
+def _checks_of(column: Column) -> Iterable[Check]:
+    if column.required:
+        yield Check("required", column.name)
+    if column.type != "string":
+        yield Check("type", column.name, column.type)
+    else:
+        yield Check("text", column.name)
+    if column.max_length is not None:
+        yield Check("max_length", column.name, column.max_length)
+    if column.pattern:
+        yield Check("pattern", column.name, column.pattern)
+    if column.minimum is not None:
+        yield Check("minimum", column.name, column.minimum)
+    if column.maximum is not None:
+        yield Check("maximum", column.name, column.maximum)
+
+
+def keys(contract: Contract) -> list[tuple[str, ...]]:
+    """The sets of columns whose values no two rows may share: the primary key, then each unique column."""
+    found = [contract.key] if contract.key else []
+    return found + [(column.name,) for column in contract.columns if column.unique and (column.name,) not in found]
+
+
+def batch_checks(contract: Contract) -> list[Check]:
+    """What the batch as a whole must hold."""
+    return [check for check in contract.declared if check.kind in BATCH_KINDS]
+
+
+_MESSAGES = {
+    "required": N_("%(column)s: a value is missing"),
+    "type": N_("%(column)s: not a value of the type %(value)s"),
+    "text": N_("%(column)s: text with control characters, or not in the normal form NFC"),
+    "max_length": N_("%(column)s: longer than %(value)s characters"),
+    "pattern": N_("%(column)s: not in the form %(value)s"),
+    "minimum": N_("%(column)s: below %(value)s"),
+    "maximum": N_("%(column)s: above %(value)s"),
+    "set": N_("%(column)s: not one of %(value)s"),
+    "reference": N_("%(column)s: not in the list “%(value)s”"),
+    "not_in_future": N_("%(column)s: a day in the future"),
+    "not_before": N_("%(column)s: a day before %(other)s"),
+    REPEAT: N_("%(column)s: the same row stands in the data already; the first one was kept"),
+    TAKEN: N_("%(column)s: another row has the same key and says something else"),
+    WIDTH: N_("The row does not have as many cells as the header"),
+    "row_count": N_("Number of rows %(found)s, expected %(value)s"),
+    "ytd_monotone": N_("%(other)s: the cumulated %(column)s would fall"),
+    "freshness": N_("%(column)s: the newest day is %(found)s, expected %(value)s or later"),
+}
+
+
+def explain(contract: Contract, code: str, **data: Any) -> Reason:
+    """The reason that a code stands for, under this contract."""
+    kind, _, name = code.partition(":")
+    known = [*row_checks(contract), *batch_checks(contract)]
+    check = next((check for check in known if check.code == code), Check(kind, name))
+    titles = {column.name: column.title or column.name for column in contract.columns}
+    column = ", ".join(titles.get(part, part) for part in name.split("+"))
+    value = ", ".join(map(str, check.value)) if isinstance(check.value, list | tuple) else check.value
+    filled = {"column": column, "value": value, "other": titles.get(check.other, check.other), **data}
+    return Reason(code, _MESSAGES.get(kind, kind), filled)
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where each column stands in a file; `problem` says why the file cannot be read, "" when it can."""
+
+    places: dict[str, int]
+    problem: str = ""
+    columns: tuple[str, ...] = ()
+
+
+MISSING_COLUMNS = N_("The header lacks %(columns)s")
+TWICE = N_("The header names %(columns)s twice")
+
+
+def match_header(cells: Sequence[str], columns: Sequence[Column]) -> Header:
+    """Finds the columns of a contract in a header, by name or by title, whatever their order. Other cells are passed over."""
+    by_label: dict[str, list[int]] = {}
+    for place, cell in enumerate(cells):
+        by_label.setdefault(label(cell), []).append(place)
+    places: dict[str, int] = {}
+    twice, missing = [], []
+    for column in columns:
+        found = {place for text in (column.name, column.title) if text for place in by_label.get(label(text), ())}
+        if len(found) > 1:
+            twice.append(column.name)
+        elif found:
+            places[column.name] = found.pop()
+        elif column.required:
+            missing.append(column.name)
+    if twice:
+        return Header({}, TWICE, tuple(twice))
+    return Header({}, MISSING_COLUMNS, tuple(missing)) if missing or not places else Header(places)
+
+
+def label(cell: str) -> str:
+    """What two header cells must share to mean the same."""
+    return " ".join(nfc(cell).split()).casefold()
+
+
+def delimiter_of(line: str) -> str:
+    """The delimiter that a header line uses: the one that stands in it most often, a comma when none does."""
+    return max((",", ";", "\t"), key=line.count)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What the checks found in a batch. `before` is what it replaces (or is added to): rows in the table now."""
+
+    rows: int
+    good: int
+    repeats: int
+    before: int
+
+
+TOO_MANY_BAD = N_("%(bad)s of %(rows)s rows are wrong, and the contract allows %(limit)s %%")
+NO_ROWS = N_("The file holds no rows")
+
+
+def refusal(contract: Contract, batch: Batch, broken: Mapping[str, dict[str, Any]]) -> Reason | None:
+    """Why a batch must be refused as a whole, or None. `broken`: batch checks that failed, with what was found."""
+    if batch.rows == 0:
+        return Reason("no_rows", NO_ROWS, {})
+    bad = batch.rows - batch.good - batch.repeats
+    if bad > contract.max_bad * batch.rows:
+        return Reason("too_many_bad", TOO_MANY_BAD, {"bad": bad, "rows": batch.rows, "limit": round(contract.max_bad * 100)})
+    for check in batch_checks(contract):
+        if check.severity == "error" and check.code in broken:
+            return explain(contract, check.code, **broken[check.code])
+    return None
+
+
+def row_count_broken(check: Check, contract: Contract, batch: Batch) -> dict[str, Any] | None:
+    """What is wrong with the number of rows, or None.
+
+    `at_least_of_previous` compares what will stand in the table's place that the batch fills with what stands there now.
+    """
+    wanted: Mapping[str, Any] = check.value or {}
+    if "minimum" in wanted and batch.good < wanted["minimum"]:
+        return {"found": batch.good, "value": f"≥ {wanted['minimum']}"}
+    if "maximum" in wanted and batch.good > wanted["maximum"]:
+        return {"found": batch.good, "value": f"≤ {wanted['maximum']}"}
+    after = batch.good + (batch.before if contract.delivery == "append" else 0)
+    least = wanted.get("at_least_of_previous", 0) * batch.before
+    return {"found": after, "value": f"≥ {least:.0f}"} if after < least else None
+
+
+def quality(rows: int, quarantined: int) -> float | None:
+    """The share of rows that passed; None of none."""
+    return (rows - quarantined) / rows if rows else None
+
+
+def is_due(schedule: Cron, collected_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether a source should be collected from: its last time on the schedule has passed without a collection."""
+    return collected_at is None or schedule.until(now) > collected_at
+
+
+RETRIED = frozenset({429, 500, 502, 503, 504})
+_LONGEST_WAIT = 30.0
+
+
+def wait_before_retry(attempt: int, asked: str) -> float:
+    """Seconds to wait before the next try: what the server asked for in whole seconds, else 0.5, 1, 2, 4 …; at most 30."""
+    return min(float(asked) if asked.isdecimal() else 0.5 * 2.0**attempt, _LONGEST_WAIT)
+
+
+def same_host(one: str, other: str, *, schemes: Collection[str] = ("http", "https")) -> bool:
+    """Whether two URLs speak to the same scheme, host and port."""
+    from urllib.parse import urlsplit
+
+    first, second = urlsplit(one), urlsplit(other)
+    return first.scheme in schemes and (first.scheme, first.netloc) == (second.scheme, second.netloc)

@@ -1,0 +1,160 @@
+"""The way from a value back to the file and the row that it came from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from vamco.lib.money import format_number
+from vamco.systems.hub import public as hub
+from vamco.systems.indicators import public as indicators
+from vamco.systems.ioc import figures
+from vamco.vocab.relation import ROW, RUN
+from vamco.web.components import Cell, Column, Fact, Link, Step, Table, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vamco.engines.measure import SourceRow
+    from vamco.systems.hub.contracts import RunView
+    from vamco.systems.indicators.contracts import Lineage, ValueView
+
+SHOWN = 25
+
+
+def context(value_id: int) -> dict[str, Any]:
+    """All parts of the page."""
+    of = indicators.lineage(value_id)
+    rows = indicators.rows_behind(of, SHOWN)
+    runs = {run: hub.run(run) for run in {row.run for row in rows} | {s.run for s in of.sources if s.run is not None}}
+    return {
+        "steps": list(_steps(of, runs)),
+        "rows": _row_tables(rows, runs),
+        "rows_said": _("%(total)s rows make this value; the newest %(shown)s are shown.")
+        % {"total": format_number(rows.total, 0, figures.language()), "shown": len(rows)},
+        "past": _past(of),
+        "crumbs": [
+            Link(_("Leaders’ board"), reverse("ioc:board")),
+            Link(figures.name(of.definition, short=True), reverse("ioc:indicator", args=[of.definition.code])),
+            Link(_("Where this number comes from")),
+        ],
+    }
+
+
+def _steps(of: Lineage, runs: dict[int, RunView]) -> Iterator[Step]:
+    definition, value = of.definition, of.value
+    where = value.place or value.agency or _("the whole province")
+    yield Step(
+        kind=_("Value"),
+        icon="value",
+        title=f"{figures.with_unit(definition, value.value)} · {figures.period(value.period)}",
+        facts=tuple(_value_facts(of, where)),
+    )
+    yield Step(
+        kind=_("Definition"),
+        icon="definition",
+        title=f"{figures.name(definition)}, {_('version')} {definition.version}",
+        url=reverse("ioc:indicator", args=[definition.code]),
+        facts=(Fact(term=_("Why this version"), text=definition.reason),),
+    )
+    for source in of.sources:
+        yield Step(
+            kind=_("Snapshot of the data"),
+            icon="snapshot",
+            title=source.dataset,
+            facts=(Fact(term=_("Snapshot"), text=str(source.snapshot or "–")),),
+        )
+        if source.run is not None:
+            yield from _run_steps(runs[source.run])
+
+
+def _value_facts(of: Lineage, where: str) -> Iterator[Fact]:
+    value = of.value
+    yield Fact(term=_("Of"), text=where)
+    for term, amount in ((_("Numerator"), value.numerator), (_("Denominator"), value.denominator)):
+        if amount is not None:
+            yield Fact(term=term, text=format_number(amount, 0, figures.language()))
+    yield Fact(term=_("Computed at"), text="", moment=of.computed_at)
+    yield Fact(term=_("Computed by"), text=of.engine)
+
+
+def _run_steps(run: RunView) -> Iterator[Step]:
+    lang = figures.language()
+    yield Step(
+        kind=_("Last run"),
+        icon="run",
+        title=_("Run %(run)s from %(source)s") % {"run": run.id, "source": run.source},
+        url=reverse("desk:run", args=[run.id]),
+        facts=(Fact(term=_("Received"), text="", moment=run.started_at),),
+    )
+    bad = run.quarantined > 0
+    yield Step(
+        kind=_("Checks"),
+        icon="checks",
+        title=_("%(good)s rows passed, %(bad)s are in quarantine")
+        % {"good": format_number(run.accepted, 0, lang), "bad": format_number(run.quarantined, 0, lang)},
+        tone=Tone.WATCH if bad else Tone.OK,
+        word=_("Some rows kept back") if bad else _("All rows passed"),
+    )
+    yield Step(
+        kind=_("Source file"),
+        icon="file",
+        title=run.name,
+        facts=(Fact(term="SHA-256", text=f"{run.sha256[:16]}…"),),
+    )
+
+
+def _row_tables(rows: Sequence[SourceRow], runs: dict[int, RunView]) -> list[Table]:
+    """The rows by dataset, each with its file and its line."""
+    by_part: dict[tuple[str, str], list[SourceRow]] = defaultdict(list)
+    for row in rows:
+        by_part[row.dataset, row.part].append(row)
+    parts = {"numerator": _("Numerator"), "denominator": _("Denominator")}
+    return [_row_table(f"{parts[part]}: {dataset}", found, runs) for (dataset, part), found in by_part.items()]
+
+
+def _row_table(caption: str, rows: Sequence[SourceRow], runs: dict[int, RunView]) -> Table:
+    names = [name for name in rows[0].values if name not in {RUN, ROW}]
+    return Table(
+        caption=caption,
+        columns=(Column(label=_("File and row")), *(Column(label=name) for name in names)),
+        rows=tuple(
+            (
+                Cell(
+                    text=_("%(file)s, row %(row)s") % {"file": runs[row.run].name, "row": row.row},
+                    url=f"{reverse('desk:run', args=[row.run])}?row={row.row}",
+                ),
+                *("" if row.values[name] is None else str(row.values[name]) for name in names),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _past(of: Lineage) -> Table | None:
+    """What was known for the same period before and after this value; None when it never changed."""
+    views: list[ValueView] = indicators.past_of(of.value)
+    if len(views) < 2:  # noqa: PLR2004  # one value has no history
+        return None
+    return Table(
+        caption=_("What was known of this period"),
+        columns=(
+            Column(label=_("Value"), number=True),
+            Column(label=_("Known from")),
+            Column(label=_("Known until")),
+        ),
+        rows=tuple(
+            (
+                Cell(
+                    text=figures.with_unit(of.definition, view.value),
+                    url=reverse("ioc:lineage", args=[view.id]) if view.id != of.value.id else "",
+                ),
+                Cell(moment=view.known_from),
+                Cell(moment=view.known_to) if view.known_to else _("now"),
+            )
+            for view in views
+        ),
+    )
