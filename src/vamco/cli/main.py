@@ -66,7 +66,9 @@ def _run(command: Command, argv: list[str]) -> int:
     try:
         return int(run(argv))
     except VamcoError as error:
-        print(f"vamco {command.name}: {error}", file=sys.stderr)
+        from vamco.cli.console import complain
+
+        complain(command.name, error)
         return 1
     except KeyboardInterrupt:
         return 130

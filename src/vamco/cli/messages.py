@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import ast
 import datetime as dt
+import os
 import re
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -80,6 +81,7 @@ def extract(package: Path = PACKAGE) -> list[Message]:
     import django
     from django.apps import apps
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vamco.config.settings")
     if not apps.ready:
         django.setup()
     found: list[Message] = []
@@ -158,7 +160,11 @@ def merge(old: Catalog, messages: Iterable[Message]) -> Catalog:
     """Give a catalogue of `messages` with the words that `old` has for them; what is gone is left out."""
     from babel.messages.catalog import Catalog
 
-    new = Catalog(locale=old.locale, project="vamco", header_comment="# Vàm Cỏ", fuzzy=False, creation_date=_WHEN, revision_date=_WHEN)
+    new = Catalog(
+        locale=old.locale, header_comment="# Words of Vàm Cỏ. Edit the msgstr lines, then run `vamco messages`.", fuzzy=False,
+        project="vamco", version="1", creation_date=_WHEN, revision_date=_WHEN, msgid_bugs_address="-", last_translator="-",
+        language_team="-",
+    )  # fmt: skip
     for message in messages:
         key = (message.text, message.plural) if message.plural else message.text
         new.add(key, locations=[(message.file, 0)], context=message.context or None)

@@ -167,14 +167,21 @@ class Server:
 
 @contextmanager
 def running(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Run the PostgreSQL of the data folder `folder`; Refused while another process runs it.
+    """Run the PostgreSQL of the data folder `folder`; Refused while another process owns it.
 
     As root the database may lie elsewhere (see `ground`): `server.ground.home` says where.
     """
+    with reserved(folder, settings) as server:
+        server.start()
+        yield server
+
+
+@contextmanager
+def reserved(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Own the data folder `folder` without starting its server yet; it is stopped in the end if it runs."""
     server = Server(folder, settings)
     with _only_owner(server.ground.home):
         try:
-            server.start()
             yield server
         finally:
             server.stop()

@@ -166,6 +166,36 @@ class Program:
             self._pump.join(1.0)
 
 
+def run(argv: Sequence[str], env: Mapping[str, str], *, name: str, log: Log | None, grace: float = 10.0) -> None:
+    """Run a program to its end; Unavailable with its last words when it fails.
+
+    With a `log` its output goes there, without one to ours. It does not outlive us, and Ctrl-C is ours to handle.
+    """
+    with subprocess.Popen(  # noqa: S603  # the caller's own argument list, no shell
+        leash.command(argv, keep=grace),
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if log else None,
+        stderr=subprocess.STDOUT if log else None,
+        start_new_session=True,
+    ) as process:
+        try:
+            if log is not None and process.stdout is not None:
+                log.drain(process.stdout).join()
+            code = process.wait()
+        except BaseException:
+            process.terminate()
+            raise
+    if code != 0:
+        raise Unavailable(
+            "processes.failed",
+            N_("%(name)s has failed (exit code %(code)s). %(tail)s"),
+            name=name,
+            code=code,
+            tail=log.tail() if log else "",
+        )
+
+
 @dataclass
 class _Care:
     service: Service

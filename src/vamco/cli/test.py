@@ -33,7 +33,7 @@ def main(argv: list[str]) -> int:
         print("usage: vamco test [--full] [PYTEST ARGUMENT ...]\n\n" + (__doc__ or ""))
         return 0
     _provide_packages()
-    _become(command(argv))
+    return _become(command(argv))
 
 
 def command(argv: list[str]) -> list[str]:

@@ -69,5 +69,5 @@ def add_lines(path: Path, texts: Iterable[str]) -> None:
 
 
 def lines(path: Path) -> list[str]:
-    """List a stream's lines; a stream that was never begun has none."""
-    return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    """List a stream's whole lines; one that is still being written is left for the next time."""
+    return path.read_bytes().decode("utf-8", "ignore").split("\n")[:-1] if path.is_file() else []

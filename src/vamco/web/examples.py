@@ -256,7 +256,7 @@ def context(query: Mapping[str, str]) -> dict[str, Any]:
 
 def wall() -> dict[str, Any]:
     """Give what the example wall shows."""
-    return {"cards": components.worst_first(cards()), "moment": clock.now()}
+    return {"cards": cards(), "moment": clock.now()}
 
 
 def _wrong() -> Feedback:

@@ -41,7 +41,7 @@ def page(
         view: Callable[Concatenate[Request, P], HttpResponseBase],
     ) -> Callable[Concatenate[Request, P], HttpResponseBase]:
         @wraps(view)
-        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if act != PUBLIC:
                 if request.person is None:
                     return redirect_to_login(request.get_full_path())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import subprocess
 import threading
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,7 @@ class Steps:
 
     def sync(self) -> list[str]:
         (found,) = [argv for argv in self.argv if "sync" in argv]
-        return [word for before, word in zip(found, found[1:], strict=False) if before == "--group"]
+        return [word for before, word in itertools.pairwise(found) if before == "--group"]
 
 
 @pytest.fixture

@@ -147,7 +147,16 @@ def test_a_python_without_pip_is_passed_over_or_told(checkout: Path, programs: P
 def copy_tree(target: Path) -> None:
     """Copies what git would track: neither what ./vamco made nor caches."""
     made = shutil.ignore_patterns(
-        ".git", ".venv", ".uv", ".vamco", "node_modules", "vendor", "__pycache__", ".*_cache", ".hypothesis", ".install.lock"
+        ".git",
+        ".venv",
+        ".uv",
+        ".vamco",
+        "node_modules",
+        "vendor",
+        "__pycache__",
+        ".*_cache",
+        ".hypothesis",
+        ".install.lock",
     )
     shutil.copytree(ROOT, target, ignore=made)
 
@@ -192,7 +201,7 @@ def test_two_starts_at_once_install_and_the_third_needs_no_network(
     there = {path.name for path in (checkout / ".venv").glob("lib/python3*/site-packages/*")}
     assert "django" in there
     assert not {"pytest", "hypothesis", "mypy"} & there
-    assert not [path for path in checkout.glob(".web-*")]
+    assert not list(checkout.glob(".web-*"))
     cut = ["unshare", "-n", *argv] if os.geteuid() == 0 else ["unshare", "-rn", *argv]
     begun = time.monotonic()
     done = subprocess.run(cut, env=environment, cwd="/", capture_output=True, text=True, check=False)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +15,9 @@ from vamco.cli import leash, processes
 from vamco.cli.processes import Log, Program, Supervisor
 from vamco.cli.tests.conftest import gone, kill, until
 from vamco.lib.errors import Unavailable
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # A program with a child and one in a session of its own, and what adds a child that does not listen to SIGTERM.
 FAMILY = """
@@ -88,10 +91,15 @@ class Fake:
 
 def test_services_stop_in_reverse_order_whatever_happens() -> None:
     story: list[str] = []
-    with pytest.raises(ZeroDivisionError), Supervisor() as supervisor:
-        for name in ("a", "b", "c"):
-            supervisor.start(Fake(name, story))
-        raise ZeroDivisionError
+
+    def work() -> None:
+        with Supervisor() as supervisor:
+            for name in ("a", "b", "c"):
+                supervisor.start(Fake(name, story))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        work()
     assert story == ["start a", "start b", "start c", "stop c", "stop b", "stop a"]
 
 
@@ -99,9 +107,10 @@ def test_a_service_that_does_not_start_stops_what_was_started() -> None:
     story: list[str] = []
     bad = Fake("bad", story)
     bad.broken = True
-    with pytest.raises(Unavailable, match="bad is broken"), Supervisor() as supervisor:
+    with Supervisor() as supervisor:
         supervisor.start(Fake("a", story))
-        supervisor.start(bad)
+        with pytest.raises(Unavailable, match="bad is broken"):
+            supervisor.start(bad)
     assert story == ["start a", "start bad", "stop bad", "stop a"]
 
 
@@ -215,12 +224,11 @@ def test_a_killed_one_takes_its_family_with_it_and_starts_again(tmp_path: Path, 
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_nothing_is_left_when_the_supervisor_goes(tmp_path: Path, sign: signal.Signals) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", SUPERVISOR, str(tmp_path), FAMILY],
+        # As a script's background job: the shell makes those ignore SIGINT.
+        ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", sys.executable, "-c", SUPERVISOR, str(tmp_path), FAMILY],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": ":".join(filter(None, sys.path))},
-        # As a script's background job: the shell makes those ignore SIGINT.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     ) as supervisor:
         assert supervisor.stdout is not None
         keeper = int(supervisor.stdout.readline())
@@ -250,7 +258,7 @@ def test_a_log_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     log = Log(tmp_path / "a.log")
     log.path.mkdir()
     log.write(b"lost\n")
-    assert log.tail() == ""  # noqa: PLC1901
+    assert log.tail() == ""
 
 
 def test_an_endless_line_is_written_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

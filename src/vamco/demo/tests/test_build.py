@@ -161,3 +161,20 @@ def test_scale_makes_fewer_dossiers(province):
     whole = len(dossiers.dossiers(province, 1, date(2025, 11, 30)))
     assert whole == 35_000
     assert len(dossiers.dossiers(province, 1, date(2025, 11, 30), scale=200)) == 3_500
+
+
+def test_a_line_that_is_still_being_written_is_not_read_and_only_line_feeds_end_lines(tmp_path):
+    path = tmp_path / "x.jsonl"
+    assert treasury.lines(path) == []
+    treasury.add_lines(path, ['{"a":"\u2028\x85"}', "{}"])
+    with path.open("ab") as file:
+        file.write('{"b":"ư'.encode()[:-1])
+    assert treasury.lines(path) == ['{"a":"\u2028\x85"}', "{}"]
+
+
+@pytest.mark.parametrize("today", [date(2024, 12, 31), date(2025, 3, 1), date(2028, 5, 5)])
+def test_any_day_can_be_today(tmp_path, today):
+    demo = build.build(tmp_path, pack=PACK, today=today, scale=2000)
+    days = [json.loads(line)["ngay"] for line in treasury.lines(demo.treasury / "kb_thu.jsonl")]
+    assert max((day for day in days if day[:4] != "2062"), default="") <= today.isoformat()
+    assert len(days) > 20_000 if today.year == 2028 else len(days) < 3_000

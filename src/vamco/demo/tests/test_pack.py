@@ -112,7 +112,8 @@ def test_boards_and_indicators_name_each_other():
 
 
 def test_the_path_of_2026_is_made_as_its_comment_says():
-    points = {point["on"].isoformat(): point["value"] for point in load(PACK / "indicators" / "DTC01.yaml")["target"]}
+    paths = load(PACK / "indicators" / "DTC01.yaml")["target"]["paths"]
+    points = {point["on"].isoformat(): point["value"] for path in paths for point in path["points"]}
     for day in ("07-05", "09-25", "10-02", "11-20", "12-31"):
         assert points[f"2026-{day}"] == pytest.approx(points[f"2025-{day}"] * 92 / 86, abs=0.05)
     assert points["2026-03-05"] == points["2025-03-05"] == 3.42

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyiceberg.exceptions import ResolveError, ValidationError
+from pyiceberg.types import DecimalType
 
 from vamco.engines.lake.schema import SYSTEM, iceberg_type, schema_of, type_text
 from vamco.engines.lake.storage import storage_errors
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from pyiceberg.table import Table
     from pyiceberg.table.update.schema import UpdateSchema
+    from pyiceberg.types import IcebergType
 
     from vamco.engines.lake.contracts import Column
 
@@ -49,17 +50,21 @@ def _place(update: UpdateSchema, table: Table, column: Column) -> int | None:
         return None
     if field.name != column.name:
         update.rename_column(field.name, column.name)
-    try:
-        if field.field_type != kind:
-            update.update_column(field.name, field_type=kind)
-    except (ResolveError, ValidationError) as error:
-        raise Refused(
-            "lake.type_change",
-            N_("The column “%(name)s” cannot change from %(old)s to %(new)s: its rows would not fit."),
-            name=column.name, old=type_text(field.field_type), new=column.type,
-        ) from error
+    if field.field_type != kind:
+        if not _is_wider(kind, field.field_type):
+            raise Refused(
+                "lake.type_change",
+                N_("The column “%(name)s” cannot change from %(old)s to %(new)s: its rows would not fit."),
+                name=column.name, old=type_text(field.field_type), new=column.type,
+            )
+        update.update_column(field.name, field_type=kind)
     if (field.doc or "") != column.doc:
         update.update_column(field.name, doc=column.doc)
     if field.required and not column.required:
         update.make_column_optional(field.name)
     return int(field.field_id)
+
+
+def _is_wider(new: IcebergType, old: IcebergType) -> bool:
+    both = isinstance(new, DecimalType) and isinstance(old, DecimalType)
+    return both and new.scale == old.scale and new.precision > old.precision

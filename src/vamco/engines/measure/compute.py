@@ -43,9 +43,11 @@ def compute_all(
     """Give what `compute` gives for each formula; what several need is asked once."""
     return [
         [
-            Measured(period, line.place, line.agency, *numbers)
+            Measured(period, line.place, line.agency, value, above, below, rows)
             for line in lines
-            for period, *numbers in zip(periods, line.values, line.numerators, line.denominators, line.rows, strict=True)
+            for period, value, above, below, rows in zip(
+                periods, line.values, line.numerators, line.denominators, line.rows, strict=True,
+            )
         ]
         for lines in compute_series(formulas, relations, engine, periods, by)
     ]
@@ -66,7 +68,7 @@ def compute_series(
     return [[line for level in by for line in _level(formula, answers, level, by)] for formula in formulas]
 
 
-def rows_behind(  # noqa: PLR0913, PLR0917 - which value, of what, from where
+def rows_behind(  # noqa: PLR0917 - which value, of what, from where
     formula: Formula,
     relations: Mapping[str, Relation],
     engine: Engine,

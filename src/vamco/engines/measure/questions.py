@@ -173,5 +173,5 @@ def _date(iso: str) -> exp.Expr:
     return exp.cast(exp.Literal.string(iso), "DATE")
 
 
-def _is_null(value: exp.Expression) -> exp.Is:
+def _is_null(value: exp.Expr) -> exp.Is:
     return exp.Is(this=value, expression=exp.Null())

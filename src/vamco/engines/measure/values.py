@@ -56,10 +56,11 @@ def _each(give: Callable[..., Decimal | None], *columns: NDArray[Any]) -> NDArra
     for column in columns:
         changes[1:] |= column[1:] != column[:-1]
     found = np.array([give(*now) for now in zip(*(column[changes].tolist() for column in columns), strict=True)], object)
-    return found[np.cumsum(changes) - 1]
+    spread: NDArray[Any] = found[np.cumsum(changes) - 1]
+    return spread
 
 
-def _decimal(number: float, scale: int) -> Decimal:
+def _decimal(number: Any, scale: int) -> Decimal:
     if isinstance(number, float):
         return Decimal(repr(number))
     return Decimal(number).scaleb(-scale) if scale else Decimal(number)

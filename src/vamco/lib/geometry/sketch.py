@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import numpy.typing as npt
 import shapely
-import shapely.affinity
 
 from vamco.lib.geometry.power import Floats, power_diagram
 from vamco.lib.geometry.projection import EqualArea
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 # Lengths in units of the mean place's radius, so that a province of any size comes out alike.
 _BAY, _STRAIGHT, _ROUND = 1.1, 0.22, 0.18
-_BISECTIONS = 40
+_BISECTIONS = 30
 _NUDGES = 8
 _GRID_DEGREES, _DECIMALS = 1e-5, 5  # about a metre
 
@@ -77,32 +76,40 @@ def outlines_around(points: Floats, areas: Floats) -> Iterator[tuple[Indices, Po
     todo: list[Indices] = [np.arange(len(points))]
     while todo:
         members = todo.pop()
-        land = _scaled(points[members], areas[members], _plain)
-        parts = shapely.get_parts(land)
+        some_points, some_areas = points[members], areas[members]
+        parts = shapely.get_parts(_land(some_points, some_areas, lambda land, _: land))
         if len(parts) > 1:
-            todo.extend(members[shapely.contains_xy(part, points[members])] for part in parts)
+            todo.extend(members[shapely.contains_xy(part, some_points)] for part in parts)
             continue
-        drawn = _scaled(points[members], areas[members], _drawn)
-        last = (areas[members].sum() / drawn.area) ** 0.5  # straight lines come and go in leaps: a few metres are left
-        drawn = shapely.affinity.scale(drawn, last, last)
-        good = drawn.geom_type == "Polygon" and shapely.contains_xy(drawn, points[members]).all()
+        drawn = _land(some_points, some_areas, _drawn)
+        good = drawn.geom_type == "Polygon" and shapely.contains_xy(drawn, some_points).all()
         yield members, cast("Polygon", drawn if good else parts[0])
 
 
-def _scaled(points: Floats, areas: Floats, draw: Callable[[Land, float], Land]) -> Land:
-    """Give the land around discs that are just large enough for the land to have the whole area."""
+def _land(points: Floats, areas: Floats, draw: Callable[[Land, float], Land]) -> Land:
+    """Give the land around discs as large as the whole area allows, then grown by the little that is still missing.
+
+    Little, because the discs' land grows in leaps, as when the last gap around a bay closes; a rim does not.
+    """
     radius = float(np.sqrt(areas.mean() / np.pi))
-    small, large = 0.0, 1.1 * len(points) ** 0.5  # at which the largest disc alone is enough
+    marks, radii = shapely.points(points), np.sqrt(areas / np.pi)
+
+    def around_discs(scale: float) -> Land:
+        discs = shapely.union_all(shapely.buffer(marks, scale * radii))
+        return draw(discs.buffer(_BAY * radius).buffer(-_BAY * radius), radius)
+
+    whole = areas.sum()
+    enough = 1.1 * len(points) ** 0.5  # the largest disc alone has the whole area then
+    return _largest(_largest(around_discs, whole, enough).buffer, whole, enough * radius)
+
+
+def _largest(draw: Callable[[float], Land], area: float, most: float) -> Land:
+    """Give the largest land of at most `area` that `draw` makes of a number from 0 to `most`, growing with it."""
+    low, high = 0.0, most
     for _ in range(_BISECTIONS):
-        scale = (small + large) / 2
-        discs = shapely.union_all(shapely.buffer(shapely.points(points), scale * np.sqrt(areas / np.pi)))
-        land = draw(discs.buffer(_BAY * radius).buffer(-_BAY * radius), radius)
-        small, large = (scale, large) if land.area < areas.sum() else (small, scale)
-    return land
-
-
-def _plain(land: Land, radius: float) -> Land:  # noqa: ARG001 - drawn like `_drawn`, and left as it is
-    return land
+        middle = (low + high) / 2
+        low, high = (middle, high) if draw(middle).area <= area else (low, middle)
+    return draw(low)
 
 
 def _drawn(land: Land, radius: float) -> Land:

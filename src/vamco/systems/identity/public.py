@@ -1,3 +1,3 @@
-from vamco.systems.identity.services import check_password, open_account
+from vamco.systems.identity.services import check_password, exists, open_account
 
-__all__ = ["check_password", "open_account"]
+__all__ = ["check_password", "exists", "open_account"]

@@ -27,6 +27,11 @@ def open_account(username: str, password: str, person: Person, *, actor: str = a
     return account
 
 
+def exists(username: str) -> bool:
+    """Whether there is an account of that name."""
+    return Account.objects.filter(username=username).exists()
+
+
 def check_password(username: str, password: str, *, address: str) -> Account:
     """Give the account, or Refused with the same words whether the name or the password was wrong."""
     now = clock.now()

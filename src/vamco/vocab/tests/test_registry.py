@@ -68,7 +68,7 @@ def test_a_choice_is_stored_as_its_text(registry):
         ("final", 1),
         ("day", AT),
         ("at", dt.date(2026, 11, 20)),
-        ("at", dt.datetime(2026, 11, 20, 8, 30)),
+        ("at", AT.replace(tzinfo=None)),
         ("until", "2026-11-20T01:30:00+00:00"),
     ],
 )

@@ -205,9 +205,9 @@ def kpi_card(card: Card, level: int = 3) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/cards.html")
-def kpi_cards(cards: Sequence[Card], level: int = 3) -> dict[str, Any]:
-    """Show indicators side by side, in the order given."""
-    return {"cards": _drawn(cards), "level": level}
+def kpi_cards(cards: Sequence[Card], level: int = 3, *, worst_first: bool = False) -> dict[str, Any]:
+    """Show indicators side by side, in the order given or the worst first."""
+    return {"cards": _drawn(components.worst_first(cards) if worst_first else cards), "level": level}
 
 
 def _drawn(cards: Sequence[Card]) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ def task(name: str, *, retries: int = 0) -> Callable[[Callable[..., None]], Call
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        def run(context: JobContext, _failures: int = 0, **args: Any) -> None:
+        def run(context: JobContext, /, _failures: int = 0, **args: Any) -> None:
             close_old_connections()
             try:
                 function(**args)

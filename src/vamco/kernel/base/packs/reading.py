@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -47,7 +48,7 @@ class Raw:
 
 
 def read(folder: Path, pattern: str) -> Iterator[Raw | Fault]:
-    """All items of the files that match; a `.yaml` file is one item, or a list of them; a `.csv` file one a row."""
+    """All items of the files that match; a `.yaml` file is one item or a list, `.csv` one a row, `.geojson` one."""
     for path in sorted(folder.glob(pattern)):
         name = path.relative_to(folder).as_posix()
         try:
@@ -55,7 +56,7 @@ def read(folder: Path, pattern: str) -> Iterator[Raw | Fault]:
         except (UnicodeDecodeError, OSError) as error:
             yield Fault(name, 0, f"a readable file in UTF-8 ({error})")
             continue
-        yield from _csv_items(name, text) if path.suffix == ".csv" else _yaml_items(name, text)
+        yield from _READERS.get(path.suffix, _yaml_items)(name, text)
 
 
 def _csv_items(name: str, text: str) -> Iterator[Raw | Fault]:
@@ -75,6 +76,13 @@ def _csv_items(name: str, text: str) -> Iterator[Raw | Fault]:
             line = reader.line_num + 1  # a row with line breaks in it begins before the line on which it ends
     except csv.Error as error:
         yield Fault(name, line, f"a row of CSV ({error})")
+
+
+def _json_items(name: str, text: str) -> Iterator[Raw | Fault]:
+    try:
+        yield Raw(json.loads(text), name, 1)
+    except ValueError as error:
+        yield Fault(name, getattr(error, "lineno", 0), f"JSON ({error})")
 
 
 def _yaml_items(name: str, text: str) -> Iterator[Raw | Fault]:
@@ -141,3 +149,6 @@ def _fault(raw: Raw, detail: ErrorDetails) -> Fault:
     where = ".".join(map(str, path)) or "the item"
     found = "" if detail["type"] == "missing" else f", found {detail['input']!r:.60}"
     return Fault(raw.file, raw.line_of(path), f"{where}: {detail['msg']}{found}")
+
+
+_READERS = {".csv": _csv_items, ".geojson": _json_items}

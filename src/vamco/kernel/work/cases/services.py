@@ -122,12 +122,15 @@ def act(  # noqa: PLR0913  # an act has that many parts
         case.open = not definition.states[target].final
         case.closed_at = None if case.open else entry.at
         case.save(update_fields=["state", "seq", "open", "closed_at"])
-        kind(definition.code).on_act(case, entry)
+        if definition.code in _kinds:
+            kind(definition.code).on_act(case, entry)
         _tell(case, entry, chain=case.agency)
     return case
 
 
-def _enter(case: Case, code: str, by: Person, target: str, *, note: str, files: Sequence[File] = ()) -> Entry:
+def _enter(  # noqa: PLR0913  # an entry has that many parts
+    case: Case, code: str, by: Person, target: str, *, note: str, files: Sequence[File] = ()
+) -> Entry:
     case.seq += 1
     before, case.state = case.state, target
     entry = Entry.objects.create(

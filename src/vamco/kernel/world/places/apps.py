@@ -13,3 +13,4 @@ class PlacesConfig(AppConfig):
         from vamco.kernel.world.places import pack
 
         packs.register(pack.SECTION)
+        packs.register(pack.MAP_SECTION)

@@ -45,6 +45,32 @@ def check(
             yield entry.fault(f"parent: the code of the province, found {item.parent!r}", "parent")
 
 
+class MapItem(packs.Item):
+    """`schematic.geojson`: a map of the communes, computed from points and areas by `vamco pack schematic`."""
+
+    type: Literal["FeatureCollection"] = Field(description="as GeoJSON says")
+    schematic: Literal[True] = Field(description="says that these are no boundaries")
+    features: list[dict[str, Any]] = Field(min_length=1, description="one for each commune, with its code among the properties")
+
+
+def check_map(
+    located: Sequence[packs.Located[MapItem]],
+    contents: packs.Contents,
+) -> Iterator[packs.Fault]:
+    """The map has each commune once."""
+    communes = sorted(entry.item.code for entry in contents["places"] if entry.item.kind != "province")
+    for entry in located:
+        drawn = sorted(str(feature.get("properties", {}).get("code")) for feature in entry.item.features)
+        if drawn != communes:
+            yield entry.fault("features: each commune of places.csv once; run `vamco pack schematic`", "features")
+
+
+def put_map(items: Sequence[MapItem]) -> None:
+    """Keeps the schematic map as a layer."""
+    for item in items:
+        services.store_layer(item.model_dump(), name="schematic.geojson", source="", schematic=True)
+
+
 SECTION = packs.Section(
     name="places",
     files="places.csv",
@@ -53,4 +79,15 @@ SECTION = packs.Section(
     apply=services.put,
     check=check,
     doc="administrative units: the province and its communes",
+)
+
+MAP_SECTION = packs.Section(
+    name="map",
+    files="schematic.geojson",
+    model=MapItem,
+    key="type",
+    apply=put_map,
+    depends=("places",),
+    check=check_map,
+    doc="schematic map of the communes",
 )

@@ -1,15 +1,27 @@
 from __future__ import annotations
 
+import datetime as dt
+import os
+import threading
+from typing import Any
+
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from vamco.kernel.base.audit import public as audit
+from vamco.kernel.base.audit import rules
 from vamco.kernel.base.audit.models import Chain, Entry
 
+CHAIN = "H53.01"
 
-def record(n: int, chain: str = "H53.01") -> None:
+
+def record(n: int, chain: str = CHAIN, detail: dict[str, Any] | None = None) -> None:
     with transaction.atomic():
-        audit.record("test.act", actor="7", chain=chain, subject=f"thing:{n}", detail={"tên": "Đăng ký", "n": n})
+        detail = {"tên": "Đăng ký", "n": n} if detail is None else detail
+        audit.record("test.act", actor="7", chain=chain, subject=f"thing:{n}", detail=detail)
 
 
 @pytest.mark.django_db
@@ -17,11 +29,12 @@ def test_entries_follow_one_another_and_verify() -> None:
     for n in range(3):
         record(n)
     record(0, chain="H53.02")
-    assert list(Entry.objects.filter(chain="H53.01").order_by("seq").values_list("seq", "subject")) == [
+    assert list(Entry.objects.filter(chain=CHAIN).order_by("seq").values_list("seq", "subject")) == [
         (1, "thing:0"),
         (2, "thing:1"),
         (3, "thing:2"),
     ]
+    assert list(Entry.objects.filter(chain="H53.02").values_list("seq", flat=True)) == [1]
     assert audit.verify() == {}
 
 
@@ -29,6 +42,20 @@ def test_entries_follow_one_another_and_verify() -> None:
 def test_an_entry_needs_the_transaction_of_an_act() -> None:
     with pytest.raises(transaction.TransactionManagementError):
         audit.record("test.act", actor="7", chain="x", subject="thing:1")
+    assert not Entry.objects.filter(chain="x").exists()
+
+
+@pytest.mark.django_db
+def test_an_act_that_rolls_back_leaves_no_entry_and_no_gap() -> None:
+    record(1)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        audit.record("test.act", actor="7", chain=CHAIN, subject="thing:2")
+        raise RuntimeError
+    record(3)
+    assert list(Entry.objects.filter(chain=CHAIN).order_by("seq").values_list("seq", "subject")) == [
+        (1, "thing:1"),
+        (2, "thing:3"),
+    ]
 
 
 @pytest.mark.django_db
@@ -39,23 +66,152 @@ def test_an_entry_needs_the_transaction_of_an_act() -> None:
         "DELETE FROM audit_entry",
         "DELETE FROM audit_chain",
         "TRUNCATE audit_entry",
+        "TRUNCATE audit_chain CASCADE",
+        "DROP TRIGGER audit_append_only ON audit_entry",
+        "ALTER TABLE audit_entry DISABLE TRIGGER ALL",
+        "DROP TABLE audit_entry",
     ],
 )
 def test_the_database_refuses_to_change_the_log(statement: str) -> None:
     record(1)
-    with (
-        pytest.raises(DatabaseError, match=r"append-only|permission denied"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    expected = pytest.raises(DatabaseError, match=r"append-only|permission denied|must be owner")
+    with expected, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
-    assert Entry.objects.filter(chain="H53.01").count() == 1
+    assert Entry.objects.get(chain=CHAIN).act == "test.act"
+    assert audit.verify() == {}
+
+
+def owner(url: str) -> psycopg.Connection:
+    """The role that owns the tables and so can go round the triggers."""
+    name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
+    return psycopg.connect(os.environ["VAMCO_TEST_OWNER"], dbname=name, autocommit=True)
+
+
+def test_even_the_owner_is_refused_until_the_trigger_is_gone(fresh_db: str) -> None:
+    record(1)
+    with owner(fresh_db) as someone:
+        for statement in ("UPDATE audit_entry SET act = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="append-only"):
+                someone.execute(statement)
+
+
+FORGERIES = {
+    "act": ("UPDATE audit_entry SET act = 'x' WHERE seq = 2", 2),
+    "actor": ("UPDATE audit_entry SET actor = '8' WHERE seq = 3", 3),
+    "subject": ("UPDATE audit_entry SET subject = 'thing:9' WHERE seq = 1", 1),
+    "purpose": ("UPDATE audit_entry SET purpose = 'x' WHERE seq = 4", 4),
+    "detail": ("UPDATE audit_entry SET detail = jsonb_set(detail, '{n}', '9') WHERE seq = 2", 2),
+    "time": ("UPDATE audit_entry SET at = at + interval '1 microsecond' WHERE seq = 2", 2),
+    "hash": ("UPDATE audit_entry SET hash = decode(repeat('00', 32), 'hex') WHERE seq = 2", 2),
+    "gap": ("DELETE FROM audit_entry WHERE seq = 2", 2),
+    "gap closed": ("DELETE FROM audit_entry WHERE seq = 2; UPDATE audit_entry SET seq = seq - 1 WHERE seq > 2", 2),
+    "first gone": ("DELETE FROM audit_entry WHERE seq = 1", 1),
+    "tail gone": ("DELETE FROM audit_entry WHERE seq = 4", 4),
+    "tail gone, head moved": (
+        "DELETE FROM audit_entry WHERE seq = 4; UPDATE audit_chain SET seq = 3",
+        4,
+    ),
+    "head moved back": ("UPDATE audit_chain SET seq = 3, head = (SELECT hash FROM audit_entry WHERE seq = 3)", 4),
+    "exchanged": (
+        "UPDATE audit_entry SET seq = 9 WHERE seq = 2; UPDATE audit_entry SET seq = 2 WHERE seq = 3;"
+        "UPDATE audit_entry SET seq = 3 WHERE seq = 9",
+        2,
+    ),
+    "added": (
+        "INSERT INTO audit_entry (chain_id, seq, at, act, actor, subject, purpose, detail, hash)"
+        " SELECT chain_id, 5, at, act, actor, subject, purpose, detail, hash FROM audit_entry WHERE seq = 4",
+        5,
+    ),
+    "all gone": ("DELETE FROM audit_entry", 1),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_verify_names_the_first_entry_that_is_not_true(forgery: str, fresh_db: str) -> None:
+    statement, broken = FORGERIES[forgery]
+    with owner(fresh_db) as someone:
+        someone.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        someone.execute("DELETE FROM audit_entry")
+        someone.execute("ALTER TABLE audit_chain DISABLE TRIGGER USER")
+        someone.execute("DELETE FROM audit_chain")
+        for n in range(4):
+            record(n)
+        assert audit.verify() == {}
+        someone.execute(statement)
+    assert audit.verify() == {CHAIN: broken}
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_acts_at_once_make_one_chain_and_verify_may_look_on() -> None:
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def act(worker: int) -> None:
+        for n in range(10):
+            record(worker * 100 + n, chain="new")
+        connection.close()
+
+    def look() -> None:
+        while not done.is_set():
+            wrong.extend(audit.verify())
+        connection.close()
+
+    watcher = threading.Thread(target=look)
+    actors = [threading.Thread(target=act, args=(n,)) for n in range(4)]
+    for thread in (watcher, *actors):
+        thread.start()
+    for thread in actors:
+        thread.join()
+    done.set()
+    watcher.join()
+    assert wrong == []
+    assert list(Entry.objects.filter(chain="new").order_by("seq").values_list("seq", flat=True)) == list(range(1, 41))
+    assert audit.verify() == {}
+
+
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
+EXACT = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=8,
+)
 
 
 @pytest.mark.django_db
-def test_verify_names_the_first_broken_entry() -> None:
-    for n in range(4):
-        record(n)
-    head = Chain.objects.get(code="H53.01")
-    Chain.objects.filter(code="H53.01").update(seq=head.seq - 1)  # somebody cut the tail off
-    assert audit.verify() == {"H53.01": 4}
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(detail=st.dictionaries(TEXT, EXACT, max_size=4))
+def test_every_detail_that_is_taken_comes_back_true(detail: dict[str, Any]) -> None:
+    record(1, detail=detail)
+    assert Entry.objects.filter(chain=CHAIN).latest("seq").detail == detail
+    assert audit.verify() == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "detail",
+    [{"x": 1e16}, {"x": -0.0}, {1: "x"}, {"x": {2: 1}}, {"x": ["a\0"]}, {"a\0": 1}, {"x": dt.date(2026, 1, 1)}, {"x": {1}}],
+    ids=repr,
+)
+def test_what_the_database_would_change_is_no_detail(detail: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        record(1, detail=detail)
+    assert not Entry.objects.filter(chain=CHAIN).exists()
+
+
+def chain_of(length: int) -> list[tuple[rules.Content, bytes]]:
+    pairs, previous = [], rules.GENESIS
+    for seq in range(1, length + 1):
+        content = rules.Content("c", seq, "2026-11-20T00:00:00+00:00", "a", "7", f"s:{seq}", "", {})
+        previous = rules.bind(previous, content)
+        pairs.append((content, previous))
+    return pairs
+
+
+@given(length=st.integers(0, 12), cut=st.integers(0, 12))
+def test_a_chain_is_true_only_as_long_as_its_head_says(length: int, cut: int) -> None:
+    pairs = chain_of(length)
+    hashes = [rules.GENESIS, *(digest for _, digest in pairs)]
+    assert rules.first_break(pairs, (length, hashes[length])) is None
+    if cut < length:
+        assert rules.first_break(pairs[:cut], (length, hashes[length])) == cut + 1
+        assert rules.first_break(pairs, (cut, hashes[cut])) == cut + 1

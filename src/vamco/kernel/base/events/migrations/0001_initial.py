@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'deliveries',
-                'indexes': [models.Index(condition=models.Q(('state', 'dead')), fields=['-at'], name='events_dead')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'dead'])), fields=['state', 'at'], name='events_not_done')],
                 'constraints': [models.UniqueConstraint(fields=('event', 'handler'), name='events_once')],
             },
         ),

@@ -1,0 +1,71 @@
+"""Makes a province ready for its first page: tables, pack, log-ins, the demonstration's data.
+
+`vamco up` runs this as a process of its own, with the owner's address in its environment, which no other gets.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def main() -> int:
+    """Do all steps; prints a line of JSON after each."""
+    _timed("tables", _tables)
+    _timed("pack", _pack)
+    _timed("log_ins", _log_ins)
+    _timed("departments", _departments)
+    return 0
+
+
+def _timed(step: str, run: Callable[[], None]) -> None:
+    begun = time.monotonic()
+    run()
+    print(json.dumps({"step": step, "seconds": round(time.monotonic() - begun, 3)}), flush=True)
+
+
+def _tables() -> None:
+    from vamco.cli import migrate
+
+    migrate.bring_up_to_date()
+
+
+def _pack() -> None:
+    from django.conf import settings
+
+    from vamco.kernel.base.packs import public as packs
+
+    packs.load(settings.VAMCO_PACK)
+
+
+def _log_ins() -> None:
+    from vamco.demo import log_ins
+
+    log_ins.open_all()
+
+
+def _departments() -> None:
+    """Build the demonstration's data, or let the days happen that have passed since."""
+    from django.conf import settings
+
+    from vamco.demo import build
+    from vamco.kernel.base import clock
+    folder: Path = settings.VAMCO_DATA / "demo"
+    today = clock.today()
+    if not (folder / "demo.json").is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        build.build(folder, pack=settings.VAMCO_PACK, today=today)
+        return
+    behind = (today - build.Demo.open(folder).today).days
+    if behind > 0:
+        build.advance(folder, behind)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,229 @@
+"""`vamco up`: a running province on this machine, with data on every page.
+
+Starts the database, the demonstration's departments, the web and the worker, and stops them all on Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import socket
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from vamco.cli import ground, postgres, processes
+from vamco.cli.console import say
+from vamco.cli.processes import Log, Program, Supervisor
+from vamco.lib.errors import N_, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+CHECKOUT: Final = Path(__file__).resolve().parents[3]
+PORT: Final = 8000
+_PORTS: Final = 20  # so many are tried when the usual one is taken
+_WEB_WORKERS, _WEB_THREADS = 2, 4
+
+
+@dataclass
+class Province:
+    """A started province: where it answers, and how long each step of the start took, in seconds."""
+
+    address: str
+    data: Path
+    environment: dict[str, str]
+    supervisor: Supervisor
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def main(argv: list[str]) -> int:
+    """Start everything and look after it until Ctrl-C, which is a clean end: exit code 0."""
+    chosen = _arguments(argv)
+    with processes.interruptible():
+        try:
+            if chosen.check:
+                from vamco.cli import check_up
+
+                return check_up.main()
+            with ExitStack() as stack:
+                province = start(stack, data=chosen.data, host=chosen.host, port=chosen.port)
+                _welcome(province)
+                province.supervisor.watch()
+        except KeyboardInterrupt:
+            say(N_("Stopped."))
+    return 0
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="vamco up", description=__doc__)
+    parser.add_argument("--data", type=Path, help="data folder (default: VAMCO_DATA, or .vamco in the checkout)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=int, help=f"port to listen on (default: {PORT}, or the next free one)")
+    parser.add_argument("--check", action="store_true", help="start in a temporary folder, walk every page, say JSON")
+    return parser.parse_args(argv)
+
+
+def start(stack: ExitStack, *, data: Path | None = None, host: str = "127.0.0.1", port: int | None = None) -> Province:
+    """Start a province whose services end with `stack`; returns when its first page can be asked for.
+
+    `data`: VAMCO_DATA, or `.vamco` in the checkout. `port`: PORT or the next free one; 0 takes any.
+    """
+    folder = ground.data_folder(data or Path(os.environ.get("VAMCO_DATA") or CHECKOUT / ".vamco"))
+    os.umask(0o077)  # what we write from now on is for nobody else
+    port = _port(host, port)
+    environment = _environment(folder, host)
+    server = None
+    if "DATABASE_URL" not in os.environ:
+        server = stack.enter_context(postgres.reserved(folder))
+    supervisor = stack.enter_context(Supervisor(lambda message, data: say(message, **data)))
+    province = Province(f"http://{_shown(host)}:{port}/", folder, environment, supervisor)
+    owner = environment
+    if server is not None:
+        _timed(province, "database", lambda: supervisor.start(server))
+        environment["DATABASE_URL"] = server.url()
+        owner = {**environment, "DATABASE_OWNER_URL": server.url("owner")}
+    _prepare(province, owner)
+    environment.pop("DATABASE_OWNER_URL", None)
+    _start_services(province, host, port)
+    _collect(province)
+    return province
+
+
+def _environment(folder: Path, host: str) -> dict[str, str]:
+    """Give the environment of all our programs, but for the database's addresses."""
+    department = _free_port("127.0.0.1")
+    return {
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": "vamco.config.settings",
+        "VAMCO_DATA": str(folder),
+        "VAMCO_DEMO": "true",
+        "VAMCO_ALLOWED_HOSTS": os.environ.get("VAMCO_ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{_shown(host)}"),
+        "VAMCO_TREASURY_URL": f"http://127.0.0.1:{department}",
+        "VAMCO_TREASURY_TOKEN": secrets.token_urlsafe(24),
+        "VAMCO_SHARED_FOLDER": str(folder / "demo" / "shared"),
+    }
+
+
+def _prepare(province: Province, environment: Mapping[str, str]) -> None:
+    """Bring tables, pack, log-ins and the departments' data up to date."""
+    log = _log(province, "prepare")
+    begun = log.path.stat().st_size if log.path.exists() else 0
+    say(N_("Preparing tables, pack and departments …"))
+    words = [sys.executable, "-m", "vamco.cli.prepare"]
+    processes.run(words, environment, name="prepare", log=log)
+    with log.path.open("rb") as file:
+        file.seek(min(begun, log.path.stat().st_size))
+        for line in file:
+            if line.startswith(b'{"step"'):
+                step = json.loads(line)
+                province.seconds[step["step"]] = step["seconds"]
+
+
+def _start_services(province: Province, host: str, port: int) -> None:
+    environment, python = province.environment, sys.executable
+    department = environment["VAMCO_TREASURY_URL"].rpartition(":")[2]
+    folder = str(province.data / "demo")
+    web = ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws", "--workers", str(_WEB_WORKERS)]
+    web += ["--blocking-threads", str(_WEB_THREADS), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    programs = (
+        Program(
+            "department",
+            [python, "-m", "vamco.demo.department", "--folder", folder, "--port", department],
+            _log(province, "department"),
+            environment,
+            ready=lambda: _answers("127.0.0.1", int(department)),
+        ),
+        Program("worker", [python, "-m", "vamco", "worker", "--alone"], _log(province, "worker"), environment, grace=25),
+        Program(
+            "web",
+            [python, "-m", "granian", *web, "vamco.config.wsgi:application"],
+            _log(province, "web"),
+            environment,
+            ready=lambda: _answers(host, port),
+        ),
+    )
+    for program in programs:
+        _timed(province, program.name, lambda program=program: province.supervisor.start(program))  # type: ignore[misc]
+
+
+def _collect(province: Province) -> None:
+    """Fetch what the departments have, with progress bars; later the worker does so by the clock."""
+    words = [sys.executable, "-m", "vamco.cli.collect"]
+    _timed(province, "collect", lambda: processes.run(words, province.environment, name="collect", log=None))
+
+
+def _timed(province: Province, step: str, run: Callable[[], None]) -> None:
+    begun = time.monotonic()
+    run()
+    province.seconds[step] = round(time.monotonic() - begun, 3)
+
+
+def _log(province: Province, name: str) -> Log:
+    return Log(province.data / "logs" / f"{name}.log")
+
+
+def _welcome(province: Province) -> None:
+    from vamco.demo.people import PASSWORD, PEOPLE
+
+    say(N_("Vàm Cỏ answers at %(address)s"), address=province.address)
+    say(N_("Demonstration log-ins, all with the password %(password)s:"), password=PASSWORD)
+    width = max(len(person.username) for person in PEOPLE)
+    for person in PEOPLE:
+        print(f"  {person.username:<{width}}  {person.name}, {person.title}", flush=True)
+    say(N_("Data and logs are in %(folder)s. Ctrl-C stops everything."), folder=province.data)
+
+
+def _port(host: str, wanted: int | None) -> int:
+    """Give a port that is free: the one wanted, else the usual or one of those after it."""
+    if wanted == 0:
+        return _free_port(host)
+    for port in [wanted] if wanted else range(PORT, PORT + _PORTS):
+        if not _answers(host, port) and _can_bind(host, port):
+            return port
+    raise Refused(
+        "up.port_taken",
+        N_("Port %(port)s on %(host)s is taken. Choose another with --port."),
+        port=wanted or f"{PORT}-{PORT + _PORTS - 1}",
+        host=host,
+    )
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _can_bind(host: str, port: int) -> bool:
+    with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port(host: str) -> int:
+    with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(host: str, port: int) -> bool:
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # what to connect to instead
+    with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex((reachable, port)) == 0
+
+
+def _shown(host: str) -> str:
+    """Give the host as it stands in an address; one that means “everywhere” is shown as this machine's name."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  # compared, not bound
+        return socket.gethostname()
+    return f"[{host}]" if ":" in host else host

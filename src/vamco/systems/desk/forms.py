@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from vamco.kernel.base import clock
+from vamco.kernel.record.files import public as files
+from vamco.kernel.world.agencies import public as agencies
+from vamco.systems.desk.services import MAX_BYTES, MAX_FILES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from vamco.kernel.work.cases.public import Act
+
+UNKNOWN_TYPE = "application/octet-stream"
+HEAD = 8192
+NOTE = 4000
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A file input that takes several."""
+
+    allow_multiple_selected = True
+
+
+class EvidenceField(forms.FileField):
+    """Several files; each is told by its content, never by its name."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        """The files, or what is wrong with them."""
+        uploads: list[UploadedFile] = [super(EvidenceField, self).clean(one, initial) for one in data or [None]]
+        uploads = [upload for upload in uploads if upload]
+        if len(uploads) > MAX_FILES:
+            raise ValidationError(_("Choose at most %(limit)s files."), params={"limit": MAX_FILES})
+        for upload in uploads:
+            _check(upload)
+        return uploads
+
+
+def _check(upload: UploadedFile) -> None:
+    if (upload.size or 0) > MAX_BYTES:
+        raise ValidationError(
+            _("“%(name)s” is larger than %(limit)s MB."), params={"name": upload.name, "limit": MAX_BYTES >> 20}
+        )
+    head = upload.read(HEAD)
+    upload.seek(0)
+    if files.media_type(head) == UNKNOWN_TYPE:
+        raise ValidationError(
+            _("“%(name)s” is not a PDF, a picture, a Word or Excel file or plain text."), params={"name": upload.name}
+        )
+
+
+class ActForm(forms.Form):
+    """One act on a case. `seen` is the last entry that the reader had before their eyes."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=NOTE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Please write a note.")},
+    )
+    files = EvidenceField(
+        label=_("Evidence"),
+        required=False,
+        help_text=_("PDF, pictures, Word, Excel or text; up to 10 files of at most 20 MB each."),
+        error_messages={
+            "required": _("Please choose at least one file as evidence."),
+            "empty": _("The file is empty."),
+        },
+    )
+
+    def __init__(self, act: Act, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{act.code}_%s", **kwargs)
+        self.fields["note"].required = "note" in act.needs
+        self.fields["files"].required = "evidence" in act.needs
+        if not act.needs:
+            del self.fields["files"]
+
+
+class LookForm(forms.Form):
+    """What an official says to an alarm."""
+
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=NOTE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Please give a reason.")},
+    )
+
+
+class DismissForm(LookForm):
+    """Nothing needs to be done, for a reason."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = _("Reason")
+        self.fields["note"].required = True
+
+
+class DirectiveForm(forms.Form):
+    """A directive to an agency."""
+
+    agency = forms.ChoiceField(label=_("Agency that shall act"))
+    due_on = forms.DateField(
+        label=_("Due on"),
+        help_text=_("Until 17:00 of that day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+    )
+    text = forms.CharField(
+        label=_("What is ordered"),
+        max_length=NOTE,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Please say what the agency shall do.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["agency"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
+        choice.choices = [("", "–"), *agencies.of_kind().values_list("code", "name")]
+        self.fields["due_on"].widget.attrs["min"] = clock.today().isoformat()
+
+
+class AlarmFilter(forms.Form):
+    """Filters of the list of alarms."""
+
+    level = forms.ChoiceField(
+        label=_("Level"),
+        required=False,
+        choices=[("", _("All")), ("3", _("Urgent")), ("2", _("Warning")), ("1", _("Watch"))],
+    )
+    cause = forms.ChoiceField(
+        label=_("Cause"),
+        required=False,
+        choices=[("", _("All")), ("behind", _("Behind the path")), ("late", _("Data late"))],
+    )
+    indicator = forms.ChoiceField(label=_("Indicator"), required=False)
+
+    def __init__(self, indicators: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["indicator"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
+        choice.choices = [("", _("All")), *indicators]

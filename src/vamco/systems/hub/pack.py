@@ -1,0 +1,164 @@
+"""The pack's sections `datasets` and `sources`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from vamco.kernel.base.packs import public as packs
+from vamco.systems.hub import rules, services
+from vamco.systems.hub.contracts import Layout
+from vamco.systems.hub.odcs import DatasetItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vamco.systems.hub.contracts import Contract
+
+_DATES = {"not_in_future", "not_before"}
+
+
+def check_datasets(
+    located: Sequence[packs.Located[DatasetItem]], contents: dict[str, list[packs.Located[Any]]],
+) -> Iterator[packs.Fault]:
+    """The file is a contract of the standard, its owner exists, and its checks name columns that can be checked so."""
+    agencies = {entry.item.code for entry in contents["agencies"]}
+    for entry in located:
+        yield from _check_standard(entry)
+        if entry.item.team.name not in agencies:
+            yield entry.fault(f"team.name: the code of an agency, found {entry.item.team.name!r}", "team", "name")
+        yield from _check_columns(entry)
+
+
+def _check_standard(entry: packs.Located[DatasetItem]) -> Iterator[packs.Fault]:
+    from importlib import resources
+
+    from jsonschema.validators import validator_for
+    from open_data_contract_standard.model import OpenDataContractStandard
+    from pydantic import ValidationError
+
+    schema = json.loads(resources.files("open_data_contract_standard").joinpath("schema.json").read_text("utf-8"))
+    for error in validator_for(schema)(schema).iter_errors(entry.raw.data):
+        path = tuple(error.absolute_path)
+        yield entry.fault(f"{'.'.join(map(str, path)) or 'the contract'}: {error.message:.200}", *path)
+    try:
+        OpenDataContractStandard.model_validate(entry.raw.data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            yield entry.fault(f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}", *detail["loc"])
+
+
+def _check_columns(entry: packs.Located[DatasetItem]) -> Iterator[packs.Fault]:
+    contract = entry.item.contract()
+    kinds = {column.name: column.type for column in contract.columns}
+    if len(kinds) != len(contract.columns):
+        yield entry.fault("schema.0.properties: names that differ", "schema", 0, "properties")
+    if entry.item.tables[0].name != entry.item.id:
+        yield entry.fault(f"schema.0.name: {entry.item.id}, as the contract's id", "schema", 0, "name")
+    if contract.slice_column and contract.slice_column not in kinds:
+        yield entry.fault(f"vamco.delivery: a column of the contract, found {contract.slice_column!r}", "customProperties")
+    if contract.delivery == "append" and not contract.key:
+        yield entry.fault("schema.0.properties: a primary key, because rows are appended", "schema", 0, "properties")
+    for check in contract.declared:
+        named = [name for name in (check.column, _other_column(check.kind, check.other)) if name]
+        wrong = [name for name in named if name not in kinds]
+        if wrong:
+            yield entry.fault(f"{check.kind}: a column of the contract, found {wrong[0]!r}", "schema", 0)
+        elif check.kind in _DATES and any(kinds[name] != "date" for name in named):
+            yield entry.fault(f"{check.code}: columns of the type date", "schema", 0)
+    yield from _check_keys(entry, contract)
+
+
+def _other_column(kind: str, other: str) -> str:
+    return other if kind in {"not_before", "reference", "ytd_monotone"} else ""
+
+
+def _check_keys(entry: packs.Located[DatasetItem], contract: Contract) -> Iterator[packs.Fault]:
+    for n, column in enumerate(contract.columns):
+        if (column.name in contract.key or column.name == contract.slice_column) and not column.required:
+            yield entry.fault(f"{column.name}: required, as part of the key or of the delivery", "schema", 0, "properties", n)
+
+
+class FeedItem(packs.Item):
+    """What a source has of one dataset."""
+
+    dataset: str = Field(description="name of the dataset")
+    path: str = Field(default="", pattern=r"^(/[A-Za-z0-9._/-]*)?$", description="http: path below the base address")
+    items: str = Field(default="", description="http: name of the list in a page")
+    cursor: str = Field(default="", description="http: name of the next page's cursor")
+    more: str = Field(default="", description="http: name of the field that says whether there are more pages")
+    page: int = Field(default=2000, ge=1, le=100_000, description="http: rows asked for at a time")
+    pattern: str = Field(default="", pattern=r"^[^/\\]*$", description="file: names, with * and ?")
+    format: Literal["csv", "xlsx", "jsonl"] = Field(default="csv", description="file: csv or xlsx (xls, ods too)")
+    encoding: Literal["utf-8", "utf-8-sig"] = Field(default="utf-8-sig", description="file: encoding of the text")
+    delimiter: Literal["", ",", ";", "\t"] = Field(default="", description="file: delimiter; empty finds it out")
+    sheet: str = Field(default="", description="file: name of the sheet; empty takes the first")
+    header_row: int = Field(default=1, ge=1, le=1000, description="file: row of the header, from 1")
+    date_format: Literal["yyyy-MM-dd", "dd/MM/yyyy"] = Field(default="yyyy-MM-dd", description="how days are written")
+
+    def layout(self) -> Layout:
+        """How its files are laid out."""
+        return Layout(self.format, self.encoding, self.delimiter, self.sheet, self.header_row, self.date_format)
+
+
+class SourceItem(packs.Item):
+    """A system that data are collected from."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9-]{0,62}$", description="short name")
+    name: str = Field(min_length=1, max_length=200, description="name in Vietnamese")
+    name_en: str = Field(min_length=1, max_length=200, description="name in English")
+    agency: str = Field(description="code of the agency that runs it")
+    kind: Literal["http", "file"] = Field(description="http: pages of JSON; file: a folder")
+    base_url_from: str = Field(default="", pattern=r"^(VAMCO_[A-Z0-9_]+_URL)?$", description="http: variable with the address")
+    token_from: str = Field(default="", pattern=r"^(VAMCO_[A-Z0-9_]+_TOKEN)?$", description="http: variable with the token")
+    folder_from: str = Field(default="", pattern=r"^(VAMCO_[A-Z0-9_]+_FOLDER)?$", description="file: variable with the folder")
+    folder: str = Field(default="", pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$|^$", description="file: folder below that one")
+    schedule: str = Field(description="cron line on Vietnam's clock")
+    datasets: tuple[FeedItem, ...] = Field(min_length=1, description="what it has")
+
+    @field_validator("schedule")
+    @classmethod
+    def _schedule(cls, text: str) -> str:
+        rules.Cron.parse(text)
+        return text
+
+    @model_validator(mode="after")
+    def _complete(self) -> SourceItem:
+        needed = ("base_url_from",) if self.kind == "http" else ("folder_from",)
+        of_feed = ("path", "items") if self.kind == "http" else ("pattern",)
+        lacking = [name for name in needed if not getattr(self, name)]
+        lacking += [f"{feed.dataset}.{name}" for feed in self.datasets for name in of_feed if not getattr(feed, name)]
+        if lacking:
+            raise ValueError(f"{', '.join(lacking)}, because the kind is {self.kind}")
+        if ".." in self.folder.split("/"):
+            raise ValueError("folder: a folder below the shared one")
+        return self
+
+
+def check_sources(
+    located: Sequence[packs.Located[SourceItem]], contents: dict[str, list[packs.Located[Any]]],
+) -> Iterator[packs.Fault]:
+    """Agencies and datasets exist; a dataset comes from one source."""
+    agencies = {entry.item.code for entry in contents["agencies"]}
+    datasets = {entry.item.id for entry in contents["datasets"]}
+    taken: dict[str, str] = {}
+    for entry in located:
+        if entry.item.agency not in agencies:
+            yield entry.fault(f"agency: the code of an agency, found {entry.item.agency!r}", "agency")
+        for n, feed in enumerate(entry.item.datasets):
+            if feed.dataset not in datasets:
+                yield entry.fault(f"dataset: a dataset of the pack, found {feed.dataset!r}", "datasets", n, "dataset")
+            if (first := taken.setdefault(feed.dataset, entry.item.code)) != entry.item.code:
+                yield entry.fault(f"dataset: {feed.dataset} comes from {first} already", "datasets", n, "dataset")
+
+
+DATASETS = packs.Section(
+    name="datasets", files="datasets/*.odcs.yaml", model=DatasetItem, key="id", apply=services.put_contracts,
+    depends=("agencies",), check=check_datasets, doc="data contracts (ODCS 3.1), one a file",
+)
+SOURCES = packs.Section(
+    name="sources", files="sources.yaml", model=SourceItem, key="code", apply=services.put_sources,
+    depends=("agencies", "datasets"), check=check_sources, doc="systems that data are collected from",
+)
