@@ -1,4 +1,4 @@
-"""Makes a province ready for its first page: tables, pack, log-ins, the demonstration's data.
+"""Makes a province ready for its first page: tables, pack, log-ins.
 
 `vamco up` runs this as a process of its own, with the owner's address in its environment, which no other gets.
 """
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def main() -> int:
@@ -20,7 +19,6 @@ def main() -> int:
     _timed("tables", _tables)
     _timed("pack", _pack)
     _timed("log_ins", _log_ins)
-    _timed("departments", _departments)
     return 0
 
 
@@ -48,23 +46,6 @@ def _log_ins() -> None:
     from vamco.demo import log_ins
 
     log_ins.open_all()
-
-
-def _departments() -> None:
-    """Build the demonstration's data, or let the days happen that have passed since."""
-    from django.conf import settings
-
-    from vamco.demo import build
-    from vamco.kernel.base import clock
-    folder: Path = settings.VAMCO_DATA / "demo"
-    today = clock.today()
-    if not (folder / "demo.json").is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        build.build(folder, pack=settings.VAMCO_PACK, today=today)
-        return
-    behind = (today - build.Demo.open(folder).today).days
-    if behind > 0:
-        build.advance(folder, behind)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ Starts the database, the demonstration's departments, the web and the worker, an
 from __future__ import annotations
 
 import argparse
-import json
+import hashlib
+import http.client
 import os
 import secrets
 import socket
@@ -54,6 +55,8 @@ def main(argv: list[str]) -> int:
             with ExitStack() as stack:
                 province = start(stack, data=chosen.data, host=chosen.host, port=chosen.port)
                 _welcome(province)
+                collect(province)
+                say(N_("Ctrl-C stops everything."))
                 province.supervisor.watch()
         except KeyboardInterrupt:
             say(N_("Stopped."))
@@ -78,20 +81,18 @@ def start(stack: ExitStack, *, data: Path | None = None, host: str = "127.0.0.1"
     os.umask(0o077)  # what we write from now on is for nobody else
     port = _port(host, port)
     environment = _environment(folder, host)
-    server = None
-    if "DATABASE_URL" not in os.environ:
-        server = stack.enter_context(postgres.reserved(folder))
+    server = stack.enter_context(postgres.reserved(folder)) if "DATABASE_URL" not in os.environ else None
     supervisor = stack.enter_context(Supervisor(lambda message, data: say(message, **data)))
     province = Province(f"http://{_shown(host)}:{port}/", folder, environment, supervisor)
-    owner = environment
+    owner = dict(environment)
+    known = server is not None and server.ground.data.exists()
     if server is not None:
         _timed(province, "database", lambda: supervisor.start(server))
-        environment["DATABASE_URL"] = server.url()
-        owner = {**environment, "DATABASE_OWNER_URL": server.url("owner")}
-    _prepare(province, owner)
-    environment.pop("DATABASE_OWNER_URL", None)
+        environment["DATABASE_URL"] = owner["DATABASE_URL"] = server.url()
+        owner["DATABASE_OWNER_URL"] = server.url("owner")
+    environment.pop("DATABASE_OWNER_URL", None)  # only the preparation may change tables
+    _prepare(province, owner, known=known)
     _start_services(province, host, port)
-    _collect(province)
     return province
 
 
@@ -103,6 +104,7 @@ def _environment(folder: Path, host: str) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "vamco.config.settings",
         "VAMCO_DATA": str(folder),
+        "VAMCO_PACK": os.environ.get("VAMCO_PACK") or str(CHECKOUT / "packs" / "tayninh"),
         "VAMCO_DEMO": "true",
         "VAMCO_ALLOWED_HOSTS": os.environ.get("VAMCO_ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{_shown(host)}"),
         "VAMCO_TREASURY_URL": f"http://127.0.0.1:{department}",
@@ -111,49 +113,59 @@ def _environment(folder: Path, host: str) -> dict[str, str]:
     }
 
 
-def _prepare(province: Province, environment: Mapping[str, str]) -> None:
-    """Bring tables, pack, log-ins and the departments' data up to date."""
-    log = _log(province, "prepare")
-    begun = log.path.stat().st_size if log.path.exists() else 0
-    say(N_("Preparing tables, pack and departments …"))
+def _prepare(province: Province, environment: Mapping[str, str], *, known: bool) -> None:
+    """Bring tables, pack and log-ins up to date, unless the database is `known` and nothing has changed since."""
+    mark = province.data / "prepared"
+    now = _fingerprint(Path(environment["VAMCO_PACK"]))
+    if known and mark.is_file() and mark.read_text() == now:
+        return
+    mark.unlink(missing_ok=True)
+    say(N_("Preparing tables, pack and log-ins …"))
     words = [sys.executable, "-m", "vamco.cli.prepare"]
-    processes.run(words, environment, name="prepare", log=log)
-    with log.path.open("rb") as file:
-        file.seek(min(begun, log.path.stat().st_size))
-        for line in file:
-            if line.startswith(b'{"step"'):
-                step = json.loads(line)
-                province.seconds[step["step"]] = step["seconds"]
+    log = _log(province, "prepare")
+    _timed(province, "prepare", lambda: processes.run(words, environment, name="prepare", log=log))
+    mark.write_text(now)
+
+
+def _fingerprint(pack: Path) -> str:
+    """Give a sum of what the preparation depends on: the code and the pack, by name, size and time of change."""
+    found = hashlib.sha256()
+    for path in sorted([*(CHECKOUT / "src" / "vamco").rglob("*.py"), *pack.rglob("*")]):
+        told = path.stat()
+        found.update(f"{path}\0{told.st_size}\0{told.st_mtime_ns}\0".encode())
+    return found.hexdigest()
 
 
 def _start_services(province: Province, host: str, port: int) -> None:
     environment, python = province.environment, sys.executable
     department = environment["VAMCO_TREASURY_URL"].rpartition(":")[2]
-    folder = str(province.data / "demo")
+    departments = ["--folder", str(province.data / "demo"), "--port", department, "--pack", environment["VAMCO_PACK"]]
+    if environment.get("VAMCO_TODAY"):
+        departments += ["--today", environment["VAMCO_TODAY"]]
     web = ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws", "--workers", str(_WEB_WORKERS)]
     web += ["--blocking-threads", str(_WEB_THREADS), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
     programs = (
         Program(
             "department",
-            [python, "-m", "vamco.demo.department", "--folder", folder, "--port", department],
+            [python, "-m", "vamco.cli.departments", *departments],
             _log(province, "department"),
             environment,
-            ready=lambda: _answers("127.0.0.1", int(department)),
         ),
-        Program("worker", [python, "-m", "vamco", "worker", "--alone"], _log(province, "worker"), environment, grace=25),
         Program(
             "web",
             [python, "-m", "granian", *web, "vamco.config.wsgi:application"],
             _log(province, "web"),
             environment,
-            ready=lambda: _answers(host, port),
+            ready=lambda: _serves(host, port),
         ),
+        # Last, so that it does not compete for the processors before the first page.
+        Program("worker", [python, "-m", "vamco", "worker", "--alone"], _log(province, "worker"), environment, grace=25),
     )
     for program in programs:
         _timed(province, program.name, lambda program=program: province.supervisor.start(program))  # type: ignore[misc]
 
 
-def _collect(province: Province) -> None:
+def collect(province: Province) -> None:
     """Fetch what the departments have, with progress bars; later the worker does so by the clock."""
     words = [sys.executable, "-m", "vamco.cli.collect"]
     _timed(province, "collect", lambda: processes.run(words, province.environment, name="collect", log=None))
@@ -177,7 +189,7 @@ def _welcome(province: Province) -> None:
     width = max(len(person.username) for person in PEOPLE)
     for person in PEOPLE:
         print(f"  {person.username:<{width}}  {person.name}, {person.title}", flush=True)
-    say(N_("Data and logs are in %(folder)s. Ctrl-C stops everything."), folder=province.data)
+    say(N_("Data and logs are in %(folder)s."), folder=province.data)
 
 
 def _port(host: str, wanted: int | None) -> int:
@@ -185,7 +197,7 @@ def _port(host: str, wanted: int | None) -> int:
     if wanted == 0:
         return _free_port(host)
     for port in [wanted] if wanted else range(PORT, PORT + _PORTS):
-        if not _answers(host, port) and _can_bind(host, port):
+        if _can_bind(host, port):
             return port
     raise Refused(
         "up.port_taken",
@@ -215,11 +227,17 @@ def _free_port(host: str) -> int:
         return int(probe.getsockname()[1])
 
 
-def _answers(host: str, port: int) -> bool:
+def _serves(host: str, port: int) -> bool:
+    """Tell whether a page is answered; the port alone is open before any worker is ready."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # what to connect to instead
-    with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
-        probe.settimeout(0.5)
-        return probe.connect_ex((reachable, port)) == 0
+    connection = http.client.HTTPConnection(reachable, port, timeout=5)
+    try:
+        connection.request("GET", "/log-in", headers={"Host": "localhost"})
+        return connection.getresponse().status > 0
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _shown(host: str) -> str:

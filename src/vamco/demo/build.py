@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from vamco.demo.dossiers import SCALE
 from vamco.demo.province import Province
 
 SEED = 80  # the province's code
-TREASURY, SHARED = "treasury", "shared"
+TREASURY, SHARED, STATE = "treasury", "shared", "demo.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +51,32 @@ class Demo:
     @classmethod
     def open(cls, folder: Path) -> Demo:
         """Open a demonstration that was built before."""
-        state = json.loads((folder / "demo.json").read_text(encoding="utf-8"))
+        state = json.loads((folder / STATE).read_text(encoding="utf-8"))
         return cls(folder, Path(state["pack"]), state["seed"], date.fromisoformat(state["today"]), state["scale"])
 
 
 def build(folder: Path, *, pack: Path, today: date, seed: int = SEED, scale: int = SCALE) -> Demo:
     """Build the demonstration as of the evening of `today`, in place of what lay in the folder."""
+    (folder / STATE).unlink(missing_ok=True)  # first: a build that was interrupted is none
     for part in (TREASURY, SHARED):
         shutil.rmtree(folder / part, ignore_errors=True)
-    return _write(Demo(folder, pack.resolve(), seed, today, scale), date.min, [])
+    return _write(Demo(folder, pack.resolve(), seed, today, scale))
 
 
 def advance(folder: Path, days: int = 1) -> Demo:
     """Let the next days happen: streams grow, spreadsheets are saved anew. What was there before stays as it was."""
-    old = Demo.open(folder)
-    streams = {f"{dirt.dataset}.jsonl" for dirt in treasury.STREAMS}
-    kept = [planted for planted in old.planted if planted.file in streams]
-    today = old.today + timedelta(days=days)
-    return _write(Demo(folder, old.pack, old.seed, today, old.scale), old.today, kept)
+    demo = Demo.open(folder)
+    return _write(replace(demo, today=demo.today + timedelta(days=days)))
 
 
-def _write(demo: Demo, after: date, planted: list[Planted]) -> Demo:
+def _write(demo: Demo) -> Demo:
+    """Write what the day of `demo` has; its own file comes last, so that an interrupted day is done again."""
     province = Province.read(demo.pack, demo.seed)
-    planted = planted + treasury.append(demo.treasury, province, demo.seed, after, demo.today)
+    planted = treasury.append(demo.treasury, province, demo.seed, demo.today)
     planted += spreadsheets.write(demo.shared, province, demo.seed, demo.today, demo.scale)
     state = {"pack": str(demo.pack), "seed": demo.seed, "today": demo.today.isoformat(), "scale": demo.scale}
     spreadsheets.replace(demo.folder / "planted.json", _json([asdict(item) for item in planted]))
-    spreadsheets.replace(demo.folder / "demo.json", _json(state))
+    spreadsheets.replace(demo.folder / STATE, _json(state))
     return demo
 
 

@@ -62,7 +62,7 @@ class Department:
     fault: HTTPStatus = HTTPStatus.TOO_MANY_REQUESTS
     asked: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
-    read: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
+    read: dict[str, tuple[tuple[int, int], list[str]]] = field(default_factory=dict)
 
     def page(self, dataset: str, cursor: str, limit: str, seen: str) -> Answer:
         """Give the rows after a cursor; the cursor of the last page is where the next day's rows will begin."""
@@ -80,12 +80,12 @@ class Department:
         return Answer(HTTPStatus.OK, body, {"ETag": tag})
 
     def lines(self, dataset: str) -> list[str]:
-        """Give a stream's lines, read again only when the stream has grown."""
+        """Give a stream's lines, read again only when the stream has changed."""
         path = treasury.stream(self.folder / build.TREASURY, dataset)
         with self.lock:
-            size = path.stat().st_size if path.is_file() else 0
-            if self.read.get(dataset, (-1, []))[0] != size:
-                self.read[dataset] = (size, treasury.lines(path))
+            now = (path.stat().st_mtime_ns, path.stat().st_size)
+            if dataset not in self.read or self.read[dataset][0] != now:
+                self.read[dataset] = (now, treasury.lines(path))
             return self.read[dataset][1]
 
     def add(self, dataset: str, rows: object) -> Answer:
@@ -225,7 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--with-parent", action="store_true", help="end when the starting process ends")
     chosen = parser.parse_args(arguments)
     token = os.environ.get(TOKEN_VARIABLE, "")
-    if not token or not (chosen.folder / "demo.json").is_file():
+    if not token or not (chosen.folder / build.STATE).is_file():
         sys.stderr.write(f"needs {TOKEN_VARIABLE} in the environment and a built folder: {chosen.folder}\n")
         return 2
     server = serve(chosen.folder, chosen.port, token)

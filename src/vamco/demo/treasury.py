@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
 from vamco.demo import datasets
 from vamco.demo.dirt import Planted
+from vamco.demo.spreadsheets import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from vamco.demo.dirt import Cell, Dirt, Row
+    from vamco.demo.dirt import Dirt, Row
     from vamco.demo.province import Province
 
 STREAMS = (datasets.GIAINGAN, datasets.THU)
@@ -24,36 +26,38 @@ def stream(folder: Path, dataset: str) -> Path:
     return folder / f"{dataset}.jsonl"
 
 
-def append(folder: Path, province: Province, seed: int, after: date, today: date) -> list[Planted]:
-    """Append what happened after `after` and up to `today`, and list the dirty rows among it."""
-    given = {
+def append(folder: Path, province: Province, seed: int, today: date) -> list[Planted]:
+    """Bring the streams up to `today` by adding what is missing at their ends, and list the dirty rows in them.
+
+    What is there stays where it is, late transactions among it. Done twice, or again after a crash, it adds nothing twice.
+    """
+    rows = {
         datasets.GIAINGAN.dataset: datasets.disbursed(province, seed, today),
         datasets.THU.dataset: datasets.collected(province, seed, today),
     }
-    planted: list[Planted] = []
-    for dirt in STREAMS:
-        day = dirt.columns.index("ngay")
-        fresh = (row for row in given[dirt.dataset] if _after(row[day], after))
-        planted += _append(folder, dirt, seed, fresh)
-    return planted
+    return [planted for dirt in STREAMS for planted in _append(folder, dirt, seed, rows[dirt.dataset])]
 
 
-def _after(cell: Cell, day: date) -> bool:
-    return isinstance(cell, date) and cell > day
-
-
-def _append(folder: Path, dirt: Dirt, seed: int, rows: Iterable[Row]) -> list[Planted]:
+def _append(folder: Path, dirt: Dirt, seed: int, rows: Iterable[Row]) -> Iterator[Planted]:
     path = stream(folder, dirt.dataset)
-    number = len(lines(path))
+    marked = [(_line(dirt, row), row, flaw) for row, flaw in dirt.plant(seed, rows)]
+    there = Counter(lines(path))
+    missing = []
+    for text, _, _ in marked:
+        if there[text]:
+            there[text] -= 1
+        else:
+            missing.append(text)
+    add_lines(path, missing)
     key = dirt.columns.index(dirt.key)
-    planted: list[Planted] = []
-    texts: list[str] = []
-    for number, (row, flaw) in enumerate(dirt.plant(seed, rows), start=number + 1):  # noqa: B020
-        texts.append(_line(dirt, row))
+    expected = iter(marked)
+    text, row, flaw = next(expected, ("", [], None))
+    for number, line in enumerate(lines(path), start=1):
+        if line != text:  # a late transaction that somebody sent
+            continue
         if flaw:
-            planted.append(Planted(dirt.dataset, path.name, number, str(row[key]), flaw.name, flaw.column))
-    add_lines(path, texts)
-    return planted
+            yield Planted(dirt.dataset, path.name, number, str(row[key]), flaw.name, flaw.column)
+        text, row, flaw = next(expected, ("", [], None))
 
 
 def _line(dirt: Dirt, row: Row) -> str:
@@ -62,12 +66,10 @@ def _line(dirt: Dirt, row: Row) -> str:
 
 
 def add_lines(path: Path, texts: Iterable[str]) -> None:
-    """Append whole lines in one write."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        file.write("".join(f"{text}\n" for text in texts).encode())
+    """Put lines at a stream's end: all of them or, when it is interrupted, none."""
+    replace(path, "".join(f"{text}\n" for text in (*lines(path), *texts)).encode())
 
 
 def lines(path: Path) -> list[str]:
-    """List a stream's whole lines; one that is still being written is left for the next time."""
-    return path.read_bytes().decode("utf-8", "ignore").split("\n")[:-1] if path.is_file() else []
+    """List a stream's lines; a stream that was never begun has none."""
+    return path.read_text(encoding="utf-8").split("\n")[:-1] if path.is_file() else []

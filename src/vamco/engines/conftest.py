@@ -24,7 +24,11 @@ _numbers = itertools.count()
 
 
 class Engine(Protocol):
-    def run(self, query: exp.Query, relations: Mapping[str, Relation]) -> pa.Table: ...
+    """What the tests ask."""
+
+    def run(self, query: exp.Query, relations: Mapping[str, Relation]) -> pa.Table:
+        """Give the answer."""
+        ...
 
 
 class Tables:
@@ -35,7 +39,7 @@ class Tables:
         self._connection = connection
 
     def create(self, columns: Mapping[str, str], rows: Sequence[Sequence[Any]] = ()) -> str:
-        """Makes a table and puts rows in it, each without `_run` (1) and `_row` (its position)."""
+        """Make a table and put rows in it, each without `_run` (1) and `_row` (its position)."""
         name = f"t{next(_numbers)}"
         self.lake.create(name, [Column(column, kind) for column, kind in columns.items()])
         self._connection.commit()
@@ -44,6 +48,7 @@ class Tables:
         return name
 
     def put(self, name: str, rows: Sequence[Sequence[Any]], mode: Mode = "append", where: str = "") -> Snapshot:
+        """Commit rows; with `where`, in place of the slices of that column."""
         columns = list(self.lake.relation(name).columns)[2:]
         numbered = [(1, number, *row) for number, row in enumerate(rows, start=1)]
         table = arrow(self.lake.relation(name), ["_run", "_row", *columns], numbered)
@@ -52,16 +57,19 @@ class Tables:
         return made
 
     def rename(self, name: str, old: str, new: str) -> None:
+        """Rename a column."""
         columns = self.lake.relation(name).columns
         wanted = [Column(new if c == old else c, kind, was=c) for c, kind in list(columns.items())[2:]]
-        assert self.lake.evolve(name, wanted)
+        self.lake.evolve(name, wanted)
         self._connection.commit()
 
     def relation(self, name: str, snapshot: int | None = None) -> Relation:
+        """Give the plan."""
         return self.lake.relation(name, snapshot)
 
 
 def arrow(relation: Relation, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> pa.Table:
+    """Give rows of the relation's types."""
     import pyarrow as pa
 
     from vamco.engines.lake.schema import arrow_schema, schema_of
@@ -89,7 +97,7 @@ def lake_dsn() -> Iterator[str]:
 
 @pytest.fixture
 def connect(lake_dsn: str) -> Iterator[Callable[[], psycopg.Connection]]:
-    """Opens connections; the catalogue is empty again afterwards."""
+    """Open connections; the catalogue is empty again afterwards."""
     opened: list[psycopg.Connection] = []
 
     def one() -> psycopg.Connection:
@@ -105,6 +113,7 @@ def connect(lake_dsn: str) -> Iterator[Callable[[], psycopg.Connection]]:
 
 @pytest.fixture(scope="session")
 def tables(lake_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
+    """Tables that stay for the session, each under a name of its own."""
     folder: Path = tmp_path_factory.mktemp("lake")
     with psycopg.connect(lake_dsn) as connection:
         yield Tables(Lake(str(folder), lambda: connection), connection)
@@ -112,6 +121,7 @@ def tables(lake_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="session")
 def duck() -> Engine:
+    """DuckDB."""
     from vamco.engines.query import DuckDB
 
     return DuckDB()
@@ -119,6 +129,7 @@ def duck() -> Engine:
 
 @pytest.fixture(scope="session")
 def sail() -> Iterator[Engine]:
+    """Sail in this process."""
     pytest.importorskip("pysail", reason="Sail is not installed")
     from vamco.engines.query import SparkConnect
 
@@ -129,5 +140,6 @@ def sail() -> Iterator[Engine]:
 
 @pytest.fixture(params=["duck", "sail"])
 def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each of the two."""
     found: Engine = request.getfixturevalue(request.param)
     return found

@@ -50,7 +50,7 @@ class Specimen:
     about: Text
     promise: Text  # to people who use a keyboard, a screen reader, large print or another language
     usage: str
-    takes: type | None = None
+    takes: tuple[type, ...] = ()
 
     @property
     def template(self) -> str:
@@ -58,9 +58,9 @@ class Specimen:
         return f"web/style/{self.key}.html"
 
     @property
-    def parameters(self) -> Table | None:
+    def parameters(self) -> list[Table]:
         """Give the fields of what it takes, read from the code."""
-        return None if self.takes is None else parameters(self.takes)
+        return [parameters(kind) for kind in self.takes]
 
 
 _l = gettext_lazy
@@ -83,22 +83,18 @@ SPECIMENS: tuple[Specimen, ...] = (
     Specimen(
         "kpi", _l("Indicator card"), _l("Value, age, target, gap, trend, status and open directives. The whole card leads to the indicator."),
         _l("One link carries the name; the card is its large target. The trend is decoration: the same figures are a table on the indicator's page."),
-        "{% kpi_card card %}  {% kpi_cards cards %}", Card,
+        "{% kpi_card card %}  {% kpi_cards cards %}", (Card,),
     ),
     Specimen(
         "red", _l("Red list"), _l("What needs a decision, the worst first. Nothing else on the board comes before it."),
         _l("An ordered list: its length and order are read aloud. Without entries it says so and why."),
-        "{% red_list cards %}", Card,
+        "{% red_list cards %}", (Card,),
     ),
     Specimen(
         "table", _l("Data table"), _l("Dense, for officials. Heads sort, the first cell names the row, narrow screens stack the rows into cards."),
         _l("A real table at every width, with a caption, scopes and the order told by aria-sort. A table that scrolls can be reached by keyboard."),
-        "{% data_table table %}", Table,
+        "{% data_table table %}", (Table, Column, Cell),
     ),
-    Specimen(
-        "column", _l("Column of a table"), _l("What the head says and how the cells are set."), "", "", Column,
-    ),
-    Specimen("cell", _l("Cell of a table"), _l("Plain text, or a link, a status or a time."), "", "", Cell),
     Specimen(
         "filters", _l("Filter bar and pages"), _l("Filters live in the address, so a view can be sent to a colleague. Pages keep filter and order."),
         _l("A search landmark with labelled fields; it works without scripts. The present page is marked as such."),
@@ -106,16 +102,16 @@ SPECIMENS: tuple[Specimen, ...] = (
     ),
     Specimen(
         "facts", _l("Facts"), _l("Terms and what they stand for."), _l("A definition list: each term is read with its text."),
-        "{% facts items wide=True %}", Fact,
+        "{% facts items wide=True %}", (Fact,),
     ),
     Specimen(
         "timeline", _l("Timeline"), _l("What happened, when and by whom, with its evidence."),
-        _l("An ordered list with real dates. Times are the province's clock."), "{% timeline entries %}", Entry,
+        _l("An ordered list with real dates. Times are the province's clock."), "{% timeline entries %}", (Entry, Link),
     ),
     Specimen(
         "tabs", _l("Tabs and breadcrumbs"), _l("Views of one thing. Each has its own address and works without scripts."),
         _l("A navigation landmark; the present view is told by aria-current."),
-        "{% tabs links label %}  {% breadcrumbs links %}", Link,
+        "{% tabs links label %}  {% breadcrumbs links %}", (Link,),
     ),
     Specimen(
         "form", _l("Form field, file and dialog"), _l("Label above, help below it, the error beside what is wrong and in words that say how to mend it."),
@@ -138,18 +134,16 @@ SPECIMENS: tuple[Specimen, ...] = (
     Specimen(
         "chart", _l("Chart"), _l("Lines with their target path, a sentence that says the message, and the same figures as a table."),
         _l("The drawing is named by its message; the table carries every figure. Lines differ in dash as well as colour. Print opens the table."),
-        "{% chart chart %}", Chart,
+        "{% chart chart %}", (Chart, Series, Mark),
     ),
-    Specimen("series", _l("Series of a chart"), _l("One line and what it stands for."), "", "", Series),
     Specimen(
         "map", _l("Map"), _l("Communes in classes, beside a list that says the same."),
         _l("The list is the keyboard's and the screen reader's way in: focus marks the place on the map. Classes have words, and a schematic map says that it is one."),
-        "{% place_map layer %}", MapLayer,
+        "{% place_map layer %}", (MapLayer, MapClass, Area),
     ),
-    Specimen("area", _l("Commune on a map"), _l("What the map says about one commune."), "", "", Area),
     Specimen(
         "lineage", _l("Lineage"), _l("From a value back to the row of the source file that it came from."),
-        _l("An ordered list: the way can be followed with a keyboard alone."), "{% lineage steps %}", Step,
+        _l("An ordered list: the way can be followed with a keyboard alone."), "{% lineage steps %}", (Step, Fact),
     ),
 )  # fmt: skip
 

@@ -66,5 +66,6 @@ def _place(update: UpdateSchema, table: Table, column: Column) -> int | None:
 
 
 def _is_wider(new: IcebergType, old: IcebergType) -> bool:
-    both = isinstance(new, DecimalType) and isinstance(old, DecimalType)
-    return both and new.scale == old.scale and new.precision > old.precision
+    if isinstance(new, DecimalType) and isinstance(old, DecimalType):
+        return new.scale == old.scale and new.precision > old.precision
+    return False

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _BAY, _STRAIGHT, _ROUND = 1.1, 0.22, 0.18
 _BISECTIONS = 30
 _NUDGES = 8
-_GRID_DEGREES, _DECIMALS = 1e-5, 5  # about a metre
+_GRID_DEGREES, _DECIMALS = 1e-6, 6  # about a tenth of a metre
 
 Layer = dict[str, Any]  # a GeoJSON FeatureCollection
 Indices = npt.NDArray[np.int64]

@@ -37,11 +37,12 @@ def containing(shapes, spots):
     return sum(shapely.contains_xy(shape, spot.lon, spot.lat) for shape, spot in zip(shapes, spots, strict=True))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(places)
 @example([(500, 500, 80)])
 @example([(0, 0, 5), (999, 0, 5), (0, 999, 5)])
 @example([(13, 5, 18), (25, 24, 99)])  # the small one's point lies in the large one's cell, and cannot be helped
+@example([(0, 0, 2), (0, 1, 2), (0, 2, 166), (0, 3, 2), (0, 4, 123)])  # slivers
 @example([(0, 1, 143), (0, 0, 2), (82, 118, 49), (58, 0, 27), (0, 152, 177), (279, 55, 239), (0, 13, 127)])
 def test_any_places_make_a_map_without_gaps_or_overlaps_and_with_true_areas(placed):
     spots = spots_at(placed)
@@ -75,7 +76,7 @@ def test_places_that_coincide_are_an_error():
 
 
 @given(places)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_each_outline_holds_its_points_and_its_area(placed):
     points = np.array([(x * 100.0, y * 100.0) for x, y, _ in placed])
     areas = np.array([area * 1e6 for _, _, area in placed])

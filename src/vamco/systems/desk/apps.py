@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from vamco.lib.errors import N_
 
@@ -9,6 +10,23 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from vamco.kernel.world.access import public as access
+        from vamco.web import navigation
 
         access.declare("desk.view_inbox", N_("See the own inbox"))
         access.declare("desk.retry_dead_letter", N_("Send a dead letter again"))
+        navigation.register(
+            navigation.Place(
+                label=_("My work"), url_name="desk:inbox", act="desk.view_inbox", icon="inbox", order=20,
+                also=("desk:following", "desk:case", "desk:case_act"),
+            ),
+            navigation.Place(
+                label=_("Alarms"), url_name="desk:alarms", act="warnings.view", icon="bell", order=30,
+                also=(
+                    "desk:past_alarms", "desk:alarm", "desk:alarm_confirm", "desk:alarm_dismiss", "desk:alarm_direct",
+                ),
+            ),
+            navigation.Place(
+                label=_("Data runs"), url_name="desk:runs", act="hub.view_runs", icon="run", order=40,
+                also=("desk:all_runs", "desk:run", "desk:letters"),
+            ),
+        )

@@ -1,4 +1,25 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from vamco.systems.desk.pages import alarms, cases, runs
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("desk/", cases.inbox, name="inbox"),
+    path("desk/following/", cases.following, name="following"),
+    path("desk/cases/<int:case_id>", cases.case, name="case"),
+    path("desk/cases/<int:case_id>/<str:act>", cases.case_act, name="case_act"),
+    path("desk/files/<int:file_id>", cases.file, name="file"),
+    path("desk/alarms/", alarms.alarms, name="alarms"),
+    path("desk/alarms/past/", alarms.past_alarms, name="past_alarms"),
+    path("desk/alarms/<int:alarm_id>", alarms.alarm, name="alarm"),
+    path("desk/alarms/<int:alarm_id>/confirm", alarms.confirm, name="alarm_confirm"),
+    path("desk/alarms/<int:alarm_id>/dismiss", alarms.dismiss, name="alarm_dismiss"),
+    path("desk/alarms/<int:alarm_id>/direct", alarms.direct, name="alarm_direct"),
+    path("desk/runs/", runs.datasets, name="runs"),
+    path("desk/runs/all/", runs.runs, name="all_runs"),
+    path("desk/runs/<int:run_id>", runs.run, name="run"),
+    path("desk/runs/<int:run_id>/file", runs.source_file, name="run_file"),
+    path("desk/sources/<str:source>/collect", runs.collect, name="collect"),
+    path("desk/letters/", runs.letters, name="letters"),
+    path("desk/letters/<int:letter>/retry", runs.retry, name="retry"),
+]

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Max, Q
 
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing
@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from vamco.kernel.world.people.models import Person
+    from vamco.systems.warnings.contracts import Cause, Handling, State
 
 VIEW = "warnings.view"
 
 
+def _alarms() -> QuerySet[Alarm]:
+    """All alarms with their agencies and, as `current`, the newest directive's case."""
+    return Alarm.objects.select_related("agency").annotate(current=Max("directives__case"))
+
+
 def _seen_by(person: Person | None) -> QuerySet[Alarm]:
-    return Alarm.objects.filter(access.within(access.scope(person, VIEW))).select_related("agency")
+    return _alarms().filter(access.within(access.scope(person, VIEW)))
 
 
 def open_alarms(person: Person | None, *, indicator: str = "", limit: int = 200) -> list[AlarmView]:
@@ -26,19 +32,14 @@ def open_alarms(person: Person | None, *, indicator: str = "", limit: int = 200)
     found = _seen_by(person).filter(Q(state="firing") | Q(handling="directed")).exclude(handling="dismissed")
     if indicator:
         found = found.filter(indicator=indicator)
-    found = found.annotate(current=F("directives__case")).order_by("-level", "raised_at", "pk", "-current").distinct()
-    views: dict[int, AlarmView] = {}
-    for alarm in found[:limit]:
-        views.setdefault(alarm.pk, _view(alarm))
-    return list(views.values())
+    return [_view(row) for row in found.order_by("-level", "raised_at", "pk")[:limit]]
 
 
 def past_alarms(person: Person | None, limit: int = 100) -> list[AlarmView]:
     """Alarms that are over, newest first."""
-    found = _seen_by(person).filter(state="resolved").exclude(handling="directed") | _seen_by(person).filter(
-        handling="dismissed"
-    )
-    return [_view(alarm) for alarm in found.order_by("-raised_at")[:limit]]
+    over = Q(state="resolved") & ~Q(handling="directed")
+    found = _seen_by(person).filter(over | Q(handling="dismissed"))
+    return [_view(row) for row in found.order_by("-raised_at")[:limit]]
 
 
 def alarm(alarm_id: int, person: Person | None) -> AlarmView:
@@ -57,10 +58,10 @@ def steps(alarm_id: int) -> list[Step]:
 
 def directive(case_id: int) -> DirectiveView:
     """What a directive orders; whether the person may see the case is the kernel's to say."""
-    row = Directive.objects.select_related("alarm__agency").filter(case=case_id).first()
+    row = Directive.objects.filter(case=case_id).first()
     if row is None:
         raise Missing("warnings.no_directive", N_("There is no directive %(directive)s."), directive=case_id)
-    return DirectiveView(case_id, row.text, _view(row.alarm))
+    return DirectiveView(case_id, row.text, _view(_alarms().get(pk=row.alarm_id)))
 
 
 def levels() -> dict[str, int]:
@@ -75,21 +76,18 @@ def directives_by_indicator() -> dict[str, int]:
 
 
 def _view(row: Alarm) -> AlarmView:
-    latest = (
-        row.directives.order_by("-case").values_list("case", flat=True).first() if row.handling == "directed" else None
-    )
     return AlarmView(
         id=row.pk,
-        cause=row.cause,
+        cause=cast("Cause", row.cause),
         indicator=row.indicator,
         dataset=row.dataset,
         place=row.place,
-        subject=row.subject,  # type: ignore[arg-type]
+        subject=row.subject,
         agency=row.agency.code,
         agency_name=row.agency.name,
         level=row.level,
-        state=row.state,
-        handling=row.handling,  # type: ignore[arg-type]
+        state=cast("State", row.state),
+        handling=cast("Handling", row.handling),
         raised_at=row.raised_at,
         resolved_at=row.resolved_at,
         period=row.period,
@@ -98,5 +96,5 @@ def _view(row: Alarm) -> AlarmView:
         gap=row.gap,
         value_id=row.value_id,
         due_at=row.due_at,
-        directive=latest,
+        directive=getattr(row, "current", None),
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
-from django.db import close_old_connections, transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from procrastinate import JobContext
     from procrastinate.jobs import Job
@@ -27,14 +28,15 @@ def task(name: str, *, retries: int = 0) -> Callable[[Callable[..., None]], Call
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         def run(context: JobContext, /, _failures: int = 0, **args: Any) -> None:
-            close_old_connections()
             try:
-                function(**args)
+                with _connected():
+                    function(**args)
             except Exception:
                 if _failures >= retries:
                     raise
                 log.exception("job %s failed and is tried again", name)
-                _again(context.job, _failures + 1, args)
+                with _connected():
+                    _again(context.job, _failures + 1, args)
 
         app.task(name=name, pass_context=True)(run)
         return function
@@ -42,9 +44,18 @@ def task(name: str, *, retries: int = 0) -> Callable[[Callable[..., None]], Call
     return register
 
 
+@contextlib.contextmanager
+def _connected() -> Iterator[None]:
+    """Let the job have a connection of its own and leave none behind: the threads of a worker come and go."""
+    try:
+        yield
+    finally:
+        if not connection.in_atomic_block:  # but not that of a test
+            connection.close()
+
+
 def _again(job: Job, failures: int, args: dict[str, Any]) -> None:
     """Defer a failed job anew; procrastinate's own retry breaks where a job with the same key waits already."""
-    close_old_connections()
     wait = min(2**failures, LONGEST_WAIT_S)
     later(job.task_name, key=job.queueing_lock, lock=job.lock, after=wait, _failures=failures, **args)
 
@@ -54,8 +65,8 @@ def periodic(name: str, cron: str) -> Callable[[Callable[[], None]], Callable[[]
 
     def register(function: Callable[[], None]) -> Callable[[], None]:
         def run(timestamp: int) -> None:  # noqa: ARG001  # procrastinate says for when it was due
-            close_old_connections()
-            function()
+            with _connected():
+                function()
 
         app.periodic(cron=cron)(app.task(name=name, queueing_lock=name)(run))
         return function
@@ -63,7 +74,7 @@ def periodic(name: str, cron: str) -> Callable[[Callable[[], None]], Callable[[]
     return register
 
 
-def later(name: str, *, key: str | None = None, lock: str | None = None, after: int = 0, **args: Any) -> bool:
+def later(name: str, /, *, key: str | None = None, lock: str | None = None, after: int = 0, **args: Any) -> bool:
     """Defer a job, if and only if the present transaction commits.
 
     `key`: at most one waiting job with this key; False says that one is waiting already. `lock`: jobs with the same lock

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, cast
 
+from asgiref.sync import sync_to_async
+from django.db import connections
 from procrastinate.contrib.django import app
 
 from vamco.kernel.base.jobs.recovery import recover
@@ -18,17 +20,20 @@ async def _run(*, alone: bool, wait: bool) -> None:
     # so that what it defers rolls back with it.
     connector = cast("DjangoConnector", app.connector).get_worker_connector()
     worker = app.with_connector(connector)
-    async with worker.open_async():
-        if alone:
-            await recover(worker.job_manager, silent_for_s=0)
-        await worker.run_worker_async(
-            wait=wait,
-            concurrency=1,
-            install_signal_handlers=wait,
-            delete_jobs="successful",
-            fetch_job_polling_interval=2.0,
-            shutdown_graceful_timeout=20.0,
-        )
+    try:
+        async with worker.open_async():
+            if alone:
+                await recover(worker.job_manager, silent_for_s=0)
+            await worker.run_worker_async(
+                wait=wait,
+                concurrency=1,
+                install_signal_handlers=wait,
+                delete_jobs="successful",
+                fetch_job_polling_interval=2.0,
+                shutdown_graceful_timeout=20.0,
+            )
+    finally:
+        await sync_to_async(connections.close_all)()  # the periodic jobs were deferred through a thread of their own
 
 
 def run(*, alone: bool = False, wait: bool = True) -> None:

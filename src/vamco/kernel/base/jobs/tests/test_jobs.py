@@ -18,8 +18,8 @@ def waiting(name: str = "test.job") -> list[dict[str, Any]]:
 
 @pytest.mark.django_db
 def test_a_job_waits_with_its_arguments() -> None:
-    assert jobs.later("test.job", number=1, name="Đức")
-    assert waiting() == [{"number": 1, "name": "Đức"}]
+    assert jobs.later("test.job", number=1, person="Đức")
+    assert waiting() == [{"number": 1, "person": "Đức"}]
 
 
 @pytest.mark.usefixtures("fresh_db")
@@ -83,11 +83,11 @@ def test_a_job_is_tried_again_as_often_as_it_says(monkeypatch: pytest.MonkeyPatc
     seen: list[str] = []
 
     @jobs.task("test.job", retries=2)
-    def job(name: str) -> None:
-        seen.append(name)
+    def job(word: str) -> None:
+        seen.append(word)
         raise RuntimeError("on purpose")
 
-    jobs.later("test.job", key="k", lock="l", name="a")
+    jobs.later("test.job", key="k", lock="l", word="a")
     worker.run(wait=False)
     assert seen == ["a", "a", "a"]
     assert [job.status for job in ProcrastinateJob.objects.filter(task_name="test.job")] == ["failed"]
@@ -117,7 +117,6 @@ def test_the_waits_between_tries_grow() -> None:
         raise RuntimeError("on purpose")
 
     for failures, seconds in ((0, 2), (1, 4), (5, 64), (12, 300)):
-        ProcrastinateJob.objects.none()
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs")
         jobs.later("test.job", _failures=failures)

@@ -1,0 +1,292 @@
+"""What the list of alarms and the page of one alarm show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from vamco.kernel.base import clock
+from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
+from vamco.kernel.world.agencies import public as agencies
+from vamco.lib.money import NO_VALUE
+from vamco.lib.time import format_moment, local_date
+from vamco.systems.desk import words
+from vamco.systems.desk.forms import AlarmFilter, DirectiveForm, DismissForm, LookForm
+from vamco.systems.hub import public as hub
+from vamco.systems.indicators import public as indicators
+from vamco.systems.warnings import public as warnings
+from vamco.web.components import Cell, Chart, Column, Entry, Fact, Link, Role, Series, Table, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from django import forms
+
+    from vamco.kernel.world.people.models import Person
+    from vamco.systems.indicators.contracts import Definition
+    from vamco.systems.warnings.contracts import AlarmView
+    from vamco.systems.warnings.contracts import Step as AlarmStep
+
+SHOWN = 40
+LATE_DUE_DAYS = 2
+STEPS = {
+    "raised": ("", Tone.URGENT),
+    "raised_further": ("", Tone.URGENT),
+    "eased": ("", Tone.WATCH),
+    "resolved": ("", Tone.OK),
+    "confirmed": ("check", Tone.ACTIVE),
+    "dismissed": ("close", Tone.NONE),
+    "directed": ("directive", Tone.ACTIVE),
+    "closed": ("", Tone.OK),
+    "withdrawn": ("back", Tone.NONE),
+}
+
+
+# ── the list ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def listed(alarms: Sequence[AlarmView], query: Mapping[str, str]) -> tuple[list[AlarmView], AlarmFilter]:
+    """The alarms that the filters let through, those that fire first, and the filters."""
+    known = indicators.definitions()
+    codes = sorted({alarm.indicator for alarm in alarms if alarm.indicator})
+    form = AlarmFilter([(code, words.indicator(known[code], short=True)) for code in codes if code in known], query)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    kept = [
+        alarm
+        for alarm in alarms
+        if chosen.get("level") in {None, "", str(alarm.level)}
+        and chosen.get("cause") in {None, "", alarm.cause}
+        and chosen.get("indicator") in {None, "", alarm.indicator}
+    ]
+    return sorted(kept, key=lambda alarm: alarm.state != "firing"), form
+
+
+def table(alarms: Sequence[AlarmView], person: Person) -> Table:
+    """Alarms as a table; a directive is a link for those who may see it."""
+    known = indicators.definitions()
+    titles = dataset_titles()
+    directives = [alarm.directive for alarm in alarms if alarm.directive]
+    seen = set(cases.visible(person).filter(pk__in=directives).values_list("pk", flat=True))
+    return Table(
+        caption=_("Alarms"),
+        hide_caption=True,
+        columns=(
+            Column(label=_("What it is about")),
+            Column(label=_("Level")),
+            Column(label=_("Cause")),
+            Column(label=_("Agency")),
+            Column(label=_("Since"), tight=True),
+            Column(label=_("Handling")),
+            Column(label=_("Directive")),
+        ),
+        rows=tuple(_row(alarm, known, titles, seen) for alarm in alarms),
+    )
+
+
+def _row(
+    alarm: AlarmView, known: Mapping[str, Definition], titles: Mapping[str, str], seen: set[int]
+) -> tuple[Cell | str, ...]:
+    tone, word = words.firing(alarm)
+    handling_tone, handling = words.handling(alarm)
+    url = reverse("desk:case", args=[alarm.directive]) if alarm.directive in seen else ""
+    return (
+        Cell(text=words.about(alarm, known, titles), url=reverse("desk:alarm", args=[alarm.id])),
+        Cell(text=word, tone=tone),
+        Cell(text=words.cause(alarm), note=_measure(alarm, known)),
+        alarm.agency_name,
+        Cell(moment=local_date(alarm.raised_at)),
+        Cell(text=handling, tone=handling_tone),
+        Cell(text=f"CĐ-{alarm.directive}" if alarm.directive else NO_VALUE, url=url),
+    )
+
+
+def _measure(alarm: AlarmView, known: Mapping[str, Definition]) -> str:
+    """The number behind an alarm, in words."""
+    if alarm.cause == "late":
+        return _("due %(moment)s") % {"moment": format_moment(alarm.due_at, words.language())} if alarm.due_at else ""
+    of = known.get(alarm.indicator)
+    return f"{words.figure(of, alarm.value)}, {words.gap(of, alarm.gap)}" if of else ""
+
+
+def dataset_titles() -> dict[str, str]:
+    """The names of all datasets in the reader's language."""
+    return {status.dataset: words.either(status.title, status.title_en) for status in hub.freshness(clock.now())}
+
+
+# ── one alarm ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def context(
+    alarm: AlarmView, person: Person, *, chosen: str = "", form: forms.Form | None = None, error: str = ""
+) -> dict[str, Any]:
+    """All parts of the page. `form` is what the reader sent for the act `chosen` and could not be done, for `error`."""
+    of = indicators.definition(alarm.indicator) if alarm.cause == "behind" else None
+    about = words.indicator(of) if of else dataset_titles().get(alarm.dataset, alarm.dataset)
+    acts = _acts(alarm, person)
+    act = chosen if chosen in acts else next(iter(acts), "")
+    sees_directive = bool(alarm.directive) and cases.visible(person).filter(pk=alarm.directive).exists()
+    return {
+        "alarm": alarm,
+        "about": about,
+        "level": words.firing(alarm),
+        "handling": words.handling(alarm),
+        "facts": facts(alarm, of),
+        "chart": chart(alarm, of) if of else None,
+        "indicator_url": indicator_url(alarm) if of else "",
+        "lineage_url": reverse("ioc:lineage", args=[alarm.value_id]) if alarm.value_id else "",
+        "directive_url": reverse("desk:case", args=[alarm.directive]) if sees_directive else "",
+        "tabs": [
+            Link(label, f"{reverse('desk:alarm', args=[alarm.id])}?act={code}#act", current=code == act)
+            for code, label in acts.items()
+        ],
+        "act": act,
+        "act_name": acts.get(act, ""),
+        "act_url": reverse(f"desk:alarm_{act}", args=[alarm.id]) if act else "",
+        "form": form if form is not None and act == chosen else blank(act, alarm, of),
+        "typed": _typed(form) if form is not None and act != chosen else "",
+        "error": error,
+        "entries": [entry for _step, entry in history(alarm)],
+        "crumbs": [Link(_("Alarms"), reverse("desk:alarms")), Link(about)],
+    }
+
+
+def _typed(form: forms.Form) -> str:
+    return str(form.data.get("note") or form.data.get("text") or "")
+
+
+def agency_of(alarm: AlarmView) -> agencies.Agency:
+    """The agency that answers for an alarm."""
+    return agencies.get(alarm.agency)
+
+
+def where(alarm: AlarmView) -> dict[str, str]:
+    """Of which values an alarm speaks: of a place, of an agency, or of the whole province."""
+    return {"place": alarm.place, "agency": "" if alarm.place else alarm.subject}
+
+
+def indicator_url(alarm: AlarmView) -> str:
+    """The page of the indicator, for the place or agency that an alarm is about."""
+    url = reverse("ioc:indicator", args=[alarm.indicator])
+    if alarm.place:
+        return f"{url}?place={alarm.place}"
+    return f"{url}?agency={alarm.subject}" if alarm.subject else url
+
+
+def _acts(alarm: AlarmView, person: Person) -> dict[str, str]:
+    """What the person may do with an alarm now: names by code, what is awaited first."""
+    agency = agency_of(alarm)
+    found = {}
+    if access.allow(person, "warnings.confirm_alarm", agency) and alarm.handling == "new":
+        found["confirm"] = _("Confirm")
+    if access.allow(person, "warnings.issue_directive", agency) and alarm.handling == "confirmed":
+        found["direct"] = _("Issue a directive")
+    if access.allow(person, "warnings.confirm_alarm", agency) and alarm.handling in {"new", "confirmed"}:
+        found["dismiss"] = _("Dismiss")
+    return found
+
+
+def blank(act: str, alarm: AlarmView, of: Definition | None) -> forms.Form | None:
+    """An empty form for an act; that of a directive is filled in as the indicator's definition proposes."""
+    if act == "direct":
+        return DirectiveForm(initial=proposal(alarm, of))
+    return {"confirm": LookForm, "dismiss": DismissForm}[act]() if act else None
+
+
+def proposal(alarm: AlarmView, of: Definition | None) -> dict[str, Any]:
+    """What a directive to the agency that answers for the alarm could say."""
+    days = of.directive.due_days if of and of.directive else LATE_DUE_DAYS
+    return {"agency": alarm.agency, "due_on": clock.today() + dt.timedelta(days=days), "text": _text(alarm, of)}
+
+
+def _text(alarm: AlarmView, of: Definition | None) -> str:
+    agency = agency_of(alarm)
+    if of is None:
+        template = _("{agency} is asked to deliver the dataset “{dataset}”, which was due at {date}, and to say why it was late.")
+        when = format_moment(alarm.due_at, words.language()) if alarm.due_at else NO_VALUE
+    else:
+        template = words.either(of.directive.template, of.directive.template_en) if of.directive else ""
+        when = words.period(alarm.period)
+    parts = {
+        "agency": words.either(agency.name, agency.name_en),
+        "date": when,
+        "dataset": alarm.dataset and dataset_titles().get(alarm.dataset, alarm.dataset),
+        "value": words.figure(of, alarm.value) if of else "",
+        "gap": words.gap(of, alarm.gap) if of else "",
+    }
+    for name, part in parts.items():  # not str.format: a template is data, and may hold other braces
+        template = template.replace(f"{{{name}}}", part)
+    return template.strip()
+
+
+def facts(alarm: AlarmView, of: Definition | None) -> list[Fact]:
+    """The particulars of an alarm."""
+    found = [
+        Fact(term=_("Cause"), text=words.cause(alarm)),
+        Fact(term=_("Agency that answers"), text=alarm.agency_name),
+        Fact(term=_("Of"), text=alarm.agency_name if alarm.subject else _("the whole province")),
+        Fact(term=_("Raised"), text="", moment=alarm.raised_at),
+    ]
+    if of:
+        found += [
+            Fact(term=_("Period"), text=words.period(alarm.period)),
+            Fact(term=_("Value"), text=words.figure(of, alarm.value)),
+            Fact(term=_("Target"), text=words.figure(of, alarm.target)),
+            Fact(term=_("Against the target"), text=words.gap(of, alarm.gap)),
+        ]
+    if alarm.due_at:
+        found.append(Fact(term=_("Data was due"), text="", moment=alarm.due_at))
+    return found if alarm.resolved_at is None else [*found, Fact(term=_("Over since"), text="", moment=alarm.resolved_at)]
+
+
+def chart(alarm: AlarmView, of: Definition) -> Chart | None:
+    """The recent values against the path."""
+    views = indicators.recent({of.code: of}, count=SHOWN, **where(alarm))[of.code]
+    if len(views) < 2:  # noqa: PLR2004  # a line needs two ends
+        return None
+    divide = words.BN if of.unit == "dong" else 1
+    values = tuple(None if view.value is None else float(view.value / divide) for view in views)
+    targets = tuple(None if view.target is None else float(view.target / divide) for view in views)
+    newest = views[-1]
+    return Chart(
+        id="recent",
+        title=_("Recent values against the path"),
+        message=_("%(date)s: %(value)s, %(gap)s.")
+        % {"date": words.period(newest.period), "value": words.figure(of, newest.value), "gap": words.gap(of, newest.gap)},
+        points=tuple(words.period(view.period) for view in views),
+        series=(
+            Series(name=_("Value"), values=values),
+            Series(name=_("Target path") if of.paths else _("Target"), values=targets, role=Role.TARGET),
+        ),
+        unit={"percent": "%", "dong": _("bn dong"), "count": "", "score": _("points")}[of.unit],
+        decimals=1 if of.unit == "dong" else of.decimals,
+    )
+
+
+def history(alarm: AlarmView) -> list[tuple[AlarmStep, Entry]]:
+    """The steps of an alarm as entries of a timeline, newest first."""
+    return [(step, _entry(step)) for step in warnings.steps(alarm.id)]
+
+
+def _entry(step: AlarmStep) -> Entry:
+    said = {
+        "raised": _("Alarm raised"),
+        "raised_further": _("Alarm became more urgent"),
+        "eased": _("Alarm became less urgent"),
+        "resolved": _("Alarm over: the values confirm"),
+        "confirmed": _("Alarm confirmed"),
+        "dismissed": _("Alarm dismissed"),
+        "directed": _("Directive issued"),
+        "closed": _("Directive closed"),
+        "withdrawn": _("Directive withdrawn"),
+    }
+    icon, tone = STEPS[step.what]
+    if step.what in {"raised", "raised_further", "eased"}:
+        tone = words.LEVELS[step.level]
+    return Entry(
+        title=said[step.what], at=step.at, who=step.by or _("The platform"), text=step.note, icon=icon, tone=tone
+    )
+

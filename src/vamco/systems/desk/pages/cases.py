@@ -1,0 +1,104 @@
+"""Inbox, directive, evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from vamco.kernel.base import clock
+from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
+from vamco.lib.errors import N_, Missing, VamcoError
+from vamco.systems.desk import case_page, inbox_page, queries, services, words
+from vamco.systems.desk.forms import ActForm
+from vamco.systems.desk.pages.answers import UNPROCESSABLE, download, status_of
+from vamco.systems.warnings import public as warnings
+from vamco.web.components import Link
+from vamco.web.pages import Request, page, render, signed_in
+
+if TYPE_CHECKING:
+    from django.http import HttpResponseBase
+
+PER_PAGE = 25
+
+
+@page("desk.view_inbox")
+def inbox(request: Request) -> HttpResponseBase:
+    """What waits for the reader, what is due first."""
+    return _inbox(request, following=False)
+
+
+@page("desk.view_inbox")
+def following(request: Request) -> HttpResponseBase:
+    """What the reader follows while others work on it."""
+    return _inbox(request, following=True)
+
+
+def _inbox(request: Request, *, following: bool) -> HttpResponseBase:
+    person = signed_in(request)
+    waiting, followed = inbox_page.split(person)
+    shown = Paginator(followed if following else waiting, PER_PAGE).get_page(request.GET.get("page"))
+    caption = _("What I follow") if following else _("What waits for me")
+    new = 0
+    if access.allow(person, "warnings.confirm_alarm"):
+        new = sum(alarm.handling == "new" for alarm in warnings.open_alarms(person))
+    context = {
+        "tabs": [
+            Link(_("What waits for me"), reverse("desk:inbox"), count=len(waiting), current=not following),
+            Link(_("What I follow"), reverse("desk:following"), count=len(followed), current=following),
+        ],
+        "following": following,
+        "page": shown,
+        "table": inbox_page.table(shown.object_list, clock.now(), caption) if shown.object_list else None,
+        "new_alarms": new,
+    }
+    return render(request, "desk/inbox.html", context)
+
+
+@page("desk.view_inbox")
+def case(request: Request, case_id: int) -> HttpResponseBase:
+    """One directive, with what the reader may do now."""
+    person = signed_in(request)
+    found = cases.get(case_id, person)
+    return render(request, "desk/case.html", case_page.context(found, person, chosen=request.GET.get("act", "")))
+
+
+@page("desk.view_inbox", methods=("POST",))
+def case_act(request: Request, case_id: int, act: str) -> HttpResponseBase:
+    """Does an act. What cannot be done is said on the page, with what was typed."""
+    person = signed_in(request)
+    found = cases.get(case_id, person)
+    of = cases.definition_of(found.kind).acts.get(act)
+    if of is None:
+        raise Missing("desk.no_act", N_("There is no such act."))
+    form = ActForm(of, request.POST, request.FILES)
+    error, status = "", UNPROCESSABLE
+    if form.is_valid():
+        sent = form.cleaned_data
+        try:
+            services.act(case_id, act, by=person, seen=sent["seen"], note=sent["note"], uploads=sent.get("files", ()))
+        except VamcoError as refusal:
+            error, status = refusal.text(_), status_of(refusal)
+            found = cases.get(case_id, person)  # as it is now: somebody may have been faster
+        else:
+            messages.success(request, _("Done: %(act)s.") % {"act": words.either(of.name, of.name_en)})
+            return redirect(reverse("desk:inbox") if _gone(case_id, request) else reverse("desk:case", args=[case_id]))
+    return render(
+        request, "desk/case.html", case_page.context(found, person, chosen=act, form=form, error=error), status=status
+    )
+
+
+def _gone(case_id: int, request: Request) -> bool:
+    """Whether the reader no longer sees the case."""
+    return not cases.visible(signed_in(request)).filter(pk=case_id).exists()
+
+
+@page("desk.view_inbox")
+def file(request: Request, file_id: int) -> HttpResponseBase:
+    """Evidence, for those who may see its case."""
+    return download(queries.evidence(file_id, request.person))
