@@ -91,6 +91,8 @@ def _install(groups: Sequence[str]) -> None:
     extra = [word for name in groups if name != "product" for word in ("--group", name)]
     sync = ["sync", "--frozen", "--exact", "--quiet", "--compile-bytecode", "--python", sys.executable]
     _run("Python packages", [str(uv), *sync, *extra])
+    # Ours too, since many images forbid Python to keep what it has compiled.
+    _run("our own code", [str(environment / "bin" / "python"), "-m", "compileall", "-q", str(CHECKOUT / "src")])
     _web_assets(uv)
 
 

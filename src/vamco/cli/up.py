@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from vamco.cli import ground, postgres, processes
-from vamco.cli.console import say
+from vamco.cli.console import complain, say
 from vamco.cli.processes import Log, Program, Supervisor
-from vamco.lib.errors import N_, Refused
+from vamco.lib.errors import N_, Refused, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,6 +102,7 @@ def _environment(folder: Path, host: str) -> dict[str, str]:
     return {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
+        "PYTHONSAFEPATH": "1",  # modules come from the installation, not from where we were called
         "DJANGO_SETTINGS_MODULE": "vamco.config.settings",
         "VAMCO_DATA": str(folder),
         "VAMCO_PACK": os.environ.get("VAMCO_PACK") or str(CHECKOUT / "packs" / "tayninh"),
@@ -144,6 +145,7 @@ def _start_services(province: Province, host: str, port: int) -> None:
         departments += ["--today", environment["VAMCO_TODAY"]]
     web = ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws", "--workers", str(_WEB_WORKERS)]
     web += ["--blocking-threads", str(_WEB_THREADS), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    web += ["--working-dir", str(CHECKOUT)]  # granian looks for modules from where it is started
     programs = (
         Program(
             "department",
@@ -159,7 +161,9 @@ def _start_services(province: Province, host: str, port: int) -> None:
             ready=lambda: _serves(host, port),
         ),
         # Last, so that it does not compete for the processors before the first page.
-        Program("worker", [python, "-m", "vamco", "worker", "--alone"], _log(province, "worker"), environment, grace=25),
+        Program(
+            "worker", [python, "-m", "vamco", "worker", "--alone"], _log(province, "worker"), environment, grace=25
+        ),
     )
     for program in programs:
         _timed(province, program.name, lambda program=program: province.supervisor.start(program))  # type: ignore[misc]
@@ -168,7 +172,10 @@ def _start_services(province: Province, host: str, port: int) -> None:
 def collect(province: Province) -> None:
     """Fetch what the departments have, with progress bars; later the worker does so by the clock."""
     words = [sys.executable, "-m", "vamco.cli.collect"]
-    _timed(province, "collect", lambda: processes.run(words, province.environment, name="collect", log=None))
+    try:
+        _timed(province, "collect", lambda: processes.run(words, province.environment, name="collect", log=None))
+    except Unavailable as error:  # the province serves what it has
+        complain("up", error)
 
 
 def _timed(province: Province, step: str, run: Callable[[], None]) -> None:

@@ -75,7 +75,7 @@ def launch(checkout: Path, programs: Path, *words: str) -> tuple[int, list[str],
 
 
 def test_it_installs_once_and_hands_over_words_and_exit_code(checkout: Path, programs: Path) -> None:
-    ran = ["<-m>", "<vamco>", "<up>", "<a b>"]
+    ran = ["<-P>", "<-m>", "<vamco>", "<up>", "<a b>"]
     assert launch(checkout, programs, "up", "a b") == (42, ["installing product", *ran], "")
     (programs / "python3").unlink()  # not even Python is looked for
     assert launch(checkout, programs, "up", "a b") == (42, ran, "")
@@ -87,7 +87,7 @@ def test_it_installs_again_when_what_decides_has_changed(checkout: Path, program
     with (checkout / name).open("a") as file:
         file.write("# changed\n")
     assert launch(checkout, programs)[1][0] == "installing product"
-    assert launch(checkout, programs)[1][0] == "<-m>"
+    assert launch(checkout, programs)[1][0] == "<-P>"
 
 
 def test_it_installs_again_after_a_move_or_the_loss_of_its_python(checkout: Path, programs: Path) -> None:
@@ -109,7 +109,7 @@ def test_it_can_be_called_through_a_link(checkout: Path, programs: Path, tmp_pat
     link = tmp_path / "link"
     link.symlink_to(checkout / "vamco")
     done = subprocess.run([link, "x"], env={"PATH": str(programs)}, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines() == ["<-m>", "<vamco>", "<x>"]
+    assert done.stdout.splitlines() == ["<-P>", "<-m>", "<vamco>", "<x>"]
 
 
 def test_a_failed_installation_stops_it(checkout: Path, programs: Path) -> None:

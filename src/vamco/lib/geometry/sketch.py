@@ -150,12 +150,14 @@ def _coverage(cells: npt.NDArray[np.object_]) -> list[Any]:
     """Give the cells on a grid of round coordinates with the same corners on both sides of each border.
 
     All borders are laid on the grid together, which puts a corner wherever two of them meet; the faces between them
-    then go back to the cells that they came from.
+    then go back to the cells that they came from. Faces that lie in no cell are water, but for the slivers by which
+    the grid moved a border.
     """
     lines = shapely.union_all(shapely.boundary(cells), grid_size=_GRID_DEGREES)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
-    inside, owner = shapely.STRtree(cells).query_nearest(shapely.point_on_surface(faces), all_matches=False)
-    return [shapely.coverage_union_all(faces[inside[owner == i]]) for i in range(len(cells))]
+    marks = shapely.point_on_surface(faces)
+    face, owner = shapely.STRtree(cells).query_nearest(marks, max_distance=2 * _GRID_DEGREES, all_matches=False)
+    return [shapely.coverage_union_all(faces[face[owner == i]]) for i in range(len(cells))]
 
 
 def _geojson(cell: Polygon | MultiPolygon) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def containing(shapes, spots):
 @example([(0, 0, 5), (999, 0, 5), (0, 999, 5)])
 @example([(13, 5, 18), (25, 24, 99)])  # the small one's point lies in the large one's cell, and cannot be helped
 @example([(0, 0, 2), (0, 1, 2), (0, 2, 166), (0, 3, 2), (0, 4, 123)])  # slivers
+@example([(0, 0, 2), (0, 1, 2), (28, 210, 110), (99, 31, 145), (249, 207, 300)])  # water in the middle
 @example([(0, 1, 143), (0, 0, 2), (82, 118, 49), (58, 0, 27), (0, 152, 177), (279, 55, 239), (0, 13, 127)])
 def test_any_places_make_a_map_without_gaps_or_overlaps_and_with_true_areas(placed):
     spots = spots_at(placed)

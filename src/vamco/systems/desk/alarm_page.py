@@ -145,7 +145,6 @@ def context(
         ],
         "act": act,
         "act_name": acts.get(act, ""),
-        "act_url": reverse(f"desk:alarm_{act}", args=[alarm.id]) if act else "",
         "form": form if form is not None and act == chosen else blank(act, alarm, of),
         "typed": _typed(form) if form is not None and act != chosen else "",
         "error": error,

@@ -17,13 +17,11 @@ class DeskConfig(AppConfig):
         navigation.register(
             navigation.Place(
                 label=_("My work"), url_name="desk:inbox", act="desk.view_inbox", icon="inbox", order=20,
-                also=("desk:following", "desk:case", "desk:case_act"),
+                also=("desk:following", "desk:case"),
             ),
             navigation.Place(
                 label=_("Alarms"), url_name="desk:alarms", act="warnings.view", icon="bell", order=30,
-                also=(
-                    "desk:past_alarms", "desk:alarm", "desk:alarm_confirm", "desk:alarm_dismiss", "desk:alarm_direct",
-                ),
+                also=("desk:past_alarms", "desk:alarm"),
             ),
             navigation.Place(
                 label=_("Data runs"), url_name="desk:runs", act="hub.view_runs", icon="run", order=40,

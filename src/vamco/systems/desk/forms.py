@@ -153,3 +153,27 @@ class AlarmFilter(forms.Form):
         choice = self.fields["indicator"]
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
         choice.choices = [("", _("All")), *indicators]
+
+
+class RunFilter(forms.Form):
+    """Filters of the list of runs."""
+
+    dataset = forms.ChoiceField(label=_("Dataset"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            ("running", _("Running")),
+            ("published", _("Published")),
+            ("unchanged", _("Nothing new")),
+            ("refused", _("Refused")),
+            ("failed", _("Failed")),
+        ],
+    )
+
+    def __init__(self, datasets: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["dataset"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
+        choice.choices = [("", _("All")), *datasets]

@@ -220,6 +220,10 @@ class DatasetItem(packs.Item, populate_by_name=True):
             raise ValueError("vamco.maxBad: a share from 0 to 1")
         return self
 
+    def columns(self) -> dict[str, str]:
+        """The lake's type of each field."""
+        return {prop.name: prop.lake_type for prop in self.tables[0].properties}
+
     def contract(self) -> Contract:
         """The contract as the hub works with it."""
         table = self.tables[0]

@@ -1,12 +1,32 @@
-"""The hub's front door (being built)."""
+from vamco.systems.hub.queries import (
+    contract,
+    delivered_on,
+    engine,
+    freshness,
+    quarantine,
+    relation,
+    run,
+    run_of,
+    runs,
+    source_row,
+    sources,
+)
+from vamco.systems.hub.services import close_abandoned, collect, receive, tell_late
 
-from __future__ import annotations
-
-from typing import Any
-
-
-def _later(*_: Any, **__: Any) -> Any:
-    raise NotImplementedError
-
-
-relation = engine = dataset = run = source_row = freshness = collect = receive = runs = quarantine = _later
+__all__ = [
+    "close_abandoned",
+    "collect",
+    "contract",
+    "delivered_on",
+    "engine",
+    "freshness",
+    "quarantine",
+    "receive",
+    "relation",
+    "run",
+    "run_of",
+    "runs",
+    "source_row",
+    "sources",
+    "tell_late",
+]

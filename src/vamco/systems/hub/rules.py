@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vamco.lib.errors import N_
 from vamco.lib.text import nfc
 from vamco.lib.time import HCM
-from vamco.systems.hub.contracts import Check, Reason
+from vamco.systems.hub.contracts import Check, Finding, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -279,6 +279,24 @@ def row_count_broken(check: Check, contract: Contract, batch: Batch) -> dict[str
     after = batch.good + (batch.before if contract.delivery == "append" else 0)
     least = wanted.get("at_least_of_previous", 0) * batch.before
     return {"found": after, "value": f"≥ {least:.0f}"} if after < least else None
+
+
+def too_old(check: Check, newest: dt.date | None, today: dt.date) -> dict[str, Any] | None:
+    """What is wrong with the newest day of a batch, or None."""
+    oldest = today - dt.timedelta(days=check.value)
+    return None if newest is not None and newest >= oldest else {"found": newest.isoformat() if newest else "–", "value": oldest.isoformat()}
+
+
+def falls(new: Any, old: Any, delivery: str) -> bool:
+    """Whether a cumulated sum falls: by what is added, or from what stood there to what takes its place."""
+    if new is None:
+        return False
+    return bool(new < 0) if delivery == "append" else bool(old is not None and new < old)
+
+
+def finding_of(check: Check) -> Finding:
+    """A finding about the batch as a whole."""
+    return Finding(check.code, 0, check.severity)
 
 
 def quality(rows: int, quarantined: int) -> float | None:

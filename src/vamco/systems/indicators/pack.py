@@ -165,7 +165,10 @@ def check(
 ) -> Iterator[packs.Fault]:
     """Datasets, columns and agencies exist, filters can be read, paths and thresholds make sense, versions are explained."""
     agencies = {entry.item.code for entry in contents["agencies"]}
-    columns = {entry.item.id: entry.item.columns() for entry in contents["datasets"]}
+    columns = {
+        entry.item.id: {column.name: column.type for column in entry.item.contract().columns}
+        for entry in contents["datasets"]
+    }
     for entry in located:
         item = entry.item
         for name in ("owner", "responsible"):

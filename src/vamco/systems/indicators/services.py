@@ -11,7 +11,6 @@ from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
 from vamco.kernel.base.jobs import public as jobs
 from vamco.lib.errors import N_, Refused
-from vamco.lib.time import local_date
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators import queries, rules
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
@@ -81,7 +80,7 @@ def settle(code: str) -> int:
             engine=settings.VAMCO_QUERY_ENGINE,
             changed=len(new),
             sources=[
-                {"dataset": name, "snapshot": relation.snapshot, "run": hub.dataset(name).run}
+                {"dataset": name, "snapshot": relation.snapshot, "run": hub.run_of(name, relation.snapshot)}
                 for name, relation in relations.items()
             ],
         )
@@ -103,10 +102,9 @@ def _measure(of: Definition, relations: dict[str, Relation]) -> list[Measured]:
     """All values that are kept, up to the day on which the counted dataset last came."""
     from vamco.engines import measure
 
-    published = hub.dataset(of.formula.numerator.dataset).last_published_at
-    if published is None:
+    horizon = hub.delivered_on(of.formula.numerator.dataset)
+    if horizon is None:
         return []
-    horizon = local_date(published)
     found: list[Measured] = []
     for levels in (of.levels[:1], of.levels[1:]):
         periods = rules.periods_to_settle(of.history_from, horizon, of.frequency, whole=levels == ("province",))

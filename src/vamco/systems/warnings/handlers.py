@@ -13,7 +13,7 @@ def judge(event: ValuesSettled) -> None:
 @events.handler("warnings.late", DatasetLate)
 def late(event: DatasetLate) -> None:
     """A dataset that did not come raises an alarm with its owner."""
-    judging.dataset_late(event.dataset, hub.dataset(event.dataset).owner, event.due_at)
+    judging.dataset_late(event.dataset, hub.contract(event.dataset).owner, event.due_at)
 
 
 @events.handler("warnings.came", DatasetPublished)

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.world.agencies import public as agencies
-from vamco.lib.errors import VamcoError
-from vamco.systems.desk import alarm_page
+from vamco.lib.errors import N_, Missing, VamcoError
+from vamco.systems.desk import alarm_page, words
 from vamco.systems.desk.forms import DirectiveForm, DismissForm, LookForm
 from vamco.systems.desk.pages.answers import UNPROCESSABLE, status_of
 from vamco.systems.warnings import public as warnings
@@ -21,6 +21,7 @@ from vamco.web.pages import Request, page, render, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from django import forms
     from django.http import HttpResponseBase
@@ -59,68 +60,53 @@ def _list(request: Request, *, past: bool) -> HttpResponseBase:
     return render(request, "desk/alarms.html", context)
 
 
-@page("warnings.view")
+@page("warnings.view", methods=("GET", "HEAD", "POST"))
 def alarm(request: Request, alarm_id: int) -> HttpResponseBase:
-    """One alarm, with what the reader may do now."""
+    """One alarm, with what the reader may do now; `?act=` says what they do or want to do."""
     person = signed_in(request)
     found = warnings.alarm(alarm_id, person)
-    return render(request, "desk/alarm.html", alarm_page.context(found, person, chosen=request.GET.get("act", "")))
-
-
-@page("warnings.confirm_alarm", methods=("POST",))
-def confirm(request: Request, alarm_id: int) -> HttpResponseBase:
-    """An official says: the alarm is real."""
-
-    def act() -> HttpResponseBase:
-        warnings.confirm(alarm_id, by=signed_in(request), note=form.cleaned_data["note"])
-        messages.success(request, _("The alarm is confirmed."))
-        return redirect("desk:alarm", alarm_id)
-
-    form = LookForm(request.POST)
-    return _answer(request, alarm_id, "confirm", form, act)
-
-
-@page("warnings.confirm_alarm", methods=("POST",))
-def dismiss(request: Request, alarm_id: int) -> HttpResponseBase:
-    """An official says: nothing needs to be done, for a reason."""
-
-    def act() -> HttpResponseBase:
-        warnings.dismiss(alarm_id, by=signed_in(request), note=form.cleaned_data["note"])
-        messages.success(request, _("The alarm is dismissed."))
-        return redirect("desk:alarm", alarm_id)
-
-    form = DismissForm(request.POST)
-    return _answer(request, alarm_id, "dismiss", form, act)
-
-
-@page("warnings.issue_directive", methods=("POST",))
-def direct(request: Request, alarm_id: int) -> HttpResponseBase:
-    """An official orders an agency to act."""
-
-    def act() -> HttpResponseBase:
-        sent = form.cleaned_data
-        agency = agencies.get(sent["agency"])
-        case = warnings.issue_directive(
-            alarm_id, agency=agency, due_on=sent["due_on"], text=sent["text"], by=signed_in(request)
-        )
-        messages.success(request, _("The directive is issued to %(agency)s.") % {"agency": agency.name})
-        return redirect("desk:case", case.pk)
-
-    form = DirectiveForm(request.POST)
-    return _answer(request, alarm_id, "direct", form, act)
-
-
-def _answer(
-    request: Request, alarm_id: int, chosen: str, form: forms.Form, act: Callable[[], HttpResponseBase]
-) -> HttpResponseBase:
-    """Does an act on an alarm that the reader may see; what cannot be done is said on the page, with what was typed."""
-    person = signed_in(request)
-    warnings.alarm(alarm_id, person)
+    code = request.GET.get("act", "")
+    if request.method != "POST":
+        return render(request, "desk/alarm.html", alarm_page.context(found, person, chosen=code))
+    if code not in ACTS:
+        raise Missing("desk.no_act", N_("There is no such act."))
+    kind, act = ACTS[code]
+    form = kind(request.POST)
     error, status = "", UNPROCESSABLE
     if form.is_valid():
         try:
-            return act()
+            return act(request, alarm_id, form.cleaned_data)
         except VamcoError as refusal:
             error, status = refusal.text(_), status_of(refusal)
-    context = alarm_page.context(warnings.alarm(alarm_id, person), person, chosen=chosen, form=form, error=error)
+            found = warnings.alarm(alarm_id, person)  # as it is now: somebody may have been faster
+    context = alarm_page.context(found, person, chosen=code, form=form, error=error)
     return render(request, "desk/alarm.html", context, status=status)
+
+
+def _confirm(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
+    warnings.confirm(alarm_id, by=signed_in(request), note=sent["note"])
+    messages.success(request, _("The alarm is confirmed."))
+    return redirect("desk:alarm", alarm_id)
+
+
+def _dismiss(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
+    warnings.dismiss(alarm_id, by=signed_in(request), note=sent["note"])
+    messages.success(request, _("The alarm is dismissed."))
+    return redirect("desk:alarm", alarm_id)
+
+
+def _direct(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
+    agency = agencies.get(sent["agency"])
+    case = warnings.issue_directive(
+        alarm_id, agency=agency, due_on=sent["due_on"], text=sent["text"], by=signed_in(request)
+    )
+    name = words.either(agency.name, agency.name_en)
+    messages.success(request, _("The directive is issued to %(agency)s.") % {"agency": name})
+    return redirect("desk:case", case.pk)
+
+
+ACTS: dict[str, tuple[type[forms.Form], Callable[[Request, int, dict[str, Any]], HttpResponseBase]]] = {
+    "confirm": (LookForm, _confirm),
+    "dismiss": (DismissForm, _dismiss),
+    "direct": (DirectiveForm, _direct),
+}

@@ -24,6 +24,8 @@ from vamco.web.pages import Request, page, render, signed_in
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
+    from vamco.kernel.world.people.models import Person
+
 PER_PAGE = 25
 
 
@@ -44,9 +46,6 @@ def _inbox(request: Request, *, following: bool) -> HttpResponseBase:
     waiting, followed = inbox_page.split(person)
     shown = Paginator(followed if following else waiting, PER_PAGE).get_page(request.GET.get("page"))
     caption = _("What I follow") if following else _("What waits for me")
-    new = 0
-    if access.allow(person, "warnings.confirm_alarm"):
-        new = sum(alarm.handling == "new" for alarm in warnings.open_alarms(person))
     context = {
         "tabs": [
             Link(_("What waits for me"), reverse("desk:inbox"), count=len(waiting), current=not following),
@@ -55,47 +54,48 @@ def _inbox(request: Request, *, following: bool) -> HttpResponseBase:
         "following": following,
         "page": shown,
         "table": inbox_page.table(shown.object_list, clock.now(), caption) if shown.object_list else None,
-        "new_alarms": new,
+        "new_alarms": 0 if following else _new_alarms(person),
     }
     return render(request, "desk/inbox.html", context)
 
 
-@page("desk.view_inbox")
+def _new_alarms(person: Person) -> int:
+    """How many alarms wait until the person has looked at them."""
+    if not access.allow(person, "warnings.confirm_alarm"):
+        return 0
+    return sum(alarm.handling == "new" for alarm in warnings.open_alarms(person))
+
+
+@page("desk.view_inbox", methods=("GET", "HEAD", "POST"))
 def case(request: Request, case_id: int) -> HttpResponseBase:
-    """One directive, with what the reader may do now."""
+    """One directive, with what the reader may do now; `?act=` says what they do or want to do."""
     person = signed_in(request)
     found = cases.get(case_id, person)
+    if request.method == "POST":
+        return _act(request, found, request.GET.get("act", ""))
     return render(request, "desk/case.html", case_page.context(found, person, chosen=request.GET.get("act", "")))
 
 
-@page("desk.view_inbox", methods=("POST",))
-def case_act(request: Request, case_id: int, act: str) -> HttpResponseBase:
+def _act(request: Request, found: cases.Case, code: str) -> HttpResponseBase:
     """Does an act. What cannot be done is said on the page, with what was typed."""
     person = signed_in(request)
-    found = cases.get(case_id, person)
-    of = cases.definition_of(found.kind).acts.get(act)
-    if of is None:
+    act = cases.definition_of(found.kind).acts.get(code)
+    if act is None:
         raise Missing("desk.no_act", N_("There is no such act."))
-    form = ActForm(of, request.POST, request.FILES)
+    form = ActForm(act, request.POST, request.FILES)
     error, status = "", UNPROCESSABLE
     if form.is_valid():
         sent = form.cleaned_data
         try:
-            services.act(case_id, act, by=person, seen=sent["seen"], note=sent["note"], uploads=sent.get("files", ()))
+            services.act(found.pk, code, by=person, seen=sent["seen"], note=sent["note"], uploads=sent.get("files", ()))
         except VamcoError as refusal:
             error, status = refusal.text(_), status_of(refusal)
-            found = cases.get(case_id, person)  # as it is now: somebody may have been faster
+            found = cases.get(found.pk, person)  # as it is now: somebody may have been faster
         else:
-            messages.success(request, _("Done: %(act)s.") % {"act": words.either(of.name, of.name_en)})
-            return redirect(reverse("desk:inbox") if _gone(case_id, request) else reverse("desk:case", args=[case_id]))
-    return render(
-        request, "desk/case.html", case_page.context(found, person, chosen=act, form=form, error=error), status=status
-    )
-
-
-def _gone(case_id: int, request: Request) -> bool:
-    """Whether the reader no longer sees the case."""
-    return not cases.visible(signed_in(request)).filter(pk=case_id).exists()
+            messages.success(request, _("Done: %(act)s.") % {"act": words.either(act.name, act.name_en)})
+            return redirect("desk:case", found.pk)
+    context = case_page.context(found, person, chosen=code, form=form, error=error)
+    return render(request, "desk/case.html", context, status=status)
 
 
 @page("desk.view_inbox")

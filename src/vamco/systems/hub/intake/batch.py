@@ -149,7 +149,7 @@ class Batch:
             counted = ", ".join(f"count(*) FILTER ({self._broken(check)})" for check in warnings)
             numbers = self._one(f"SELECT {counted} FROM {self._cast()}")  # noqa: S608
             found += [Finding(check.code, n, "warning") for check, n in zip(warnings, numbers, strict=True) if n]
-        counts = self._database.sql(
+        counts = self._database.execute(
             f"SELECT reason, count(*) FROM ({self._reasons()}) AS r(_row, reason) GROUP BY reason ORDER BY 2 DESC, 1",  # noqa: S608
         ).fetchall()
         return (*(Finding(code, number, "error") for code, number in counts), *found)
@@ -161,12 +161,12 @@ class Batch:
 
     def slices(self, column: str) -> list[str]:
         """The values of a column among the good rows, as text."""
-        found = self._database.sql(f"SELECT DISTINCT {checks.typed(column)} FROM {self._good()} ORDER BY 1").fetchall()  # noqa: S608
+        found = self._database.execute(f"SELECT DISTINCT {checks.typed(column)} FROM {self._good()} ORDER BY 1").fetchall()  # noqa: S608
         return [str(value) for (value,) in found]
 
     def total(self, query: str) -> list[tuple[Any, ...]]:
         """The answer to a question about the good rows, as `{good}`."""
-        return self._database.sql(query.format(good=self._good())).fetchall()
+        return self._database.execute(query.format(good=self._good())).fetchall()
 
     def bad(self, limit: int | None = None) -> Iterator[tuple[int, list[str], str]]:
         """The rows that were not taken: number, reasons, and their text as JSON; in order."""
@@ -210,7 +210,7 @@ class Batch:
         self._database.execute(statement)
 
     def _one(self, query: str) -> tuple[Any, ...]:
-        found = self._database.sql(query).fetchone()
+        found = self._database.execute(query).fetchone()
         return found if found is not None else ()
 
     @contextmanager

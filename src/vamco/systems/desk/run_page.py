@@ -1,0 +1,209 @@
+"""What the pages of datasets and runs show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vamco.kernel.world.access import public as access
+from vamco.kernel.world.agencies import public as agencies
+from vamco.lib import money
+from vamco.lib.time import ago, format_moment
+from vamco.systems.desk import words
+from vamco.systems.hub.contracts import RunState
+from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from vamco.kernel.world.people.models import Person
+    from vamco.systems.hub.contracts import DatasetStatus, QuarantinedRow, RunView, SourceView
+
+DAY = dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
+
+
+def tabs(shown: str) -> list[Link]:
+    """The two parts of the data runs."""
+    return [
+        Link(_("Datasets and sources"), reverse("desk:runs"), current=shown == "datasets"),
+        Link(_("Latest runs"), reverse("desk:all_runs"), current=shown == "runs"),
+    ]
+
+
+def datasets(found: Sequence[DatasetStatus]) -> Table:
+    """How fresh and how good each dataset is; what is late stands on top."""
+    order = sorted(found, key=lambda status: -(status.late_by or dt.timedelta()).total_seconds())
+    return Table(
+        caption=_("Datasets"),
+        hide_caption=True,
+        columns=(
+            Column(label=_("Dataset")),
+            Column(label=_("Owner")),
+            Column(label=_("Due")),
+            Column(label=_("Last came"), tight=True),
+            Column(label=_("Rows"), number=True),
+            Column(label=_("In quarantine"), number=True),
+            Column(label=_("Passed"), number=True),
+        ),
+        rows=tuple(
+            (
+                Cell(text=words.either(status.title, status.title_en), url=_runs_of(status), note=status.dataset),
+                status.owner_name,
+                freshness(status),
+                Cell(moment=status.last_published_at) if status.last_published_at else _("never"),
+                number(status.rows),
+                number(status.quarantined),
+                share(status.quality),
+            )
+            for status in order
+        ),
+    )
+
+
+def _runs_of(status: DatasetStatus) -> str:
+    return f"{reverse('desk:all_runs')}?dataset={status.dataset}"
+
+
+def freshness(status: DatasetStatus) -> Cell:
+    """Whether a dataset is in time, as a badge with its due time."""
+    if status.due_at is None:
+        return Cell(text=_("No due time agreed"), tone=Tone.NONE)
+    when = format_moment(status.due_at, words.language())
+    if status.late_by is None:
+        return Cell(text=_("In time"), tone=Tone.OK, note=_("next: %(moment)s") % {"moment": when})
+    return Cell(text=_late(status.late_by), tone=Tone.STALE, note=_("was due: %(moment)s") % {"moment": when})
+
+
+def _late(by: dt.timedelta) -> str:
+    if by >= DAY:
+        return ngettext("Late by %(count)s day", "Late by %(count)s days", by // DAY) % {"count": by // DAY}
+    hours = max(by // HOUR, 1)
+    return ngettext("Late by %(count)s hour", "Late by %(count)s hours", hours) % {"count": hours}
+
+
+def number(value: Decimal | int | None) -> str:
+    """A whole number."""
+    return money.format_number(value, 0, words.language())
+
+
+def share(of_one: float | None) -> str:
+    """A share as a percentage; never rounded up to all."""
+    from decimal import ROUND_DOWN, Decimal
+
+    if of_one is None:
+        return money.NO_VALUE
+    exact = (Decimal(repr(of_one)) * 100).quantize(Decimal("0.1"), ROUND_DOWN)
+    return money.format_percent(exact, 1, words.language())
+
+
+def sources(found: Sequence[SourceView], person: Person, now: dt.datetime) -> list[dict[str, Any]]:
+    """Each source: how its last collection went, and whether the person may start another."""
+    shown = []
+    for source in found:
+        when = source.collected_at
+        said = _("Last collected %(age)s.") % {"age": ago(now - when, words.language())} if when else _("Never collected.")
+        count = len(source.datasets)
+        shown.append(
+            {
+                "code": source.code,
+                "name": words.either(source.name, source.name_en),
+                "text": ngettext("%(count)s dataset.", "%(count)s datasets.", count) % {"count": count} + " " + said,
+                "failure": source.failure.text(_) if source.failure else "",
+                "may_collect": access.allow(person, "hub.collect", agencies.find(source.agency)),
+            }
+        )
+    return shown
+
+
+def state(run: RunView) -> tuple[Tone, str]:
+    """What became of a run, as a badge."""
+    return {
+        RunState.RUNNING: (Tone.ACTIVE, _("Running")),
+        RunState.PUBLISHED: (Tone.WATCH, _("Published, some rows apart")) if run.quarantined else (Tone.OK, _("Published")),
+        RunState.UNCHANGED: (Tone.NONE, _("Nothing new")),
+        RunState.REFUSED: (Tone.URGENT, _("Refused")),
+        RunState.FAILED: (Tone.URGENT, _("Failed")),
+    }[run.state]
+
+
+def runs(found: Sequence[RunView]) -> Table:
+    """Runs, newest first."""
+    return Table(
+        caption=_("Latest runs"),
+        hide_caption=True,
+        columns=(
+            Column(label=_("Run")),
+            Column(label=_("Dataset")),
+            Column(label=_("State")),
+            Column(label=_("Began"), tight=True),
+            Column(label=_("Rows"), number=True),
+            Column(label=_("Taken"), number=True),
+            Column(label=_("In quarantine"), number=True),
+        ),
+        rows=tuple(_row(run) for run in found),
+    )
+
+
+def _row(run: RunView) -> tuple[Cell | str, ...]:
+    tone, word = state(run)
+    return (
+        Cell(text=_("Run %(number)s") % {"number": run.id}, url=reverse("desk:run", args=[run.id]), note=run.name),
+        Cell(text=run.title, note=run.source),
+        Cell(text=word, tone=tone),
+        Cell(moment=run.started_at),
+        number(run.rows),
+        number(run.accepted),
+        number(run.quarantined),
+    )
+
+
+def facts(run: RunView) -> list[Fact]:
+    """The particulars of a run."""
+    found = [
+        Fact(term=_("Source"), text=run.source),
+        Fact(term=_("File"), text=run.name),
+        Fact(term=_("Size"), text=_("%(count)s bytes") % {"count": number(run.size)}),
+        Fact(term=_("Began"), text="", moment=run.started_at),
+        Fact(term=_("Rows in the file"), text=number(run.rows)),
+        Fact(term=_("Taken"), text=number(run.accepted)),
+        Fact(term=_("In quarantine"), text=number(run.quarantined)),
+        Fact(term=_("Contract"), text=_("version %(version)s") % {"version": run.contract_version}),
+        Fact(term=_("Fingerprint (SHA-256)"), text=run.sha256),
+    ]
+    if run.finished_at:
+        found.insert(4, Fact(term=_("Ended"), text="", moment=run.finished_at))
+    if run.snapshot:
+        found.append(Fact(term=_("Snapshot"), text=str(run.snapshot)))
+    return found
+
+
+def quarantine(found: Sequence[QuarantinedRow]) -> Table:
+    """Rows that were not taken: all reasons in words, then the row as it stood in the file."""
+    names = list(dict.fromkeys(name for row in found for name in row.values))
+    return Table(
+        caption=_("Rows in quarantine"),
+        hide_caption=True,
+        columns=(
+            Column(label=_("Row in the file"), number=True),
+            Column(label=_("Why it was not taken")),
+            *(Column(label=name, tight=True) for name in names),
+        ),
+        rows=tuple(
+            (
+                number(row.row),
+                Cell(text="; ".join(reason.text(_) for reason in row.reasons)),
+                *(_raw(row.values.get(name)) for name in names),
+            )
+            for row in found
+        ),
+    )
+
+
+def _raw(value: Any) -> str:
+    return money.NO_VALUE if value is None or value == "" else str(value)

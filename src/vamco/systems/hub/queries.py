@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import connection
+
+from vamco.engines.lake import Lake
+from vamco.engines.lake import Column as LakeColumn
+from vamco.lib.errors import N_, Missing
+from vamco.lib.time import local_date
+from vamco.systems.hub import rules
+from vamco.systems.hub.contracts import (
+    DatasetStatus,
+    Finding,
+    Layout,
+    QuarantinedRow,
+    Reason,
+    RunState,
+    RunView,
+    SourceRow,
+    SourceView,
+)
+from vamco.systems.hub.feeds import SourceItem
+from vamco.systems.hub.models import ContractVersion, Dataset, Quarantined, Run, Source
+from vamco.systems.hub.odcs import DatasetItem
+from vamco.vocab.relation import ROW, RUN, Field, Relation
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+    from vamco.engines.query import DuckDB, SparkConnect
+    from vamco.systems.hub.contracts import Column, Contract
+
+PAGE = 50
+
+
+def lake() -> Lake:
+    """The lake, seen through this thread's database connection."""
+    return _lake(str(Path(settings.VAMCO_DATA) / "lake"))
+
+
+@functools.cache
+def _lake(warehouse: str) -> Lake:
+    return Lake(warehouse, _connected)
+
+
+def _connected() -> Any:
+    connection.ensure_connection()
+    return connection.connection
+
+
+def engine() -> DuckDB | SparkConnect:
+    """What answers questions to the lake, as the operator chose."""
+    return _engine(settings.VAMCO_QUERY_ENGINE, settings.VAMCO_SPARK_REMOTE)
+
+
+@functools.cache
+def _engine(name: str, remote: str) -> DuckDB | SparkConnect:
+    from vamco.engines.query import DuckDB, SparkConnect
+
+    return SparkConnect(remote or None) if name == "spark" else DuckDB()
+
+
+def dataset(code: str) -> Dataset:
+    """A dataset with its contract and owner."""
+    found = Dataset.objects.select_related("contract", "owner").filter(code=code).first()
+    if found is None:
+        raise Missing("hub.no_dataset", N_("There is no dataset %(dataset)s."), dataset=code)
+    return found
+
+
+def contract_of(version: ContractVersion | None) -> Contract:
+    """A contract as it was loaded."""
+    assert version is not None  # noqa: S101  # a dataset is written together with its first contract
+    return DatasetItem.model_validate(version.content).contract()
+
+
+def contract(code: str) -> Contract:
+    """The contract in force for a dataset."""
+    return contract_of(dataset(code).contract)
+
+
+def lake_columns(columns: Iterable[Column]) -> list[LakeColumn]:
+    """A contract's columns as the lake keeps them."""
+    return [LakeColumn(c.name, c.type, doc=c.title or c.doc, was=c.was) for c in columns]
+
+
+def relation(code: str, snapshot: int | None = None) -> Relation:
+    """The rows of a dataset in a snapshot, the one in force by default; empty before the first."""
+    found = dataset(code)
+    wanted = snapshot if snapshot is not None else found.snapshot
+    if wanted is not None:
+        return lake().relation(code, wanted)
+    system = (Field(1, RUN, "long", required=True), Field(2, ROW, "long", required=True))
+    own = (Field(n, c.name, c.type, doc=c.doc) for n, c in enumerate(contract_of(found.contract).columns, start=3))
+    return Relation(code, "", None, (*system, *own), ())
+
+
+def run_of(code: str, snapshot: int | None) -> int | None:
+    """The run that made a snapshot."""
+    if snapshot is None:
+        return None
+    return Run.objects.filter(dataset__code=code, snapshot=snapshot).values_list("pk", flat=True).first()
+
+
+def delivered_on(code: str) -> dt.date | None:
+    """The day in the province on which a dataset was last published; None before the first time."""
+    at = dataset(code).published_at
+    return local_date(at) if at else None
+
+
+def _runs() -> QuerySet[Run]:
+    return Run.objects.select_related("dataset__owner", "contract").order_by("-pk")
+
+
+def runs(
+    *, dataset: str = "", source: str = "", state: str = "", owners: Iterable[str] | None = None, page: int = 1, size: int = PAGE,
+) -> list[RunView]:
+    """Runs, newest first; `owners` limits them to the datasets of some agencies."""
+    wanted = {"dataset__code": dataset, "source": source, "state": state}
+    found = _runs().filter(**{name: value for name, value in wanted.items() if value})
+    if owners is not None:
+        found = found.filter(dataset__owner__code__in=list(owners))
+    return [view(row) for row in found[(page - 1) * size : page * size]]
+
+
+def run(run_id: int) -> RunView:
+    """One run."""
+    return view(_run(run_id))
+
+
+def _run(run_id: int) -> Run:
+    found = _runs().select_related("file").filter(pk=run_id).first()
+    if found is None:
+        raise Missing("hub.no_run", N_("There is no run %(run)s."), run=run_id)
+    return found
+
+
+def view(row: Run) -> RunView:
+    """A run as others see it."""
+    content = row.contract.content
+    return RunView(
+        id=row.pk, dataset=row.dataset.code, title=content["name"], source=row.source, name=row.name, state=RunState(row.state),
+        started_at=row.started_at, finished_at=row.finished_at, rows=row.rows, accepted=row.accepted, quarantined=row.quarantined,
+        snapshot=row.snapshot, reason=Reason(**row.reason) if row.reason else None,
+        findings=tuple(Finding(**finding) for finding in row.findings), contract_version=content["version"], sha256=row.sha256,
+        size=row.size, owner=row.dataset.owner.code,
+    )
+
+
+def quarantine(run_id: int, page: int = 1, size: int = PAGE) -> list[QuarantinedRow]:
+    """The rows of a run that were not taken, in order."""
+    terms = contract_of(_run(run_id).contract)
+    found = Quarantined.objects.filter(run=run_id).order_by("row")[(page - 1) * size : page * size]
+    return [
+        QuarantinedRow(row.row, tuple(rules.explain(terms, code) for code in row.reasons), row.content) for row in found
+    ]
+
+
+def source_row(run_id: int, row: int) -> SourceRow:
+    """A row as it stands in the file that a run was made from, read out of that very file."""
+    from vamco.kernel.record.files import public as files
+    from vamco.systems.hub.intake import reading
+
+    found = _run(run_id)
+    missing = Missing("hub.no_row", N_("The file of run %(run)s has no row %(row)s."), run=run_id, row=row)
+    if found.file is None or row < 1:
+        raise missing
+    reader = reading.rows(files.content_path(found.file), Layout(**found.layout))
+    header: list[str | None] = []
+    for number, line, cells in reader:
+        if number == 0:
+            header = cells
+        elif number == row:
+            names = [name or str(place) for place, name in enumerate(header, start=1)]
+            names += [str(place) for place in range(len(names) + 1, len(cells) + 1)]
+            padded = [*cells, *[None] * (len(names) - len(cells))]
+            return SourceRow(run_id, row, found.name, line, dict(zip(names, padded, strict=True)))
+    raise missing
+
+
+def freshness(now: dt.datetime) -> list[DatasetStatus]:
+    """How fresh and how good each dataset is, the latest first, then by code."""
+    rows = Dataset.objects.select_related("contract", "owner", "run").order_by("code")
+    found = [_status(row, now) for row in rows]
+    return sorted(found, key=lambda status: -(status.late_by.total_seconds() if status.late_by else 0))
+
+
+def _status(row: Dataset, now: dt.datetime) -> DatasetStatus:
+    terms = contract_of(row.contract)
+    late = rules.lateness(rules.Cron.parse(terms.due), row.published_at, row.known_since, now) if terms.due else None
+    last = row.run
+    return DatasetStatus(
+        dataset=row.code, title=terms.title, title_en=terms.title_en, owner=row.owner.code, owner_name=row.owner.name,
+        due_at=late.due_at if late else None, late_by=late.late_by if late else None, last_published_at=row.published_at,
+        rows=row.rows, quarantined=last.quarantined if last else 0,
+        quality=rules.quality(last.rows, last.quarantined) if last else None, snapshot=row.snapshot, run=row.run_id,
+    )
+
+
+def sources() -> list[SourceView]:
+    """The sources, by code."""
+    return [_source_view(row) for row in Source.objects.select_related("agency").order_by("code")]
+
+
+def _source_view(row: Source) -> SourceView:
+    item = SourceItem.model_validate(row.content)
+    failure = next(iter(row.failures.values()), None)
+    return SourceView(
+        code=row.code, name=item.name, name_en=item.name_en, agency=row.agency.code, kind=item.kind,
+        datasets=tuple(feed.dataset for feed in item.datasets), collected_at=row.collected_at,
+        failure=Reason(**failure) if failure else None,
+    )
+
+
+def codes_of_due_sources(now: dt.datetime) -> list[str]:
+    """The sources whose time has come."""
+    rows = Source.objects.order_by("code").values_list("code", "content", "collected_at")
+    return [
+        code for code, content, collected_at in rows if rules.is_due(rules.Cron.parse(content["schedule"]), collected_at, now)
+    ]

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from vamco.kernel.base import clock
+from vamco.kernel.base.audit import public as audit
+from vamco.lib.errors import N_, Missing, VamcoError
+from vamco.systems.hub import queries
+from vamco.systems.hub.connectors import connector_for
+from vamco.systems.hub.contracts import Collected, Progress, Reason
+from vamco.systems.hub.feeds import SourceItem
+from vamco.systems.hub.models import Source, SourceState
+from vamco.systems.hub.services.locking import alone
+from vamco.systems.hub.services.receiving import receive, workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from vamco.systems.hub.contracts import RunView
+    from vamco.systems.hub.feeds import FeedItem
+
+
+def collect(source: str, on_progress: Callable[[Progress], None] | None = None, *, by: str = audit.SYSTEM) -> Collected:
+    """Fetches what is new in a source and takes it in; what fails in one dataset does not stop the others."""
+    row = Source.objects.filter(code=source).first()
+    if row is None:
+        raise Missing("hub.no_source", N_("There is no source %(source)s."), source=source)
+    item = SourceItem.model_validate(row.content)
+    runs: list[RunView] = []
+    failures: dict[str, Reason] = {}
+    with alone("source", row.pk):
+        for feed in item.datasets:
+            tell = functools.partial(_tell, on_progress, source, feed.dataset)
+            try:
+                for run in _collect_feed(row, item, feed, tell):
+                    runs.append(run)
+            except VamcoError as error:
+                failures[feed.dataset] = Reason(error.code, error.message, dict(error.problem()["data"]))  # type: ignore[call-overload]
+        with transaction.atomic():
+            _note(row, failures, len(runs), by)
+    return Collected(source, tuple(runs), failures)
+
+
+def _collect_feed(row: Source, item: SourceItem, feed: FeedItem, tell: Callable[[int, int], None]) -> Iterator[RunView]:
+    whole = queries.contract(feed.dataset).delivery != "append"
+    state = SourceState.objects.filter(source=row, dataset=feed.dataset).values_list("state", flat=True).first() or {}
+    done = rows = 0
+    tell(done, rows)
+    with workspace() as folder:
+        for fetched in connector_for(item.kind).fetch(item, feed, state, folder, whole=whole):
+            advance = functools.partial(_advance, row, feed.dataset, fetched.state)
+            if fetched.delivery is None:
+                advance()
+                continue
+            run = receive(feed.dataset, fetched.delivery, then=advance)
+            done, rows = done + 1, rows + run.rows
+            tell(done, rows)
+            yield run
+
+
+def _advance(row: Source, dataset: str, state: dict[str, Any]) -> None:
+    SourceState.objects.update_or_create(source=row, dataset=dataset, defaults={"state": state})
+
+
+def _tell(on_progress: Callable[[Progress], None] | None, source: str, dataset: str, done: int, rows: int) -> None:
+    if on_progress is not None:
+        on_progress(Progress(source, dataset, done, None, rows))
+
+
+def _note(row: Source, failures: dict[str, Reason], runs: int, by: str) -> None:
+    row.collected_at = clock.now()
+    row.failures = {name: {"code": r.code, "message": r.message, "data": r.data} for name, r in failures.items()}
+    row.save(update_fields=["collected_at", "failures"])
+    if by != audit.SYSTEM or runs or failures:
+        detail = {"runs": runs, "failures": {name: reason.code for name, reason in failures.items()}}
+        audit.record("hub.collect", actor=by, chain=row.agency.code, subject=f"source:{row.code}", detail=detail)

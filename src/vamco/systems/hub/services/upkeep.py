@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import time
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+
+from vamco.kernel.base import clock
+from vamco.kernel.base.audit import public as audit
+from vamco.kernel.base.events import public as events
+from vamco.lib.errors import Unavailable
+from vamco.systems.hub import queries, rules
+from vamco.systems.hub.contracts import RunState
+from vamco.systems.hub.models import Dataset
+from vamco.systems.hub.services import receiving
+from vamco.systems.hub.services.locking import alone
+from vamco.vocab import DatasetLate
+
+ORPHAN_AGE: Final = dt.timedelta(days=1)
+
+
+def tell_late() -> list[str]:
+    """Tells of each due time that was missed, once; gives the datasets told of."""
+    now = clock.now()
+    told = []
+    for pk in Dataset.objects.order_by("code").values_list("pk", flat=True):
+        with transaction.atomic():
+            row = Dataset.objects.select_for_update(of=("self",)).select_related("contract", "owner").get(pk=pk)
+            contract = queries.contract_of(row.contract)
+            if not contract.due:
+                continue
+            late = rules.lateness(rules.Cron.parse(contract.due), row.published_at, row.known_since, now)
+            if late.missed is None or late.missed == row.told_late_for:
+                continue
+            Dataset.objects.filter(pk=pk).update(told_late_for=late.missed)
+            events.emit(DatasetLate(row.code, late.missed, row.published_at))
+            audit.record(
+                "hub.tell_late", actor=audit.SYSTEM, chain=row.owner.code, subject=f"dataset:{row.code}",
+                detail={"due_at": late.missed.isoformat()},
+            )
+            told.append(row.code)
+    return told
+
+
+def close_abandoned() -> int:
+    """Ends the runs whose process died; gives their number."""
+    closed = 0
+    for row in Dataset.objects.filter(runs__state=RunState.RUNNING).distinct():
+        try:
+            with alone("dataset", row.pk, patience=0):
+                closed += receiving.close_abandoned(row)
+        except Unavailable:  # it is alive
+            continue
+    return closed
+
+
+def sweep() -> int:
+    """Removes files of batches that were never committed, in the lake and in the workspace; gives their number."""
+    swept = queries.lake().sweep(ORPHAN_AGE)
+    limit = time.time() - ORPHAN_AGE.total_seconds()
+    for folder in (Path(settings.VAMCO_DATA) / "hub").glob("*"):
+        if folder.stat().st_mtime < limit:
+            shutil.rmtree(folder, ignore_errors=True)
+            swept += 1
+    return swept
