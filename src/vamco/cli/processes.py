@@ -99,7 +99,7 @@ class Program:
     """A program that a supervisor looks after.
 
     `ready` is asked until it says yes, at most `ready_within` seconds. `grace`: seconds between asking it to stop
-    and ending it.
+    and ending it. `folder`: where it runs, by default where we do.
     """
 
     name: str
@@ -110,6 +110,7 @@ class Program:
     ready_within: float = 30.0
     grace: float = 10.0
     on_line: Callable[[bytes], None] | None = None
+    folder: Path | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
     _pump: threading.Thread | None = field(default=None, init=False, repr=False)
 
@@ -124,6 +125,7 @@ class Program:
         self._process = process = subprocess.Popen(  # noqa: S603  # the caller's own argument list, no shell
             leash.command(self.argv, keep=self.grace),
             env=dict(self.env) if self.env is not None else None,
+            cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

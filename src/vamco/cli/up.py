@@ -145,7 +145,6 @@ def _start_services(province: Province, host: str, port: int) -> None:
         departments += ["--today", environment["VAMCO_TODAY"]]
     web = ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws", "--workers", str(_WEB_WORKERS)]
     web += ["--blocking-threads", str(_WEB_THREADS), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
-    web += ["--working-dir", str(CHECKOUT)]  # granian looks for modules from where it is started
     programs = (
         Program(
             "department",
@@ -159,6 +158,7 @@ def _start_services(province: Province, host: str, port: int) -> None:
             _log(province, "web"),
             environment,
             ready=lambda: _serves(host, port),
+            folder=CHECKOUT,  # granian looks for modules from where it runs
         ),
         # Last, so that it does not compete for the processors before the first page.
         Program(

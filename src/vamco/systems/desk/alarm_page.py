@@ -22,7 +22,7 @@ from vamco.systems.warnings import public as warnings
 from vamco.web.components import Cell, Chart, Column, Entry, Fact, Link, Role, Series, Table, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django import forms
 
@@ -68,7 +68,7 @@ def listed(alarms: Sequence[AlarmView], query: Mapping[str, str]) -> tuple[list[
 def table(alarms: Sequence[AlarmView], person: Person) -> Table:
     """Alarms as a table; a directive is a link for those who may see it."""
     known = indicators.definitions()
-    titles = dataset_titles()
+    titles = titles_of(alarms)
     directives = [alarm.directive for alarm in alarms if alarm.directive]
     seen = set(cases.visible(person).filter(pk__in=directives).values_list("pk", flat=True))
     return Table(
@@ -112,9 +112,10 @@ def _measure(alarm: AlarmView, known: Mapping[str, Definition]) -> str:
     return f"{words.figure(of, alarm.value)}, {words.gap(of, alarm.gap)}" if of else ""
 
 
-def dataset_titles() -> dict[str, str]:
-    """The names of all datasets in the reader's language."""
-    return {status.dataset: words.either(status.title, status.title_en) for status in hub.freshness(clock.now())}
+def titles_of(alarms: Iterable[AlarmView]) -> dict[str, str]:
+    """The names, in the reader's language, of the datasets that alarms are about."""
+    found = (hub.contract(code) for code in {alarm.dataset for alarm in alarms if alarm.dataset})
+    return {contract.id: words.either(contract.title, contract.title_en) for contract in found}
 
 
 # ── one alarm ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -125,7 +126,7 @@ def context(
 ) -> dict[str, Any]:
     """All parts of the page. `form` is what the reader sent for the act `chosen` and could not be done, for `error`."""
     of = indicators.definition(alarm.indicator) if alarm.cause == "behind" else None
-    about = words.indicator(of) if of else dataset_titles().get(alarm.dataset, alarm.dataset)
+    about = words.indicator(of) if of else titles_of([alarm]).get(alarm.dataset, "")
     acts = _acts(alarm, person)
     act = chosen if chosen in acts else next(iter(acts), "")
     sees_directive = bool(alarm.directive) and cases.visible(person).filter(pk=alarm.directive).exists()
@@ -212,7 +213,7 @@ def _text(alarm: AlarmView, of: Definition | None) -> str:
     parts = {
         "agency": words.either(agency.name, agency.name_en),
         "date": when,
-        "dataset": alarm.dataset and dataset_titles().get(alarm.dataset, alarm.dataset),
+        "dataset": alarm.dataset and titles_of([alarm]).get(alarm.dataset, ""),
         "value": words.figure(of, alarm.value) if of else "",
         "gap": words.gap(of, alarm.gap) if of else "",
     }

@@ -9,19 +9,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vamco.kernel.world.access import public as access
-from vamco.kernel.world.agencies import public as agencies
+from vamco.kernel.base import clock
 from vamco.lib import money
 from vamco.lib.time import ago, format_moment
 from vamco.systems.desk import words
+from vamco.systems.hub import public as hub
 from vamco.systems.hub.contracts import RunState
 from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from decimal import Decimal
+    from collections.abc import Mapping, Sequence
 
-    from vamco.kernel.world.people.models import Person
+    from django.core.paginator import Page
+
+    from vamco.systems.desk.queries import Reach
     from vamco.systems.hub.contracts import DatasetStatus, QuarantinedRow, RunView, SourceView
 
 DAY = dt.timedelta(days=1)
@@ -36,9 +37,14 @@ def tabs(shown: str) -> list[Link]:
     ]
 
 
+def titles() -> dict[str, tuple[str, str]]:
+    """The name in the reader's language, and the owner's code, of each dataset."""
+    found = sorted(hub.freshness(clock.now()), key=lambda status: status.dataset)
+    return {status.dataset: (words.either(status.title, status.title_en), status.owner) for status in found}
+
+
 def datasets(found: Sequence[DatasetStatus]) -> Table:
     """How fresh and how good each dataset is; what is late stands on top."""
-    order = sorted(found, key=lambda status: -(status.late_by or dt.timedelta()).total_seconds())
     return Table(
         caption=_("Datasets"),
         hide_caption=True,
@@ -61,7 +67,7 @@ def datasets(found: Sequence[DatasetStatus]) -> Table:
                 number(status.quarantined),
                 share(status.quality),
             )
-            for status in order
+            for status in found
         ),
     )
 
@@ -87,7 +93,7 @@ def _late(by: dt.timedelta) -> str:
     return ngettext("Late by %(count)s hour", "Late by %(count)s hours", hours) % {"count": hours}
 
 
-def number(value: Decimal | int | None) -> str:
+def number(value: int | None) -> str:
     """A whole number."""
     return money.format_number(value, 0, words.language())
 
@@ -102,8 +108,8 @@ def share(of_one: float | None) -> str:
     return money.format_percent(exact, 1, words.language())
 
 
-def sources(found: Sequence[SourceView], person: Person, now: dt.datetime) -> list[dict[str, Any]]:
-    """Each source: how its last collection went, and whether the person may start another."""
+def sources(found: Sequence[SourceView], collectable: Reach, now: dt.datetime) -> list[dict[str, Any]]:
+    """Each source: how its last collection went, and whether the reader may start another."""
     shown = []
     for source in found:
         when = source.collected_at
@@ -115,7 +121,7 @@ def sources(found: Sequence[SourceView], person: Person, now: dt.datetime) -> li
                 "name": words.either(source.name, source.name_en),
                 "text": ngettext("%(count)s dataset.", "%(count)s datasets.", count) % {"count": count} + " " + said,
                 "failure": source.failure.text(_) if source.failure else "",
-                "may_collect": access.allow(person, "hub.collect", agencies.find(source.agency)),
+                "may_collect": collectable.covers(source.agency),
             }
         )
     return shown
@@ -132,7 +138,7 @@ def state(run: RunView) -> tuple[Tone, str]:
     }[run.state]
 
 
-def runs(found: Sequence[RunView]) -> Table:
+def runs(found: Sequence[RunView], known: Mapping[str, str]) -> Table:
     """Runs, newest first."""
     return Table(
         caption=_("Latest runs"),
@@ -146,20 +152,64 @@ def runs(found: Sequence[RunView]) -> Table:
             Column(label=_("Taken"), number=True),
             Column(label=_("In quarantine"), number=True),
         ),
-        rows=tuple(_row(run) for run in found),
+        rows=tuple(_row(run, known.get(run.dataset, run.title)) for run in found),
     )
 
 
-def _row(run: RunView) -> tuple[Cell | str, ...]:
+def _row(run: RunView, title: str) -> tuple[Cell | str, ...]:
     tone, word = state(run)
     return (
         Cell(text=_("Run %(number)s") % {"number": run.id}, url=reverse("desk:run", args=[run.id]), note=run.name),
-        Cell(text=run.title, note=run.source),
+        Cell(text=title, note=run.source),
         Cell(text=word, tone=tone),
         Cell(moment=run.started_at),
         number(run.rows),
         number(run.accepted),
         number(run.quarantined),
+    )
+
+
+def context(run: RunView, rows: Sequence[QuarantinedRow], page: Page[int]) -> dict[str, Any]:
+    """All parts of the page of a run."""
+    heading = _("Run %(number)s") % {"number": run.id}
+    return {
+        "heading": heading,
+        "title": titles().get(run.dataset, (run.title, ""))[0],
+        "state": state(run),
+        "reason": run.reason.text(_) if run.reason else "",
+        "facts": facts(run),
+        "checks": checks(run, rows) if run.findings else None,
+        "rows": quarantine(rows) if rows else None,
+        "page": page,
+        "file_url": reverse("desk:run_file", args=[run.id]),
+        "crumbs": [
+            Link(_("Data runs"), reverse("desk:runs")),
+            Link(_("Latest runs"), reverse("desk:all_runs")),
+            Link(heading),
+        ],
+    }
+
+
+def checks(run: RunView, rows: Sequence[QuarantinedRow]) -> Table:
+    """The checks that rows broke; in words where a row on the page says them."""
+    said = {reason.code: reason.text(_) for row in rows for reason in row.reasons}
+    return Table(
+        caption=_("Checks that rows did not pass"),
+        columns=(
+            Column(label=_("Check")),
+            Column(label=_("What it means")),
+            Column(label=_("Rows"), number=True),
+        ),
+        rows=tuple(
+            (
+                Cell(text=said.get(finding.code, finding.code)),
+                Cell(text=_("Row set apart"), tone=Tone.WARNING)
+                if finding.severity == "error"
+                else Cell(text=_("Taken, with a remark"), tone=Tone.WATCH),
+                number(finding.rows),
+            )
+            for finding in run.findings
+        ),
     )
 
 

@@ -4,9 +4,16 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from vamco.kernel.base.audit import public as audit
+from vamco.kernel.base.events import public as events
+from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
+from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
+from vamco.lib.errors import N_, Missing
+from vamco.systems.hub import public as hub
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +22,7 @@ if TYPE_CHECKING:
 
     from vamco.kernel.world.people.models import Person
 
+COLLECT = "hub.collect"
 MAX_FILES = 10
 MAX_BYTES = 20 * 1024 * 1024
 
@@ -35,3 +43,26 @@ def act(  # noqa: PLR0913  # an act has that many parts
             for upload in uploads
         ]
         return cases.act(case_id, code, by=by, seen=seen, note=note, files=kept)
+
+
+def collect_now(source: str, *, by: Person) -> bool:
+    """Has the worker collect from a source; False says that a collection is waiting already."""
+    found = next((view for view in hub.sources() if view.code == source), None)
+    if found is None:
+        raise Missing("hub.no_source", N_("There is no source %(source)s."), source=source)
+    access.demand(by, "hub.collect", agencies.get(found.agency))
+    key = f"{COLLECT}:{source}"
+    with transaction.atomic():
+        sent = jobs.later(COLLECT, key=key, lock=key, source=source)
+        if sent:
+            audit.record("desk.collect", actor=str(by.pk), chain=found.agency, subject=f"source:{source}")
+    return sent
+
+
+def retry(delivery: int, *, by: Person) -> None:
+    """Sends a dead letter on its way again."""
+    with transaction.atomic():
+        events.retry(delivery)
+        audit.record(
+            "desk.retry_dead_letter", actor=str(by.pk), chain=people.home(by).code, subject=f"delivery:{delivery}"
+        )

@@ -1,4 +1,4 @@
-"""Datasets, runs, quarantine; dead letters."""
+"""Datasets, sources, runs, quarantine, dead letters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import VamcoError
-from vamco.systems.desk import letter_page, run_page
+from vamco.systems.desk import letter_page, queries, run_page, services
 from vamco.systems.desk.forms import RunFilter
 from vamco.systems.desk.pages.answers import download
 from vamco.systems.hub import public as hub
@@ -24,56 +24,93 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
 PER_PAGE = 50
+LATEST = 500
 
 
 @page("hub.view_runs")
 def datasets(request: Request) -> HttpResponseBase:
     """How fresh and how good the data are, and where they come from."""
     now, person = clock.now(), signed_in(request)
-    found = hub.freshness(now)
+    reach = queries.reach(person, "hub.view_runs")
+    found = [status for status in hub.freshness(now) if reach.covers(status.owner)]
     context = {
         "tabs": run_page.tabs("datasets"),
         "datasets": run_page.datasets(found) if found else None,
-        "sources": run_page.sources(hub.sources(), person, now),
+        "sources": run_page.sources(
+            [source for source in hub.sources() if reach.covers(source.agency)],
+            queries.reach(person, "hub.collect"),
+            now,
+        ),
         "letters": access.allow(person, "desk.retry_dead_letter"),
     }
     return render(request, "desk/runs.html", context)
+
+
+@page("hub.view_runs")
+def runs(request: Request) -> HttpResponseBase:
+    """The latest runs, newest first."""
+    reach = queries.reach(signed_in(request), "hub.view_runs")
+    titles = {code: title for code, (title, owner) in run_page.titles().items() if reach.covers(owner)}
+    form = RunFilter(titles.items(), request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    found = hub.runs(
+        dataset=chosen.get("dataset", ""), state=chosen.get("state", ""), owners=reach.owners, size=LATEST
+    )
+    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "tabs": run_page.tabs("runs"),
+        "any": bool(found) or any(chosen.values()),
+        "filters": form,
+        "page": shown,
+        "table": run_page.runs(shown.object_list, titles) if shown.object_list else None,
+    }
+    return render(request, "desk/all_runs.html", context)
+
+
+@page("hub.view_runs")
+def run(request: Request, run_id: int) -> HttpResponseBase:
+    """One run: what came, what was checked, what was not taken and why."""
+    found = queries.run(run_id, signed_in(request))
+    shown = Paginator(range(found.quarantined), PER_PAGE).get_page(request.GET.get("page"))
+    rows = hub.quarantine(run_id, shown.number, PER_PAGE) if found.quarantined else []
+    return render(request, "desk/run.html", run_page.context(found, rows, shown))
+
+
+@page("hub.view_runs")
+def source_file(request: Request, run_id: int) -> HttpResponseBase:
+    """The file of a run, as it came."""
+    return download(queries.source_file(queries.run(run_id, signed_in(request))))
+
+
+@page("hub.collect", methods=("POST",))
+def collect(request: Request, source: str) -> HttpResponseBase:
+    """Has a source collected from now, by the worker."""
+    if services.collect_now(source, by=signed_in(request)):
+        messages.success(request, _("The collection is on its way. Its runs appear under “Latest runs”."))
+    else:
+        messages.info(request, _("A collection from this source is waiting already."))
+    return redirect("desk:runs")
 
 
 @page("desk.retry_dead_letter")
 def letters(request: Request) -> HttpResponseBase:
     """What could not be handled."""
     shown = Paginator(events.dead_letters(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "desk/letters.html", {"page": shown, "letters": letter_page.shown(shown.object_list)})
+    context = {
+        "crumbs": [Link(_("Data runs"), "/desk/runs/"), Link(_("Dead letters"))],
+        "page": shown,
+        "letters": letter_page.shown(shown.object_list),
+    }
+    return render(request, "desk/letters.html", context)
 
 
 @page("desk.retry_dead_letter", methods=("POST",))
 def retry(request: Request, letter: int) -> HttpResponseBase:
     """Sends a dead letter on its way again."""
-    events.retry(letter)
-    messages.success(request, _("The news is on its way again."))
+    try:
+        services.retry(letter, by=signed_in(request))
+    except VamcoError as refusal:
+        messages.error(request, refusal.text(_))
+    else:
+        messages.success(request, _("The news is on its way again."))
     return redirect("desk:letters")
-
-
-@page("hub.view_runs")
-def runs(request: Request) -> HttpResponseBase:
-    """The latest runs."""
-    raise NotImplementedError
-
-
-@page("hub.view_runs")
-def run(request: Request, run_id: int) -> HttpResponseBase:
-    """One run."""
-    raise NotImplementedError
-
-
-@page("hub.view_runs")
-def source_file(request: Request, run_id: int) -> HttpResponseBase:
-    """The file as it came."""
-    raise NotImplementedError
-
-
-@page("hub.collect", methods=("POST",))
-def collect(request: Request, source: str) -> HttpResponseBase:
-    """Starts a collection."""
-    raise NotImplementedError

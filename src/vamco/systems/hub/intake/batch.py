@@ -210,8 +210,7 @@ class Batch:
         self._database.execute(statement)
 
     def _one(self, query: str) -> tuple[Any, ...]:
-        found = self._database.execute(query).fetchone()
-        return found if found is not None else ()
+        return tuple(self._database.execute(query).fetchall()[0])
 
     @contextmanager
     def _shown(self, table: pa.Table) -> Iterator[None]:

@@ -1,0 +1,107 @@
+"""A province that lives in this test: departments, hub, worker, and its own past."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.truth.province import Truth
+from vamco.demo import build, log_ins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACK = Path(__file__).parents[2] / "packs" / "tayninh"
+TODAY = dt.date(2026, 11, 22)
+SOURCES = ("kho-bac", "tai-chinh", "cong-an", "mot-cua")
+
+
+@dataclass
+class Province:
+    """The departments' folder and service, and what the platform's own clockwork would do by itself."""
+
+    folder: Path
+    address: str
+    token: str
+    settings: Any
+
+    def post(self, path: str, content: object = None) -> Any:
+        """Tells the Treasury's service something."""
+        request = urllib.request.Request(
+            self.address + path,
+            method="POST",
+            data=json.dumps(content or {}).encode(),
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def tomorrow(self) -> None:
+        """A day passes, in the departments and on the platform's clock."""
+        self.post("/control/tomorrow?days=1")
+        self.settings.VAMCO_TODAY += dt.timedelta(days=1)
+
+    def collect(self) -> list[Any]:
+        """Collects from every source and works off all that follows."""
+        from vamco.kernel.base.jobs import worker
+        from vamco.systems.hub import public as hub
+
+        collected = [hub.collect(source) for source in SOURCES]
+        assert [one.failures for one in collected] == [{}] * len(SOURCES)
+        worker.run(alone=True, wait=False)
+        return [run for one in collected for run in one.runs]
+
+    def truth(self) -> Truth:
+        """What every number must be, from the departments' files as they are now."""
+        demo = build.Demo.open(self.folder)
+        return Truth(demo.treasury, demo.shared, PACK, self.settings.VAMCO_TODAY)
+
+
+@pytest.fixture
+def province(fresh_db: str, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Province]:
+    settings.VAMCO_TODAY = TODAY
+    settings.VAMCO_DEMO = True
+    folder = tmp_path / "departments"
+    demo = build.build(folder, pack=PACK, today=TODAY)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_urlsafe(16)
+    monkeypatch.setenv("VAMCO_TREASURY_TOKEN", token)
+    monkeypatch.setenv("VAMCO_TREASURY_URL", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("VAMCO_SHARED_FOLDER", str(demo.shared))
+    service = subprocess.Popen(
+        [sys.executable, "-m", "vamco.demo.department", "--folder", str(folder), "--port", str(port)],
+        env={**os.environ}, stdout=subprocess.DEVNULL,
+    )
+    try:
+        _await(f"http://127.0.0.1:{port}/health")
+        log_ins.open_all()
+        yield Province(folder, f"http://127.0.0.1:{port}", token, settings)
+    finally:
+        service.terminate()
+        service.wait()
+
+
+def _await(address: str) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)

@@ -1,0 +1,39 @@
+"""Every number that the platform keeps equals the independent truth, to the dong; the same batch twice changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vamco.kernel.base.audit import public as audit
+from vamco.kernel.base.audit.models import Entry
+from vamco.kernel.base.events import public as events
+from vamco.systems.hub.contracts import RunState
+from vamco.systems.indicators import public as indicators
+from vamco.systems.indicators.models import Value
+
+if TYPE_CHECKING:
+    from tests.stories.conftest import Province
+
+
+def test_all_values_are_the_truth_and_a_second_collection_changes_nothing(province: Province) -> None:
+    runs = province.collect()
+
+    assert {run.state for run in runs} == {RunState.PUBLISHED}
+    truth = province.truth()
+    assert sum(run.quarantined for run in runs) == len(truth.refused) > 0
+    known = indicators.definitions()
+    compared = 0
+    for value in Value.objects.filter(known_to=None).iterator():
+        number = truth.value(value.indicator, value.period, place=value.place, agency=value.agency)
+        assert (value.value, value.numerator, value.denominator) == (number.value, number.numerator, number.denominator), (
+            value.indicator, value.period, value.place, value.agency,
+        )  # fmt: skip
+        compared += 1
+    assert set(Value.objects.values_list("indicator", flat=True)) == set(known)
+    assert compared > 20_000
+    assert list(events.dead_letters()) == []
+    assert audit.verify() == {}
+
+    before = (Value.objects.count(), Entry.objects.count())
+    assert {run.id for run in province.collect()} <= {run.id for run in runs}
+    assert (Value.objects.count(), Entry.objects.count()) == before
