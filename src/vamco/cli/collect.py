@@ -9,11 +9,13 @@ import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from vamco.cli.console import complain, say
+from vamco.cli.console import language, say
 from vamco.lib.errors import N_, VamcoError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from rich.progress import TaskID
+
+    from vamco.systems.hub.contracts import Progress as How
 
 _PATIENCE: Final = 60.0  # seconds; the demonstration's data are built at the first start
 
@@ -23,41 +25,40 @@ def main() -> int:
     import django
 
     django.setup()
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from vamco.systems.hub import public as hub
 
     _await_department()
-    sources = list(_sources())
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
+    columns = (SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), TimeElapsedColumn())
+    accepted = quarantined = 0
+    failures = []
     with Progress(*columns) as progress:
-        whole = progress.add_task("", total=len(sources))
-        for code, name in sources:
-            progress.update(whole, description=name)
+        for source in hub.sources():
+            name = source.name if language() == "vi" else source.name_en
+            bar = progress.add_task(name, total=1)
+
+            def show(state: How, name: str = name, bar: TaskID = bar) -> None:
+                progress.update(bar, description=f"{name} · {state.dataset} · {state.rows:,}")
+
             try:
-                hub.collect(code)
+                done = hub.collect(source.code, show)
             except VamcoError as error:
-                complain("collect", error)
-            progress.advance(whole)
-    say(N_("Collected from %(count)s sources; values follow as the worker computes them."), count=len(sources))
+                failures.append((name, error.message, error.data))
+            else:
+                failures += [(name, reason.message, reason.data) for reason in done.failures.values()]
+                accepted += sum(run.accepted for run in done.runs)
+                quarantined += sum(run.quarantined for run in done.runs)
+            progress.update(bar, description=name, completed=1)
+    for name, message, data in failures:
+        say(N_("%(source)s could not be collected; the worker tries again:"), source=name)
+        say(message, **data)
+    say(
+        N_("Collected: %(accepted)s rows accepted, %(quarantined)s in quarantine. Values follow within seconds."),
+        accepted=f"{accepted:,}",
+        quarantined=f"{quarantined:,}",
+    )
     return 0
-
-
-def _sources() -> Iterator[tuple[str, str]]:
-    """Give code and name, in the terminal's language, of each source of the pack."""
-    from django.conf import settings
-
-    from vamco.cli.console import language
-    from vamco.kernel.base.packs import public as packs
-
-    for located in packs.check(settings.VAMCO_PACK)["sources"]:
-        yield located.item.code, located.item.name if language() == "vi" else located.item.name_en
 
 
 def _await_department() -> None:

@@ -6,7 +6,7 @@ import csv
 import json
 from typing import TYPE_CHECKING, Any
 
-from vamco.lib.errors import N_, Refused
+from vamco.lib.errors import N_, Missing, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,10 +59,11 @@ def import_boundaries(
 
 
 def read_spots(pack: Path) -> list[Spot]:
-    """Give a pack's communes as points with areas; Refused, with the line, for what is not one."""
+    """Give a pack's communes as points with areas; Missing without a list, Refused, with the line, for a wrong one."""
     from vamco.lib.geometry import Spot
 
     file = pack / PLACES
+    _size(file)
     spots: dict[str, Spot] = {}
     with file.open(encoding="utf-8-sig", newline="") as lines:
         rows = csv.DictReader(lines)
@@ -84,8 +85,8 @@ def read_spots(pack: Path) -> list[Spot]:
 
 
 def read_features(file: Path) -> list[Any]:
-    """Give the features of a GeoJSON file; Refused for a file that is too large, or anything else."""
-    if (size := file.stat().st_size) > LARGEST_LAYER:
+    """Give the features of a GeoJSON file; Missing if it cannot be opened, Refused if it is too large or no such file."""
+    if (size := _size(file)) > LARGEST_LAYER:
         raise Refused(
             "pack.layer_too_large",
             N_("%(file)s has %(size)s MB: give a layer of at most %(limit)s MB, simplified to a few metres."),
@@ -113,6 +114,19 @@ def as_text(layer: Layer) -> str:
     head = {name: value for name, value in layer.items() if name != "features"}
     features = ",\n".join(_json(feature) for feature in layer["features"])
     return f'{_json(head)[:-1]},"features":[\n{features}\n]}}\n'
+
+
+def _size(file: Path) -> int:
+    try:
+        with file.open("rb") as opened:
+            return opened.seek(0, 2)
+    except OSError as error:
+        raise Missing(
+            "pack.no_file",
+            N_("%(file)s cannot be opened: %(reason)s."),
+            file=str(file),
+            reason=error.strerror,
+        ) from error
 
 
 def _json(value: object) -> str:

@@ -169,13 +169,15 @@ def _start_services(province: Province, host: str, port: int) -> None:
         _timed(province, program.name, lambda program=program: province.supervisor.start(program))  # type: ignore[misc]
 
 
-def collect(province: Province) -> None:
-    """Fetch what the departments have, with progress bars; later the worker does so by the clock."""
+def collect(province: Province) -> bool:
+    """Fetch what the departments have, with progress bars, and tell whether that worked; later the worker does it."""
     words = [sys.executable, "-m", "vamco.cli.collect"]
     try:
         _timed(province, "collect", lambda: processes.run(words, province.environment, name="collect", log=None))
     except Unavailable as error:  # the province serves what it has
         complain("up", error)
+        return False
+    return True
 
 
 def _timed(province: Province, step: str, run: Callable[[], None]) -> None:

@@ -254,7 +254,7 @@ def wall() -> dict[str, Any]:
 
 
 def _wrong() -> Feedback:
-    form = Feedback({"subject": "", "due": "2026-13-01", "level": "2"}, auto_id="wrong_%s")
+    form = Feedback({"subject": "", "due": "2026-11-30", "level": "2"}, auto_id="wrong_%s")
     form.full_clean()
     return form
 

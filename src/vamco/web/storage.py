@@ -1,13 +1,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class VersionedStaticFiles(StaticFilesStorage):
@@ -29,8 +26,8 @@ class VersionedStaticFiles(StaticFilesStorage):
 
     @staticmethod
     def _version(name: str) -> str:
-        found: str | Path | None = finders.find(name)
-        if not found:
+        found = finders.find(name)
+        if not found or not Path(found).is_file():
             return ""
-        with open(found, "rb") as file:  # noqa: PTH123 - `found` may be text or a path
+        with Path(found).open("rb") as file:
             return f"?v={hashlib.file_digest(file, 'sha256').hexdigest()[:12]}"

@@ -7,7 +7,7 @@ import shapely
 
 from vamco.cli import pack_map
 from vamco.cli.pack_map import import_boundaries, read_features, read_spots, write_schematic
-from vamco.lib.errors import Refused
+from vamco.lib.errors import Missing, Refused
 from vamco.lib.geometry import EqualArea, check_layer
 
 PACK = Path(__file__).parents[4] / "packs" / "tayninh"
@@ -201,6 +201,15 @@ def test_a_file_that_is_too_large_is_refused_unread(tmp_path, monkeypatch):
     with pytest.raises(Refused) as refused:
         read_features(file)
     assert refused.value.code == "pack.layer_too_large"
+
+
+def test_a_file_or_a_pack_that_is_not_there_is_missing(tmp_path):
+    for file in (tmp_path / "none.geojson", tmp_path):
+        with pytest.raises(Missing, match=str(file)) as missing:
+            read_features(file)
+        assert missing.value.code == "pack.no_file"
+    with pytest.raises(Missing, match="places.csv cannot be opened: No such file or directory"):
+        read_spots(tmp_path)
 
 
 @pytest.mark.parametrize(

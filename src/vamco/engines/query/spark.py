@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import atexit
 import os
+import socket
 import threading
 import uuid
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from vamco.lib.errors import N_, Refused, Unavailable
 
@@ -83,6 +85,10 @@ def _show(session: SparkSession, view: str, relation: Relation) -> None:
     else:
         # Always with the snapshot: without it Sail takes the newest metadata file, which may be one that never committed.
         frame = session.read.format("iceberg").option("snapshotId", str(relation.snapshot)).load(relation.location)
+        for name, kind in relation.columns.items():
+            if kind == "timestamptz":
+                # Sail reads a moment as one in UTC and would take its date there, not in the session's time zone.
+                frame = frame.withColumn(name, frame[name].cast("timestamp"))
     frame.createOrReplaceTempView(view)
 
 
@@ -93,11 +99,23 @@ def _connect(address: str) -> SparkSession:
         raise _not_installed() from error
     from vamco.engines.query.language import ZONE
 
+    _knock(address)
     session = SparkSession.builder.remote(address).create()
     session.conf.set("spark.sql.session.timeZone", ZONE)
     return session
 
 
+def _knock(address: str) -> None:
+    """Refuse an address where nobody answers: the client itself would try for ten minutes."""
+    parts = urlsplit(address)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or _PORT), timeout=_PATIENCE).close()
+    except OSError as error:
+        raise Unavailable("query.engine", N_("The query engine could not answer: %(reason)s"), reason=str(error)) from error
+
+
+_PORT = 15002
+_PATIENCE = 5.0  # seconds
 _sail_server: Any = None
 _sail_turn = threading.Lock()
 

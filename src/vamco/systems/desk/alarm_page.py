@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from django import forms
 
     from vamco.kernel.world.people.models import Person
-    from vamco.systems.indicators.contracts import Definition
+    from vamco.systems.indicators.contracts import Definition, ValueView
     from vamco.systems.warnings.contracts import AlarmView
     from vamco.systems.warnings.contracts import Step as AlarmStep
 
@@ -129,7 +129,7 @@ def context(
     about = words.indicator(of) if of else titles_of([alarm]).get(alarm.dataset, "")
     acts = _acts(alarm, person)
     act = chosen if chosen in acts else next(iter(acts), "")
-    sees_directive = bool(alarm.directive) and cases.visible(person).filter(pk=alarm.directive).exists()
+    directive = cases.visible(person).filter(pk=alarm.directive or 0).first()
     return {
         "alarm": alarm,
         "about": about,
@@ -139,7 +139,7 @@ def context(
         "chart": chart(alarm, of) if of else None,
         "indicator_url": indicator_url(alarm) if of else "",
         "lineage_url": reverse("ioc:lineage", args=[alarm.value_id]) if alarm.value_id else "",
-        "directive_url": reverse("desk:case", args=[alarm.directive]) if sees_directive else "",
+        "directive_url": reverse("desk:case", args=[directive.pk]) if directive else "",
         "tabs": [
             Link(label, f"{reverse('desk:alarm', args=[alarm.id])}?act={code}#act", current=code == act)
             for code, label in acts.items()
@@ -163,9 +163,10 @@ def agency_of(alarm: AlarmView) -> agencies.Agency:
     return agencies.get(alarm.agency)
 
 
-def where(alarm: AlarmView) -> dict[str, str]:
-    """Of which values an alarm speaks: of a place, of an agency, or of the whole province."""
-    return {"place": alarm.place, "agency": "" if alarm.place else alarm.subject}
+def recent(alarm: AlarmView, of: Definition, count: int, known_at: dt.datetime | None = None) -> list[ValueView]:
+    """The last values that an alarm speaks of: of its place, of its agency, or of the whole province."""
+    agency = "" if alarm.place else alarm.subject
+    return indicators.recent({of.code: of}, place=alarm.place, agency=agency, count=count, known_at=known_at)[of.code]
 
 
 def indicator_url(alarm: AlarmView) -> str:
@@ -215,7 +216,7 @@ def _text(alarm: AlarmView, of: Definition | None) -> str:
         "date": when,
         "dataset": alarm.dataset and titles_of([alarm]).get(alarm.dataset, ""),
         "value": words.figure(of, alarm.value) if of else "",
-        "gap": words.gap(of, alarm.gap) if of else "",
+        "gap": words.amount(of, alarm.gap) if of else "",
     }
     for name, part in parts.items():  # not str.format: a template is data, and may hold other braces
         template = template.replace(f"{{{name}}}", part)
@@ -244,7 +245,7 @@ def facts(alarm: AlarmView, of: Definition | None) -> list[Fact]:
 
 def chart(alarm: AlarmView, of: Definition) -> Chart | None:
     """The recent values against the path."""
-    views = indicators.recent({of.code: of}, count=SHOWN, **where(alarm))[of.code]
+    views = recent(alarm, of, SHOWN)
     if len(views) < 2:  # noqa: PLR2004  # a line needs two ends
         return None
     divide = words.BN if of.unit == "dong" else 1
@@ -261,7 +262,7 @@ def chart(alarm: AlarmView, of: Definition) -> Chart | None:
             Series(name=_("Value"), values=values),
             Series(name=_("Target path") if of.paths else _("Target"), values=targets, role=Role.TARGET),
         ),
-        unit={"percent": "%", "dong": _("bn dong"), "count": "", "score": _("points")}[of.unit],
+        unit=words.unit(of),
         decimals=1 if of.unit == "dong" else of.decimals,
     )
 

@@ -109,9 +109,8 @@ def measured(alarm: AlarmView, case: cases.Case) -> Table | None:
     if alarm.cause != "behind":
         return None
     of = indicators.definition(alarm.indicator)
-    where = alarm_page.where(alarm)
-    then = indicators.recent({of.code: of}, count=1, known_at=case.opened_at, **where)[of.code]
-    now = indicators.recent({of.code: of}, count=1, **where)[of.code]
+    then = alarm_page.recent(alarm, of, 1, case.opened_at)
+    now = alarm_page.recent(alarm, of, 1)
 
     def row(label: str, view: ValueView) -> tuple[Cell | str, ...]:
         return (
@@ -141,7 +140,7 @@ def timeline(case: cases.Case, of: cases.Definition, alarm: AlarmView) -> list[E
         for step, entry in alarm_page.history(alarm)
         if step.what in OF_THE_PLATFORM and (step.at >= case.opened_at or step.what == "raised")
     ]
-    return sorted(found, key=lambda entry: entry.at, reverse=True)  # type: ignore[arg-type, return-value]  # all are moments
+    return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
 def _entry(case: cases.Case, of: cases.Definition, entry: cases.Entry) -> Entry:

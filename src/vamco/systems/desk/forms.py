@@ -34,9 +34,9 @@ class EvidenceField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         """The files, or what is wrong with them."""
-        uploads: list[UploadedFile] = [super(EvidenceField, self).clean(one, initial) for one in data or [None]]
+        uploads: list[UploadedFile[bytes]] = [super(EvidenceField, self).clean(one, initial) for one in data or [None]]
         uploads = [upload for upload in uploads if upload]
         if len(uploads) > MAX_FILES:
             raise ValidationError(_("Choose at most %(limit)s files."), params={"limit": MAX_FILES})
@@ -45,7 +45,7 @@ class EvidenceField(forms.FileField):
         return uploads
 
 
-def _check(upload: UploadedFile) -> None:
+def _check(upload: UploadedFile[bytes]) -> None:
     if (upload.size or 0) > MAX_BYTES:
         raise ValidationError(
             _("“%(name)s” is larger than %(limit)s MB."), params={"name": upload.name, "limit": MAX_BYTES >> 20}
@@ -69,7 +69,7 @@ class ActForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Please write a note.")},
     )
-    files = EvidenceField(
+    evidence = EvidenceField(
         label=_("Evidence"),
         required=False,
         help_text=_("PDF, pictures, Word, Excel or text; up to 10 files of at most 20 MB each."),
@@ -80,11 +80,11 @@ class ActForm(forms.Form):
     )
 
     def __init__(self, act: Act, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{act.code}_%s", **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["note"].required = "note" in act.needs
-        self.fields["files"].required = "evidence" in act.needs
+        self.fields["evidence"].required = "evidence" in act.needs
         if not act.needs:
-            del self.fields["files"]
+            del self.fields["evidence"]
 
 
 class LookForm(forms.Form):

@@ -27,14 +27,14 @@ MAX_FILES = 10
 MAX_BYTES = 20 * 1024 * 1024
 
 
-def act(  # noqa: PLR0913  # an act has that many parts
+def act(
     case_id: int,
     code: str,
     *,
     by: Person,
     seen: int,
     note: str,
-    uploads: Sequence[UploadedFile],
+    uploads: Sequence[UploadedFile[bytes]],
 ) -> cases.Case:
     """Does an act on a case with its evidence. When the act is refused, no file of it stays behind."""
     with transaction.atomic():

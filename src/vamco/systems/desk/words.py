@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from vamco.lib import money
@@ -67,25 +67,39 @@ def figure(of: Definition, value: Decimal | None) -> str:
     if of.unit == "dong":
         return money.format_bn(int(value), language())
     shown = money.format_number(value, of.decimals, language())
-    return f"{shown}%" if of.unit == "percent" else f"{shown} {_unit(of)}".strip()
+    return f"{shown}%" if of.unit == "percent" else f"{shown} {unit(of)}".strip()
 
 
-def _unit(of: Definition) -> str:
-    return {"percent": _("points"), "dong": _("bn dong"), "count": "", "score": _("points")}[of.unit]
+def unit(of: Definition, *, distance: bool = False) -> str:
+    """The unit of an indicator's values, or of the distance between two of them."""
+    if of.unit == "percent":
+        return pgettext("distance between percentages", "points") if distance else "%"
+    return {"dong": _("bn dong"), "count": "", "score": _("points")}[of.unit]
 
 
 def gap(of: Definition, by: Decimal | None) -> str:
     """How far a value is from its target; "–" without a target."""
     if by is None:
         return money.NO_VALUE
-    amount = abs(by) / BN if of.unit == "dong" else abs(by)
-    decimals = 1 if of.unit == "dong" else of.decimals
-    if not round(amount, decimals):
+    if not _distance(of, by)[0]:
         return _("on target")
-    said = {"amount": f"{money.format_number(amount, decimals, language())} {_unit(of)}".strip()}
+    said = {"amount": amount(of, by)}
     if of.direction == "down":
         return (_("%(amount)s above the target") if by < 0 else _("%(amount)s below the target")) % said
     return (_("%(amount)s behind the path") if by < 0 else _("%(amount)s ahead of the path")) % said
+
+
+def amount(of: Definition, by: Decimal | None) -> str:
+    """The distance between a value and its target, without its direction: "14,1 điểm %"."""
+    if by is None:
+        return money.NO_VALUE
+    return f"{money.format_number(*_distance(of, by), language())} {unit(of, distance=True)}".strip()
+
+
+def _distance(of: Definition, by: Decimal) -> tuple[Decimal, int]:
+    """The distance as it is written, and its decimals."""
+    decimals = 1 if of.unit == "dong" else of.decimals
+    return round(abs(by) / BN if of.unit == "dong" else abs(by), decimals), decimals
 
 
 def period(code: str) -> str:

@@ -23,7 +23,7 @@ def log_in(request: Request) -> HttpResponseBase:
     if request.method != "POST":
         if request.person is not None:
             return redirect(target)
-        return render(request, "identity/log_in.html", {"next": target})
+        return render(request, "identity/log_in.html", {"next": target, "demo": public.demonstration_log_ins()})
     username = request.POST.get("username", "").strip()
     try:
         account = public.check_password(
@@ -32,7 +32,12 @@ def log_in(request: Request) -> HttpResponseBase:
             address=_address(request),
         )
     except Refused as error:
-        context = {"next": target, "username": username, "error": error.text(_)}
+        context = {
+            "next": target,
+            "username": username,
+            "error": error.text(_),
+            "demo": public.demonstration_log_ins(),
+        }
         return render(request, "identity/log_in.html", context, status=422)
     auth.login(request, account, backend="django.contrib.auth.backends.ModelBackend")
     return redirect(target)

@@ -6,5 +6,5 @@ from vamco.vocab import DatasetPublished
 @events.handler("indicators.recompute", DatasetPublished)
 def recompute(event: DatasetPublished) -> None:
     """Computes only what depends on the dataset."""
-    for code in queries.using(event.dataset):
-        services.settle_later(code)
+    if queries.using(event.dataset):
+        services.settle_later(event.dataset)

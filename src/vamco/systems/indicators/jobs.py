@@ -1,7 +1,7 @@
 from vamco.kernel.base.jobs import public as jobs
-from vamco.systems.indicators import services
+from vamco.systems.indicators import queries, services
 
 
 @jobs.task(services.SETTLE)
-def settle(code: str) -> None:
-    services.settle(code)
+def settle(dataset: str) -> None:
+    services.settle(queries.using(dataset))

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
+from vamco.engines.measure.contracts import Measured
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
@@ -17,15 +19,15 @@ from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
 from vamco.vocab import ValuesSettled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from vamco.engines.measure.contracts import Measured
+    from vamco.engines.measure.contracts import Series
+    from vamco.lib.time import Period
     from vamco.systems.indicators.contracts import Definition
     from vamco.systems.indicators.pack import IndicatorItem
     from vamco.vocab.relation import Relation
 
 SETTLE = "indicators.settle"
-BATCH = 5000
 
 
 def put(items: Sequence[IndicatorItem]) -> None:
@@ -50,27 +52,35 @@ def put(items: Sequence[IndicatorItem]) -> None:
             datasets=sorted({term.dataset for term in terms if term}),
             active=item.status == "active",
         )
-        settle_later(item.code)
+        settle_later(item.formula.numerator.dataset)
 
 
-def settle_later(code: str) -> None:
-    """Has an indicator computed anew by the worker; a computation that waits already serves both."""
-    jobs.later(SETTLE, key=f"{SETTLE}:{code}", lock=f"{SETTLE}:{code}", code=code)
+def settle_later(dataset: str) -> None:
+    """Has the indicators that use a dataset computed anew by the worker; a computation that waits already serves both.
+
+    One computation runs at a time, so that an older snapshot is never written over a newer one.
+    """
+    jobs.later(SETTLE, key=f"{SETTLE}:{dataset}", lock=SETTLE, dataset=dataset)
 
 
-def settle(code: str) -> int:
-    """Computes an indicator over the newest snapshots and keeps what changed; says how many values did.
+def settle(codes: Iterable[str]) -> dict[str, int]:
+    """Computes indicators over the newest snapshots and keeps what changed; says how many values did, by indicator.
 
     A value that changed stays in the books with the end of the time in which it was the one known. Nothing is written when
     nothing changed.
     """
-    of = queries.definition(code)
-    relations = {dataset: hub.relation(dataset) for dataset in of.datasets}
-    measured = _measure(of, relations)
+    known = queries.definitions()
+    wanted = [known[code] for code in codes]
+    relations = {name: hub.relation(name) for name in dict.fromkeys(d for of in wanted for d in of.datasets)}
+    return {of.code: _keep(of, relations, measured) for of, measured in _measure(wanted, relations)}
+
+
+def _keep(of: Definition, relations: dict[str, Relation], measured: list[Measured]) -> int:
+    """Writes what changed of one indicator, in one transaction."""
     with transaction.atomic():
-        row = DefinitionVersion.objects.select_for_update().get(code=code, version=of.version)
+        row = DefinitionVersion.objects.select_for_update().get(code=of.code, version=of.version)
         fresh = {(m.period.code, m.place, m.agency): m for m in measured}
-        stale, new = _differences(code, fresh)
+        stale, new = _differences(of.code, fresh)
         if not stale and not new:
             return 0
         now = clock.now()
@@ -80,37 +90,52 @@ def settle(code: str) -> int:
             engine=settings.VAMCO_QUERY_ENGINE,
             changed=len(new),
             sources=[
-                {"dataset": name, "snapshot": relation.snapshot, "run": hub.run_of(name, relation.snapshot)}
-                for name, relation in relations.items()
+                {"dataset": name, "snapshot": relations[name].snapshot, "run": hub.run_of(name, relations[name].snapshot)}
+                for name in of.datasets
             ],
         )
         Value.objects.filter(pk__in=stale).update(known_to=now)
-        Value.objects.bulk_create((_row(code, m, settlement) for m in new), batch_size=BATCH)
+        _insert(of.code, new, settlement)
         newest = max((m.period.code for m in measured), default="")
-        events.emit(ValuesSettled(code, settlement.pk, newest))
+        events.emit(ValuesSettled(of.code, settlement.pk, newest))
         audit.record(
             "indicators.settle",
             actor=audit.SYSTEM,
             chain=of.owner,
-            subject=f"indicator:{code}",
+            subject=f"indicator:{of.code}",
             detail={"settlement": settlement.pk, "changed": len(new), "withdrawn": len(stale), "version": of.version},
         )
     return len(new)
 
 
-def _measure(of: Definition, relations: dict[str, Relation]) -> list[Measured]:
-    """All values that are kept, up to the day on which the counted dataset last came."""
+def _measure(
+    wanted: list[Definition], relations: dict[str, Relation]
+) -> Iterator[tuple[Definition, list[Measured]]]:
+    """The values that are kept of each indicator; those that ask for the same days of the same parts are asked together."""
     from vamco.engines import measure
 
-    horizon = hub.delivered_on(of.formula.numerator.dataset)
-    if horizon is None:
-        return []
-    found: list[Measured] = []
-    for levels in (of.levels[:1], of.levels[1:]):
-        periods = rules.periods_to_settle(of.history_from, horizon, of.frequency, whole=levels == ("province",))
-        if levels and periods:
-            found += measure.compute(of.formula, relations, hub.engine(), periods, levels)
-    return [m for m in found if m.numerator is not None]
+    alike: defaultdict[tuple[Any, ...], list[Definition]] = defaultdict(list)
+    for of in wanted:
+        horizon = hub.delivered_on(of.formula.numerator.dataset)
+        if horizon is not None:
+            alike[of.history_from, horizon, of.frequency, of.levels].append(of)
+    for (first, horizon, frequency, levels), together in alike.items():
+        periods = rules.periods_to_settle(first, horizon, frequency, whole=True)
+        parts = set(rules.periods_to_settle(first, horizon, frequency, whole=False))
+        kept = [n for n, period in enumerate(periods) if period in parts]
+        own = {name: relations[name] for of in together for name in of.datasets}
+        lines = measure.compute_series([of.formula for of in together], own, hub.engine(), periods, levels)
+        for of, series in zip(together, lines, strict=True):
+            yield of, [m for line in series for m in _values(line, periods, kept)]
+
+
+def _values(line: Series, periods: list[Period], kept: list[int]) -> Iterator[Measured]:
+    """The values of a line that are kept: all of the province's, those of some days of a part's; none without data."""
+    for n in kept if line.place or line.agency else range(len(periods)):
+        if line.numerators[n] is not None:
+            yield Measured(
+                periods[n], line.place, line.agency, line.values[n], line.numerators[n], line.denominators[n], line.rows[n]
+            )
 
 
 def _differences(
@@ -137,17 +162,23 @@ def _differences(
     return stale, [m for key, m in fresh.items() if key not in same]
 
 
-def _row(code: str, m: Measured, settlement: Settlement) -> Value:
-    return Value(
-        indicator=code,
-        period=m.period.code,
-        period_end=m.period.end,
-        place=m.place,
-        agency=m.agency,
-        value=m.value,
-        numerator=m.numerator,
-        denominator=m.denominator,
-        rows=m.rows,
-        known_from=settlement.at,
-        settlement=settlement,
-    )
+def _insert(code: str, new: list[Measured], settlement: Settlement) -> None:
+    columns = "indicator, period, period_end, place, agency, value, numerator, denominator, rows, known_from, settlement_id"
+    with connection.cursor() as cursor, cursor.copy(f"COPY indicators_value ({columns}) FROM STDIN") as copy:
+        for m in new:
+            period = m.period
+            copy.write_row(
+                (
+                    code,
+                    period.code,
+                    period.end,
+                    m.place,
+                    m.agency,
+                    m.value,
+                    m.numerator,
+                    m.denominator,
+                    m.rows,
+                    settlement.at,
+                    settlement.pk,
+                )
+            )

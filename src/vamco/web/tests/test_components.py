@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -90,7 +91,7 @@ def test_messages_take_the_tone_of_their_level(level: str, tone: str) -> None:
 def test_a_status_is_an_icon_a_word_and_a_colour(tone: Tone) -> None:
     html = draw("{% status tone %}", tone=tone)
     assert f'class="badge tone-{tone}"' in html
-    assert f'icons.svg' in html
+    assert "icons.svg" in html
     assert f"#{tone}" in html
     assert str(components.WORDS[tone]) in html
 
@@ -189,10 +190,11 @@ def test_worst_first_keeps_everything_and_the_order_of_equals(tones: list[Tone])
 
 
 def test_cards_come_in_the_order_given_unless_asked() -> None:
-    cards = [card(name="calm", tone=Tone.OK), card(name="bad", tone=Tone.URGENT)]
-    assert draw("{% kpi_cards cards %}", cards=cards).index("calm") < draw("{% kpi_cards cards %}", cards=cards).index("bad")
+    cards = [card(name="Yên ổn", tone=Tone.OK), card(name="Rất gấp", tone=Tone.URGENT)]
+    html = draw("{% kpi_cards cards %}", cards=cards)
+    assert html.index("Yên ổn") < html.index("Rất gấp")
     html = draw("{% kpi_cards cards worst_first=True %}", cards=cards)
-    assert html.index("bad") < html.index("calm")
+    assert html.index("Rất gấp") < html.index("Yên ổn")
 
 
 # ── sparklines ──
@@ -281,16 +283,14 @@ def test_filters_keep_the_order_and_offer_to_clear_only_when_set() -> None:
 @pytest.mark.parametrize(
     ("number", "shown", "links"),
     [
-        (1, "1–10 trong 45", ["?a=1&amp;page=2", "?a=1&amp;page=3", "?a=1&amp;page=4", "?a=1&amp;page=5", "?a=1&amp;page=2"]),
-        (5, "41–45 trong 45", ["?a=1&amp;page=4", "?a=1&amp;page=1", "?a=1&amp;page=2", "?a=1&amp;page=3", "?a=1&amp;page=4"]),
+        (1, "1–10 trong 45", ["2", "5", "2"]),
+        (5, "41–45 trong 45", ["4", "1", "4"]),
     ],
 )
 def test_pages_keep_the_filters(number: int, shown: str, links: list[str]) -> None:
     html = draw("{% pagination page %}", "/x?a=1&page=9", page=Paginator(range(45), 10).get_page(number))
-    import re
-
     assert shown in html
-    assert re.findall(r'href="([^"]*)"', html) == links
+    assert re.findall(r'href="\?a=1&amp;page=(\d+)"', html) == links
     assert f'<span aria-current="page">{number}</span>' in html
 
 

@@ -55,7 +55,7 @@ def _list(request: Request, *, past: bool) -> HttpResponseBase:
         "any": bool(every),
         "filters": form,
         "page": shown,
-        "table": alarm_page.table(shown.object_list, person) if shown.object_list else None,
+        "table": alarm_page.table(list(shown.object_list), person) if shown.object_list else None,
     }
     return render(request, "desk/alarms.html", context)
 

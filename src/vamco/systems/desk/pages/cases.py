@@ -53,7 +53,7 @@ def _inbox(request: Request, *, following: bool) -> HttpResponseBase:
         ],
         "following": following,
         "page": shown,
-        "table": inbox_page.table(shown.object_list, clock.now(), caption) if shown.object_list else None,
+        "table": inbox_page.table(list(shown.object_list), clock.now(), caption) if shown.object_list else None,
         "new_alarms": 0 if following else _new_alarms(person),
     }
     return render(request, "desk/inbox.html", context)
@@ -87,7 +87,7 @@ def _act(request: Request, found: cases.Case, code: str) -> HttpResponseBase:
     if form.is_valid():
         sent = form.cleaned_data
         try:
-            services.act(found.pk, code, by=person, seen=sent["seen"], note=sent["note"], uploads=sent.get("files", ()))
+            services.act(found.pk, code, by=person, seen=sent["seen"], note=sent["note"], uploads=sent.get("evidence", ()))
         except VamcoError as refusal:
             error, status = refusal.text(_), status_of(refusal)
             found = cases.get(found.pk, person)  # as it is now: somebody may have been faster
@@ -101,4 +101,4 @@ def _act(request: Request, found: cases.Case, code: str) -> HttpResponseBase:
 @page("desk.view_inbox")
 def file(request: Request, file_id: int) -> HttpResponseBase:
     """Evidence, for those who may see its case."""
-    return download(queries.evidence(file_id, request.person))
+    return download(queries.evidence(file_id, signed_in(request)))

@@ -62,7 +62,7 @@ def runs(request: Request) -> HttpResponseBase:
         "any": bool(found) or any(chosen.values()),
         "filters": form,
         "page": shown,
-        "table": run_page.runs(shown.object_list, titles) if shown.object_list else None,
+        "table": run_page.runs(list(shown.object_list), titles) if shown.object_list else None,
     }
     return render(request, "desk/all_runs.html", context)
 

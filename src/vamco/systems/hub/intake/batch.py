@@ -49,7 +49,7 @@ def opened(path: Path, layout: Layout, contract: Contract, setting: Setting, wor
         }
         try:
             with duckdb.connect(":memory:", config=config) as database:
-                database.execute("SET TimeZone='Asia/Ho_Chi_Minh'")
+                database.execute("SET TimeZone='Asia/Ho_Chi_Minh'; SET enable_progress_bar=false")
                 batch = Batch(database, contract, layout, setting)
                 batch.read(path)
                 yield batch

@@ -1,0 +1,301 @@
+from __future__ import annotations
+
+import datetime as dt
+import io
+import statistics
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection, transaction
+
+from vamco.kernel.base import clock
+from vamco.kernel.base.audit import public as audit
+from vamco.kernel.base.audit.models import Entry as AuditEntry
+from vamco.kernel.base.events.models import Event
+from vamco.kernel.record.files import public as files
+from vamco.kernel.work.cases import public as cases
+from vamco.kernel.work.cases import services
+from vamco.kernel.work.cases.tests.conftest import CONTENT, KIND, World
+from vamco.kernel.world.agencies import public as agencies
+from vamco.lib.errors import Forbidden, Missing, Refused, VamcoError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vamco.kernel.world.people.models import Person
+
+
+def evidence() -> files.File:
+    return files.store(io.BytesIO(b"%PDF-1.7"), name="Báo cáo.pdf")
+
+
+def refusal(do: Callable[[], object]) -> tuple[type, str]:
+    with pytest.raises(VamcoError) as refused:
+        do()
+    return type(refused.value), refused.value.code
+
+
+def traces() -> tuple[int, int, int]:
+    """How many entries, audit entries and events there are."""
+    return cases.Entry.objects.count(), AuditEntry.objects.count(), Event.objects.count()
+
+
+def reported(world: World) -> cases.Case:
+    case = world.open()
+    cases.act(case.pk, "accept", by=world.handler)
+    return cases.act(case.pk, "report", by=world.handler, note="Đã xong", files=[evidence()])
+
+
+def test_a_new_case_stands_at_its_beginning_with_one_entry(world: World) -> None:
+    case = world.open(note="  Gấp ")
+    case.refresh_from_db()
+    assert (case.state, case.open, case.seq, case.closed_at) == ("issued", True, 1, None)
+    (entry,) = cases.timeline(case)
+    assert (entry.act, entry.from_state, entry.to_state, entry.by, entry.note) == (
+        "open",
+        "issued",
+        "issued",
+        world.issuer,
+        "Gấp",
+    )
+    assert AuditEntry.objects.get(act="cases.open", subject=f"case:{case.pk}").chain_id == "H53.01"
+    assert Event.objects.get(name="cases.case_acted", payload__case=case.pk).payload == {
+        "case": case.pk,
+        "kind": KIND,
+        "act": "open",
+        "from_state": "issued",
+        "to_state": "issued",
+    }
+
+
+def test_the_whole_way_of_a_case(world: World) -> None:
+    case = reported(world)
+    cases.act(case.pk, "send_back", by=world.verifier, note="Thiếu số liệu")
+    cases.act(case.pk, "report", by=world.handler, note="Bổ sung", files=[evidence(), evidence()])
+    closed = cases.act(case.pk, "close", by=world.verifier, note="Đạt")
+    closed.refresh_from_db()
+    assert (closed.state, closed.open, closed.seq) == ("closed", False, 6)
+    line = list(cases.timeline(closed))
+    assert [(entry.seq, entry.act, entry.to_state, entry.by.name, entry.files.count()) for entry in line] == [
+        (6, "close", "closed", "Đặng Thẩm", 0),
+        (5, "report", "reported", "Lê Làm", 2),
+        (4, "send_back", "accepted", "Đặng Thẩm", 0),
+        (3, "report", "reported", "Lê Làm", 1),
+        (2, "accept", "accepted", "Lê Làm", 0),
+        (1, "open", "issued", "Trần Giao", 0),
+    ]
+    assert closed.closed_at == line[0].at
+    assert world.told == [
+        ("accept", "accepted"),
+        ("report", "reported"),
+        ("send_back", "accepted"),
+        ("report", "reported"),
+        ("close", "closed"),
+    ]
+    assert Event.objects.filter(name="cases.case_acted", payload__case=case.pk).count() == 6
+    acts = AuditEntry.objects.filter(subject=f"case:{case.pk}").order_by("pk").values_list("act", "actor", "chain_id")
+    assert list(acts)[-1] == ("cases.close", str(world.verifier.pk), "H53.04")
+    assert len(acts) == 6
+    assert audit.verify() == {}
+
+
+def test_the_same_key_opens_one_case(world: World) -> None:
+    first = world.open(key="alarm:7")
+    before = traces()
+    again = world.open(key="alarm:7", title="Khác", by=world.verifier)
+    assert again == first
+    assert (again.title, again.opened_by) == ("Đẩy nhanh giải ngân", world.issuer)
+    assert traces() == before
+    assert world.open(key="alarm:8") != first
+
+
+def test_an_unknown_kind_or_case_is_missing(world: World) -> None:
+    case = world.open()
+    more = {"key": "x", "title": "x", "agency": case.agency, "issuer": case.issuer, "due_at": case.due_at, "by": world.issuer}
+    assert refusal(lambda: cases.open_case("no_such_kind", **more)) == (Missing, "cases.no_kind")
+    assert refusal(lambda: cases.act(2**40, "accept", by=world.handler)) == (Missing, "cases.no_case")
+
+
+REFUSED = {
+    "illegal move": ("close", "issuer", {"note": "x"}, Refused, "cases.illegal_move"),
+    "unknown act": ("fly", "handler", {}, Refused, "cases.illegal_move"),
+    "another agency": ("report", "neighbour", {"note": "x", "evidence": True}, Forbidden, "cases.not_allowed"),
+    "the issuer for the handler": ("report", "issuer", {"note": "x", "evidence": True}, Forbidden, "cases.not_allowed"),
+    "the handler for the issuer": ("withdraw", "handler", {"note": "x"}, Forbidden, "cases.not_allowed"),
+    "no note": ("report", "handler", {"note": " \n ", "evidence": True}, Refused, "cases.note_missing"),
+    "no evidence": ("report", "handler", {"note": "x"}, Refused, "cases.evidence_missing"),
+    "stale": ("report", "handler", {"note": "x", "evidence": True, "seen": 1}, Refused, "cases.changed"),
+    "from the future": ("report", "handler", {"note": "x", "evidence": True, "seen": 3}, Refused, "cases.changed"),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_what_is_refused_changes_nothing(why: str, world: World) -> None:
+    act, who, given, error, code = REFUSED[why]
+    case = world.open()
+    cases.act(case.pk, "accept", by=world.handler)
+    more: dict[str, Any] = {key: value for key, value in given.items() if key != "evidence"}
+    more["files"] = [evidence()] if given.get("evidence") else []
+    before = traces()
+    by: Person = getattr(world, who)
+    assert refusal(lambda: cases.act(case.pk, act, by=by, **more)) == (error, code)
+    case.refresh_from_db()
+    assert (case.state, case.seq, traces()) == ("accepted", 2, before)
+
+
+def test_nobody_closes_what_they_reported(world: World) -> None:
+    case = world.open()
+    cases.act(case.pk, "accept", by=world.handler)
+    cases.act(case.pk, "report", by=world.both, note="x", files=[evidence()])
+    for act in ("close", "send_back"):
+        assert refusal(lambda act=act: cases.act(case.pk, act, by=world.both, note="x")) == (Refused, "cases.second_person")
+    assert [act.code for act in cases.acts_for(case, world.both)] == []
+    cases.act(case.pk, "send_back", by=world.verifier, note="x")
+    cases.act(case.pk, "report", by=world.handler, note="x", files=[evidence()])
+    assert refusal(lambda: cases.act(case.pk, "close", by=world.both, note="x")) == (Refused, "cases.second_person")
+    assert cases.act(case.pk, "close", by=world.verifier, note="x").state == "closed"
+
+
+def test_who_looked_too_long_is_told_who_was_faster(world: World) -> None:
+    case = world.open()
+    cases.act(case.pk, "accept", by=world.handler, seen=1)
+    with pytest.raises(Refused) as refused:
+        cases.act(case.pk, "withdraw", by=world.issuer, seen=1, note="x")
+    assert refused.value.data == {"person": "Lê Làm", "act": "Làm accepted"}
+
+
+def test_the_system_of_the_kind_may_refuse_and_nothing_stays(world: World) -> None:
+    case = world.open()
+    world.refusal = Refused("test.no", "no")
+    before = traces()
+    assert refusal(lambda: cases.act(case.pk, "accept", by=world.handler)) == (Refused, "test.no")
+    case.refresh_from_db()
+    assert (case.state, case.seq, traces()) == ("issued", 1, before)
+    assert world.told == [("accept", "accepted")]
+
+
+def test_a_kind_that_no_system_adds_to_works_all_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "_kinds", {})
+    assert cases.act(world.open().pk, "accept", by=world.handler).state == "accepted"
+
+
+def test_what_a_system_adds_is_found_by_the_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "_kinds", {})
+    added = cases.Kind("other", lambda pk: f"/other/{pk}", lambda *_: None)
+    cases.register(added)
+    assert cases.kind("other") is added
+    assert cases.kind("other").url(5) == "/other/5"
+
+
+def test_a_running_case_stays_on_the_version_that_it_began_with(world: World) -> None:
+    old = world.open()
+    services.put_kind(KIND, CONTENT | {"acts": {key: act for key, act in CONTENT["acts"].items() if key != "withdraw"}})  # type: ignore[attr-defined]
+    new = world.open()
+    assert (old.kind.version, new.kind.version) == (1, 2)
+    assert cases.act(old.pk, "withdraw", by=world.issuer, note="x").state == "withdrawn"
+    assert refusal(lambda: cases.act(new.pk, "withdraw", by=world.issuer, note="x")) == (Refused, "cases.illegal_move")
+
+
+def test_an_inbox_holds_what_waits_for_the_person_what_is_due_first(world: World) -> None:
+    late, soon = (world.open(due_at=clock.now() + dt.timedelta(days=days)) for days in (9, 3))
+    elsewhere = world.open(agency=agencies.get("H53.09"))
+    done = world.open()
+    cases.act(done.pk, "withdraw", by=world.issuer, note="x")
+    assert list(cases.inbox(world.handler)) == [soon, late]
+    assert list(cases.inbox(world.neighbour)) == [elsewhere]
+    assert list(cases.inbox(world.verifier)) == [soon, late, elsewhere]  # withdraw is always possible
+    assert list(cases.inbox(None)) == []
+    cases.act(soon.pk, "accept", by=world.handler)
+    cases.act(soon.pk, "report", by=world.handler, note="x", files=[evidence()])
+    assert list(cases.inbox(world.handler)) == [late]
+
+
+def test_a_case_is_visible_to_its_parties_even_when_it_is_closed(world: World) -> None:
+    case = world.open()
+    cases.act(case.pk, "withdraw", by=world.issuer, note="x")
+    assert [cases.get(case.pk, person) for person in (world.handler, world.verifier)] == [case, case]
+    for person in (world.neighbour, None):
+        assert refusal(lambda person=person: cases.get(case.pk, person)) == (Missing, "cases.no_case")
+
+
+def test_the_acts_that_are_offered_are_those_that_work(world: World) -> None:
+    case = world.open()
+    assert [act.code for act in cases.acts_for(case, world.handler)] == ["accept"]
+    assert [act.code for act in cases.acts_for(case, world.issuer)] == ["withdraw"]
+    assert [act.code for act in cases.acts_for(case, world.both)] == ["accept", "withdraw"]
+    assert cases.acts_for(case, world.neighbour) == []
+    assert cases.acts_for(case, None) == []
+
+
+def both_at_once(*work: Callable[[], object]) -> list[object]:
+    gate = threading.Barrier(len(work))
+    results: list[object] = []
+
+    def run(do: Callable[[], object]) -> None:
+        gate.wait()
+        try:
+            results.append(do())
+        except VamcoError as error:
+            results.append(error.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(do,)) for do in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_of_two_who_act_at_once_one_wins_and_the_other_is_told(world: World) -> None:
+    for _ in range(5):
+        case = world.open()
+        results = both_at_once(
+            lambda pk=case.pk: cases.act(pk, "accept", by=world.handler, seen=1),
+            lambda pk=case.pk: cases.act(pk, "withdraw", by=world.issuer, seen=1, note="x"),
+        )
+        assert sum(result == "cases.changed" for result in results) == 1
+        assert sum(isinstance(result, cases.Case) for result in results) == 1
+        case.refresh_from_db()
+        assert (case.seq, case.entries.count()) == (2, 2)
+    assert audit.verify() == {}
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_of_two_who_open_the_same_at_once_both_get_the_one_case(world: World) -> None:
+    before = cases.Case.objects.count()
+    one, two = both_at_once(lambda: world.open(key="alarm:7"), lambda: world.open(key="alarm:7"))
+    assert one == two
+    assert isinstance(one, cases.Case)
+    assert cases.Case.objects.count() == before + 1
+    assert one.entries.count() == 1
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_an_act_in_a_transaction_that_rolls_back_never_was(world: World) -> None:
+    case = world.open()
+    before = traces()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        cases.act(case.pk, "accept", by=world.handler)
+        raise RuntimeError
+    case.refresh_from_db()
+    assert (case.state, case.seq, traces()) == ("issued", 1, before)
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_an_act_is_fast(world: World, record_property: Callable[[str, object], None]) -> None:
+    """Prints its median; fails only when it is an order of magnitude away from the 10 ms that it should take."""
+    took = []
+    for _ in range(40):
+        case = world.open()
+        begin = time.perf_counter()
+        cases.act(case.pk, "accept", by=world.handler, seen=1)
+        took.append((time.perf_counter() - begin) * 1000)
+    median = statistics.median(took)
+    record_property("case_act_median_ms", round(median, 2))
+    print(f"cases.act: median {median:.1f} ms, slowest {max(took):.1f} ms")  # noqa: T201
+    assert median < 100

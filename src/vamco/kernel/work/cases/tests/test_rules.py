@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vamco.kernel.work.cases import rules
+from vamco.kernel.work.cases.contracts import Act, Definition, State
+from vamco.lib.errors import Forbidden, Refused, VamcoError
+
+STATES = ("new", "going", "done")
+ACT = Act("go", "Đi", "Go", frozenset({"new"}), "going", "x.go", "handler", frozenset(), frozenset())
+END = replace(ACT, code="end", name="Xong", sources=frozenset({"going"}), target="done", party="issuer")
+
+
+def definition(*acts: Act, initial: str = "new", final: frozenset[str] = frozenset({"done"})) -> Definition:
+    states = {code: State(code, code.upper(), code, code in final) for code in STATES}
+    return Definition("thing", "Việc", "Thing", initial, states, {act.code: act for act in acts})
+
+
+GOOD = definition(ACT, END)
+TRY = rules.Attempt(act="go", by=1, allowed=True, has_note=True, has_evidence=True, past=frozenset())
+
+
+def outcome(definition: Definition, state: str, attempt: rules.Attempt) -> str:
+    try:
+        return rules.judge(definition, state, attempt)
+    except VamcoError as error:
+        return error.code
+
+
+def test_an_act_that_is_possible_and_allowed_leads_to_its_state() -> None:
+    assert rules.judge(GOOD, "new", TRY) == "going"
+
+
+@pytest.mark.parametrize(("act", "state", "named"), [("end", "new", "Xong"), ("go", "done", "Đi"), ("fly", "new", "fly")])
+def test_an_act_that_the_state_has_not_is_illegal(act: str, state: str, named: str) -> None:
+    with pytest.raises(Refused) as refused:
+        rules.judge(GOOD, state, replace(TRY, act=act))
+    assert refused.value.code == "cases.illegal_move"
+    assert refused.value.data == {"act": named, "state": state.upper()}
+
+
+def test_who_is_not_allowed_is_forbidden() -> None:
+    with pytest.raises(Forbidden) as forbidden:
+        rules.judge(GOOD, "new", replace(TRY, allowed=False))
+    assert (forbidden.value.code, forbidden.value.data) == ("cases.not_allowed", {"act": "Đi"})
+
+
+@pytest.mark.parametrize(
+    ("needs", "has_note", "has_evidence", "expected"),
+    [
+        ({"note"}, True, False, "going"),
+        ({"note"}, False, True, "cases.note_missing"),
+        ({"evidence"}, False, True, "going"),
+        ({"evidence"}, True, False, "cases.evidence_missing"),
+        ({"note", "evidence"}, False, False, "cases.note_missing"),
+        ({"note", "evidence"}, True, True, "going"),
+    ],
+)
+def test_what_an_act_needs_must_be_there(needs: set[str], has_note: bool, has_evidence: bool, expected: str) -> None:  # noqa: FBT001
+    kind = definition(replace(ACT, needs=frozenset(needs)), END)
+    assert outcome(kind, "new", replace(TRY, has_note=has_note, has_evidence=has_evidence)) == expected
+
+
+@pytest.mark.parametrize(
+    ("past", "expected"),
+    [
+        ({("report", 1)}, "cases.second_person"),
+        ({("report", 2), ("report", 1)}, "cases.second_person"),
+        ({("report", 2)}, "going"),
+        ({("other", 1)}, "going"),
+    ],
+)
+def test_who_did_the_one_act_may_not_do_the_other(past: set[tuple[str, int]], expected: str) -> None:
+    kind = definition(replace(ACT, not_by=frozenset({"report"})), END)
+    assert outcome(kind, "new", replace(TRY, past=frozenset(past))) == expected
+
+
+def test_possible_are_the_acts_of_the_state_in_their_order() -> None:
+    third = replace(ACT, code="also", sources=frozenset({"new", "going"}))
+    kind = definition(END, third, ACT)
+    assert [act.code for act in rules.possible(kind, "new")] == ["also", "go"]
+    assert [act.code for act in rules.possible(kind, "going")] == ["end", "also"]
+    assert rules.possible(kind, "done") == []
+
+
+def test_a_good_definition_has_no_faults() -> None:
+    assert rules.faults(GOOD) == []
+
+
+LOOP = replace(ACT, code="loop", sources=frozenset({"going"}), target="new")
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (definition(ACT, END, initial="gone"), "initial: one of the states, found 'gone'"),
+        (definition(replace(ACT, target="gone"), END), "acts.go: states of this kind, found 'gone'"),
+        (definition(replace(ACT, sources=frozenset({"new", "gone"})), END), "acts.go: states of this kind, found 'gone'"),
+        (definition(replace(ACT, not_by=frozenset({"fly"})), END), "acts.go.not_by: acts of this kind, found 'fly'"),
+        (definition(ACT, END, replace(LOOP, sources=frozenset({"done"}))), "acts.loop.from: no final state, found 'done'"),
+        (definition(END, LOOP), "states.going: a way to this state"),
+        (definition(ACT, END, final=frozenset()), "states.done: an act that leaves this state, or final: true"),
+        (definition(ACT, END, replace(LOOP, code="open")), "acts.open: another code, this one is the first entry of every case"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_fault_of_a_definition_is_named(kind: Definition, expected: str) -> None:
+    assert expected in rules.faults(kind)
+
+
+CODES = st.sampled_from(["a", "b", "c", "d"])
+KINDS = st.builds(
+    lambda initial, finals, acts: Definition(
+        "thing",
+        "Việc",
+        "Thing",
+        initial,
+        {code: State(code, code, code, code in finals) for code in "abc"},
+        {act.code: act for act in acts},
+    ),
+    CODES,
+    st.frozensets(CODES),
+    st.lists(
+        st.builds(
+            Act,
+            code=st.sampled_from(["p", "q", "r", "open"]),
+            name=st.just("N"),
+            name_en=st.just("N"),
+            sources=st.frozensets(CODES, min_size=1),
+            target=CODES,
+            may=st.just("x.y"),
+            party=st.sampled_from(["handler", "issuer"]),
+            needs=st.frozensets(st.sampled_from(["note", "evidence"])),
+            not_by=st.frozensets(st.sampled_from(["p", "q", "s"])),
+        ),
+        max_size=4,
+    ),
+)
+ATTEMPTS = st.builds(
+    rules.Attempt,
+    act=st.sampled_from(["p", "q", "r", "s"]),
+    by=st.integers(1, 2),
+    allowed=st.booleans(),
+    has_note=st.booleans(),
+    has_evidence=st.booleans(),
+    past=st.frozensets(st.tuples(st.sampled_from(["p", "q", "s"]), st.integers(1, 2))),
+)
+
+
+@given(kind=KINDS, attempt=ATTEMPTS, state=st.sampled_from("abc"))
+def test_a_judgement_is_a_state_of_the_act_or_an_error_of_ours(kind: Definition, attempt: rules.Attempt, state: str) -> None:
+    result = outcome(kind, state, attempt)
+    if "." not in result:
+        act = kind.acts[attempt.act]
+        assert result == act.target
+        assert state in act.sources
+        assert attempt.allowed
+        assert act in rules.possible(kind, state)
+
+
+@given(kind=KINDS)
+def test_a_definition_without_faults_leads_from_its_beginning_to_every_state(kind: Definition) -> None:
+    if rules.faults(kind):
+        return
+    reached, old = {kind.initial}, set[str]()
+    while reached != old:
+        old = set(reached)
+        reached |= {act.target for act in kind.acts.values() if act.sources & reached}
+    assert reached == set(kind.states)
+    for code, state in kind.states.items():
+        assert bool(rules.possible(kind, code)) is not state.final

@@ -1,0 +1,201 @@
+"""Where the site meets the world: languages, errors, headers, what every template knows."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.cache import cache
+from django.core.exceptions import BadRequest
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import path
+from django.utils import translation
+
+from vamco.lib.errors import Forbidden, Missing, Refused, Unavailable
+from vamco.web import context, navigation, rim, storage, vendor
+from vamco.web.navigation import Place
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.test import Client
+
+
+def ask(error: Exception, path: str = "/x", **headers: str) -> HttpResponse | None:
+    request = RequestFactory().get(path, headers=headers)
+    request.person = None
+    return rim.Rim(lambda _request: HttpResponse()).process_exception(request, error)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Refused("a.b", "No: %(what)s.", what="<b>"), 409),
+        (Forbidden("a.b", "No: %(what)s.", what="<b>"), 403),
+        (Missing("a.b", "No: %(what)s.", what="<b>"), 404),
+        (Unavailable("a.b", "No: %(what)s.", what="<b>"), 503),
+    ],
+)
+@pytest.mark.django_db
+def test_an_error_becomes_a_page_that_says_it(error: Exception, status: int) -> None:
+    answer = ask(error)
+    assert answer is not None
+    assert answer.status_code == status
+    assert "No: &lt;b&gt;." in answer.content.decode()
+    assert answer.headers.get("Retry-After") == ("10" if status == 503 else None)
+
+
+@pytest.mark.parametrize(("path", "accept"), [("/api/x", "*/*"), ("/x", "application/json")])
+def test_an_error_becomes_a_problem_where_json_was_asked_for(path: str, accept: str) -> None:
+    answer = ask(Refused("a.b", "No: %(what)s.", what="x"), path, Accept=accept)
+    assert answer is not None
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert json.loads(answer.content) == {"type": "about:blank", "status": 409, "title": "No: x.", "code": "a.b", "data": {"what": "x"}}
+
+
+def test_a_silent_database_is_a_503_that_does_not_ask_the_database() -> None:
+    answer = ask(OperationalError("down"))
+    assert answer is not None
+    assert answer.status_code == 503
+    assert "Cơ sở dữ liệu chưa trả lời" in answer.content.decode() or "The database does not answer" in answer.content.decode()
+
+
+def test_an_error_of_ours_is_left_to_django() -> None:
+    assert ask(ValueError("a bug")) is None
+
+
+@pytest.mark.parametrize(("handler", "status"), [(rim.bad_request, 400), (rim.forbidden, 403), (rim.missing, 404)])
+@pytest.mark.django_db
+def test_djangos_own_errors_have_pages(handler: Any, status: int) -> None:
+    request = RequestFactory().get("/x")
+    assert handler(request, BadRequest("secret detail")).status_code == status
+    assert "secret detail" not in handler(request, BadRequest("secret detail")).content.decode()
+
+
+def test_the_page_for_our_own_mistakes_needs_no_database() -> None:
+    answer = rim.broken(RequestFactory().get("/x?a=1"))
+    assert answer.status_code == 500
+    assert 'href="/x?a=1"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_vietnamese_is_the_default_whatever_the_browser_says(client: Client) -> None:
+    answer = client.get("/style", headers={"Accept-Language": "fr, en;q=0.9"})
+    assert answer.headers["Content-Language"] == "vi"
+    assert '<html lang="vi">' in answer.content.decode()
+    client.cookies["vamco_language"] = "en"
+    assert '<html lang="en">' in client.get("/style").content.decode()
+    client.cookies["vamco_language"] = "xx"
+    assert '<html lang="vi">' in client.get("/style").content.decode()
+    assert translation.get_language() in {"vi", "en"}
+
+
+@pytest.mark.django_db
+def test_every_answer_carries_a_policy_without_holes_and_no_page_writes_code_into_itself(client: Client) -> None:
+    answer = client.get("/style")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert policy.startswith("default-src 'self';")
+    html = answer.content.decode()
+    assert " style=" not in html
+    assert " onclick=" not in html
+    assert "http://" not in html.replace("http://www.w3.org", "")
+    assert all("src=" in tag or 'type="application/json"' in tag for tag in html.split("<script")[1:])
+
+
+@pytest.mark.django_db
+def test_the_language_switch_goes_back_but_never_to_another_site(client: Client) -> None:
+    answer = client.post("/language", {"language": "en", "next": "/style?page=2"})
+    assert answer.headers["Location"] == "/style?page=2"
+    assert answer.cookies["vamco_language"].value == "en"
+    assert client.post("/language", {"language": "en", "next": "https://evil.example/"}).headers["Location"] == "/"
+    assert client.get("/language").status_code == 405
+
+
+# ── what every template knows ──
+
+
+@pytest.mark.parametrize(("cookie", "theme"), [("dark", "dark"), ("light", "light"), ('"><script>', ""), ("", "")])
+def test_only_our_themes_reach_the_page(cookie: str, theme: str) -> None:
+    request = RequestFactory().get("/")
+    request.COOKIES["vamco_theme"] = cookie
+    assert context.site(request)["theme"] == theme
+
+
+@pytest.mark.django_db
+def test_the_province_has_its_name_in_both_languages() -> None:
+    cache.clear()
+    with translation.override("vi"):
+        assert context.province() == "Tỉnh Tây Ninh"
+    with translation.override("en"):
+        assert context.province() == "Tay Ninh Province"
+
+
+def test_the_province_is_nameless_while_the_database_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+
+    def silent(_day: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(context.places, "in_force", silent)
+    assert context.province() == ""
+    assert cache.get("web.province") is None
+
+
+# ── navigation ──
+
+
+urlpatterns = [path("a", lambda request: HttpResponse(), name="a"), path("b", lambda request: HttpResponse(), name="b")]
+
+
+@pytest.fixture
+def places(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.ROOT_URLCONF = __name__
+    monkeypatch.setattr(navigation, "_places", [])
+
+
+def test_a_reader_sees_what_they_may_enter_in_order(places: None) -> None:
+    later = Place(label="B", url_name="b", act="act.b", icon="list", order=20)
+    first = Place(label="A", url_name="a", act="act.a", icon="home", order=10, also=("detail",))
+    navigation.register(later)
+    navigation.register(first, later)
+
+    request = RequestFactory().get("/b")
+    request.resolver_match = type("Match", (), {"view_name": "detail"})()
+    seen = navigation.shown(request, lambda _act: True)
+    assert [(place.label, place.url, place.current) for place in seen] == [("A", "/a", True), ("B", "/b", False)]
+    assert [place.label for place in navigation.shown(RequestFactory().get("/"), lambda act: act == "act.b")] == ["B"]
+
+
+# ── files of other projects, and the addresses of files ──
+
+
+def test_a_file_has_its_content_in_its_address() -> None:
+    files = storage.VersionedStaticFiles()
+    address = files.url("web/base.css")
+    assert address.startswith("/static/web/base.css?v=")
+    assert len(address.split("=")[1]) == 12
+    assert files.url("web/base.css") is address
+    assert files.url("web/none.css") == "/static/web/none.css"
+    assert files.url(None) == "/static/"
+
+
+def test_vendored_files_are_copied_once_and_again_when_they_change(tmp_path: Path) -> None:
+    modules, static = tmp_path / "node_modules", tmp_path / "vendor"
+    for origin in vendor.FILES.values():
+        (modules / origin).parent.mkdir(parents=True, exist_ok=True)
+        (modules / origin).write_text(origin)
+
+    assert vendor.missing(static) == list(vendor.FILES)
+    assert len(vendor.place(modules, static)) == len(vendor.FILES)
+    assert vendor.missing(static) == []
+    assert vendor.place(modules, static) == []
+
+    (modules / "leaflet/LICENSE").write_text("changed")
+    assert vendor.place(modules, static) == [static / "leaflet/LICENSE"]
+    (modules / "leaflet/LICENSE").unlink()
+    with pytest.raises(FileNotFoundError):
+        vendor.place(modules, static)
