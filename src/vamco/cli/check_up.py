@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from vamco.cli.up import Province
 
-_LINK: Final = re.compile(r'\bhref="(/[^"#]*)')
+_LINK: Final = re.compile(r'\bhref="(/(?!/)[^"#]*)')
 _SKIPPED: Final = ("/static/", "/log-out")
 _MOST_PAGES: Final = 150  # for each log-in
 _PATIENCE: Final = 20.0  # seconds for one page

@@ -116,11 +116,21 @@ def _literal(call: ast.Call, position: int | None) -> str:
 def from_template(source: str, file: str) -> Iterator[Message]:
     """Give the messages of a template: `translate`, `blocktranslate`, and `_("…")` in a variable or an argument."""
     from django.template import Engine, Template
+
+    for node in _nodes(Template(source, engine=Engine.get_default()).nodelist):
+        yield from _of_node(node, file)
+
+
+def _nodes(value: object) -> Iterator[Node]:
+    """Give all nodes below, also those in lists that a tag keeps under a name of its own."""
     from django.template.base import Node
 
-    template = Template(source, engine=Engine.get_default())
-    for node in template.nodelist.get_nodes_by_type(Node):
-        yield from _of_node(node, file)
+    if isinstance(value, Node):
+        yield value
+        yield from _nodes(list(vars(value).values()))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _nodes(item)
 
 
 def _of_node(node: Node, file: str) -> Iterator[Message]:
@@ -201,7 +211,7 @@ def update(po: Path, messages: Iterable[Message], *, write: bool = True) -> Outc
     new = merge(old, messages)
     before, after = ({(entry.id, entry.context) for entry in catalog if entry.id} for catalog in (old, new))
     outcome = Outcome(po.parents[1].name, total=len(after))
-    outcome.untranslated = [_name(entry.id) for entry in new if entry.id and not (entry.string and all(_words(entry.string)))]
+    outcome.untranslated = sorted(_name(entry.id) for entry in new if entry.id and not (entry.string and all(_words(entry.string))))
     outcome.added = sorted(_name(text) for text, _context in after - before)
     outcome.gone = sorted(_name(text) for text, _context in before - after)
     if write:

@@ -177,7 +177,7 @@ class Chart:
     message: Text
     points: tuple[Text, ...]  # names of the points in time, oldest first
     series: tuple[Series, ...]
-    head: Text = _("Period")  # head of the table's first column
+    head: Text = ""  # head of the table's first column; "" says "Period"
     unit: Text = ""
     decimals: int = 1
     marks: tuple[Mark, ...] = ()

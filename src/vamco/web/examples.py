@@ -18,7 +18,23 @@ from vamco.kernel.base import clock
 from vamco.lib.money import format_number
 from vamco.web import components
 from vamco.web.components import (
-    Area, Card, Cell, Chart, Column, Entry, Fact, Link, MapClass, MapLayer, Mark, Role, Series, Step, Table, Text, Tone,
+    Area,
+    Card,
+    Cell,
+    Chart,
+    Column,
+    Entry,
+    Fact,
+    Link,
+    MapClass,
+    MapLayer,
+    Mark,
+    Role,
+    Series,
+    Step,
+    Table,
+    Text,
+    Tone,
 )  # fmt: skip
 from vamco.web.templatetags.web import age, day, language
 
@@ -208,7 +224,7 @@ def cards() -> tuple[Card, ...]:
     today = clock.today()
     here = reverse("web:style")
 
-    def card(code: str, name: Text, value: float | None, unit: Text, tone: Tone, days: int, **more: Any) -> Card:  # noqa: PLR0913
+    def card(code: str, name: Text, value: float | None, unit: Text, tone: Tone, days: int, **more: Any) -> Card:  # noqa: PLR0917
         decimals = more.pop("decimals", 1)
         as_of = today - dt.timedelta(days=days)
         return Card(

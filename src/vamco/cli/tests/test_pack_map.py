@@ -208,7 +208,7 @@ def test_a_file_or_a_pack_that_is_not_there_is_missing(tmp_path):
         with pytest.raises(Missing, match=str(file)) as missing:
             read_features(file)
         assert missing.value.code == "pack.no_file"
-    with pytest.raises(Missing, match="places.csv cannot be opened: No such file or directory"):
+    with pytest.raises(Missing, match=r"places\.csv cannot be opened: No such file or directory"):
         read_spots(tmp_path)
 
 

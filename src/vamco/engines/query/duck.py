@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vamco.lib.errors import N_, Refused, Unavailable
@@ -47,7 +49,8 @@ class DuckDB:
         return {
             "threads": self._threads,
             "memory_limit": self._memory_limit,
-            "temp_directory": tempfile.gettempdir(),
+            # DuckDB may read whatever lies here, so it is a folder that nobody else has; it is made only when memory runs out.
+            "temp_directory": str(Path(tempfile.gettempdir(), f"vamco-duckdb-{uuid.uuid4().hex}")),
             "python_enable_replacements": False,
             "autoload_known_extensions": False,
             "autoinstall_known_extensions": False,

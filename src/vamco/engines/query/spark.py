@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import socket
+import sys
 import threading
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -93,6 +94,9 @@ def _show(session: SparkSession, view: str, relation: Relation) -> None:
 
 
 def _connect(address: str) -> SparkSession:
+    main = sys.modules["__main__"]
+    if not hasattr(main, "__file__"):  # python -c, a spawned worker: PySpark would think of its doctests and exit
+        main.__file__ = sys.executable
     try:
         from pyspark.sql.connect.session import SparkSession
     except ImportError as error:

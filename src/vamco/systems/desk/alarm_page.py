@@ -206,7 +206,9 @@ def proposal(alarm: AlarmView, of: Definition | None) -> dict[str, Any]:
 def _text(alarm: AlarmView, of: Definition | None) -> str:
     agency = agency_of(alarm)
     if of is None:
-        template = _("{agency} is asked to deliver the dataset “{dataset}”, which was due at {date}, and to say why it was late.")
+        template = _(
+            "{agency} is asked to deliver the dataset “{dataset}”, which was due at {date}, and to say why it was late."
+        )
         when = format_moment(alarm.due_at, words.language()) if alarm.due_at else NO_VALUE
     else:
         template = words.either(of.directive.template, of.directive.template_en) if of.directive else ""
@@ -240,7 +242,9 @@ def facts(alarm: AlarmView, of: Definition | None) -> list[Fact]:
         ]
     if alarm.due_at:
         found.append(Fact(term=_("Data was due"), text="", moment=alarm.due_at))
-    return found if alarm.resolved_at is None else [*found, Fact(term=_("Over since"), text="", moment=alarm.resolved_at)]
+    return (
+        found if alarm.resolved_at is None else [*found, Fact(term=_("Over since"), text="", moment=alarm.resolved_at)]
+    )
 
 
 def chart(alarm: AlarmView, of: Definition) -> Chart | None:
@@ -256,7 +260,11 @@ def chart(alarm: AlarmView, of: Definition) -> Chart | None:
         id="recent",
         title=_("Recent values against the path"),
         message=_("%(date)s: %(value)s, %(gap)s.")
-        % {"date": words.period(newest.period), "value": words.figure(of, newest.value), "gap": words.gap(of, newest.gap)},
+        % {
+            "date": words.period(newest.period),
+            "value": words.figure(of, newest.value),
+            "gap": words.gap(of, newest.gap),
+        },
         points=tuple(words.period(view.period) for view in views),
         series=(
             Series(name=_("Value"), values=values),
@@ -290,4 +298,3 @@ def _entry(step: AlarmStep) -> Entry:
     return Entry(
         title=said[step.what], at=step.at, who=step.by or _("The platform"), text=step.note, icon=icon, tone=tone
     )
-

@@ -16,15 +16,27 @@ class DeskConfig(AppConfig):
         access.declare("desk.retry_dead_letter", N_("Send a dead letter again"))
         navigation.register(
             navigation.Place(
-                label=_("My work"), url_name="desk:inbox", act="desk.view_inbox", icon="inbox", order=20,
+                label=_("My work"),
+                url_name="desk:inbox",
+                act="desk.view_inbox",
+                icon="inbox",
+                order=20,
                 also=("desk:following", "desk:case"),
             ),
             navigation.Place(
-                label=_("Alarms"), url_name="desk:alarms", act="warnings.view", icon="bell", order=30,
+                label=_("Alarms"),
+                url_name="desk:alarms",
+                act="warnings.view",
+                icon="bell",
+                order=30,
                 also=("desk:past_alarms", "desk:alarm"),
             ),
             navigation.Place(
-                label=_("Data runs"), url_name="desk:runs", act="hub.view_runs", icon="run", order=40,
+                label=_("Data runs"),
+                url_name="desk:runs",
+                act="hub.view_runs",
+                icon="run",
+                order=40,
                 also=("desk:all_runs", "desk:run", "desk:letters"),
             ),
         )

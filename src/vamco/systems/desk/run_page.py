@@ -113,7 +113,9 @@ def sources(found: Sequence[SourceView], collectable: Reach, now: dt.datetime) -
     shown = []
     for source in found:
         when = source.collected_at
-        said = _("Last collected %(age)s.") % {"age": ago(now - when, words.language())} if when else _("Never collected.")
+        said = (
+            _("Last collected %(age)s.") % {"age": ago(now - when, words.language())} if when else _("Never collected.")
+        )
         count = len(source.datasets)
         shown.append(
             {
@@ -131,7 +133,9 @@ def state(run: RunView) -> tuple[Tone, str]:
     """What became of a run, as a badge."""
     return {
         RunState.RUNNING: (Tone.ACTIVE, _("Running")),
-        RunState.PUBLISHED: (Tone.WATCH, _("Published, some rows apart")) if run.quarantined else (Tone.OK, _("Published")),
+        RunState.PUBLISHED: (Tone.WATCH, _("Published, some rows apart"))
+        if run.quarantined
+        else (Tone.OK, _("Published")),
         RunState.UNCHANGED: (Tone.NONE, _("Nothing new")),
         RunState.REFUSED: (Tone.URGENT, _("Refused")),
         RunState.FAILED: (Tone.URGENT, _("Failed")),

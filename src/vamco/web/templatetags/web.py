@@ -300,9 +300,9 @@ def field(bound: BoundField) -> dict[str, Any]:
     """Show a form's field: label, help, control, error, tied together for screen readers."""
     named = [f"{bound.auto_id}_help"] if bound.help_text else []
     named += [f"{bound.auto_id}_error"] if bound.errors else []
-    extra = {"aria-describedby": " ".join(named)} if named else {}
-    group = bound.use_fieldset
-    return {"bound": bound, "control": bound.as_widget(attrs={} if group else extra), "group": group, "named": " ".join(named)}
+    group = bound.use_fieldset  # then the fieldset is what they describe
+    extra: dict[str, str | bool] = {"aria-describedby": " ".join(named)} if named and not group else {}
+    return {"bound": bound, "control": bound.as_widget(attrs=extra), "group": group, "named": " ".join(named)}
 
 
 # ── charts, maps, lineage ────────────────────────────────────────────────────────────────────────────────────────────
@@ -326,7 +326,7 @@ def chart(chart: Chart, level: int = 3) -> dict[str, Any]:
         caption=chart.title,
         hide_caption=True,
         stacks=False,
-        columns=(components.Column(label=chart.head), *(components.Column(label=line.name, number=True) for line in chart.series)),
+        columns=(components.Column(label=chart.head or _("Period")), *(components.Column(label=line.name, number=True) for line in chart.series)),
         rows=tuple(
             (point, *(_plain(line.values[index], chart.decimals) for line in chart.series))
             for index, point in enumerate(chart.points)

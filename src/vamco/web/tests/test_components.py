@@ -312,9 +312,9 @@ def test_a_chart_says_its_message_and_carries_its_table() -> None:
     assert 'data-chart="c-data"' in html
     assert '"values": [61.04, null]' in html
     assert '"marks": [{"at": 1, "label": "H' in html
-    assert '<span>61,0</span></td>' in html
-    assert '<span>–</span></td>' in html
-    assert '<span>82,0</span></td>' in html
+    assert "<span>61,0</span></td>" in html
+    assert "<span>–</span></td>" in html
+    assert "<span>82,0</span></td>" in html
 
 
 def test_a_map_has_a_list_in_order_and_says_that_it_is_schematic() -> None:

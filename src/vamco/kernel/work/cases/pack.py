@@ -91,7 +91,7 @@ def check(
 def apply(items: Sequence[KindItem]) -> None:
     """Write each kind as a new version."""
     for item in items:
-        services.put_kind(item.code, item.model_dump(mode="json", by_alias=True))
+        services.put_kind(item.definition())
 
 
 SECTION = packs.Section(

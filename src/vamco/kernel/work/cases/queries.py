@@ -15,32 +15,22 @@ if TYPE_CHECKING:
 
     from vamco.kernel.world.people.models import Person
 
+_SETS = ("sources", "needs", "not_by")
 _PARTY_FIELD = {"handler": "agency", "issuer": "issuer"}
 
 
 def definition_of(version: KindVersion) -> Definition:
     """Give the definition that a version holds."""
     content = version.content
+    states = [State(**state) for state in content["states"]]
+    acts = [Act(**act | {name: frozenset(act[name]) for name in _SETS}) for act in content["acts"]]
     return Definition(
         content["code"],
         content["name"],
         content["name_en"],
         content["initial"],
-        {code: State(code, **state) for code, state in content["states"].items()},
-        {
-            code: Act(
-                code,
-                act["name"],
-                act["name_en"],
-                frozenset(act["from"]),
-                act["to"],
-                act["may"],
-                act["of"],
-                frozenset(act["needs"]),
-                frozenset(act["not_by"]),
-            )
-            for code, act in content["acts"].items()
-        },
+        {state.code: state for state in states},
+        {act.code: act for act in acts},
     )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vamco.kernel.record.files.models import File
-    from vamco.kernel.work.cases.contracts import Kind
+    from vamco.kernel.work.cases.contracts import Act, Definition, Kind
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
 
@@ -37,10 +38,19 @@ def kind(code: str) -> Kind:
     return _kinds[code]
 
 
-def put_kind(code: str, content: dict[str, Any]) -> None:
+def put_kind(definition: Definition) -> None:
     """Write a definition as the newest version of its kind."""
-    latest = KindVersion.objects.filter(code=code).aggregate(latest=Max("version"))["latest"] or 0
-    KindVersion.objects.create(code=code, version=latest + 1, content=content, loaded_at=clock.now())
+    content = {
+        **{name: getattr(definition, name) for name in ("code", "name", "name_en", "initial")},
+        # Lists, because PostgreSQL forgets the order of a mapping, and it is that of the buttons.
+        "states": [asdict(state) for state in definition.states.values()],
+        "acts": [
+            asdict(act) | {"sources": sorted(act.sources), "needs": sorted(act.needs), "not_by": sorted(act.not_by)}
+            for act in definition.acts.values()
+        ],
+    }
+    latest = KindVersion.objects.filter(code=definition.code).aggregate(latest=Max("version"))["latest"] or 0
+    KindVersion.objects.create(code=definition.code, version=latest + 1, content=content, loaded_at=clock.now())
 
 
 def open_case(  # noqa: PLR0913  # a case has that many parts
@@ -161,7 +171,7 @@ def _tell(case: Case, entry: Entry, *, chain: Agency) -> None:
     )
 
 
-def _refuse_stale(case: Case, acts: dict[str, Any]) -> None:
+def _refuse_stale(case: Case, acts: dict[str, Act]) -> None:
     last = case.entries.select_related("by").order_by("-seq")[0]
     name = acts[last.act].name if last.act in acts else last.act
     raise Refused(

@@ -87,7 +87,9 @@ def _act(request: Request, found: cases.Case, code: str) -> HttpResponseBase:
     if form.is_valid():
         sent = form.cleaned_data
         try:
-            services.act(found.pk, code, by=person, seen=sent["seen"], note=sent["note"], uploads=sent.get("evidence", ()))
+            services.act(
+                found.pk, code, by=person, seen=sent["seen"], note=sent["note"], uploads=sent.get("evidence", ())
+            )
         except VamcoError as refusal:
             error, status = refusal.text(_), status_of(refusal)
             found = cases.get(found.pk, person)  # as it is now: somebody may have been faster

@@ -53,9 +53,7 @@ def runs(request: Request) -> HttpResponseBase:
     titles = {code: title for code, (title, owner) in run_page.titles().items() if reach.covers(owner)}
     form = RunFilter(titles.items(), request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
-    found = hub.runs(
-        dataset=chosen.get("dataset", ""), state=chosen.get("state", ""), owners=reach.owners, size=LATEST
-    )
+    found = hub.runs(dataset=chosen.get("dataset", ""), state=chosen.get("state", ""), owners=reach.owners, size=LATEST)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "tabs": run_page.tabs("runs"),

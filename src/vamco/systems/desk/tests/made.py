@@ -55,8 +55,15 @@ def values(code: str, *amounts: int | str, agency: str = "", place: str = "") ->
     days = [TODAY - dt.timedelta(days=len(amounts) - 1 - n) for n in range(len(amounts))]
     Value.objects.bulk_create(
         Value(
-            indicator=code, period=day.isoformat(), period_end=day, agency=agency, place=place, value=Decimal(amount),
-            rows=1, known_from=at, settlement=settlement,
+            indicator=code,
+            period=day.isoformat(),
+            period_end=day,
+            agency=agency,
+            place=place,
+            value=Decimal(amount),
+            rows=1,
+            known_from=at,
+            settlement=settlement,
         )
         for day, amount in zip(days, amounts, strict=True)
     )
@@ -75,7 +82,9 @@ def late(dataset: str = "kb_giaingan", owner: str = FINANCE) -> int:
     return int(Alarm.objects.get(dataset=dataset, state="firing").pk)
 
 
-def directive(alarm_id: int, by: Person, *, agency: str = FINANCE, days: int = 7, text: str = "Giải quyết hồ sơ.") -> Case:
+def directive(
+    alarm_id: int, by: Person, *, agency: str = FINANCE, days: int = 7, text: str = "Giải quyết hồ sơ."
+) -> Case:
     """A directive that answers an alarm."""
     from vamco.systems.warnings import public as warnings
 

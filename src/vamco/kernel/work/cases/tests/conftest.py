@@ -9,36 +9,32 @@ import pytest
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases import services
+from vamco.kernel.work.cases.contracts import Act, Definition, Party, State
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 
 KIND = "test_directive"
 
 
-def state(code: str, *, final: bool = False) -> tuple[str, dict[str, Any]]:
-    return code, {"name": code.title(), "name_en": code, "final": final}
-
-
-def an_act(sources: list[str], to: str, may: str, of: str, needs: list[str], not_by: list[str]) -> dict[str, Any]:
-    names = {"name": f"Làm {to}", "name_en": to}
-    return {**names, "from": sources, "to": to, "may": may, "of": of, "needs": needs, "not_by": not_by}
-
-
 HANDLE, VERIFY, ISSUE = "warnings.handle_directive", "warnings.verify_directive", "warnings.issue_directive"
-CONTENT = {
-    "code": KIND,
-    "name": "Nhiệm vụ thử",
-    "name_en": "Trial directive",
-    "initial": "issued",
-    "states": dict([state("issued"), state("accepted"), state("reported"), state("closed", final=True), state("withdrawn", final=True)]),
-    "acts": {
-        "accept": an_act(["issued"], "accepted", HANDLE, "handler", [], []),
-        "report": an_act(["accepted"], "reported", HANDLE, "handler", ["note", "evidence"], []),
-        "send_back": an_act(["reported"], "accepted", VERIFY, "issuer", ["note"], ["report"]),
-        "close": an_act(["reported"], "closed", VERIFY, "issuer", ["note"], ["report"]),
-        "withdraw": an_act(["issued", "accepted", "reported"], "withdrawn", ISSUE, "issuer", ["note"], []),
-    },
-}
+STATES = [State(code, code.title(), code, code in {"closed", "withdrawn"}) for code in ("issued", "accepted", "reported", "closed", "withdrawn")]
+
+
+def an_act(code: str, sources: str, to: str, may: str, party: Party, needs: str = "", not_by: str = "") -> Act:  # noqa: PLR0917
+    parts = [frozenset(text.split()) for text in (sources, needs, not_by)]
+    return Act(code, f"Làm {to}", to, parts[0], to, may, party, parts[1], parts[2])  # type: ignore[arg-type]
+
+
+ACTS = [
+    an_act("accept", "issued", "accepted", HANDLE, "handler"),
+    an_act("report", "accepted", "reported", HANDLE, "handler", "note evidence"),
+    an_act("send_back", "reported", "accepted", VERIFY, "issuer", "note", "report"),
+    an_act("close", "reported", "closed", VERIFY, "issuer", "note", "report"),
+    an_act("withdraw", "issued accepted reported", "withdrawn", ISSUE, "issuer", "note"),
+]
+DEFINITION = Definition(
+    KIND, "Nhiệm vụ thử", "Trial directive", "issued", {state.code: state for state in STATES}, {act.code: act for act in ACTS}
+)
 
 
 @dataclass
@@ -75,7 +71,7 @@ def official(name: str, *held: tuple[str, str]) -> people.Person:
 
 
 def make_world(monkeypatch: pytest.MonkeyPatch) -> World:
-    services.put_kind(KIND, CONTENT)
+    services.put_kind(DEFINITION)
     world = World(
         issuer=official("Trần Giao", ("office", "H53.01")),
         verifier=official("Đặng Thẩm", ("office", "H53.01")),

@@ -5,6 +5,7 @@ import io
 import statistics
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,7 @@ from vamco.kernel.base.events.models import Event
 from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases import services
-from vamco.kernel.work.cases.tests.conftest import CONTENT, KIND, World
+from vamco.kernel.work.cases.tests.conftest import DEFINITION, KIND, World
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import Forbidden, Missing, Refused, VamcoError
 
@@ -151,7 +152,9 @@ def test_nobody_closes_what_they_reported(world: World) -> None:
     cases.act(case.pk, "report", by=world.both, note="x", files=[evidence()])
     for act in ("close", "send_back"):
         assert refusal(lambda act=act: cases.act(case.pk, act, by=world.both, note="x")) == (Refused, "cases.second_person")
-    assert [act.code for act in cases.acts_for(case, world.both)] == []
+    case.refresh_from_db()
+    assert [act.code for act in cases.acts_for(case, world.both)] == ["withdraw"]
+    assert [act.code for act in cases.acts_for(case, world.verifier)] == ["send_back", "close", "withdraw"]
     cases.act(case.pk, "send_back", by=world.verifier, note="x")
     cases.act(case.pk, "report", by=world.handler, note="x", files=[evidence()])
     assert refusal(lambda: cases.act(case.pk, "close", by=world.both, note="x")) == (Refused, "cases.second_person")
@@ -191,7 +194,7 @@ def test_what_a_system_adds_is_found_by_the_kind(monkeypatch: pytest.MonkeyPatch
 
 def test_a_running_case_stays_on_the_version_that_it_began_with(world: World) -> None:
     old = world.open()
-    services.put_kind(KIND, CONTENT | {"acts": {key: act for key, act in CONTENT["acts"].items() if key != "withdraw"}})  # type: ignore[attr-defined]
+    services.put_kind(replace(DEFINITION, acts={code: act for code, act in DEFINITION.acts.items() if code != "withdraw"}))
     new = world.open()
     assert (old.kind.version, new.kind.version) == (1, 2)
     assert cases.act(old.pk, "withdraw", by=world.issuer, note="x").state == "withdrawn"
