@@ -78,7 +78,13 @@ def test_vietnamese_is_what_django_shows() -> None:
 
     with translation.override("vi"):
         assert translation.gettext("Out of date") == "Chậm cập nhật"
-        assert translation.ngettext("%(number)s open directive", "%(number)s open directives", 2) == "%(number)s chỉ đạo đang mở"
+        assert (
+            translation.ngettext("%(number)s open directive", "%(number)s open directives", 2)
+            == "%(number)s chỉ đạo đang mở"
+        )
     with translation.override("en"):
         assert translation.gettext("Out of date") == "Out of date"
-        assert translation.ngettext("%(number)s open directive", "%(number)s open directives", 2) == "%(number)s open directives"
+        assert (
+            translation.ngettext("%(number)s open directive", "%(number)s open directives", 2)
+            == "%(number)s open directives"
+        )

@@ -58,8 +58,12 @@ def reader(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     said: list[str] = []
     contexts = []
 
-    def read(path: str, *, language: str = "vi", theme: str = "light", width: int = 1440, height: int = 900, ok: int = 200) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce")
+    def read(
+        path: str, *, language: str = "vi", theme: str = "light", width: int = 1440, height: int = 900, ok: int = 200
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
+        )
         contexts.append(context)
         context.add_cookies([{"name": "vamco_language", "value": language, "url": site}])
         page = context.new_page()
@@ -75,4 +79,8 @@ def reader(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     yield read
     for context in contexts:
         context.close()
-    assert [words for words in said if not words.startswith("Failed to load resource: the server responded with a status of 4")] == []
+    assert [
+        words
+        for words in said
+        if not words.startswith("Failed to load resource: the server responded with a status of 4")
+    ] == []

@@ -34,7 +34,10 @@ def test_everybody_can_read_it(reader: Reader, path: str, width: int, language: 
 def test_wall_fills_the_screen_without_scrolling_and_nothing_spills(reader: Reader, width: int, height: int) -> None:
     page = reader("/style/wall", width=width, height=height)
 
-    assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [width, height]
+    assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [
+        width,
+        height,
+    ]
     spilt = page.evaluate(
         """() => [...document.querySelectorAll('.kpi')].filter((card) => {
             const box = card.getBoundingClientRect();
@@ -100,7 +103,10 @@ def test_list_twin_sorts_by_the_figures_and_marks_the_place_on_the_map(reader: R
     page.locator("[data-map]").get_by_role("button", name="Đã giải ngân (%)").click()
     assert rows.first.locator("th").text_content() == "Tân Ninh"
     page.locator("[data-map]").get_by_role("button", name="Đã giải ngân (%)").click()
-    assert [rows.nth(index).locator("th").text_content() for index in (0, 8)] == ["Kiến Tường", "Bến Cầu"]  # no data last
+    assert [rows.nth(index).locator("th").text_content() for index in (0, 8)] == [
+        "Kiến Tường",
+        "Bến Cầu",
+    ]  # no data last
 
     rows.first.hover()
     assert page.locator("path.place.marked").count() == 1
@@ -113,7 +119,17 @@ def test_names_sort_in_vietnamese_order(reader: Reader) -> None:
     page.locator("[data-map]").get_by_role("button", name="Xã, phường").click()
 
     names = page.locator("[data-map] tbody th").all_text_contents()
-    assert names == ["Bến Cầu", "Gò Dầu", "Hòa Thành", "Kiến Tường", "Long An", "Long Hoa", "Tân An", "Tân Ninh", "Trảng Bàng"]
+    assert names == [
+        "Bến Cầu",
+        "Gò Dầu",
+        "Hòa Thành",
+        "Kiến Tường",
+        "Long An",
+        "Long Hoa",
+        "Tân An",
+        "Tân Ninh",
+        "Trảng Bàng",
+    ]
 
 
 def test_print_opens_the_tables_and_drops_the_controls(reader: Reader) -> None:

@@ -211,7 +211,9 @@ def update(po: Path, messages: Iterable[Message], *, write: bool = True) -> Outc
     new = merge(old, messages)
     before, after = ({(entry.id, entry.context) for entry in catalog if entry.id} for catalog in (old, new))
     outcome = Outcome(po.parents[1].name, total=len(after))
-    outcome.untranslated = sorted(_name(entry.id) for entry in new if entry.id and not (entry.string and all(_words(entry.string))))
+    outcome.untranslated = sorted(
+        _name(entry.id) for entry in new if entry.id and not (entry.string and all(_words(entry.string)))
+    )
     outcome.added = sorted(_name(text) for text, _context in after - before)
     outcome.gone = sorted(_name(text) for text, _context in before - after)
     if write:

@@ -172,13 +172,22 @@ def parameters(takes: type) -> Table:
 
     def default(item: Any) -> str:
         if item.default is not MISSING:
-            return str(item.default) if isinstance(item.default, str | int | float | bool | tuple) and item.default != "" else "–"
+            return (
+                str(item.default)
+                if isinstance(item.default, str | int | float | bool | tuple) and item.default != ""
+                else "–"
+            )
         return "()" if item.default_factory is not MISSING else _("required")
 
     return Table(
         caption=_("%(name)s: parameters") % {"name": takes.__name__},
         hide_caption=True,
-        columns=(Column(label=_("Name")), Column(label=_("Type")), Column(label=_("Default")), Column(label=_("Meaning"))),
+        columns=(
+            Column(label=_("Name")),
+            Column(label=_("Type")),
+            Column(label=_("Default")),
+            Column(label=_("Meaning")),
+        ),
         rows=tuple((item.name, str(item.type), default(item), notes.get(item.name, "")) for item in fields(takes)),
     )
 
@@ -189,14 +198,18 @@ def parameters(takes: type) -> Table:
 class Feedback(forms.Form):
     """A form with one of each control."""
 
-    subject = forms.CharField(label=gettext_lazy("Subject"), help_text=gettext_lazy("One line that a colleague understands."))
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"), help_text=gettext_lazy("One line that a colleague understands.")
+    )
     due = forms.DateField(label=gettext_lazy("Due date"), widget=forms.DateInput(attrs={"type": "date"}))
     text = forms.CharField(label=gettext_lazy("What is asked"), widget=forms.Textarea, required=False)
     level = forms.ChoiceField(
         label=gettext_lazy("Level"), widget=forms.RadioSelect,
         choices=[("1", gettext_lazy("Watch")), ("2", gettext_lazy("Warning")), ("3", gettext_lazy("Urgent"))],
     )  # fmt: skip
-    evidence = forms.FileField(label=gettext_lazy("Evidence"), help_text=gettext_lazy("PDF or picture, at most 5 MB."), required=False)
+    evidence = forms.FileField(
+        label=gettext_lazy("Evidence"), help_text=gettext_lazy("PDF or picture, at most 5 MB."), required=False
+    )
 
 
 class Search(forms.Form):
@@ -343,6 +356,7 @@ def chart() -> Chart:
 
 def squares() -> dict[str, Any]:
     """Give nine squares as a GeoJSON map."""
+
     def ring(column: int, row: int) -> list[list[float]]:
         x, y = 106 + column * 0.1, 11 + row * 0.1
         return [[x, y], [x + 0.1, y], [x + 0.1, y + 0.1], [x, y + 0.1], [x, y]]

@@ -33,8 +33,12 @@ View = "Callable[Concatenate[Request, P], HttpResponseBase]"
 
 
 def page(
-    act: str, *, methods: tuple[str, ...] = ("GET", "HEAD"),
-) -> Callable[[Callable[Concatenate[Request, P], HttpResponseBase]], Callable[Concatenate[Request, P], HttpResponseBase]]:
+    act: str,
+    *,
+    methods: tuple[str, ...] = ("GET", "HEAD"),
+) -> Callable[
+    [Callable[Concatenate[Request, P], HttpResponseBase]], Callable[Concatenate[Request, P], HttpResponseBase]
+]:
     """Declare the act that a page is. PUBLIC needs no log-in, SIGNED_IN any account, all else a grant."""
 
     def declare(
@@ -62,6 +66,8 @@ def signed_in(request: Request) -> Person:
     return cast("Person", request.person)
 
 
-def render(request: Request, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponseBase:
+def render(
+    request: Request, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponseBase:
     """Give a page from a template."""
     return django_render(request, template, context, status=status)

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 STATUS: dict[type[VamcoError], int] = {Refused: 409, Forbidden: 403, Missing: 404, Unavailable: 503}
 DATABASE_AWAY = N_("The database does not answer. Please try again in a moment.")
-NOT_STORABLE = N_("What was sent holds something that cannot be stored: a text that is too long, or a forbidden letter.")
+NOT_STORABLE = N_(
+    "What was sent holds something that cannot be stored: a text that is too long, or a forbidden letter."
+)
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"

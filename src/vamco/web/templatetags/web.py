@@ -161,7 +161,9 @@ def button(  # noqa: PLR0913 - each is one attribute of the element
 def progress(label: Text, done: int, total: int | None = None) -> SafeString:
     """Give a bar with its words; without `total` it only says that work goes on."""
     if total is None:
-        return format_html('<div class="progress"><span>{}</span><progress aria-label="{}"></progress></div>', label, label)
+        return format_html(
+            '<div class="progress"><span>{}</span><progress aria-label="{}"></progress></div>', label, label
+        )
     return format_html(
         '<div class="progress"><span>{} <span>{} / {}</span></span><progress aria-label="{}" value="{}" max="{}"></progress></div>',
         label, number(done), number(total), label, done, total,
@@ -177,9 +179,7 @@ def notice(content: str, tone: Tone | str = Tone.ACTIVE, title: Text = "", *, li
     picture = _icon("info" if tone == Tone.ACTIVE else str(tone), "")
     head = format_html("<b>{}</b> ", title) if title else EMPTY
     role = SafeString(' role="alert"') if live else EMPTY
-    return format_html(
-        '<div class="notice tone-{}"{}>{}<div>{}{}</div></div>', str(tone), role, picture, head, content
-    )
+    return format_html('<div class="notice tone-{}"{}>{}<div>{}{}</div></div>', str(tone), role, picture, head, content)
 
 
 @register.simple_block_tag
@@ -224,7 +224,10 @@ def red_list(cards: Sequence[Card], level: int = 3) -> dict[str, Any]:
 def data_table(context: Context, table: Table) -> dict[str, Any]:
     """Show a table; heads with a key are links that keep the filters in force."""
     rows = [
-        [(column, cell if isinstance(cell, Cell) else Cell(text=cell)) for column, cell in zip(table.columns, row, strict=True)]
+        [
+            (column, cell if isinstance(cell, Cell) else Cell(text=cell))
+            for column, cell in zip(table.columns, row, strict=True)
+        ]
         for row in table.rows
     ]
     heads = [(column, *_sorting(context, column.key, table.sort)) for column in table.columns]
@@ -346,7 +349,8 @@ def _plain(value: float | None, decimals: int) -> str:
 def place_map(layer: MapLayer, level: int = 3) -> dict[str, Any]:
     """Show a choropleth and its list; the page's block `head` must include web/map_scripts.html."""
     drawing = {
-        area.code: {"name": str(area.name), "figure": area.figure, "group": area.group, "url": area.url} for area in layer.areas
+        area.code: {"name": str(area.name), "figure": area.figure, "group": area.group, "url": area.url}
+        for area in layer.areas
     }
     words = {group.key: group.label for group in layer.classes}
     known = sorted(layer.areas, key=lambda area: (area.sort is None, area.sort or 0))

@@ -61,7 +61,11 @@ def draw(source: str, path: str = "/", **context: Any) -> str:
         ("{{ date|age }}", "2 ngày trước", "2 days ago"),
         ("{{ today|age }}", "hôm nay", "today"),
         ("{{ none|number }}{{ none|day }}{{ none|moment }}{{ none|age }}{% when none %}", "–––––", "–––––"),
-        ("{% when date %}", '<time datetime="2026-11-18">18/11/2026</time>', '<time datetime="2026-11-18">18 Nov 2026</time>'),
+        (
+            "{% when date %}",
+            '<time datetime="2026-11-18">18/11/2026</time>',
+            '<time datetime="2026-11-18">18 Nov 2026</time>',
+        ),
         (
             "{% when at %}",
             '<time datetime="2026-11-19T23:30:00+00:00">06:30 20/11/2026</time>',
@@ -79,7 +83,10 @@ def test_figures_and_moments_in_both_languages(source: str, vi: str, en: str, no
         assert draw(source, **context) == en
 
 
-@pytest.mark.parametrize(("level", "tone"), [("success", "ok"), ("warning", "warning"), ("error", "urgent"), ("info", "active"), ("debug", "active")])
+@pytest.mark.parametrize(
+    ("level", "tone"),
+    [("success", "ok"), ("warning", "warning"), ("error", "urgent"), ("info", "active"), ("debug", "active")],
+)
 def test_messages_take_the_tone_of_their_level(level: str, tone: str) -> None:
     assert draw("{{ level|tone }}", level=level) == tone
 
@@ -112,10 +119,22 @@ def test_an_icon_speaks_only_when_it_stands_alone() -> None:
 
 
 def test_a_button_with_an_address_is_a_link() -> None:
-    assert draw('{% button label "primary" url=url %}', label=EVIL, url='/a"b') == f'<a class="button primary" href="/a&quot;b">{SAFE}</a>'
-    assert draw('{% button "Lưu" name="act" value="save" %}') == '<button class="button" type="submit" name="act" value="save">Lưu</button>'
-    assert draw('{% button "Lưu" disabled=True type="button" %}') == '<button class="button" type="button" disabled>Lưu</button>'
-    assert draw('{% button "Mở" opens="d" %}') == '<button class="button" type="button" data-opens="d" aria-haspopup="dialog">Mở</button>'
+    assert (
+        draw('{% button label "primary" url=url %}', label=EVIL, url='/a"b')
+        == f'<a class="button primary" href="/a&quot;b">{SAFE}</a>'
+    )
+    assert (
+        draw('{% button "Lưu" name="act" value="save" %}')
+        == '<button class="button" type="submit" name="act" value="save">Lưu</button>'
+    )
+    assert (
+        draw('{% button "Lưu" disabled=True type="button" %}')
+        == '<button class="button" type="button" disabled>Lưu</button>'
+    )
+    assert (
+        draw('{% button "Mở" opens="d" %}')
+        == '<button class="button" type="button" data-opens="d" aria-haspopup="dialog">Mở</button>'
+    )
 
 
 def test_progress_says_its_figures() -> None:
@@ -166,8 +185,14 @@ def test_a_card_without_a_value_says_so_in_words() -> None:
 
 def test_the_red_list_has_the_worst_first_and_nothing_calm() -> None:
     tones = [Tone.OK, Tone.WARNING, Tone.URGENT, Tone.WATCH, Tone.WARNING, Tone.STALE]
-    html = draw("{% red_list cards %}", cards=[card(name=f"{tone} {place}", tone=tone) for place, tone in enumerate(tones)])
-    assert [name for name in ("urgent 2", "warning 1", "warning 4", "ok 0", "watch 3", "stale 5") if name in html] == ["urgent 2", "warning 1", "warning 4"]
+    html = draw(
+        "{% red_list cards %}", cards=[card(name=f"{tone} {place}", tone=tone) for place, tone in enumerate(tones)]
+    )
+    assert [name for name in ("urgent 2", "warning 1", "warning 4", "ok 0", "watch 3", "stale 5") if name in html] == [
+        "urgent 2",
+        "warning 1",
+        "warning 4",
+    ]
     assert html.index("urgent 2") < html.index("warning 1") < html.index("warning 4")
     assert html.startswith('<ol class="red-list">')
 
@@ -230,12 +255,17 @@ def test_heads_sort_both_ways_and_keep_the_filters() -> None:
     assert 'aria-sort="none"><a class="sort" href="?status=late&amp;sort=name">Đơn vị' in html
     assert 'class="number" aria-sort="ascending"><a class="sort" href="?status=late&amp;sort=-paid">Tỷ lệ' in html
     assert '<th scope="row" role="rowheader" data-label="Đơn vị"><span>Sở Y tế</span></th>' in html
-    assert '<td role="cell" data-label="Tỷ lệ" class="number"><span>83,0<br><span class="soft">mới</span></span></td>' in html
+    assert (
+        '<td role="cell" data-label="Tỷ lệ" class="number"><span>83,0<br><span class="soft">mới</span></span></td>'
+        in html
+    )
     assert 'class="badge tone-urgent"' in html
 
 
 def test_cells_are_escaped_and_rows_must_fit() -> None:
-    table = Table(caption=EVIL, columns=(Column(label=EVIL, hidden_label=True),), rows=((Cell(text=EVIL, url="/?a=1&b"),),))
+    table = Table(
+        caption=EVIL, columns=(Column(label=EVIL, hidden_label=True),), rows=((Cell(text=EVIL, url="/?a=1&b"),),)
+    )
     html = draw("{% data_table table %}", table=table)
     assert "<script>" not in html
     assert f'<a href="/?a=1&amp;b">{SAFE}</a>' in html
@@ -250,7 +280,9 @@ def test_a_table_without_a_request_cannot_sort_by_address() -> None:
 
 class Form(forms.Form):
     subject = forms.CharField(label="Trích yếu", help_text="Một dòng.")
-    level = forms.ChoiceField(label="Mức", choices=[("1", "Một"), ("2", "Hai")], widget=forms.RadioSelect, required=False)
+    level = forms.ChoiceField(
+        label="Mức", choices=[("1", "Một"), ("2", "Hai")], widget=forms.RadioSelect, required=False
+    )
     token = forms.CharField(widget=forms.HiddenInput)
 
 
@@ -268,7 +300,9 @@ def test_a_field_ties_label_help_and_error_to_its_control() -> None:
 
 def test_a_group_of_choices_is_a_fieldset_and_hidden_fields_stay_hidden() -> None:
     html = draw("{% field form.level %}", form=Form())
-    assert html.startswith('<fieldset class="field"><legend>Mức <span class="optional">(không bắt buộc)</span></legend>')
+    assert html.startswith(
+        '<fieldset class="field"><legend>Mức <span class="optional">(không bắt buộc)</span></legend>'
+    )
     assert html.count('type="radio"') == 2
     assert draw("{% field form.token %}", form=Form()) == '<input type="hidden" name="token" id="id_token">'
 
@@ -296,7 +330,9 @@ def test_pages_keep_the_filters(number: int, shown: str, links: list[str]) -> No
 
 def test_one_page_needs_no_links_and_many_are_elided() -> None:
     assert "<ul" not in draw("{% pagination page %}", page=Paginator(range(3), 10).get_page(1))
-    assert '<span aria-hidden="true">…</span>' in draw("{% pagination page %}", page=Paginator(range(1000), 10).get_page(50))
+    assert '<span aria-hidden="true">…</span>' in draw(
+        "{% pagination page %}", page=Paginator(range(1000), 10).get_page(50)
+    )
 
 
 # ── charts and maps ──

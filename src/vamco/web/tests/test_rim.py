@@ -53,14 +53,23 @@ def test_an_error_becomes_a_problem_where_json_was_asked_for(path: str, accept: 
     answer = ask(Refused("a.b", "No: %(what)s.", what="x"), path, Accept=accept)
     assert answer is not None
     assert answer.headers["Content-Type"] == "application/problem+json"
-    assert json.loads(answer.content) == {"type": "about:blank", "status": 409, "title": "No: x.", "code": "a.b", "data": {"what": "x"}}
+    assert json.loads(answer.content) == {
+        "type": "about:blank",
+        "status": 409,
+        "title": "No: x.",
+        "code": "a.b",
+        "data": {"what": "x"},
+    }
 
 
 def test_a_silent_database_is_a_503_that_does_not_ask_the_database() -> None:
     answer = ask(OperationalError("down"))
     assert answer is not None
     assert answer.status_code == 503
-    assert "Cơ sở dữ liệu chưa trả lời" in answer.content.decode() or "The database does not answer" in answer.content.decode()
+    assert (
+        "Cơ sở dữ liệu chưa trả lời" in answer.content.decode()
+        or "The database does not answer" in answer.content.decode()
+    )
 
 
 def test_an_error_of_ours_is_left_to_django() -> None:

@@ -22,7 +22,9 @@ def luminance(colour: str) -> float:
 
 
 def contrast(ink: str, ground: str, theme: str) -> float:
-    first, second = sorted((luminance(PAIRS[name].split(", ")[THEMES.index(theme)]) for name in (ink, ground)), reverse=True)
+    first, second = sorted(
+        (luminance(PAIRS[name].split(", ")[THEMES.index(theme)]) for name in (ink, ground)), reverse=True
+    )
     return (first + 0.05) / (second + 0.05)
 
 
@@ -80,7 +82,9 @@ def test_classes_of_a_map_grow_one_way_and_can_be_told_apart(theme: str) -> None
 
 def test_no_colour_is_written_outside_the_tokens() -> None:
     named = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(|:\s*(?:white|black|red|green|blue)\b")
-    elsewhere = {path.name: named.findall(path.read_text("utf-8")) for path in STATIC.glob("*.css") if path.name != "tokens.css"}
+    elsewhere = {
+        path.name: named.findall(path.read_text("utf-8")) for path in STATIC.glob("*.css") if path.name != "tokens.css"
+    }
     assert {name for name, found in elsewhere.items() if found} == set()
     assert set(elsewhere) == {"base.css", "components.css", "wall.css", "print.css", "style.css"}
 
