@@ -34,7 +34,7 @@ def assert_targets(page: Page) -> None:
     the target (WCAG 2.2, 2.5.8)."""
     small = page.evaluate(
         """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
-            .filter((e) => e.checkVisibility() && !e.closest('p, .visually-hidden, .kpi h2, .kpi h3, .red-list h3') && !e.matches('.skip'))
+            .filter((e) => e.checkVisibility() && !e.closest('p, .notice, .visually-hidden, .kpi h2, .kpi h3, .red-list h3') && !e.matches('.skip'))
             .map((e) => [e.outerHTML.slice(0, 120), e.getBoundingClientRect()])
             .filter(([, box]) => box.width < 24 || box.height < 24).map(([html, box]) => `${html} ${box.width}×${box.height}`)"""
     )

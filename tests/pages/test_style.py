@@ -50,6 +50,26 @@ def test_wall_fills_the_screen_without_scrolling_and_nothing_spills(reader: Read
     assert spilt == []
 
 
+def test_wall_renews_itself_and_says_when_it_cannot(reader: Reader) -> None:
+    page = reader("/style/wall")
+    renew = "() => htmx.ajax('GET', location.pathname, {source: '#screen', target: '#screen', select: '#screen', swap: 'outerHTML'})"
+    assert page.locator("#screen").get_attribute("hx-trigger") == "every 60s"
+    page.evaluate("document.querySelector('.kpi .figure').textContent = 'old'")
+
+    page.evaluate(renew)
+    page.wait_for_function("document.querySelector('.kpi .figure').textContent !== 'old'")
+    assert not page.locator(".lost").is_visible()
+
+    for answer in ({"status": 503, "body": "busy"}, {"status": 200, "body": "<html><body>log in</body></html>"}):
+        page.evaluate("document.querySelector('.kpi .figure').textContent = 'kept'")
+        page.evaluate("document.querySelector('.lost').hidden = true")
+        page.route("**/style/wall", lambda route, answer=answer: route.fulfill(**answer))
+        page.evaluate(f"({renew})().catch(() => null)")
+        page.locator(".lost").wait_for(state="visible")
+        assert page.locator(".kpi .figure").first.text_content() == "kept"
+        page.unroute("**/style/wall")
+
+
 def test_theme_switch_is_kept_and_recolours_the_chart(reader: Reader) -> None:
     page = reader("/style")
     switch = page.get_by_role("button", name="Giao diện tối")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +20,12 @@ import pytest
 
 from tests.truth.province import Truth
 from vamco.demo import build, log_ins
+from vamco.demo.people import PASSWORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
 
 PACK = Path(__file__).parents[2] / "packs" / "tayninh"
 TODAY = dt.date(2026, 11, 22)
@@ -55,13 +59,8 @@ class Province:
 
     def collect(self) -> list[Any]:
         """Collects from every source and works off all that follows."""
-        from vamco.kernel.base.jobs import worker
-        from vamco.systems.hub import public as hub
-
-        collected = [hub.collect(source) for source in SOURCES]
-        assert [one.failures for one in collected] == [{}] * len(SOURCES)
-        worker.run(alone=True, wait=False)
-        return [run for one in collected for run in one.runs]
+        with ThreadPoolExecutor(1) as pool:  # a browser's loop may be running in this thread
+            return pool.submit(_collect).result()
 
     def truth(self) -> Truth:
         """What every number must be, from the departments' files as they are now."""
@@ -93,6 +92,58 @@ def province(fresh_db: str, tmp_path: Path, settings: Any, monkeypatch: pytest.M
     finally:
         service.terminate()
         service.wait()
+
+
+class Reader:
+    """Somebody at a screen."""
+
+    def __init__(self, page: Page, site: str, username: str) -> None:
+        self.page = page
+        self.site = site
+        self.open("/log-in")
+        self.page.fill("#username", username)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("main form:has(#username) button")
+        self.page.wait_for_url(lambda url: "/log-in" not in url)
+
+    def open(self, path: str) -> Page:
+        """Goes to an address of the site."""
+        self.page.goto(self.site + path)
+        return self.page
+
+    def press(self, name: str) -> None:
+        """Presses a button of the page's own form."""
+        self.page.locator("main form").get_by_role("button", name=name).click()
+
+
+@pytest.fixture
+def sign_in(site: str, browser: Browser) -> Iterator[Callable[[str], Reader]]:
+    """Gives a log-in its own browser profile."""
+    contexts = []
+
+    def sign(username: str) -> Reader:
+        contexts.append(browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce"))
+        contexts[-1].set_default_timeout(10_000)
+        return Reader(contexts[-1].new_page(), site, username)
+
+    yield sign
+    for context in contexts:
+        context.close()
+
+
+def _collect() -> list[Any]:
+    from django.db import connections
+
+    from vamco.kernel.base.jobs import worker
+    from vamco.systems.hub import public as hub
+
+    try:
+        collected = [hub.collect(source) for source in SOURCES]
+        assert [one.failures for one in collected] == [{}] * len(SOURCES)
+        worker.run(alone=True, wait=False)
+        return [run for one in collected for run in one.runs]
+    finally:
+        connections.close_all()
 
 
 def _await(address: str) -> None:

@@ -48,7 +48,7 @@ def _report(folder: Path) -> dict[str, object]:
     with ExitStack() as stack:
         province = up.start(stack, data=folder, port=0)
         province.seconds["first_page"] = round(time.monotonic() - begun, 3)
-        if not up.collect(province):
+        if not up.fill(province, quiet=True):
             return {"ok": False, "seconds": province.seconds, "pages": 0, "findings": ["nothing was collected"]}
         found = list(_walk(province))
         begun = time.monotonic()

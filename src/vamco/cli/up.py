@@ -55,7 +55,7 @@ def main(argv: list[str]) -> int:
             with ExitStack() as stack:
                 province = start(stack, data=chosen.data, host=chosen.host, port=chosen.port)
                 _welcome(province)
-                collect(province)
+                fill(province)
                 say(N_("Ctrl-C stops everything."))
                 province.supervisor.watch()
         except KeyboardInterrupt:
@@ -73,7 +73,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def start(stack: ExitStack, *, data: Path | None = None, host: str = "127.0.0.1", port: int | None = None) -> Province:
-    """Start a province whose services end with `stack`; returns when its first page can be asked for.
+    """Start a province whose services end with `stack`; returns when its first page can be asked for, and `fill` follows.
 
     `data`: VAMCO_DATA, or `.vamco` in the checkout. `port`: PORT or the next free one; 0 takes any.
     """
@@ -160,24 +160,28 @@ def _start_services(province: Province, host: str, port: int) -> None:
             ready=lambda: _serves(host, port),
             folder=CHECKOUT,  # granian looks for modules from where it runs
         ),
-        # Last, so that it does not compete for the processors before the first page.
-        Program(
-            "worker", [python, "-m", "vamco", "worker", "--alone"], _log(province, "worker"), environment, grace=25
-        ),
     )
     for program in programs:
         _timed(province, program.name, lambda program=program: province.supervisor.start(program))  # type: ignore[misc]
 
 
-def collect(province: Province) -> bool:
-    """Fetch what the departments have, with progress bars, and tell whether that worked; later the worker does it."""
-    words = [sys.executable, "-m", "vamco.cli.collect"]
+def fill(province: Province, *, quiet: bool = False) -> bool:
+    """Fetch what the departments have, with progress bars, then let the worker go on; tells whether the fetching worked.
+
+    The worker comes after, so that it neither fetches the same at the same time nor takes the processors from the first
+    page. `quiet`: the bars go to a log.
+    """
+    words, worked = [sys.executable, "-m", "vamco.cli.collect"], True
+    log = _log(province, "collect") if quiet else None
     try:
-        _timed(province, "collect", lambda: processes.run(words, province.environment, name="collect", log=None))
+        _timed(province, "collect", lambda: processes.run(words, province.environment, name="collect", log=log))
     except Unavailable as error:  # the province serves what it has
         complain("up", error)
-        return False
-    return True
+        worked = False
+    words = [sys.executable, "-m", "vamco", "worker", "--alone"]
+    worker = Program("worker", words, _log(province, "worker"), province.environment, grace=25)
+    _timed(province, "worker", lambda: province.supervisor.start(worker))
+    return worked
 
 
 def _timed(province: Province, step: str, run: Callable[[], None]) -> None:

@@ -16,7 +16,7 @@ def main(argv: list[str]) -> int:
     import django
 
     django.setup()
-    from vamco.kernel.base.jobs import worker
+    from vamco.kernel.base.jobs import public as jobs
 
-    worker.run(alone=chosen.alone, wait=not chosen.once)
+    jobs.work(alone=chosen.alone, wait=not chosen.once)
     return 0

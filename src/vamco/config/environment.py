@@ -87,11 +87,6 @@ class Environment(BaseSettings):
         title="Log level",
         description="Least severe message that is written.",
     )
-    department_token: SecretStr = Field(
-        default=SecretStr(""),
-        title="Token for department systems",
-        description="Bearer token that the hub shows to the HTTP sources of the pack which name it.",
-    )
 
 
 @cache

@@ -112,6 +112,7 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _env.https
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "vamco.web.rim.stale_form"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _env.https else None
 SECURE_HSTS_SECONDS = 31_536_000 if _env.https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -157,4 +158,3 @@ VAMCO_DEMO = _env.demo
 VAMCO_TODAY = _env.today
 VAMCO_QUERY_ENGINE = _env.query_engine
 VAMCO_SPARK_REMOTE = _env.spark_remote
-VAMCO_DEPARTMENT_TOKEN = _env.department_token

@@ -42,6 +42,7 @@ WORDS: dict[Tone, Text] = {
     Tone.ACTIVE: _("In progress"),
 }
 RED: tuple[Tone, ...] = (Tone.URGENT, Tone.WARNING)
+_FITS = 9  # characters of figure and unit on the narrowest card
 _WORST: tuple[Tone, ...] = (*RED, Tone.STALE, Tone.WATCH, Tone.ACTIVE, Tone.OK, Tone.NONE)
 
 
@@ -65,6 +66,11 @@ class Card:
     directives: int = 0
     directives_url: str = ""
     synthetic: bool = False
+
+    @property
+    def long(self) -> bool:
+        """Tell whether figure and unit need a smaller size to stand beside the trend."""
+        return len(self.figure) + len(str(self.unit)) > _FITS
 
 
 def worst_first(cards: Iterable[Card]) -> list[Card]:

@@ -29,9 +29,6 @@ class Request(HttpRequest):
     person: Person | None
 
 
-View = "Callable[Concatenate[Request, P], HttpResponseBase]"
-
-
 def page(
     act: str,
     *,

@@ -27,6 +27,7 @@ DATABASE_AWAY = N_("The database does not answer. Please try again in a moment."
 NOT_STORABLE = N_(
     "What was sent holds something that cannot be stored: a text that is too long, or a forbidden letter."
 )
+STALE_FORM = N_("This page was open for too long, or cookies are off. Please load it again and send it once more.")
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
@@ -96,6 +97,12 @@ def _page(request: HttpRequest, status: int, text: str = "") -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """Give the page for a request that makes no sense."""
     return _page(request, 400)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Give the page for a form without a valid token: another site sent it, or it is too old."""
+    log.info("form refused: %s", reason)
+    return _page(request, 400, _(STALE_FORM))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import socket
 import sys
 import threading
@@ -38,7 +39,7 @@ class SparkConnect:
         """Give the answer; Refused for a question outside the language, Unavailable when there is no engine."""
         from sqlglot import exp
 
-        from vamco.engines.query.language import prepare, widen_sums
+        from vamco.engines.query.language import ZONE, prepare, widen_sums
         from vamco.engines.query.result import normalise
 
         prepared = widen_sums(prepare(query, relations))
@@ -52,13 +53,18 @@ class SparkConnect:
 
         shown: list[str] = []
         try:
+            # With each question: a session that the server has forgotten comes back without its settings.
+            session.conf.set("spark.sql.session.timeZone", ZONE)
             for name, relation in relations.items():
+                if self._remote is None:
+                    _check_path(relation.location)
                 _show(session, views[name], relation)
                 shown.append(views[name])
             return normalise(session.sql(prepared.sql(dialect="spark")).toArrow())
         except (AnalysisException, ParseException) as error:
             raise Refused("query.failed", N_("The question cannot be answered: %(reason)s"), reason=_first_line(error)) from error
         except PySparkException as error:
+            self._session = None  # it may be what is broken
             raise Unavailable("query.engine", N_("The query engine could not answer: %(reason)s"), reason=_first_line(error)) from error
         finally:
             for view in shown:
@@ -76,6 +82,14 @@ class SparkConnect:
             if self._session is not None:
                 self._session.stop()
                 self._session = None
+
+
+def _check_path(location: str) -> None:
+    if not _SAIL_READS.fullmatch(location):
+        raise Unavailable(
+            "query.unreadable_path",
+            N_("Sail cannot read the folder “%(path)s”: use only a–z, A–Z, 0–9 and . _ - in the names of folders."), path=location,
+        )
 
 
 def _show(session: SparkSession, view: str, relation: Relation) -> None:
@@ -101,12 +115,8 @@ def _connect(address: str) -> SparkSession:
         from pyspark.sql.connect.session import SparkSession
     except ImportError as error:
         raise _not_installed() from error
-    from vamco.engines.query.language import ZONE
-
     _knock(address)
-    session = SparkSession.builder.remote(address).create()
-    session.conf.set("spark.sql.session.timeZone", ZONE)
-    return session
+    return SparkSession.builder.remote(address).create()
 
 
 def _knock(address: str) -> None:
@@ -118,6 +128,7 @@ def _knock(address: str) -> None:
         raise Unavailable("query.engine", N_("The query engine could not answer: %(reason)s"), reason=str(error)) from error
 
 
+_SAIL_READS = re.compile(r"[A-Za-z0-9._/:-]+")  # what needs quoting in a URL, Sail quotes twice
 _PORT = 15002
 _PATIENCE = 5.0  # seconds
 _sail_server: Any = None

@@ -14,7 +14,7 @@ from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.money import NO_VALUE
 from vamco.lib.time import format_moment, local_date
-from vamco.systems.desk import words
+from vamco.systems.desk import queries, words
 from vamco.systems.desk.forms import AlarmFilter, DirectiveForm, DismissForm, LookForm
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators import public as indicators
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from vamco.systems.warnings.contracts import AlarmView
     from vamco.systems.warnings.contracts import Step as AlarmStep
 
-SHOWN = 40
+SHOWN = 31
 LATE_DUE_DAYS = 2
 STEPS = {
     "raised": ("", Tone.URGENT),
@@ -69,6 +69,7 @@ def table(alarms: Sequence[AlarmView], person: Person) -> Table:
     """Alarms as a table; a directive is a link for those who may see it."""
     known = indicators.definitions()
     titles = titles_of(alarms)
+    names = queries.agency_names(alarm.agency for alarm in alarms)
     directives = [alarm.directive for alarm in alarms if alarm.directive]
     seen = set(cases.visible(person).filter(pk__in=directives).values_list("pk", flat=True))
     return Table(
@@ -81,23 +82,30 @@ def table(alarms: Sequence[AlarmView], person: Person) -> Table:
             Column(label=_("Agency")),
             Column(label=_("Since"), tight=True),
             Column(label=_("Handling")),
-            Column(label=_("Directive")),
+            Column(label=_("Directive"), tight=True),
         ),
-        rows=tuple(_row(alarm, known, titles, seen) for alarm in alarms),
+        rows=tuple(
+            _row(
+                alarm,
+                words.about(alarm, known, titles),
+                _measure(alarm, known),
+                words.either(*names[alarm.agency]),
+                seen,
+            )
+            for alarm in alarms
+        ),
     )
 
 
-def _row(
-    alarm: AlarmView, known: Mapping[str, Definition], titles: Mapping[str, str], seen: set[int]
-) -> tuple[Cell | str, ...]:
+def _row(alarm: AlarmView, about: str, measure: str, agency: str, seen: set[int]) -> tuple[Cell | str, ...]:
     tone, word = words.firing(alarm)
     handling_tone, handling = words.handling(alarm)
     url = reverse("desk:case", args=[alarm.directive]) if alarm.directive in seen else ""
     return (
-        Cell(text=words.about(alarm, known, titles), url=reverse("desk:alarm", args=[alarm.id])),
+        Cell(text=about, url=reverse("desk:alarm", args=[alarm.id]), note=measure),
         Cell(text=word, tone=tone),
-        Cell(text=words.cause(alarm), note=_measure(alarm, known)),
-        alarm.agency_name,
+        words.cause(alarm),
+        agency,
         Cell(moment=local_date(alarm.raised_at)),
         Cell(text=handling, tone=handling_tone),
         Cell(text=f"CĐ-{alarm.directive}" if alarm.directive else NO_VALUE, url=url),
@@ -127,15 +135,17 @@ def context(
     """All parts of the page. `form` is what the reader sent for the act `chosen` and could not be done, for `error`."""
     of = indicators.definition(alarm.indicator) if alarm.cause == "behind" else None
     about = words.indicator(of) if of else titles_of([alarm]).get(alarm.dataset, "")
-    acts = _acts(alarm, person)
+    agency = agency_of(alarm)
+    acts = _acts(alarm, agency, person)
     act = chosen if chosen in acts else next(iter(acts), "")
     directive = cases.visible(person).filter(pk=alarm.directive or 0).first()
     return {
         "alarm": alarm,
         "about": about,
+        "where": words.either(agency.name, agency.name_en) if alarm.subject else _("The whole province"),
         "level": words.firing(alarm),
         "handling": words.handling(alarm),
-        "facts": facts(alarm, of),
+        "facts": facts(alarm, agency, of),
         "chart": chart(alarm, of) if of else None,
         "indicator_url": indicator_url(alarm) if of else "",
         "lineage_url": reverse("ioc:lineage", args=[alarm.value_id]) if alarm.value_id else "",
@@ -177,9 +187,8 @@ def indicator_url(alarm: AlarmView) -> str:
     return f"{url}?agency={alarm.subject}" if alarm.subject else url
 
 
-def _acts(alarm: AlarmView, person: Person) -> dict[str, str]:
+def _acts(alarm: AlarmView, agency: agencies.Agency, person: Person) -> dict[str, str]:
     """What the person may do with an alarm now: names by code, what is awaited first."""
-    agency = agency_of(alarm)
     found = {}
     if access.allow(person, "warnings.confirm_alarm", agency) and alarm.handling == "new":
         found["confirm"] = _("Confirm")
@@ -225,12 +234,11 @@ def _text(alarm: AlarmView, of: Definition | None) -> str:
     return template.strip()
 
 
-def facts(alarm: AlarmView, of: Definition | None) -> list[Fact]:
+def facts(alarm: AlarmView, agency: agencies.Agency, of: Definition | None) -> list[Fact]:
     """The particulars of an alarm."""
     found = [
         Fact(term=_("Cause"), text=words.cause(alarm)),
-        Fact(term=_("Agency that answers"), text=alarm.agency_name),
-        Fact(term=_("Of"), text=alarm.agency_name if alarm.subject else _("the whole province")),
+        Fact(term=_("Agency that answers"), text=words.either(agency.name, agency.name_en)),
         Fact(term=_("Raised"), text="", moment=alarm.raised_at),
     ]
     if of:
@@ -250,6 +258,8 @@ def facts(alarm: AlarmView, of: Definition | None) -> list[Fact]:
 def chart(alarm: AlarmView, of: Definition) -> Chart | None:
     """The recent values against the path."""
     views = recent(alarm, of, SHOWN)
+    if of.frequency == "day":  # before that, only the ends of months are kept
+        views = [view for view in views if view.period_end > views[-1].period_end - dt.timedelta(days=SHOWN)]
     if len(views) < 2:  # noqa: PLR2004  # a line needs two ends
         return None
     divide = words.BN if of.unit == "dong" else 1
@@ -277,15 +287,17 @@ def chart(alarm: AlarmView, of: Definition) -> Chart | None:
 
 def history(alarm: AlarmView) -> list[tuple[AlarmStep, Entry]]:
     """The steps of an alarm as entries of a timeline, newest first."""
-    return [(step, _entry(step)) for step in warnings.steps(alarm.id)]
+    return [(step, _entry(step, alarm)) for step in warnings.steps(alarm.id)]
 
 
-def _entry(step: AlarmStep) -> Entry:
+def _entry(step: AlarmStep, alarm: AlarmView) -> Entry:
     said = {
         "raised": _("Alarm raised"),
         "raised_further": _("Alarm became more urgent"),
         "eased": _("Alarm became less urgent"),
-        "resolved": _("Alarm over: the values confirm"),
+        "resolved": _("Alarm over: the data have come")
+        if alarm.cause == "late"
+        else _("Alarm over: the values confirm"),
         "confirmed": _("Alarm confirmed"),
         "dismissed": _("Alarm dismissed"),
         "directed": _("Directive issued"),

@@ -53,9 +53,11 @@ def context(
         "alarm": directive.alarm,
         "alarm_url": _alarm_url(directive.alarm, person),
         "measured": measured(directive.alarm, case),
+        "verdict": verdict(directive.alarm),
         "acts": _tabs(case, acts, act),
         "act": act,
         "act_name": words.either(act.name, act.name_en) if act else "",
+        "act_kind": "danger" if act and act.code == "withdraw" else "primary",
         "form": _form(case, act, form, chosen),
         "typed": form.data.get("note", "") if form and (act is None or act.code != chosen) else "",
         "error": error,
@@ -128,7 +130,23 @@ def measured(alarm: AlarmView, case: cases.Case) -> Table | None:
             Column(label=_("Target"), number=True),
             Column(label=_("Against the target")),
         ),
-        rows=(*(row(_("When it was ordered"), view) for view in then), *(row(_("Now"), view) for view in now)),
+        rows=(
+            *(row(_("When it was ordered"), view) for view in then),
+            *(row(_("Now"), view) for view in now if view not in then),
+        ),
+    )
+
+
+def verdict(alarm: AlarmView) -> tuple[Tone, str]:
+    """Whether the values, or the data's arrival, have confirmed that the work helped."""
+    if alarm.state == "resolved":
+        if alarm.cause == "late":
+            return Tone.OK, _("The data have come: the alarm is over, and the directive can be closed.")
+        return Tone.OK, _("The values confirm: the alarm is over, and the directive can be closed.")
+    if alarm.cause == "late":
+        return Tone.ACTIVE, _("The data have not come yet. Only when they are there can the directive be closed.")
+    return Tone.ACTIVE, _(
+        "The alarm still fires. The next value confirms whether the work has helped; only then can the directive be closed."
     )
 
 

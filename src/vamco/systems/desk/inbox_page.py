@@ -48,7 +48,7 @@ def table(found: Sequence[Found], now: dt.datetime, caption: str) -> Table:
         hide_caption=True,
         columns=(
             Column(label=_("What is ordered")),
-            Column(label=_("Due")),
+            Column(label=_("Due"), tight=True),
             Column(label=_("State")),
             Column(label=_("Agency that acts")),
         ),

@@ -11,6 +11,8 @@ from vamco.lib.errors import N_, Missing
 from vamco.systems.hub import public as hub
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vamco.kernel.world.people.models import Person
     from vamco.systems.hub.contracts import RunView
 
@@ -57,3 +59,9 @@ def source_file(of: RunView) -> files.File:
     if found is None:
         raise Missing("desk.no_source_file", N_("The file of run %(run)s is not kept."), run=of.id)
     return found
+
+
+def agency_names(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The names of agencies, in Vietnamese and in English, by code."""
+    rows = agencies.of_kind().filter(code__in=set(codes)).values_list("code", "name", "name_en")
+    return {code: (name, name_en) for code, name, name_en in rows}

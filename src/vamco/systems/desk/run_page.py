@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from vamco.kernel.base import clock
 from vamco.lib import money
 from vamco.lib.time import ago, format_moment
-from vamco.systems.desk import words
+from vamco.systems.desk import queries, words
 from vamco.systems.hub import public as hub
 from vamco.systems.hub.contracts import RunState
 from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
@@ -45,6 +45,7 @@ def titles() -> dict[str, tuple[str, str]]:
 
 def datasets(found: Sequence[DatasetStatus]) -> Table:
     """How fresh and how good each dataset is; what is late stands on top."""
+    names = queries.agency_names(status.owner for status in found)
     return Table(
         caption=_("Datasets"),
         hide_caption=True,
@@ -60,7 +61,7 @@ def datasets(found: Sequence[DatasetStatus]) -> Table:
         rows=tuple(
             (
                 Cell(text=words.either(status.title, status.title_en), url=_runs_of(status), note=status.dataset),
-                status.owner_name,
+                words.either(*names[status.owner]),
                 freshness(status),
                 Cell(moment=status.last_published_at) if status.last_published_at else _("never"),
                 number(status.rows),
@@ -108,20 +109,25 @@ def share(of_one: float | None) -> str:
     return money.format_percent(exact, 1, words.language())
 
 
-def sources(found: Sequence[SourceView], collectable: Reach, now: dt.datetime) -> list[dict[str, Any]]:
-    """Each source: how its last collection went, and whether the reader may start another."""
+def sources(
+    found: Sequence[SourceView], known: Mapping[str, str], collectable: Reach, now: dt.datetime
+) -> list[dict[str, Any]]:
+    """Each source: what it delivers, how its last collection went, and whether the reader may start another.
+
+    `known`: names of datasets by code.
+    """
     shown = []
     for source in found:
         when = source.collected_at
         said = (
             _("Last collected %(age)s.") % {"age": ago(now - when, words.language())} if when else _("Never collected.")
         )
-        count = len(source.datasets)
         shown.append(
             {
                 "code": source.code,
                 "name": words.either(source.name, source.name_en),
-                "text": ngettext("%(count)s dataset.", "%(count)s datasets.", count) % {"count": count} + " " + said,
+                "text": said,
+                "datasets": [known.get(code, code) for code in source.datasets],
                 "failure": source.failure.text(_) if source.failure else "",
                 "may_collect": collectable.covers(source.agency),
             }
@@ -182,8 +188,9 @@ def context(run: RunView, rows: Sequence[QuarantinedRow], page: Page[int]) -> di
         "state": state(run),
         "reason": run.reason.text(_) if run.reason else "",
         "facts": facts(run),
+        "sha256": run.sha256,
         "checks": checks(run, rows) if run.findings else None,
-        "rows": quarantine(rows) if rows else None,
+        "rows": quarantine(rows, run.dataset) if rows else None,
         "page": page,
         "file_url": reverse("desk:run_file", args=[run.id]),
         "crumbs": [
@@ -201,7 +208,7 @@ def checks(run: RunView, rows: Sequence[QuarantinedRow]) -> Table:
         caption=_("Checks that rows did not pass"),
         columns=(
             Column(label=_("Check")),
-            Column(label=_("What it means")),
+            Column(label=_("What followed")),
             Column(label=_("Rows"), number=True),
         ),
         rows=tuple(
@@ -228,7 +235,6 @@ def facts(run: RunView) -> list[Fact]:
         Fact(term=_("Taken"), text=number(run.accepted)),
         Fact(term=_("In quarantine"), text=number(run.quarantined)),
         Fact(term=_("Contract"), text=_("version %(version)s") % {"version": run.contract_version}),
-        Fact(term=_("Fingerprint (SHA-256)"), text=run.sha256),
     ]
     if run.finished_at:
         found.insert(4, Fact(term=_("Ended"), text="", moment=run.finished_at))
@@ -237,16 +243,21 @@ def facts(run: RunView) -> list[Fact]:
     return found
 
 
-def quarantine(found: Sequence[QuarantinedRow]) -> Table:
-    """Rows that were not taken: all reasons in words, then the row as it stood in the file."""
-    names = list(dict.fromkeys(name for row in found for name in row.values))
+def quarantine(found: Sequence[QuarantinedRow], dataset: str) -> Table:
+    """Rows that were not taken: all reasons in words, then the row as it stood in the file, in the contract's order."""
+    columns = {column.name: column.title or column.name for column in hub.contract(dataset).columns}
+    present = {name: name for row in found for name in row.values}
+    names = {
+        **{name: title for name, title in columns.items() if name in present},
+        **{n: n for n in present if n not in columns},
+    }
     return Table(
         caption=_("Rows in quarantine"),
         hide_caption=True,
         columns=(
             Column(label=_("Row in the file"), number=True),
             Column(label=_("Why it was not taken")),
-            *(Column(label=name, tight=True) for name in names),
+            *(Column(label=title, tight=True) for title in names.values()),
         ),
         rows=tuple(
             (

@@ -116,7 +116,7 @@ def about(alarm: AlarmView, known: Mapping[str, Definition], datasets: Mapping[s
     """What an alarm is about: an indicator or a dataset, `datasets` being titles by code."""
     if alarm.cause == "late":
         return datasets.get(alarm.dataset, alarm.dataset)
-    return indicator(known[alarm.indicator]) if alarm.indicator in known else alarm.indicator
+    return indicator(known[alarm.indicator], short=True) if alarm.indicator in known else alarm.indicator
 
 
 def handling(alarm: AlarmView) -> tuple[Tone, str]:

@@ -2,10 +2,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.jobs import public as jobs
 from vamco.systems.hub import queries, services
 
-COLLECT = "hub.collect"
-
-
-@jobs.task(COLLECT)
+@jobs.task(services.COLLECT)
 def collect(source: str) -> None:
     services.collect(source)
 
@@ -14,7 +11,7 @@ def collect(source: str) -> None:
 def collect_due() -> None:
     """Has each source whose time has come collected from; one lock a source, so that a slow one keeps no other waiting."""
     for source in queries.codes_of_due_sources(clock.now()):
-        jobs.later(COLLECT, key=f"{COLLECT}:{source}", lock=f"{COLLECT}:{source}", source=source)
+        services.collect_later(source)
 
 
 @jobs.periodic("hub.watch_freshness", "*/5 * * * *")

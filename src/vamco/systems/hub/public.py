@@ -8,14 +8,16 @@ from vamco.systems.hub.queries import (
     run,
     run_of,
     runs,
+    source_file,
     source_row,
     sources,
 )
-from vamco.systems.hub.services import close_abandoned, collect, receive, tell_late
+from vamco.systems.hub.services import close_abandoned, collect, collect_later, receive, tell_late
 
 __all__ = [
     "close_abandoned",
     "collect",
+    "collect_later",
     "contract",
     "delivered_on",
     "engine",
@@ -26,6 +28,7 @@ __all__ = [
     "run",
     "run_of",
     "runs",
+    "source_file",
     "source_row",
     "sources",
     "tell_late",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from vamco.engines.query import DuckDB, SparkConnect
+    from vamco.kernel.record.files.models import File
     from vamco.systems.hub.contracts import Column, Contract
 
 PAGE = 50
@@ -159,8 +160,20 @@ def quarantine(run_id: int, page: int = 1, size: int = PAGE) -> list[Quarantined
     terms = contract_of(_run(run_id).contract)
     found = Quarantined.objects.filter(run=run_id).order_by("row")[(page - 1) * size : page * size]
     return [
-        QuarantinedRow(row.row, tuple(rules.explain(terms, code) for code in row.reasons), row.content) for row in found
+        QuarantinedRow(
+            row.row, tuple(rules.explain(terms, code) for code in row.reasons),
+            {column.name: row.content.get(column.name) for column in terms.columns},
+        )
+        for row in found
     ]
+
+
+def source_file(run_id: int) -> File:
+    """The file that a run was made from, as it was delivered."""
+    found = _run(run_id)
+    if found.file is None:
+        raise Missing("hub.no_file", N_("Run %(run)s has no file."), run=run_id)
+    return found.file
 
 
 def source_row(run_id: int, row: int) -> SourceRow:

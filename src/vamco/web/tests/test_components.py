@@ -183,6 +183,16 @@ def test_a_card_without_a_value_says_so_in_words() -> None:
     assert "<a href" not in html.split("<footer>")[1]
 
 
+@pytest.mark.parametrize(
+    ("figure", "unit", "look"),
+    [("48.526,5", "tỷ đồng", "figure long"), ("70,9", "%", "figure"), ("86,3", "điểm", "figure")],
+)
+def test_a_long_figure_is_set_smaller(figure: str, unit: str, look: str) -> None:
+    assert f'<p class="{look}">{figure}<span class="unit">{unit}</span></p>' in draw(
+        "{% kpi_card card %}", card=card(figure=figure, unit=unit)
+    )
+
+
 def test_the_red_list_has_the_worst_first_and_nothing_calm() -> None:
     tones = [Tone.OK, Tone.WARNING, Tone.URGENT, Tone.WATCH, Tone.WARNING, Tone.STALE]
     html = draw(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import BadRequest
-from django.db import OperationalError
+from django.db import DataError, OperationalError, ProgrammingError
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import path
 from django.utils import translation
 
+from vamco.kernel.world.access.public import Grant
 from vamco.lib.errors import Forbidden, Missing, Refused, Unavailable
-from vamco.web import context, navigation, rim, storage, vendor
+from vamco.web import context, navigation, pages, rim, storage, vendor
 from vamco.web.navigation import Place
 
 if TYPE_CHECKING:
@@ -70,6 +72,72 @@ def test_a_silent_database_is_a_503_that_does_not_ask_the_database() -> None:
         "Cơ sở dữ liệu chưa trả lời" in answer.content.decode()
         or "The database does not answer" in answer.content.decode()
     )
+
+
+@pytest.mark.django_db
+def test_what_the_database_cannot_store_is_the_readers_to_mend() -> None:
+    answer = ask(DataError("a NUL in a text"))
+    assert answer is not None
+    assert answer.status_code == 409
+    assert "NUL" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(("error", "status"), [(OperationalError("down"), 503), (ProgrammingError("a bug"), None)])
+def test_a_database_that_is_silent_before_any_view_has_a_page_too(error: Exception, status: int | None) -> None:
+    class Anybody:
+        @property
+        def person(self) -> None:
+            raise error
+
+    request = RequestFactory().get("/x")
+    request.user = Anybody()
+    middleware = rim.Rim(lambda _request: pytest.fail("no view may run"))
+    if status is None:
+        with pytest.raises(ProgrammingError):
+            middleware(request)
+    else:
+        assert middleware(request).status_code == status
+
+
+@pytest.mark.django_db
+def test_a_form_without_a_valid_token_says_how_to_go_on() -> None:
+    from django.test import Client
+
+    answer = Client(enforce_csrf_checks=True).post("/language", {"language": "en"})
+    assert answer.status_code == 400
+    assert "Vui lòng tải lại trang rồi gửi lại." in answer.content.decode()
+
+
+# ── the declaration of a page ──
+
+
+def visit(act: str, person: object, method: str = "GET", **options: Any) -> Any:
+    view = pages.page(act, **options)(lambda _request: HttpResponse("seen"))
+    assert view.act == act
+    request = RequestFactory().generic(method, "/x?a=1")
+    request.person = person
+    return view(request)
+
+
+def test_a_page_asks_before_it_opens() -> None:
+    nobody, somebody = None, SimpleNamespace(_grants=())
+    allowed = SimpleNamespace(_grants=(Grant(frozenset({"ioc.view_board"}), "all", "/"),))
+
+    assert visit(pages.PUBLIC, nobody).content == b"seen"
+    assert visit(pages.SIGNED_IN, somebody).content == b"seen"
+    assert visit("ioc.view_board", allowed).content == b"seen"
+    for act in (pages.SIGNED_IN, "ioc.view_board"):
+        assert visit(act, nobody).headers["Location"] == "/log-in?next=/x%3Fa%3D1"
+    with pytest.raises(Forbidden):
+        visit("ioc.view_board", somebody)
+    with pytest.raises(Forbidden):
+        visit("other.act", allowed)
+
+
+def test_a_page_answers_only_the_methods_that_it_names() -> None:
+    assert visit(pages.PUBLIC, None, "POST").status_code == 405
+    assert visit(pages.PUBLIC, None, "POST", methods=("POST",)).content == b"seen"
+    assert visit(pages.PUBLIC, None, "GET", methods=("POST",)).status_code == 405
 
 
 def test_an_error_of_ours_is_left_to_django() -> None:

@@ -164,5 +164,20 @@ def test_sail_stops_with_the_process_and_leaves_no_view_behind(sail: Engine, tab
         "print(e.run(sqlglot.parse_one('SELECT n FROM t'), {'t': t}).num_rows); e.close(); e.close()"
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60, check=False)
-    assert done.stderr == ''
+    assert done.stderr == ""
     assert done.stdout.strip() == "0"
+
+
+def test_sail_says_which_folder_it_cannot_read(sail: Engine):
+    hidden = Relation("t", "/tmp/tỉnh #1/t", 1, T.fields, (DataFile("/tmp/tỉnh #1/t/x.parquet", 1, 1),))
+    with pytest.raises(Unavailable, match="tỉnh #1") as unavailable:
+        sail.run(sqlglot.parse_one("SELECT n FROM t"), {"t": hidden})
+    assert unavailable.value.code == "query.unreadable_path"
+
+
+def test_after_a_failure_the_next_question_is_answered(sail: Engine, tables: Tables):
+    name = tables.create({"n": "long"}, [(1,)])
+    relation, query = tables.relation(name), sqlglot.parse_one("SELECT n FROM t")
+    with pytest.raises((Refused, Unavailable)):
+        sail.run(query, {"t": Relation("t", relation.location, 42, relation.fields, relation.files)})
+    assert sail.run(query, {"t": relation}).to_pylist() == [{"n": 1}]

@@ -13,7 +13,7 @@ from vamco.kernel.base.audit.models import Chain, Entry
 SYSTEM = "system"
 
 
-def record(  # noqa: PLR0913  # an entry has that many parts
+def record(  # an entry has that many parts
     act: str,
     *,
     actor: str,

@@ -1,4 +1,4 @@
-"""Slow work, done by the worker: procrastinate behind four names, so that a job is deferred by its name alone."""
+"""Slow work, done by the worker: procrastinate behind a few names, so that a job is deferred by its name alone."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from vamco.kernel.base.jobs.worker import run as work
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from procrastinate import JobContext
     from procrastinate.jobs import Job
+
+__all__ = ["later", "names", "periodic", "task", "work"]
 
 LONGEST_WAIT_S = 300
 log = logging.getLogger(__name__)

@@ -53,7 +53,7 @@ def put_kind(definition: Definition) -> None:
     KindVersion.objects.create(code=definition.code, version=latest + 1, content=content, loaded_at=clock.now())
 
 
-def open_case(  # noqa: PLR0913  # a case has that many parts
+def open_case(  # a case has that many parts
     code: str,
     *,
     key: str,
@@ -92,7 +92,7 @@ def open_case(  # noqa: PLR0913  # a case has that many parts
     return case
 
 
-def act(  # noqa: PLR0913  # an act has that many parts
+def act(  # an act has that many parts
     case_id: int,
     code: str,
     *,
@@ -138,7 +138,7 @@ def act(  # noqa: PLR0913  # an act has that many parts
     return case
 
 
-def _enter(  # noqa: PLR0913  # an entry has that many parts
+def _enter(  # an entry has that many parts
     case: Case, code: str, by: Person, target: str, *, note: str, files: Sequence[File] = ()
 ) -> Entry:
     case.seq += 1

@@ -28,7 +28,7 @@ def add(name: str, *, actor: str = audit.SYSTEM) -> Person:
     return person
 
 
-def appoint(  # noqa: PLR0913  # all but the role's place and time are optional
+def appoint(  # all but the role's place and time are optional
     person: Person,
     agency: Agency,
     role: str,

@@ -50,7 +50,9 @@ class MapItem(packs.Item):
 
     type: Literal["FeatureCollection"] = Field(description="as GeoJSON says")
     schematic: Literal[True] = Field(description="says that these are no boundaries")
-    features: list[dict[str, Any]] = Field(min_length=1, description="one for each commune, with its code among the properties")
+    features: list[dict[str, Any]] = Field(
+        min_length=1, description="one for each commune, with its code among the properties"
+    )
 
 
 def check_map(

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import VamcoError
-from vamco.systems.desk import letter_page, queries, run_page, services
+from vamco.systems.desk import letter_page, queries, run_page, services, words
 from vamco.systems.desk.forms import RunFilter
 from vamco.systems.desk.pages.answers import download
 from vamco.systems.hub import public as hub
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
 PER_PAGE = 50
+ROWS_PER_PAGE = 25
 LATEST = 500
 
 
@@ -38,6 +40,7 @@ def datasets(request: Request) -> HttpResponseBase:
         "datasets": run_page.datasets(found) if found else None,
         "sources": run_page.sources(
             [source for source in hub.sources() if reach.covers(source.agency)],
+            {status.dataset: words.either(status.title, status.title_en) for status in found},
             queries.reach(person, "hub.collect"),
             now,
         ),
@@ -69,8 +72,8 @@ def runs(request: Request) -> HttpResponseBase:
 def run(request: Request, run_id: int) -> HttpResponseBase:
     """One run: what came, what was checked, what was not taken and why."""
     found = queries.run(run_id, signed_in(request))
-    shown = Paginator(range(found.quarantined), PER_PAGE).get_page(request.GET.get("page"))
-    rows = hub.quarantine(run_id, shown.number, PER_PAGE) if found.quarantined else []
+    shown = Paginator(range(found.quarantined), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = hub.quarantine(run_id, shown.number, ROWS_PER_PAGE) if found.quarantined else []
     return render(request, "desk/run.html", run_page.context(found, rows, shown))
 
 
@@ -95,7 +98,7 @@ def letters(request: Request) -> HttpResponseBase:
     """What could not be handled."""
     shown = Paginator(events.dead_letters(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "crumbs": [Link(_("Data runs"), "/desk/runs/"), Link(_("Dead letters"))],
+        "crumbs": [Link(_("Data runs"), reverse("desk:runs")), Link(_("Dead letters"))],
         "page": shown,
         "letters": letter_page.shown(shown.object_list),
     }

@@ -58,7 +58,11 @@ def opened(path: Path, layout: Layout, contract: Contract, setting: Setting, wor
 
 
 class Batch:
-    """The rows of one delivery. `checked` holds each row's typed values; `verdict` the rows that keys speak against."""
+    """The rows of one delivery.
+
+    `numbered` gives each row's number, cells and typed values, and whether it is bad by itself; `verdict` what the keys say against
+    some of the others; `reasons` all that speaks against any row.
+    """
 
     def __init__(
         self, database: duckdb.DuckDBPyConnection, contract: Contract, layout: Layout, setting: Setting,
@@ -69,21 +73,39 @@ class Batch:
         self._setting = setting
         self._checks = rules.row_checks(contract)
         self._names = [column.name for column in contract.columns]
-        self.rows = self._bad = 0
+        self.rows = self._bad = self._fallen = 0
 
     def read(self, path: Path) -> None:
         """Reads the file and judges each row by itself."""
+        import duckdb
+
         for name, codes in self._setting.lists.items():
-            self._database.execute(f"CREATE TEMP TABLE {quoted(f'list:{name}')} (code VARCHAR, valid_from DATE, valid_to DATE)")
+            self._run(f"CREATE TEMP TABLE {quoted(f'list:{name}')} (code VARCHAR, valid_from DATE, valid_to DATE)")
             if codes:
                 self._database.executemany(f"INSERT INTO {quoted(f'list:{name}')} VALUES (?, ?, ?)", [list(c) for c in codes])  # noqa: S608
-        reading.load(self._database, path, self._layout, self._contract.columns)
-        errors = [self._broken(check) for check in self._checks if check.severity == "error"]
-        kept = ", ".join(checks.typed(name) for name in self._names)
-        bad = " OR ".join(["_odd", *errors])
-        self._run(f"CREATE TEMP TABLE checked AS SELECT _row, {kept}, {bad} AS _bad FROM {self._cast()}")  # noqa: S608
+        for text in reading.readings(self._database, path, self._layout, self._contract.columns):
+            try:
+                self._check(text)
+            except (duckdb.InvalidInputException, duckdb.ConversionException):
+                continue  # its message quotes the row, which must not reach a log
+            break
         self._run("CREATE TEMP TABLE verdict (_row BIGINT, reason VARCHAR)")
         self.rows, self._bad = self._one("SELECT count(*), count(*) FILTER (_bad) FROM checked")
+
+    def _check(self, text: reading.Text) -> None:
+        numbers = "" if text.numbered else "rowid + 1 AS _row, false AS _odd, "
+        kept = ["_row", "_odd"] if text.numbered else []
+        kept += [quoted(name) for name in self._names]
+        casts = {c.name: checks.cast(c, self._layout) for c in self._contract.columns if c.type != "string"}
+        values = ", ".join(["*", *(f"{cast} AS {checks.typed(name)}" for name, cast in casts.items())])
+        kept += [checks.typed(name) for name in casts]
+        bad = [f"({self._broken(check)})" for check in checks.needed(self._checks)] + ["_odd" if text.numbered else "false"]
+        self._run(
+            f"CREATE TEMP TABLE checked AS SELECT {', '.join(kept)}, {' OR '.join(bad)} AS _bad "  # noqa: S608  # quoted
+            f"FROM (SELECT {values} FROM ({text.query}))",
+        )
+        texts = ", ".join(["*", *(f"{checks.text(n)} AS {checks.typed(n)}" for n in self._names if n not in casts)])
+        self._run(f"CREATE TEMP VIEW numbered AS SELECT {numbers}{texts} FROM checked")  # noqa: S608
 
     def judge_keys(self, standing: Callable[[Sequence[str], tuple[Any, Any]], pa.Table] | None) -> None:
         """Judges the rows that are good by themselves by their keys.
@@ -96,6 +118,7 @@ class Batch:
             self._judge_among_themselves(columns)
             if standing is not None:
                 self._judge_against(columns, standing)
+        self._give_reasons()
 
     def _judge_among_themselves(self, columns: Sequence[str]) -> None:
         key = ", ".join(map(checks.typed, columns))
@@ -115,6 +138,7 @@ class Batch:
             f"count(DISTINCT row({whole})) OVER (PARTITION BY {key}) AS variants "
             f"FROM {self._good()} JOIN shared USING ({key})) WHERE variants > 1 OR _row <> first",
         )
+        self._fell()
 
     def _judge_against(self, columns: Sequence[str], standing: Callable[[Sequence[str], tuple[Any, Any]], pa.Table]) -> None:
         first = checks.typed(columns[0])
@@ -134,12 +158,15 @@ class Batch:
                 f"INSERT INTO verdict SELECT n._row, CASE WHEN bool_or({equal}) THEN {literal(f'{rules.REPEAT}:{code}')} "  # noqa: S608
                 f"ELSE {literal(f'{rules.TAKEN}:{code}')} END FROM {self._good()} AS n JOIN shown AS s ON {same} GROUP BY n._row",
             )
+        self._fell()
+
+    def _fell(self) -> None:
+        self._fallen = self._one("SELECT count(DISTINCT _row) FROM verdict")[0]
 
     def counts(self) -> tuple[int, int]:
         """How many rows are good, and how many only repeat what is there."""
         repeats = self._one(f"SELECT count(DISTINCT _row) FROM verdict WHERE starts_with(reason, '{rules.REPEAT}:')")[0]  # noqa: S608
-        fallen = self._one("SELECT count(DISTINCT _row) FROM verdict")[0]
-        return self.rows - self._bad - fallen, repeats
+        return self.rows - self._bad - self._fallen, repeats
 
     def findings(self) -> tuple[Finding, ...]:
         """How many rows broke each check, those that only warn included."""
@@ -147,11 +174,9 @@ class Batch:
         warnings = [check for check in self._checks if check.severity == "warning"]
         if warnings:
             counted = ", ".join(f"count(*) FILTER ({self._broken(check)})" for check in warnings)
-            numbers = self._one(f"SELECT {counted} FROM {self._cast()}")  # noqa: S608
+            numbers = self._one(f"SELECT {counted} FROM numbered")  # noqa: S608
             found += [Finding(check.code, n, "warning") for check, n in zip(warnings, numbers, strict=True) if n]
-        counts = self._database.execute(
-            f"SELECT reason, count(*) FROM ({self._reasons()}) AS r(_row, reason) GROUP BY reason ORDER BY 2 DESC, 1",  # noqa: S608
-        ).fetchall()
+        counts = self._database.execute("SELECT reason, count(*) FROM reasons GROUP BY reason ORDER BY 2 DESC, 1").fetchall()
         return (*(Finding(code, number, "error") for code, number in counts), *found)
 
     def good(self, run: int) -> pa.Table:
@@ -169,39 +194,31 @@ class Batch:
         return self._database.execute(query.format(good=self._good())).fetchall()
 
     def bad(self, limit: int | None = None) -> Iterator[tuple[int, list[str], str]]:
-        """The rows that were not taken: number, reasons, and their text as JSON; in order."""
+        """The rows that were not taken: number, reasons, and their cells as JSON; in order."""
         pairs = ", ".join(f"{quoted(name)} := {quoted(name)}" for name in self._names)
         most = f" LIMIT {limit}" if limit is not None else ""
         cursor = self._database.execute(
-            f"SELECT _row, reasons, to_json(struct_pack({pairs}))::VARCHAR FROM raw JOIN ("  # noqa: S608
-            f"SELECT _row, list(reason ORDER BY place) AS reasons FROM ({self._reasons(placed=True)}) AS r(_row, reason, place) "
-            f"GROUP BY _row) USING (_row) ORDER BY _row{most}",
+            f"SELECT _row, codes, to_json(struct_pack({pairs}))::VARCHAR FROM numbered "  # noqa: S608  # quoted
+            f"JOIN (SELECT _row, list(reason ORDER BY place) AS codes FROM reasons GROUP BY _row) USING (_row) ORDER BY _row{most}",
         )
         while rows := cursor.fetchmany(_ROWS_AT_A_TIME):
-            for row, reasons, text in rows:
-                yield row, reasons, text.replace("\\u0000", "\\ufffd")  # PostgreSQL's JSON cannot hold it
+            for row, codes, cells in rows:
+                yield row, codes, cells.replace("\\u0000", "\\ufffd")  # PostgreSQL's JSON cannot hold it
 
-    def _reasons(self, *, placed: bool = False) -> str:
-        """Each reason against each row that is not good."""
+    def _give_reasons(self) -> None:
+        """Writes down each reason against each row that is not good."""
+        errors = [check for check in self._checks if check.severity == "error"]
         tests = [f"CASE WHEN _odd THEN '{rules.WIDTH}' END"]
-        tests += [
-            f"CASE WHEN {self._broken(check)} THEN {literal(check.code)} END" for check in self._checks if check.severity == "error"
-        ]
-        order = ", generate_subscripts(codes, 1)" if placed else ""
-        last = f", {len(tests) + 1}" if placed else ""
-        keep = ", place" if placed else ""
-        return (
-            f"SELECT _row, reason{keep} FROM (SELECT _row, unnest(codes) AS reason{order and f'{order} AS place'} FROM ("  # noqa: S608
-            f"SELECT _row, [{', '.join(tests)}] AS codes FROM {self._cast('_row IN (SELECT _row FROM checked WHERE _bad)')})) "
-            f"WHERE reason IS NOT NULL UNION ALL SELECT DISTINCT _row, reason{last} FROM verdict"
+        tests += [f"CASE WHEN {self._broken(check)} THEN {literal(check.code)} END" for check in errors]
+        self._run(
+            f"CREATE TEMP TABLE reasons AS SELECT * FROM (SELECT _row, unnest(codes) AS reason, "  # noqa: S608  # quoted
+            f"generate_subscripts(codes, 1) AS place FROM (SELECT _row, [{', '.join(tests)}] AS codes FROM numbered WHERE _bad)) "
+            f"WHERE reason IS NOT NULL UNION ALL SELECT DISTINCT _row, reason, {len(tests) + 1} FROM verdict",
         )
 
-    def _cast(self, condition: str = "true") -> str:
-        values = ", ".join(f"{checks.cast(c, self._layout)} AS {checks.typed(c.name)}" for c in self._contract.columns)
-        return f"(SELECT *, {values} FROM raw WHERE {condition})"  # noqa: S608
-
     def _good(self) -> str:
-        return "(SELECT * FROM checked WHERE NOT _bad AND _row NOT IN (SELECT _row FROM verdict))"
+        fallen = " AND _row NOT IN (SELECT _row FROM verdict)" if self._fallen else ""
+        return f"(SELECT * FROM numbered WHERE NOT _bad{fallen})"  # noqa: S608  # a constant
 
     def _broken(self, check: Check) -> str:
         return checks.broken(check, self._setting.today)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 from vamco.systems.hub.intake.reading import literal, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vamco.systems.hub.contracts import Check, Column, Layout
 
-_FORMATS = {"yyyy-MM-dd": ("%Y-%m-%d", r"\d{4}-\d{2}-\d{2}"), "dd/MM/yyyy": ("%d/%m/%Y", r"\d{1,2}/\d{1,2}/\d{4}")}
 _ISO = "yyyy-MM-dd"
 _MOMENT = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)"
 _CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"
+_PLAIN = r"[\t\n\r -~\x{A0}-\x{24F}\x{1E00}-\x{1EFF}]*"
+"""Letters of Latin scripts, Vietnamese among them, each in its one composed form: what fits needs no closer look."""
+_TELLING = re.compile(r"(?:\\[d.()/-]|[\w^$(){},|?+* /-]|\[[\w-]+\])*", re.ASCII)
+"""Patterns without “any character” and “any but”: a value in such a form holds no odd characters."""
 
 
 def typed(name: str) -> str:
@@ -22,40 +28,59 @@ def typed(name: str) -> str:
 
 
 def missing(name: str) -> str:
-    """Whether a cell says nothing."""
-    return f"({quoted(name)} IS NULL OR trim({quoted(name)}) = '')"
+    """Whether a cell says nothing. What begins above the blank (the usual case) does; the rest is trimmed to see."""
+    return f"CASE WHEN {quoted(name)} >= '!' THEN false ELSE {quoted(name)} IS NULL OR trim({quoted(name)}) = '' END"
+
+
+def text(name: str) -> str:
+    """A text column's value: NULL when the cell says nothing."""
+    return f"CASE WHEN {missing(name)} THEN NULL ELSE {quoted(name)} END"
 
 
 def cast(column: Column, layout: Layout) -> str:
-    """The field's value, NULL when the text is not exactly one: DuckDB's own casts round 1.5 to 2 and take 2026/1/5."""
-    text = quoted(column.name)
-    bare = f"trim({text})"
+    """The field's value, NULL when the text is not exactly one.
+
+    DuckDB's own casts round 1.5 to 2 and take 2026/1/5 or "infinity" for a day. So a value must give back its text, or the text
+    must have the one form that is meant.
+    """
+    cell = quoted(column.name)
+    bare = f"trim({cell})"
     match column.type:
-        case "string":
-            return f"CASE WHEN {missing(column.name)} THEN NULL ELSE {text} END"
         case "long":
-            return _when(bare, r"[+-]?\d{1,19}", f"TRY_CAST({bare} AS BIGINT)")
+            return _exact(cell, "BIGINT", r"[+-]?\d{1,19}", "true")
         case "double":
             return _when(bare, r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", f"TRY_CAST({bare} AS DOUBLE)")
         case "boolean":
             return f"CASE lower({bare}) WHEN 'true' THEN true WHEN '1' THEN true WHEN 'false' THEN false WHEN '0' THEN false END"
         case "date":
-            forms = {layout.date_format, _ISO} if layout.format == "xlsx" else {layout.date_format}
-            return f"coalesce({', '.join(_day(bare, form) for form in sorted(forms))})"
+            iso = _exact(cell, "DATE", r"\d{4}-\d{2}-\d{2}", f"strlen({cell}) = 10")  # not -infinity, not the year 12026
+            if layout.date_format == _ISO:
+                return iso
+            local = _when(bare, r"\d{1,2}/\d{1,2}/\d{4}", f"TRY_STRPTIME({bare}, '%d/%m/%Y')::DATE")
+            return f"coalesce({local}, {iso})" if layout.format == "xlsx" else local
         case "timestamptz":
             return _when(bare, _MOMENT, f"TRY_CAST({bare} AS TIMESTAMPTZ)")
     scale = column.type.rpartition(",")[2].strip(" )")
     return _when(bare, rf"[+-]?\d+(\.\d{{0,{scale}}}0*)?", f"TRY_CAST({bare} AS {column.type.upper()})")
 
 
-def _when(text: str, pattern: str, value: str) -> str:
-    return f"CASE WHEN regexp_full_match({text}, {literal(pattern)}) THEN {value} END"
+def _exact(cell: str, kind: str, pattern: str, condition: str) -> str:
+    value = f"TRY_CAST({cell} AS {kind})"
+    return f"CASE WHEN {condition} AND {value}::VARCHAR = {cell} THEN {value} ELSE {_when(f'trim({cell})', pattern, value)} END"
 
 
-def _day(text: str, form: str) -> str:
-    directive, pattern = _FORMATS[form]
-    value = f"TRY_CAST({text} AS DATE)" if form == _ISO else f"TRY_STRPTIME({text}, {literal(directive)})::DATE"
-    return _when(text, pattern, value)
+def _when(cell: str, pattern: str, value: str) -> str:
+    return f"CASE WHEN regexp_full_match({cell}, {literal(pattern)}) THEN {value} END"
+
+
+def needed(checks: Sequence[Check]) -> list[Check]:
+    """The checks that must be made to find the bad rows: a value out of a list, or in a telling form, cannot be odd text."""
+    telling = {
+        check.column for check in checks
+        if check.severity == "error"
+        and (check.kind in {"set", "reference"} or (check.kind == "pattern" and _TELLING.fullmatch(check.value)))
+    }
+    return [check for check in checks if check.severity == "error" and not (check.kind == "text" and check.column in telling)]
 
 
 def broken(check: Check, today: dt.date) -> str:
@@ -64,29 +89,27 @@ def broken(check: Check, today: dt.date) -> str:
 
 
 def _broken(check: Check, today: dt.date) -> str:
-    text, value, given = quoted(check.column), typed(check.column), f"NOT {missing(check.column)}"
+    cell, value, given = quoted(check.column), typed(check.column), f"NOT {missing(check.column)}"
     match check.kind:
         case "required":
             return missing(check.column)
         case "type":
             return f"{given} AND {value} IS NULL"
         case "text":
-            return (
-                f"regexp_matches({text}, {literal(_CONTROL)}) OR "
-                f"(strlen({text}) <> length({text}) AND nfc_normalize({text}) <> {text})"
-            )
+            odd = f"regexp_matches({cell}, {literal(_CONTROL)}) OR nfc_normalize({cell}) <> {cell}"
+            return f"CASE WHEN regexp_full_match({cell}, {literal(_PLAIN)}) THEN false ELSE {odd} END"
         case "max_length":
-            return f"length({text}) > {int(check.value)}"
+            return f"length({cell}) > {int(check.value)}"
         case "pattern":
-            return f"{given} AND NOT regexp_full_match({text}, {literal(check.value)})"
+            return f"{given} AND NOT regexp_full_match({cell}, {literal(check.value)})"
         case "minimum":
             return f"{value} < {_limit(check.value)}"
         case "maximum":
             return f"{value} > {_limit(check.value)}"
         case "set":
-            return f"{given} AND {text} NOT IN ({', '.join(map(literal, check.value))})"
+            return f"{given} AND {cell} NOT IN ({', '.join(map(literal, check.value))})"
         case "reference":
-            return f"{given} AND NOT {_in_list(check, text, today)}"
+            return f"{given} AND NOT {_in_list(check, cell, today)}"
         case "not_in_future":
             return f"{value} > DATE {literal(today.isoformat())}"
         case "not_before":
@@ -98,13 +121,13 @@ def _limit(value: Any) -> str:
     return f"DATE {literal(value.isoformat())}" if isinstance(value, dt.date) else repr(value)
 
 
-def _in_list(check: Check, text: str, today: dt.date) -> str:
+def _in_list(check: Check, cell: str, today: dt.date) -> str:
     codes = quoted(f"list:{check.value}")
     if check.other:
         day = f"coalesce({typed(check.other)}, DATE {literal(today.isoformat())})"
         return (
-            f"EXISTS (SELECT 1 FROM {codes} AS l WHERE l.code = {text} AND l.valid_from <= {day} "  # noqa: S608  # quoted
+            f"EXISTS (SELECT 1 FROM {codes} AS l WHERE l.code = {cell} AND l.valid_from <= {day} "  # noqa: S608  # quoted
             f"AND (l.valid_to IS NULL OR l.valid_to >= {day}))"
         )
     day = f"DATE {literal(today.isoformat())}"
-    return f"{text} IN (SELECT code FROM {codes} WHERE valid_from <= {day} AND (valid_to IS NULL OR valid_to >= {day}))"  # noqa: S608
+    return f"{cell} IN (SELECT code FROM {codes} WHERE valid_from <= {day} AND (valid_to IS NULL OR valid_to >= {day}))"  # noqa: S608

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -33,22 +34,27 @@ csv.field_size_limit(MAX_CELL)
 Row = "tuple[int, int, list[str | None]]"
 
 
-def load(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column]) -> None:
-    """Makes the table `raw`: `_row`, `_odd` (not as many cells as the header), and each column as text."""
-    import duckdb
+@dataclass(frozen=True)
+class Text:
+    """A query for the columns as text. `numbered`: it brings `_row`, and `_odd` for rows with too few or too many cells.
 
+    Otherwise rows come in the order of the file, none left out, and all of them are whole.
+    """
+
+    query: str
+    numbered: bool
+
+
+def readings(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column]) -> Iterator[Text]:
+    """Ways to read a file, the quick one first; each next one is to be tried when DuckDB refuses the one before."""
     form = layout.format or _sniff(path)
     if form == "jsonl":
-        _load_json(database, path, columns)
-        return
-    if form == "csv":
-        try:
-            _load_csv(database, path, layout, columns)
-        except (duckdb.InvalidInputException, duckdb.ConversionException):
-            pass  # its message quotes the row, which must not reach a log
-        else:
-            return
-    _load_rows(database, path, layout, columns)
+        yield Text(_json_query(path, columns), numbered=False)
+        raise _malformed("JSON")
+    if form == "csv" and (query := _csv_query(path, layout, columns)):
+        yield Text(query, numbered=False)
+    yield Text(_rows_query(database, path, layout, columns), numbered=True)
+    raise _malformed(form.upper())
 
 
 def _sniff(path: Path) -> str:
@@ -57,44 +63,39 @@ def _sniff(path: Path) -> str:
     return "xlsx" if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) else "jsonl" if head.startswith(b"{") else "csv"
 
 
-def _load_json(database: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[Column]) -> None:
-    import duckdb
-
+def _json_query(path: Path, columns: Sequence[Column]) -> str:
     kinds = ", ".join(f"{literal(column.name)}: 'VARCHAR'" for column in columns)
     names = ", ".join(quoted(column.name) for column in columns)
-    try:
-        database.execute(
-            f"CREATE TEMP TABLE text AS SELECT {names} FROM read_json({literal(str(path))}, "  # noqa: S608  # quoted
-            f"format='newline_delimited', columns={{{kinds}}}, maximum_object_size={16 * MAX_CELL})",
-        )
-    except duckdb.Error:
-        raise _malformed("JSON") from None
-    database.execute("CREATE TEMP VIEW raw AS SELECT rowid + 1 AS _row, false AS _odd, * FROM text")
+    return (
+        f"SELECT {names} FROM read_json({literal(str(path))}, format='newline_delimited', "  # noqa: S608  # quoted
+        f"columns={{{kinds}}}, maximum_object_size={16 * MAX_CELL})"
+    )
 
 
-def _load_csv(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column]) -> None:
-    cells, delimiter, skip = _csv_head(path, layout)
+def _csv_query(path: Path, layout: Layout, columns: Sequence[Column]) -> str:
+    """The query for a file whose first line is its header; "" for others, because DuckDB's `skip` has lines of its own."""
+    _, line, cells = next(_csv_rows(path, layout))
+    if line > 1:
+        return ""
     places = _places(cells, columns)
     kinds = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(cells)))
     chosen = _chosen(columns, {name: f"c{place}" for name, place in places.items()})
-    database.execute(
-        f"CREATE TEMP TABLE text AS SELECT {chosen} FROM read_csv({literal(str(path))}, auto_detect=false, header=false, "  # noqa: S608  # quoted
-        f"skip={skip}, delim={literal(delimiter)}, quote='\"', escape='\"', strict_mode=true, max_line_size={MAX_CELL}, "
-        f"columns={{{kinds}}})",
+    return (
+        f"SELECT {chosen} FROM read_csv({literal(str(path))}, auto_detect=false, header=false, skip=1, "  # noqa: S608
+        f"delim={literal(_delimiter(path, layout))}, quote='\"', escape='\"', strict_mode=true, max_line_size={MAX_CELL}, "
+        f"columns={{{kinds}}})"
     )
-    database.execute("CREATE TEMP VIEW raw AS SELECT rowid + 1 AS _row, false AS _odd, * FROM text")
 
 
 def _chosen(columns: Sequence[Column], expressions: dict[str, str]) -> str:
     return ", ".join(f"{expressions.get(c.name, 'NULL::VARCHAR')} AS {quoted(c.name)}" for c in columns)
 
 
-def _load_rows(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column]) -> None:
+def _rows_query(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column]) -> str:
     import pyarrow as pa
 
     reader = rows(path, layout)
-    _, _, header = next(reader)
-    cells = [cell or "" for cell in header]
+    _, _, cells = next(reader)
     places = _places(cells, columns)
     numbers: list[int] = []
     odd: list[bool] = []
@@ -105,15 +106,12 @@ def _load_rows(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, 
         for name, place in places.items():
             texts[name].append(row[place] if place < len(row) else None)
     arrays = {name: pa.array(values, pa.string()) for name, values in texts.items()}
-    table = pa.table({"_row": pa.array(numbers, pa.int64()), "_odd": pa.array(odd, pa.bool_()), **arrays})
-    database.register("read_rows", table)
-    chosen = _chosen(columns, {name: quoted(name) for name in places})
-    database.execute(f"CREATE TEMP TABLE raw AS SELECT _row, _odd, {chosen} FROM read_rows")  # noqa: S608  # quoted
-    database.unregister("read_rows")
+    database.register("read_rows", pa.table({"_row": pa.array(numbers, pa.int64()), "_odd": pa.array(odd, pa.bool_()), **arrays}))
+    return f"SELECT _row, _odd, {_chosen(columns, {name: quoted(name) for name in places})} FROM read_rows"  # noqa: S608
 
 
-def _places(cells: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
-    header = rules.match_header(cells, columns)
+def _places(cells: Sequence[str | None], columns: Sequence[Column]) -> dict[str, int]:
+    header = rules.match_header([cell or "" for cell in cells], columns)
     if header.problem:
         raise Refused("hub.header", header.problem, columns=", ".join(header.columns))
     return header.places
@@ -139,13 +137,6 @@ def _json_rows(path: Path) -> Iterator[tuple[int, int, list[str | None]]]:
 
 def _json_text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _csv_head(path: Path, layout: Layout) -> tuple[list[str], str, int]:
-    """The header's cells, the delimiter, and the number of lines up to and with the header."""
-    reader = _csv_rows(path, layout)
-    _, line, cells = next(reader)
-    return [cell or "" for cell in cells], _delimiter(path, layout), line
 
 
 def _delimiter(path: Path, layout: Layout) -> str:

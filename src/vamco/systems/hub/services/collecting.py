@@ -7,6 +7,7 @@ from django.db import transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
+from vamco.kernel.base.jobs import public as jobs
 from vamco.lib.errors import N_, Missing, VamcoError
 from vamco.systems.hub import queries
 from vamco.systems.hub.connectors import connector_for
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
     from vamco.systems.hub.contracts import RunView
     from vamco.systems.hub.feeds import FeedItem
 
+COLLECT = "hub.collect"
+
 
 def collect(source: str, on_progress: Callable[[Progress], None] | None = None, *, by: str = audit.SYSTEM) -> Collected:
     """Fetches what is new in a source and takes it in; what fails in one dataset does not stop the others."""
-    row = Source.objects.filter(code=source).first()
-    if row is None:
-        raise Missing("hub.no_source", N_("There is no source %(source)s."), source=source)
+    row = _source(source)
     item = SourceItem.model_validate(row.content)
     runs: list[RunView] = []
     failures: dict[str, Reason] = {}
@@ -42,6 +43,19 @@ def collect(source: str, on_progress: Callable[[Progress], None] | None = None, 
         with transaction.atomic():
             _note(row, failures, len(runs), by)
     return Collected(source, tuple(runs), failures)
+
+
+def collect_later(source: str) -> bool:
+    """Has a source collected from by the worker; False says that this is waiting to be done already."""
+    _source(source)
+    return jobs.later(COLLECT, key=f"{COLLECT}:{source}", lock=f"{COLLECT}:{source}", source=source)
+
+
+def _source(code: str) -> Source:
+    row = Source.objects.filter(code=code).first()
+    if row is None:
+        raise Missing("hub.no_source", N_("There is no source %(source)s."), source=code)
+    return row
 
 
 def _collect_feed(row: Source, item: SourceItem, feed: FeedItem, tell: Callable[[int, int], None]) -> Iterator[RunView]:

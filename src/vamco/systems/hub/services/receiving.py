@@ -15,7 +15,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
 from vamco.kernel.record.files import public as files
-from vamco.lib.errors import N_, Refused, Unavailable, VamcoError
+from vamco.lib.errors import Refused, VamcoError
 from vamco.lib.time import local_date
 from vamco.systems.hub import queries, rules
 from vamco.systems.hub.contracts import Reason, RunState
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 SHOWN_OF_REFUSED = 1000
 WHOLE = "*"
-_CHUNK = 1 << 20
 
 
 def receive(dataset: str, delivery: Delivery, *, then: Callable[[], None] | None = None) -> RunView:
@@ -44,17 +43,15 @@ def receive(dataset: str, delivery: Delivery, *, then: Callable[[], None] | None
     The run's row is written before the work begins; a process that dies leaves it `running` until `close_abandoned`.
     """
     known = queries.dataset(dataset)
-    sha256, size = _digest(delivery.path)
-    fingerprint = hashlib.sha256(f"{delivery.key}\0{sha256}".encode()).hexdigest() if delivery.key else sha256
     with alone("dataset", known.pk):
         close_abandoned(known)
         known = queries.dataset(dataset)
-        if first := _settled_before(known, fingerprint):
+        if first := _settled_before(known, delivery):
             with transaction.atomic():
                 if then and first.state != RunState.REFUSED:
                     then()
             return queries.run(first.pk)
-        run = _begin(known, delivery, sha256, size, fingerprint)
+        run = _begin(known, delivery)
         try:
             _work(run, delivery, then)
         except Refused as error:
@@ -65,35 +62,39 @@ def receive(dataset: str, delivery: Delivery, *, then: Callable[[], None] | None
         return queries.run(run.pk)
 
 
-def _digest(path: Path) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-    return digest.hexdigest(), size
-
-
-def _settled_before(dataset: Dataset, fingerprint: str) -> Run | None:
+def _settled_before(dataset: Dataset, delivery: Delivery) -> Run | None:
     """The run that settled this content: its rows are in force, or it was refused today under the same contract.
 
-    A refusal lasts a day, because code lists and the meaning of "future" change.
+    A refusal lasts a day, because code lists and the meaning of "future" change. Only a content of a size that came before
+    is worth reading twice.
     """
-    same = Run.objects.filter(dataset=dataset, fingerprint=fingerprint)
+    same = Run.objects.filter(dataset=dataset, size=delivery.path.stat().st_size)
+    if not same.exists():
+        return None
+    same = same.filter(fingerprint=_fingerprint(delivery, _sha256(delivery.path)))
     if found := same.filter(in_force=True).first():
         return found
     refused = same.filter(state=RunState.REFUSED, contract=dataset.contract).order_by("-pk").first()
     return refused if refused and local_date(refused.started_at) == clock.today() else None
 
 
-def _begin(dataset: Dataset, delivery: Delivery, sha256: str, size: int, fingerprint: str) -> Run:
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fingerprint(delivery: Delivery, sha256: str) -> str:
+    """What makes a delivery the same as another: its bytes, and what the sender says apart from them."""
+    return hashlib.sha256(f"{delivery.key}\0{sha256}".encode()).hexdigest() if delivery.key else sha256
+
+
+def _begin(dataset: Dataset, delivery: Delivery) -> Run:
     with delivery.path.open("rb") as stream:
         file = files.store(stream, name=delivery.name, agency=dataset.owner)
-    if file.sha256 != sha256:
-        raise Unavailable("hub.file_changed", N_("The file changed while it was read; it will be read again"))
     return Run.objects.create(
-        dataset=dataset, contract=dataset.contract, source=delivery.source, name=delivery.name, layout=asdict(delivery.layout),
-        file=file, sha256=sha256, size=size, fingerprint=fingerprint, state=RunState.RUNNING, started_at=clock.now(),
+        dataset=dataset, contract=dataset.contract, source=delivery.source, name=file.name, layout=asdict(delivery.layout),
+        file=file, sha256=file.sha256, size=file.size, fingerprint=_fingerprint(delivery, file.sha256), state=RunState.RUNNING,
+        started_at=clock.now(),
     )
 
 

@@ -224,6 +224,22 @@ async function drawMap(figure) {
   }
 }
 
+/* ── the wall renews itself; while it cannot, it keeps the last figures and says so ─────────────────────────────────── */
+
+function sayLost() {
+  const note = document.querySelector("#screen .lost");
+  if (note) note.hidden = false;
+}
+
+document.addEventListener("htmx:sendError", sayLost);
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, xhr } = event.detail;
+  if (!document.getElementById("screen")) return;
+  if (xhr.status === 200 && target?.id === "screen" && xhr.responseText.includes('id="screen"')) return;
+  event.detail.shouldSwap = false; // an error, or the log-in page after the session's end
+  sayLost();
+});
+
 /* ── start ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 function start(part) {

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.audit import rules
-from vamco.kernel.base.audit.models import Chain, Entry
+from vamco.kernel.base.audit.models import Entry
 
 CHAIN = "H53.01"
 
@@ -48,9 +48,9 @@ def test_an_entry_needs_the_transaction_of_an_act() -> None:
 @pytest.mark.django_db
 def test_an_act_that_rolls_back_leaves_no_entry_and_no_gap() -> None:
     record(1)
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         audit.record("test.act", actor="7", chain=CHAIN, subject="thing:2")
-        raise RuntimeError
+        transaction.set_rollback(True)
     record(3)
     assert list(Entry.objects.filter(chain=CHAIN).order_by("seq").values_list("seq", "subject")) == [
         (1, "thing:1"),
@@ -113,13 +113,17 @@ FORGERIES = {
     ),
     "head moved back": ("UPDATE audit_chain SET seq = 3, head = (SELECT hash FROM audit_entry WHERE seq = 3)", 4),
     "exchanged": (
-        "UPDATE audit_entry SET seq = 9 WHERE seq = 2; UPDATE audit_entry SET seq = 2 WHERE seq = 3;"
-        "UPDATE audit_entry SET seq = 3 WHERE seq = 9",
+        """
+        UPDATE audit_entry SET seq = 9 WHERE seq = 2; UPDATE audit_entry SET seq = 2 WHERE seq = 3;
+        UPDATE audit_entry SET seq = 3 WHERE seq = 9
+        """,
         2,
     ),
     "added": (
-        "INSERT INTO audit_entry (chain_id, seq, at, act, actor, subject, purpose, detail, hash)"
-        " SELECT chain_id, 5, at, act, actor, subject, purpose, detail, hash FROM audit_entry WHERE seq = 4",
+        """
+        INSERT INTO audit_entry (chain_id, seq, at, act, actor, subject, purpose, detail, hash)
+        SELECT chain_id, 5, at, act, actor, subject, purpose, detail, hash FROM audit_entry WHERE seq = 4
+        """,
         5,
     ),
     "all gone": ("DELETE FROM audit_entry", 1),
@@ -189,7 +193,16 @@ def test_every_detail_that_is_taken_comes_back_true(detail: dict[str, Any]) -> N
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "detail",
-    [{"x": 1e16}, {"x": -0.0}, {1: "x"}, {"x": {2: 1}}, {"x": ["a\0"]}, {"a\0": 1}, {"x": dt.date(2026, 1, 1)}, {"x": {1}}],
+    [
+        {"x": 1e16},
+        {"x": -0.0},
+        {1: "x"},
+        {"x": {2: 1}},
+        {"x": ["a\0"]},
+        {"a\0": 1},
+        {"x": dt.date(2026, 1, 1)},
+        {"x": {1}},
+    ],
     ids=repr,
 )
 def test_what_the_database_would_change_is_no_detail(detail: dict[str, Any]) -> None:

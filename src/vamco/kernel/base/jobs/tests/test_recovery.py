@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from vamco.kernel.base.jobs import jobs as own_jobs
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.base.jobs import worker
 from vamco.kernel.base.jobs.recovery import recover
-from vamco.kernel.tests import child
+from vamco.kernel.base.tests import child
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +83,7 @@ def test_two_workers_share_the_work_and_respect_locks(fresh_db: str, tmp_path: P
     begins = {number: float(at) for number, word, at in done if word == "begins"}
     ends = {number: float(at) for number, word, at in done if word == "ends"}
     locked = sorted((number for number in begins if int(number) % 2 == 0), key=begins.__getitem__)
-    assert all(ends[before] <= begins[after] for before, after in zip(locked, locked[1:], strict=False))
+    assert all(ends[before] <= begins[after] for before, after in pairwise(locked))
 
 
 def stall(*ids: int, ago: int) -> None:
@@ -134,15 +135,16 @@ def test_a_stalled_job_whose_key_waits_again_stops_no_other() -> None:
     stall(first, second, ago=60)
     assert jobs.later("test.job", key="k", number=3)
     recovered(own_jobs.STALLED_AFTER_S)
-    assert sorted(
-        ProcrastinateJob.objects.filter(task_name="test.job").values_list("args__number", "status")
-    ) == [(2, "todo"), (3, "todo")]
+    assert sorted(ProcrastinateJob.objects.filter(task_name="test.job").values_list("args__number", "status")) == [
+        (2, "todo"),
+        (3, "todo"),
+    ]
 
 
 @pytest.mark.usefixtures("fresh_db")
 def test_the_worker_itself_looks_for_stalled_jobs() -> None:
     seen: list[int] = []
-    jobs.task("test.job")(lambda number: seen.append(number))
+    jobs.task("test.job")(lambda number: seen.append(int(number)))
     jobs.later("test.job", number=1)
     stall(job_id(number=1), ago=60)
     jobs.later("jobs.retry_stalled", timestamp=0)

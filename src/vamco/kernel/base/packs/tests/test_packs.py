@@ -31,8 +31,8 @@ class Thing(packs.Item):
     code: str = Field(pattern="^[a-z]+$")
     title: str
     ratio: float = 1.0
-    parts: list[Part] = []
-    by_code: dict[str, Part] = {}
+    parts: list[Part] = Field(default=[])
+    by_code: dict[str, Part] = Field(default={})
     like: str = ""
 
 
@@ -85,7 +85,11 @@ THING = "code: a\ntitle: A\n"
 WRONG = {
     "unknown field": ("things/a.yaml", THING + "colour: red\n", [("things/a.yaml", 3, "colour")]),
     "missing field": ("things/a.yaml", "\ncode: a\n", [("things/a.yaml", 2, "title: Field required")]),
-    "wrong type": ("things/a.yaml", THING + "ratio: much\n", [("things/a.yaml", 3, "ratio: Input should be a valid number")]),
+    "wrong type": (
+        "things/a.yaml",
+        THING + "ratio: much\n",
+        [("things/a.yaml", 3, "ratio: Input should be a valid number")],
+    ),
     "found value": ("things/a.yaml", "title: A\ncode: A9\n", [("things/a.yaml", 2, "found 'A9'")]),
     "wrong deep inside": (
         "things/a.yaml",
@@ -113,25 +117,49 @@ WRONG = {
     ),
     "no mapping": ("things/a.yaml", "just a text\n", [("things/a.yaml", 1, "the item")]),
     "list of texts": ("things/a.yaml", "- code: q\n  title: Q\n- text\n", [("things/a.yaml", 3, "the item")]),
-    "bad YAML": ("things/a.yaml", "code: a\ntitle: A: B\n", [("things/a.yaml", 2, "YAML (mapping values are not allowed here)")]),
+    "bad YAML": (
+        "things/a.yaml",
+        "code: a\ntitle: A: B\n",
+        [("things/a.yaml", 2, "YAML (mapping values are not allowed here)")],
+    ),
     "field twice": ("things/a.yaml", THING + "title: B\n", [("things/a.yaml", 3, 'YAML (found duplicate key "title"')]),
     "tabulator": ("things/a.yaml", "code: a\n\ttitle: A\n", [("things/a.yaml", 2, "YAML")]),
-    "forbidden letter": ("things/a.yaml", "code: a\ntitle: A\x07\n", [("things/a.yaml", 2, "YAML (unacceptable character")]),
+    "forbidden letter": (
+        "things/a.yaml",
+        "code: a\ntitle: A\x07\n",
+        [("things/a.yaml", 2, "YAML (unacceptable character")],
+    ),
     "two documents": ("things/a.yaml", "---\ncode: a\n---\ncode: b\n", [("things/a.yaml", 3, "YAML")]),
     "anchor in itself": ("things/more.yaml", "- &a [1, *a]\n", [("things/more.yaml", 1, "anchor that holds itself")]),
     "not UTF-8": ("things/a.yaml", b"code: a\ntitle: \xc4\n", [("things/a.yaml", 0, "a readable file in UTF-8")]),
-    "key twice": ("things/more.yaml", "- code: b\n  title: B\n- code: a\n  title: C\n", [("things/more.yaml", 3, "a stands at things/a.yaml:3")]),
-    "dangling reference": ("things/a.yaml", THING + "like: z\n", [("things/a.yaml", 3, "like: the code of a row, found 'z'")]),
+    "key twice": (
+        "things/more.yaml",
+        "- code: b\n  title: B\n- code: a\n  title: C\n",
+        [("things/more.yaml", 3, "a stands at things/a.yaml:3")],
+    ),
+    "dangling reference": (
+        "things/a.yaml",
+        THING + "like: z\n",
+        [("things/a.yaml", 3, "like: the code of a row, found 'z'")],
+    ),
     "CSV too short": ("rows.csv", "code,title,size\nx,X,1\ny,Y\n", [("rows.csv", 3, "3 columns")]),
     "CSV too long": ("rows.csv", "code,title\nx,X,1\n", [("rows.csv", 2, "2 columns")]),
     "CSV unknown column": ("rows.csv", "code,title,colour\nx,X,red\n", [("rows.csv", 2, "colour")]),
     "CSV missing column": ("rows.csv", "code\nx\n", [("rows.csv", 2, "title: Field required")]),
     "CSV empty cell": ("rows.csv", "code,title\nx,X\ny,\n", [("rows.csv", 3, "title: Field required")]),
-    "CSV wrong type": ("rows.csv", "code,title,size\nx,X,big\n", [("rows.csv", 2, "size: Input should be a valid integer")]),
+    "CSV wrong type": (
+        "rows.csv",
+        "code,title,size\nx,X,big\n",
+        [("rows.csv", 2, "size: Input should be a valid integer")],
+    ),
     "CSV bad quotes": ("rows.csv", 'code,title\nx,"X"Y\n', [("rows.csv", 2, "a row of CSV")]),
     "CSV open quotes": ("rows.csv", 'code,title\nx,X\ny,"Y\n', [("rows.csv", 3, "a row of CSV")]),
     "CSV row over two lines": ("rows.csv", 'code,title,size\nx,"X\nX",big\n', [("rows.csv", 2, "size")]),
-    "CSV column twice": ("rows.csv", "code,title,title\nx,X,Y\n", [("rows.csv", 1, "each column once, found title again")]),
+    "CSV column twice": (
+        "rows.csv",
+        "code,title,title\nx,X,Y\n",
+        [("rows.csv", 1, "each column once, found title again")],
+    ),
     "CSV key twice": ("rows.csv", "code,title\nx,X\nx,Y\n", [("rows.csv", 3, "x stands at rows.csv:2")]),
 }
 
@@ -279,7 +307,9 @@ def test_every_field_of_every_section_says_what_it_means() -> None:
     for section in packs.sections():
         schema = section.model.model_json_schema()
         for name, shape in {section.model.__name__: schema, **schema.get("$defs", {})}.items():
-            silent += [f"{name}.{key}" for key, field in shape.get("properties", {}).items() if "description" not in field]
+            silent += [
+                f"{name}.{key}" for key, field in shape.get("properties", {}).items() if "description" not in field
+            ]
         if not section.doc:
             silent.append(section.name)
     assert silent == []
@@ -290,17 +320,47 @@ def line_with(path: Path, text: str) -> int:
 
 
 SPOILED = {
-    "agency below itself": ("agencies.csv", "H53,Ủy ban nhân dân tỉnh Tây Ninh", ",committee,,", ",committee,H53.01,", "does not lie below"),
+    "agency below itself": (
+        "agencies.csv",
+        "H53,Ủy ban nhân dân tỉnh Tây Ninh",
+        ",committee,,",
+        ",committee,H53.01,",
+        "does not lie below",
+    ),
     "agency below nothing": ("agencies.csv", "H53.02,", ",department,H53,", ",department,H99,", "found 'H99'"),
     "agency serving nothing": ("agencies.csv", "H53.02,", ",department,H53,,", ",department,H53,1234,", "found '1234'"),
     "commune in a commune": ("places.csv", "25459,", ",ward,80,", ",ward,25480,", "the code of the province"),
     "commune in no province": ("places.csv", "25459,", ",ward,80,", ",ward,,", "the code of the province"),
-    "province in a commune": ("places.csv", "80,Tây Ninh", ",province,,", ",province,25459,", "nothing above the province"),
+    "province in a commune": (
+        "places.csv",
+        "80,Tây Ninh",
+        ",province,,",
+        ",province,25459,",
+        "nothing above the province",
+    ),
     "longitude for latitude": ("places.csv", "25459,", ",106.10609,11.31642,", ",11.31642,106.10609,", "lon"),
     "role with an unknown act": ("roles.yaml", "acts: [ioc.view_board", "ioc.view_board", "ioc.fly", "ioc.fly"),
-    "state that does not exist": ("cases/directive.yaml", "    to: accepted", "accepted", "gone", "states of this kind, found 'gone'"),
-    "act of access that does not exist": ("cases/directive.yaml", "    may: ", "warnings.handle_directive", "x.y", "a declared act of access"),
-    "party that does not exist": ("cases/directive.yaml", "    of: handler", "handler", "neighbour", "'handler' or 'issuer'"),
+    "state that does not exist": (
+        "cases/directive.yaml",
+        "    to: accepted",
+        "accepted",
+        "gone",
+        "states of this kind, found 'gone'",
+    ),
+    "act of access that does not exist": (
+        "cases/directive.yaml",
+        "    may: ",
+        "warnings.handle_directive",
+        "x.y",
+        "a declared act of access",
+    ),
+    "party that does not exist": (
+        "cases/directive.yaml",
+        "    of: handler",
+        "handler",
+        "neighbour",
+        "'handler' or 'issuer'",
+    ),
 }
 
 

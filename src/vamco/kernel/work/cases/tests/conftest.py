@@ -17,7 +17,10 @@ KIND = "test_directive"
 
 
 HANDLE, VERIFY, ISSUE = "warnings.handle_directive", "warnings.verify_directive", "warnings.issue_directive"
-STATES = [State(code, code.title(), code, code in {"closed", "withdrawn"}) for code in ("issued", "accepted", "reported", "closed", "withdrawn")]
+STATES = [
+    State(code, code.title(), code, code in {"closed", "withdrawn"})
+    for code in ("issued", "accepted", "reported", "closed", "withdrawn")
+]
 
 
 def an_act(code: str, sources: str, to: str, may: str, party: Party, needs: str = "", not_by: str = "") -> Act:  # noqa: PLR0917
@@ -33,7 +36,12 @@ ACTS = [
     an_act("withdraw", "issued accepted reported", "withdrawn", ISSUE, "issuer", "note"),
 ]
 DEFINITION = Definition(
-    KIND, "Nhiệm vụ thử", "Trial directive", "issued", {state.code: state for state in STATES}, {act.code: act for act in ACTS}
+    KIND,
+    "Nhiệm vụ thử",
+    "Trial directive",
+    "issued",
+    {state.code: state for state in STATES},
+    {act.code: act for act in ACTS},
 )
 
 

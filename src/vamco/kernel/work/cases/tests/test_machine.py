@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import transaction
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.record.files import public as files
@@ -110,7 +118,7 @@ class Machine(RuleBasedStateMachine):
     def its_timeline_is_an_unbroken_way(self) -> None:
         entries = list(self.case.entries.order_by("seq"))
         assert [entry.seq for entry in entries] == list(range(1, self.seq + 1))
-        for before, after in zip(entries, entries[1:], strict=False):
+        for before, after in pairwise(entries):
             assert before.to_state == after.from_state
             assert after.from_state in ACTS[after.act].sources
             assert ACTS[after.act].target == after.to_state

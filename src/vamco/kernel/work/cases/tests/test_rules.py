@@ -35,7 +35,9 @@ def test_an_act_that_is_possible_and_allowed_leads_to_its_state() -> None:
     assert rules.judge(GOOD, "new", TRY) == "going"
 
 
-@pytest.mark.parametrize(("act", "state", "named"), [("end", "new", "Xong"), ("go", "done", "Đi"), ("fly", "new", "fly")])
+@pytest.mark.parametrize(
+    ("act", "state", "named"), [("end", "new", "Xong"), ("go", "done", "Đi"), ("fly", "new", "fly")]
+)
 def test_an_act_that_the_state_has_not_is_illegal(act: str, state: str, named: str) -> None:
     with pytest.raises(Refused) as refused:
         rules.judge(GOOD, state, replace(TRY, act=act))
@@ -99,12 +101,21 @@ LOOP = replace(ACT, code="loop", sources=frozenset({"going"}), target="new")
     [
         (definition(ACT, END, initial="gone"), "initial: one of the states, found 'gone'"),
         (definition(replace(ACT, target="gone"), END), "acts.go: states of this kind, found 'gone'"),
-        (definition(replace(ACT, sources=frozenset({"new", "gone"})), END), "acts.go: states of this kind, found 'gone'"),
+        (
+            definition(replace(ACT, sources=frozenset({"new", "gone"})), END),
+            "acts.go: states of this kind, found 'gone'",
+        ),
         (definition(replace(ACT, not_by=frozenset({"fly"})), END), "acts.go.not_by: acts of this kind, found 'fly'"),
-        (definition(ACT, END, replace(LOOP, sources=frozenset({"done"}))), "acts.loop.from: no final state, found 'done'"),
+        (
+            definition(ACT, END, replace(LOOP, sources=frozenset({"done"}))),
+            "acts.loop.from: no final state, found 'done'",
+        ),
         (definition(END, LOOP), "states.going: a way to this state"),
         (definition(ACT, END, final=frozenset()), "states.done: an act that leaves this state, or final: true"),
-        (definition(ACT, END, replace(LOOP, code="open")), "acts.open: another code, this one is the first entry of every case"),
+        (
+            definition(ACT, END, replace(LOOP, code="open")),
+            "acts.open: another code, this one is the first entry of every case",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -152,7 +163,9 @@ ATTEMPTS = st.builds(
 
 
 @given(kind=KINDS, attempt=ATTEMPTS, state=st.sampled_from("abc"))
-def test_a_judgement_is_a_state_of_the_act_or_an_error_of_ours(kind: Definition, attempt: rules.Attempt, state: str) -> None:
+def test_a_judgement_is_a_state_of_the_act_or_an_error_of_ours(
+    kind: Definition, attempt: rules.Attempt, state: str
+) -> None:
     result = outcome(kind, state, attempt)
     if "." not in result:
         act = kind.acts[attempt.act]

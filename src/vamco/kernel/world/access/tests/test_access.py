@@ -34,7 +34,14 @@ def _world(settings: Any) -> None:
     for code, above in TREE.items():
         paths[code] = paths.get(above, "") + code + "/"
         Agency.objects.create(
-            code=code, name=code, name_en=code, short_name=code, sort_key=code, kind="x", path=paths[code], valid_from=TODAY
+            code=code,
+            name=code,
+            name_en=code,
+            short_name=code,
+            sort_key=code,
+            kind="x",
+            path=paths[code],
+            valid_from=TODAY,
         )
     for reach in ("all", "subtree", "agency"):
         services.put([role(f"see_{reach}", reach, ACT), role(f"do_{reach}", reach, OTHER)])
@@ -149,7 +156,9 @@ def test_the_pack_gives_every_role_its_acts() -> None:
     leader = Role.objects.get(code="leader")
     assert leader.reach == "all"
     assert "warnings.issue_directive" in leader.acts
-    assert {act for acts in Role.objects.exclude(acts__contains=ACT).values_list("acts", flat=True) for act in acts} <= {
+    assert {
+        act for acts in Role.objects.exclude(acts__contains=ACT).values_list("acts", flat=True) for act in acts
+    } <= {
         *access.acts(),
         ACT,
         OTHER,

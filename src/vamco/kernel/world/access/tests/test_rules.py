@@ -5,9 +5,14 @@ from hypothesis import strategies as st
 
 from vamco.kernel.world.access.rules import NOWHERE, Grant, Scope, scope
 
-PATHS = st.lists(st.sampled_from(["A", "B", "A1", "AB"]), min_size=1, max_size=4).map(lambda codes: "/".join(codes) + "/")
+PATHS = st.lists(st.sampled_from(["A", "B", "A1", "AB"]), min_size=1, max_size=4).map(
+    lambda codes: "/".join(codes) + "/"
+)
 GRANTS = st.builds(
-    Grant, acts=st.frozensets(st.sampled_from(["see", "do"])), reach=st.sampled_from(["all", "subtree", "agency"]), path=PATHS
+    Grant,
+    acts=st.frozensets(st.sampled_from(["see", "do"])),
+    reach=st.sampled_from(["all", "subtree", "agency"]),
+    path=PATHS,
 )
 
 
@@ -26,7 +31,10 @@ def test_all_reaches_everything() -> None:
 
 def test_a_subtree_is_the_agency_and_what_is_below_it_but_no_namesake() -> None:
     reach = scope([Grant(frozenset({"see"}), "subtree", "A/B/")], "see")
-    assert [path for path in ("A/", "A/B/", "A/B/C/", "A/BC/", "B/", "X/A/B/") if reach.covers(path)] == ["A/B/", "A/B/C/"]
+    assert [path for path in ("A/", "A/B/", "A/B/C/", "A/BC/", "B/", "X/A/B/") if reach.covers(path)] == [
+        "A/B/",
+        "A/B/C/",
+    ]
 
 
 def test_an_agency_is_itself_only() -> None:

@@ -60,6 +60,8 @@ def test_an_unknown_code_is_missing() -> None:
 
 
 def test_agencies_of_a_kind_come_in_vietnamese_order() -> None:
-    services.put([item("Z1", name="Ủy ban"), item("Z2", name="Ban"), item("Z3", name="Đội"), item("Z4", name="Dân", kind="post")])
+    services.put(
+        [item("Z1", name="Ủy ban"), item("Z2", name="Ban"), item("Z3", name="Đội"), item("Z4", name="Dân", kind="post")]
+    )
     assert [agency.code for agency in agencies.of_kind("office") if agency.code.startswith("Z")] == ["Z2", "Z3", "Z1"]
     assert [agency.code for agency in agencies.of_kind() if agency.code.startswith("Z")] == ["Z2", "Z4", "Z3", "Z1"]

@@ -29,7 +29,9 @@ def test_a_person_is_stored_in_one_spelling_and_leaves_no_name_in_the_log() -> N
     assert (entry.actor, entry.detail) == ("3", {})
 
 
-@pytest.mark.parametrize(("since", "until", "expected"), [(0, None, True), (1, None, False), (-5, 0, True), (-5, -1, False)])
+@pytest.mark.parametrize(
+    ("since", "until", "expected"), [(0, None, True), (1, None, False), (-5, 0, True), (-5, -1, False)]
+)
 def test_a_role_counts_from_its_first_day_to_its_last(since: int, until: int | None, expected: bool) -> None:  # noqa: FBT001
     person = people.add("Lê Văn Thử")
     assert not may(person)

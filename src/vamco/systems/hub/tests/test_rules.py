@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vamco.lib.time import HCM
+from vamco.systems.hub import rules
+from vamco.systems.hub.contracts import Check, Column, Reason
+from vamco.systems.hub.tests.building import AMOUNT, KEY, contract, field, rule
+
+MOMENTS = st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2090, 1, 1), timezones=st.just(dt.UTC))
+LINES = st.sampled_from(
+    ["* * * * *", "*/10 * * * *", "0 17 * * *", "0 17 * * 1-5", "0 17 25 * *", "0 17 10 1 *", "30 7,13 1,15 * *", "0 0 29 2 *",
+     "5 4 13 * 5", "0 6 * * 0", "0 6 * * 7", "0-30/15 8 31 * *"],
+)
+
+
+def hcm(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=HCM)
+
+
+@pytest.mark.parametrize(
+    ("line", "now", "after", "until"),
+    [
+        ("0 17 * * *", "2026-11-20T17:00", "2026-11-21T17:00", "2026-11-20T17:00"),
+        ("0 17 * * 1-5", "2026-11-20T17:00:01", "2026-11-23T17:00", "2026-11-20T17:00"),  # a Friday, then a Monday
+        ("0 17 25 * *", "2026-11-20T09:00", "2026-11-25T17:00", "2026-10-25T17:00"),
+        ("0 17 10 1 *", "2026-11-20T09:00", "2027-01-10T17:00", "2026-01-10T17:00"),
+        ("*/10 * * * *", "2026-11-20T23:55", "2026-11-21T00:00", "2026-11-20T23:50"),
+        ("0 0 29 2 *", "2026-11-20T00:00", "2028-02-29T00:00", "2024-02-29T00:00"),
+        ("0 0 29 2 *", "2097-01-01T00:00", "2104-02-29T00:00", "2096-02-29T00:00"),  # 2100 is no leap year
+        ("0 6 * * 7", "2026-11-20T00:00", "2026-11-22T06:00", "2026-11-15T06:00"),
+        ("0 6 13 * 5", "2026-11-20T07:00", "2026-11-27T06:00", "2026-11-20T06:00"),  # the 13th or a Friday
+        ("0-30/15 8,9 * * *", "2026-11-20T08:15", "2026-11-20T08:30", "2026-11-20T08:15"),
+    ],
+)
+def test_cron_on_vietnams_clock(line: str, now: str, after: str, until: str) -> None:
+    cron = rules.Cron.parse(line)
+    assert cron.after(hcm(now)) == hcm(after)
+    assert cron.until(hcm(now)) == hcm(until)
+    assert cron.after(hcm(now)).tzinfo is dt.UTC
+
+
+@given(LINES, MOMENTS)
+def test_between_two_times_there_is_none(line: str, moment: dt.datetime) -> None:
+    cron = rules.Cron.parse(line)
+    before, after = cron.until(moment), cron.after(moment)
+    assert before <= moment < after
+    assert cron.until(after - dt.timedelta(microseconds=1)) == before
+    assert cron.after(before) == after
+    assert cron.until(after) == after
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("0 17 * *", "five fields"), ("60 * * * *", "minute: 0 to 59"), ("x * * * *", "minute: a number"), ("* * 0 * *", "day: 1 to 31"),
+        ("5-1 * * * *", "minute: 0 to 59"), ("*/0 * * * *", "minute"), ("*/x * * * *", "minute"), ("1- * * * *", "minute: a number"),
+        ("* * 31 2,4 *", "a day that some month has"), ("* * * * 8", "weekday: 0 to 7"),
+    ],
+)
+def test_a_wrong_line_says_what_is_wrong(line: str, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        rules.Cron.parse(line)
+
+
+DAILY = rules.Cron.parse("0 17 * * *")
+KNOWN = hcm("2026-11-01T08:00")
+
+
+def test_in_time_until_the_second_due_time_after_a_publication() -> None:
+    for now in ("2026-11-20T09:00", "2026-11-20T17:00", "2026-11-21T17:00"):
+        late = rules.lateness(DAILY, hcm("2026-11-20T09:00"), KNOWN, hcm(now))
+        assert late == rules.Lateness(hcm("2026-11-21T17:00"), None, None)
+
+
+def test_late_from_the_moment_after() -> None:
+    late = rules.lateness(DAILY, hcm("2026-11-20T09:00"), KNOWN, hcm("2026-11-23T18:00"))
+    assert late == rules.Lateness(hcm("2026-11-21T17:00"), hcm("2026-11-23T17:00"), dt.timedelta(days=2, hours=1))
+
+
+def test_a_publication_at_the_due_time_meets_it() -> None:
+    assert rules.lateness(DAILY, hcm("2026-11-20T17:00"), KNOWN, hcm("2026-11-20T17:00")).due_at == hcm("2026-11-21T17:00")
+
+
+def test_what_never_came_is_due_once_it_was_agreed() -> None:
+    assert rules.lateness(DAILY, None, KNOWN, hcm("2026-11-01T17:00")) == rules.Lateness(hcm("2026-11-01T17:00"), None, None)
+    late = rules.lateness(DAILY, None, KNOWN, hcm("2026-11-01T17:30"))
+    assert (late.missed, late.late_by) == (hcm("2026-11-01T17:00"), dt.timedelta(minutes=30))
+
+
+@given(LINES, MOMENTS, st.timedeltas(dt.timedelta(0), dt.timedelta(days=900)))
+def test_lateness_never_shrinks_while_nothing_comes(line: str, published: dt.datetime, gone: dt.timedelta) -> None:
+    cron = rules.Cron.parse(line)
+    now = published + gone
+    late = rules.lateness(cron, published, KNOWN, now)
+    assert published < late.due_at
+    if late.late_by is None:
+        assert late.due_at >= now
+        assert late.missed is None
+    else:
+        assert late.due_at + late.late_by == now
+        assert late.missed is not None
+        assert late.due_at <= late.missed <= now
+
+
+def test_all_checks_of_a_contract_in_order() -> None:
+    terms = contract(
+        field("ten", required=True, physicalType="VARCHAR(20)", logicalTypeOptions={"pattern": "a+", "maxLength": 30}),
+        field("ngay", "date", logicalTypeOptions={"minimum": "2025-01-01", "maximum": "2026-12-31"}, quality=[rule("not_in_future")]),
+        quality=[rule("row_count", minimum=1)],
+    )
+    assert [check.code for check in rules.row_checks(terms)] == [
+        "required:ten", "text:ten", "max_length:ten", "pattern:ten", "type:ngay", "minimum:ngay", "maximum:ngay", "not_in_future:ngay",
+    ]
+    assert [check.value for check in rules.row_checks(terms)][2] == 20
+    assert [check.code for check in rules.batch_checks(terms)] == ["row_count"]
+
+
+def test_keys_are_the_primary_key_and_each_unique_column() -> None:
+    assert rules.keys(contract(KEY, AMOUNT)) == [("ma",)]
+    two = [field(n, required=True, primaryKey=True, primaryKeyPosition=p) for n, p in (("xa", 2), ("nam", 1))]
+    assert rules.keys(contract(*two, field("so", unique=True))) == [("nam", "xa"), ("so",)]
+    assert rules.keys(contract({**KEY, "unique": True})) == [("ma",)]
+    assert rules.keys(contract(AMOUNT)) == []
+
+
+def test_a_reason_names_columns_as_people_do() -> None:
+    terms = contract(KEY, AMOUNT, field("loai", quality=[rule("set", values=["a", "b"])]))
+    assert rules.explain(terms, "minimum:so_tien").text(str) == "Số tiền: below 0"
+    assert rules.explain(terms, "set:loai").text(str) == "loai: not one of a, b"
+    assert rules.explain(terms, "unique:ma+so_tien").text(str) == (
+        "ma, Số tiền: another row has the same key and says something else"
+    )
+    assert rules.explain(terms, "columns").text(str) == "The row does not have as many cells as the header"
+    assert rules.explain(terms, "row_count", found=1, value=2).text(str) == "Number of rows 1, expected 2"
+    assert rules.explain(terms, "strange:x").message == "strange"
+
+
+COLUMNS = [Column("ma", "string", "Mã", required=True), Column("so_tien", "long", "Số tiền", required=True), Column("ghi_chu", "string")]
+
+
+def test_a_header_is_matched_by_name_or_title_in_any_order() -> None:
+    found = rules.match_header(["  SỐ  tiền ", "khác", "Ma"], COLUMNS)
+    assert found == rules.Header({"so_tien": 0, "ma": 2})
+    decomposed = "So\u0302\u0301 tie\u0302\u0300n"
+    assert rules.match_header([decomposed, "ma"], COLUMNS).places == {"so_tien": 0, "ma": 1}
+
+
+def test_a_header_that_lacks_or_repeats_a_column() -> None:
+    assert rules.match_header(["ma"], COLUMNS) == rules.Header({}, rules.MISSING_COLUMNS, ("so_tien",))
+    assert rules.match_header(["ma", "Mã", "so_tien"], COLUMNS) == rules.Header({}, rules.TWICE, ("ma",))
+    assert rules.match_header(["x"], COLUMNS[2:]).problem == rules.MISSING_COLUMNS
+
+
+def test_the_delimiter_is_the_one_that_the_header_uses_most() -> None:
+    assert [rules.delimiter_of(line) for line in ("a,b;c;d", "a\tb", "a", "a,b")] == [";", "\t", ",", ","]
+
+
+def test_a_batch_without_rows_is_refused() -> None:
+    assert rules.refusal(contract(KEY), rules.Batch(0, 0, 0, 5), {}) == Reason("no_rows", rules.NO_ROWS, {})
+
+
+@given(st.integers(1, 10_000), st.data())
+def test_too_many_bad_rows_refuse_a_batch_and_repeats_are_not_bad(rows: int, data: st.DataObject) -> None:
+    bad = data.draw(st.integers(0, rows))
+    repeats = data.draw(st.integers(0, rows - bad))
+    reason = rules.refusal(contract(KEY), rules.Batch(rows, rows - bad - repeats, repeats, 0), {})
+    assert (reason is not None) == (bad > 0.2 * rows)
+    if reason:
+        assert reason.data == {"bad": bad, "rows": rows, "limit": 20}
+
+
+def test_only_an_error_of_a_batch_check_refuses() -> None:
+    batch = rules.Batch(10, 10, 0, 0)
+    broken = {"row_count": {"found": 10, "value": "≥ 96"}}
+    refusing = contract(KEY, quality=[rule("row_count", minimum=96)])
+    warning = contract(KEY, quality=[rule("row_count", minimum=96, severity="warning")])
+    reason = rules.refusal(refusing, batch, broken)
+    assert reason is not None
+    assert reason.text(str) == "Number of rows 10, expected ≥ 96"
+    assert rules.refusal(warning, batch, broken) is None
+    assert rules.refusal(refusing, batch, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("delivery", "wanted", "good", "before", "broken"),
+    [
+        ("replace", {"minimum": 96}, 96, 0, None),
+        ("replace", {"minimum": 96}, 95, 0, {"found": 95, "value": "≥ 96"}),
+        ("replace", {"maximum": 3}, 3, 0, None),
+        ("replace", {"maximum": 3}, 4, 0, {"found": 4, "value": "≤ 3"}),
+        ("replace", {"at_least_of_previous": 0.9}, 90, 100, None),
+        ("replace", {"at_least_of_previous": 0.9}, 89, 100, {"found": 89, "value": "≥ 90"}),
+        ("replace", {"at_least_of_previous": 0.9}, 1, 0, None),
+        ("append", {"at_least_of_previous": 1.0}, 1, 100, None),
+        ("replace", None, 0, 0, None),
+    ],
+)
+def test_number_of_rows(delivery: str, wanted: object, good: int, before: int, broken: object) -> None:
+    terms = contract(KEY, delivery=delivery)
+    assert rules.row_count_broken(Check("row_count", value=wanted), terms, rules.Batch(good, good, 0, before)) == broken
+
+
+def test_age_of_the_newest_row() -> None:
+    check = Check("freshness", "ngay", 3)
+    today = dt.date(2026, 11, 20)
+    assert rules.too_old(check, dt.date(2026, 11, 17), today) is None
+    assert rules.too_old(check, dt.date(2026, 11, 16), today) == {"found": "2026-11-16", "value": "2026-11-17"}
+    assert rules.too_old(check, None, today) == {"found": "–", "value": "2026-11-17"}
+
+
+def test_a_cumulated_sum_falls() -> None:
+    assert not rules.falls(None, 5, "replace")
+    assert rules.falls(-1, None, "append")
+    assert not rules.falls(0, None, "append")
+    assert rules.falls(4, 5, "replace")
+    assert not rules.falls(5, 5, "replace")
+    assert not rules.falls(5, None, "replace_where")
+
+
+def test_a_finding_about_the_batch() -> None:
+    found = rules.finding_of(Check("row_count", severity="warning"))
+    assert (found.code, found.rows, found.severity) == ("row_count", 0, "warning")
+
+
+@given(st.integers(0, 10**9), st.data())
+def test_quality_is_a_share(rows: int, data: st.DataObject) -> None:
+    quality = rules.quality(rows, data.draw(st.integers(0, rows)))
+    assert quality is None if rows == 0 else 0 <= quality <= 1  # type: ignore[operator]
+
+
+def test_a_source_is_due_when_its_time_passed_without_a_collection() -> None:
+    now = hcm("2026-11-20T17:05")
+    assert rules.is_due(DAILY, None, now)
+    assert rules.is_due(DAILY, hcm("2026-11-20T16:59"), now)
+    assert not rules.is_due(DAILY, hcm("2026-11-20T17:00"), now)
+
+
+def test_waiting_before_a_retry() -> None:
+    assert [rules.wait_before_retry(n, "") for n in range(8)] == [0.5, 1, 2, 4, 8, 16, 30, 30]
+    assert rules.wait_before_retry(0, "7") == 7
+    assert rules.wait_before_retry(0, "9999") == 30
+    assert rules.wait_before_retry(1, "Wed, 21 Oct 2026 07:28:00 GMT") == 1
+
+
+def test_same_host() -> None:
+    assert rules.same_host("http://a:1/x", "http://a:1/y?z")
+    for other in ("http://a:2/x", "https://a:1/x", "http://b:1/x", "file:///etc/passwd", "//b/x"):
+        assert not rules.same_host("http://a:1/x", other)
