@@ -49,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from vamco.cli import postgres
 
     folder = tempfile.mkdtemp(prefix="vamco-test-")
+    Path(folder).chmod(0o711)  # as root, the database's own user must pass through
     _closing.callback(shutil.rmtree, folder, ignore_errors=True)
     server = _closing.enter_context(postgres.running(Path(folder) / "pg", {"fsync": "off"}))
     os.environ[FOLDER] = folder

@@ -60,7 +60,7 @@ def test_from_the_departments_file_to_the_closed_directive(
     leader.open(f"/desk/alarms/{alarm.pk}?act=issue")
     leader.page.select_option("select[name=agency]", "H53.04")
     assert BEHIND.lower()[:9] in leader.page.input_value("textarea[name=text]").lower()
-    leader.press("Giao")
+    leader.press("Ban hành chỉ đạo")
     expect(leader.page.locator("h1")).to_contain_text("CĐ-")
     case = int(re.search(r"/desk/cases/(\d+)", leader.page.url)[1])  # type: ignore[index]
 

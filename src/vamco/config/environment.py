@@ -13,8 +13,10 @@ from typing import Any, Literal
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from vamco.lib.errors import N_, Refused
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -22,7 +24,9 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 class Environment(BaseSettings):
     """Settings read from the environment once, when the process starts."""
 
-    model_config = SettingsConfigDict(env_prefix="VAMCO_", env_file=None, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="VAMCO_", env_file=None, extra="ignore", populate_by_name=True, hide_input_in_errors=True
+    )
 
     database_url: SecretStr = Field(
         default=SecretStr("postgresql:///vamco"),
@@ -91,8 +95,16 @@ class Environment(BaseSettings):
 
 @cache
 def environment() -> Environment:
-    """Give the settings of this process."""
-    return Environment()
+    """Give the settings of this process; Refused when one is wrong, which is named without its value: it may be a secret."""
+    try:
+        return Environment()
+    except ValidationError as error:
+        faults = [f"{_variable(str(fault['loc'][0]))}: {fault['msg']}" for fault in error.errors(include_input=False)]
+        raise Refused("config.wrong", N_("Wrong settings: %(faults)s"), faults="; ".join(faults)) from None
+
+
+def _variable(name: str) -> str:
+    return name if name.isupper() else f"VAMCO_{name.upper()}"
 
 
 def database(url: SecretStr) -> dict[str, Any]:
@@ -101,7 +113,9 @@ def database(url: SecretStr) -> dict[str, Any]:
         parts = conninfo_to_dict(url.get_secret_value())
     except ProgrammingError:
         # Its message may hold the password.
-        raise ValueError("DATABASE_URL is not the address of a PostgreSQL database: postgresql://…") from None
+        raise Refused(
+            "config.wrong_database", N_("DATABASE_URL is not the address of a PostgreSQL database: postgresql://…")
+        ) from None
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", "vamco"),

@@ -49,9 +49,10 @@ STEPS = {
 # ── the list ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def listed(alarms: Sequence[AlarmView], query: Mapping[str, str]) -> tuple[list[AlarmView], AlarmFilter]:
-    """The alarms that the filters let through, those that fire first, and the filters."""
-    known = indicators.definitions()
+def listed(
+    alarms: Sequence[AlarmView], query: Mapping[str, str], known: Mapping[str, Definition]
+) -> tuple[list[AlarmView], AlarmFilter]:
+    """The alarms that the filters let through, those that fire first, and the filters. `known`: definitions by code."""
     codes = sorted({alarm.indicator for alarm in alarms if alarm.indicator})
     form = AlarmFilter([(code, words.indicator(known[code], short=True)) for code in codes if code in known], query)
     chosen = form.cleaned_data if form.is_valid() else {}
@@ -65,9 +66,8 @@ def listed(alarms: Sequence[AlarmView], query: Mapping[str, str]) -> tuple[list[
     return sorted(kept, key=lambda alarm: alarm.state != "firing"), form
 
 
-def table(alarms: Sequence[AlarmView], person: Person) -> Table:
+def table(alarms: Sequence[AlarmView], known: Mapping[str, Definition], person: Person) -> Table:
     """Alarms as a table; a directive is a link for those who may see it."""
-    known = indicators.definitions()
     titles = titles_of(alarms)
     names = queries.agency_names(alarm.agency for alarm in alarms)
     directives = [alarm.directive for alarm in alarms if alarm.directive]

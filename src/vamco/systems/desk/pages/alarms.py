@@ -15,6 +15,7 @@ from vamco.lib.errors import N_, Missing, VamcoError
 from vamco.systems.desk import alarm_page, words
 from vamco.systems.desk.forms import DirectiveForm, DismissForm, LookForm
 from vamco.systems.desk.pages.answers import UNPROCESSABLE, status_of
+from vamco.systems.indicators import public as indicators
 from vamco.systems.warnings import public as warnings
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
@@ -44,7 +45,8 @@ def past_alarms(request: Request) -> HttpResponseBase:
 def _list(request: Request, *, past: bool) -> HttpResponseBase:
     person = signed_in(request)
     every = warnings.past_alarms(person) if past else warnings.open_alarms(person)
-    found, form = alarm_page.listed(every, request.GET)
+    known = indicators.definitions()
+    found, form = alarm_page.listed(every, request.GET, known)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "tabs": [
@@ -55,7 +57,7 @@ def _list(request: Request, *, past: bool) -> HttpResponseBase:
         "any": bool(every),
         "filters": form,
         "page": shown,
-        "table": alarm_page.table(list(shown.object_list), person) if shown.object_list else None,
+        "table": alarm_page.table(list(shown.object_list), known, person) if shown.object_list else None,
     }
     return render(request, "desk/alarms.html", context)
 

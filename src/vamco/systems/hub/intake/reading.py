@@ -160,7 +160,7 @@ def _csv_rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str |
                     continue
                 if row:
                     number += 1
-                    yield number, reader.line_num, list(row)
+                    yield number, reader.line_num, [cell or None for cell in row]
         except UnicodeDecodeError:
             raise Refused(
                 "hub.encoding", N_("The file is not text in UTF-8 (after line %(line)s); save it as “CSV UTF-8”"),

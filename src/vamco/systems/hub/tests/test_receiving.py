@@ -86,7 +86,7 @@ def test_quarantine_gives_all_reasons_and_leads_to_the_row_in_the_file(tmp_path:
     assert list(rows[0].values) == ["ma", "so_tien"]
     assert hub.quarantine(run.id, page=2, size=1)[0].row == 3
     found = hub.source_row(run.id, 2)
-    assert (found.file, found.line, found.values) == ("in.csv", 4, {"ma": "", "Số tiền": "-1", "lạ": "hai\ndòng"})
+    assert (found.file, found.line, found.values) == ("in.csv", 4, {"ma": None, "Số tiền": "-1", "lạ": "hai\ndòng"})
     assert hub.source_row(run.id, 3).values == {"ma": "c", "Số tiền": "3", "lạ": None}
     assert hub.source_file(run.id).sha256 == run.sha256
     for row in (0, 4):
@@ -117,7 +117,7 @@ def test_a_batch_that_was_replaced_may_come_again(tmp_path: Path) -> None:
 
 @db
 def test_slices_are_replaced_each_by_itself(tmp_path: Path) -> None:
-    put(KEY, AMOUNT, field("nam", "integer", required=True), delivery="replace_where:nam")
+    put(KEY, AMOUNT, field("nam", "integer", required=True), delivery="replace_where:nam", custom=[{"property": "vamco.maxBad", "value": 0.5}])
     old = give(tmp_path, "ma,so_tien,nam\na,1,2025\nb,2,2025\n")
     give(tmp_path, "ma,so_tien,nam\nc,3,2026\n")
     assert give(tmp_path, "ma,so_tien,nam\na,1,2025\nb,2,2025\n").id == old.id
@@ -152,7 +152,7 @@ def test_a_batch_of_nothing_but_repeats_leaves_all_unchanged(tmp_path: Path) -> 
 @db
 def test_two_deliveries_with_equal_bytes_and_different_keys_are_two(tmp_path: Path) -> None:
     put(AMOUNT, delivery="replace")
-    Dataset.objects.all()
+
     one, two = give(tmp_path, "so_tien\n1\n", key="0"), give(tmp_path, "so_tien\n1\n", key="1")
     assert one.id != two.id
     assert give(tmp_path, "so_tien\n1\n", key="1").id == two.id
@@ -278,7 +278,7 @@ def test_runs_are_listed_by_what_is_asked(tmp_path: Path) -> None:
 
 
 STEPS: list[tuple[Any, str]] = [
-    (files, "_write"), (receiving, "_begin"), (intake.Batch, "read"), (intake.Batch, "judge_keys"), (intake.Batch, "findings"),
+    (receiving.files, "store"), (receiving, "_begin"), (intake.Batch, "read"), (intake.Batch, "judge_keys"), (intake.Batch, "findings"),
     (receiving, "_shape_table"), (intake.Batch, "good"), (Lake, "stage"), (receiving, "_quarantine"), (Lake, "commit"),
     (receiving, "_replace"), (receiving, "_finish"), (receiving.events, "emit"), (receiving.audit, "record"),
 ]
@@ -434,7 +434,7 @@ def test_a_run_whose_process_died_is_closed_and_a_living_one_is_not(fresh_db: st
     put()
     row = give(tmp_path)
     Run.objects.filter(pk=row.id).update(state=RunState.RUNNING, in_force=False)
-    known = Dataset.objects.get()
+    known = Dataset.objects.get(code="thu_nghiem")
     with locking.alone("dataset", known.pk):
         assert at_once(services.close_abandoned) == [0]
     assert services.close_abandoned() == 1
@@ -444,7 +444,7 @@ def test_a_run_whose_process_died_is_closed_and_a_living_one_is_not(fresh_db: st
 
 def test_who_waits_too_long_is_told(fresh_db: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     put()
-    pk = Dataset.objects.get().pk
+    pk = Dataset.objects.get(code="thu_nghiem").pk
 
     def impatient() -> None:
         with locking.alone("dataset", pk, patience=0.1):
@@ -458,7 +458,7 @@ def test_who_waits_too_long_is_told(fresh_db: str, monkeypatch: pytest.MonkeyPat
 
 def test_the_lock_goes_with_a_lost_connection(fresh_db: str, tmp_path: Path) -> None:
     put()
-    pk = Dataset.objects.get().pk
+    pk = Dataset.objects.get(code="thu_nghiem").pk
 
     def dies() -> None:
         with locking.alone("dataset", pk), connection.cursor() as cursor:
@@ -489,7 +489,7 @@ def test_the_database_lost_in_the_middle_leaves_a_run_to_be_closed(
 @db
 def test_a_service_called_in_a_broken_transaction_frees_its_lock(tmp_path: Path) -> None:
     put()
-    pk = Dataset.objects.get().pk
+    pk = Dataset.objects.get(code="thu_nghiem").pk
     with pytest.raises(Refused), transaction.atomic(), locking.alone("dataset", pk):
         raise Refused("x", "x")
     with locking.alone("dataset", pk, patience=0):
