@@ -73,10 +73,11 @@ def _take(path: Path, copy: Path, known: list[int] | None) -> os.stat_result | N
         return None
     except OSError:
         raise Unavailable("hub.unreadable", N_("The file “%(name)s” cannot be read"), name=path.name) from None
+    before = os.fstat(handle)
+    if not stat.S_ISREG(before.st_mode) or _mark(before) == known:
+        os.close(handle)
+        return None
     with os.fdopen(handle, "rb") as file:
-        before = os.fstat(handle)
-        if not stat.S_ISREG(before.st_mode) or _mark(before) == known:
-            return None
         time.sleep(min(STABLE_S, max(0.0, before.st_mtime + STABLE_S - time.time())))
         with copy.open("wb") as out:
             while chunk := file.read(_CHUNK):

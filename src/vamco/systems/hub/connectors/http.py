@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 OK, NOT_MODIFIED = 200, 304
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _LONGEST_CURSOR = 500
+_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -152,12 +153,13 @@ class _Service:
     def page(self, query: dict[str, str], etag: str) -> _Page | None:
         """One page; None when it is the one that was seen before."""
         import requests
+        from urllib3.exceptions import HTTPError
 
         for attempt in range(self.limits.tries):
             asked = ""
             try:
                 response, body = self._get(query, etag)
-            except requests.RequestException:  # its message holds the address with all its parameters
+            except (requests.RequestException, HTTPError):  # its message holds the address with all its parameters
                 response = None
             else:
                 if response.status_code == NOT_MODIFIED:
@@ -194,7 +196,8 @@ class _Service:
             return b""
         deadline = time.monotonic() + self.limits.page
         body = bytearray()
-        for chunk in response.iter_content(1 << 16):
+        # Not iter_content: it waits until a whole chunk is there, and a service that drips could keep it for days.
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
             body += chunk
             if len(body) > self.limits.page_bytes:
                 raise Refused("hub.too_large", N_("The source sends more than one delivery may hold"))
