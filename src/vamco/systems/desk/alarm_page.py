@@ -176,7 +176,7 @@ def agency_of(alarm: AlarmView) -> agencies.Agency:
 def recent(alarm: AlarmView, of: Definition, count: int, known_at: dt.datetime | None = None) -> list[ValueView]:
     """The last values that an alarm speaks of: of its place, of its agency, or of the whole province."""
     agency = "" if alarm.place else alarm.subject
-    return indicators.recent({of.code: of}, place=alarm.place, agency=agency, count=count, known_at=known_at)[of.code]
+    return indicators.recent(of, place=alarm.place, agency=agency, count=count, known_at=known_at)
 
 
 def indicator_url(alarm: AlarmView) -> str:
@@ -193,7 +193,7 @@ def _acts(alarm: AlarmView, agency: agencies.Agency, person: Person) -> dict[str
     if access.allow(person, "warnings.confirm_alarm", agency) and alarm.handling == "new":
         found["confirm"] = _("Confirm")
     if access.allow(person, "warnings.issue_directive", agency) and alarm.handling == "confirmed":
-        found["direct"] = _("Issue a directive")
+        found["issue"] = _("Issue a directive")
     if access.allow(person, "warnings.confirm_alarm", agency) and alarm.handling in {"new", "confirmed"}:
         found["dismiss"] = _("Dismiss")
     return found
@@ -201,7 +201,7 @@ def _acts(alarm: AlarmView, agency: agencies.Agency, person: Person) -> dict[str
 
 def blank(act: str, alarm: AlarmView, of: Definition | None) -> forms.Form | None:
     """An empty form for an act; that of a directive is filled in as the indicator's definition proposes."""
-    if act == "direct":
+    if act == "issue":
         return DirectiveForm(initial=proposal(alarm, of))
     return {"confirm": LookForm, "dismiss": DismissForm}[act]() if act else None
 

@@ -46,7 +46,7 @@ class SourceItem(packs.Item):
     folder_from: str = Field(default="", pattern=r"^(VAMCO_[A-Z0-9_]+_FOLDER)?$", description="file: variable with the folder")
     folder: str = Field(default="", pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$|^$", description="file: folder below that one")
     schedule: str = Field(description="cron line on Vietnam's clock")
-    datasets: tuple[FeedItem, ...] = Field(min_length=1, description="what it has")
+    datasets: tuple[FeedItem, ...] = Field(description="what it has")
 
     @field_validator("schedule")
     @classmethod

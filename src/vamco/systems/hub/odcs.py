@@ -183,7 +183,7 @@ class Table(packs.Item, populate_by_name=True):
     logical_type: Literal["object"] = Field(alias="logicalType", description="object")
     physical_type: Literal["table"] = Field(alias="physicalType", description="table")
     granularity: str = Field(default="", alias="dataGranularityDescription", description="what a row is")
-    properties: tuple[Property, ...] = Field(min_length=1, description="the fields")
+    properties: tuple[Property, ...] = Field(description="the fields")
     quality: tuple[Quality, ...] = Field(default=(), description="checks of the batch as a whole")
 
 
@@ -199,12 +199,12 @@ class DatasetItem(packs.Item, populate_by_name=True):
     domain: str = Field(default="", description="field of work")
     description: Description = Field(default=Description(), description="purpose, usage, limitations")
     team: Team = Field(description="the owner agency")
-    sla: tuple[Sla, ...] = Field(default=(), alias="slaProperties", max_length=1, description="when a delivery is due")
+    sla: tuple[Sla, ...] = Field(default=(), alias="slaProperties", description="when a delivery is due, once")
     custom: tuple[Custom, ...] = Field(
         default=(), alias="customProperties",
         description="vamco.delivery, vamco.personalData, vamco.synthetic, vamco.maxBad, vamco.nameEn",
     )
-    tables: tuple[Table, ...] = Field(alias="schema", min_length=1, max_length=1, description="exactly one table")
+    tables: tuple[Table] = Field(alias="schema", description="exactly one table")
 
     @model_validator(mode="after")
     def _whole(self) -> DatasetItem:
@@ -218,6 +218,8 @@ class DatasetItem(packs.Item, populate_by_name=True):
         limit = _custom(self.custom, "vamco.maxBad", DEFAULT_MAX_BAD)
         if not isinstance(limit, int | float) or not 0 <= limit <= 1:
             raise ValueError("vamco.maxBad: a share from 0 to 1")
+        if len(self.sla) > 1 or not self.tables[0].properties:
+            raise ValueError("at most one slaProperties, at least one property")
         return self
 
     def columns(self) -> dict[str, str]:

@@ -1,11 +1,19 @@
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from vamco.kernel.world.people.models import Person
+
+
+class Accounts(BaseUserManager["Account"]):
+    """Accounts with their persons: no page asks for one without the other."""
+
+    def get_queryset(self) -> models.QuerySet[Account]:
+        """All accounts."""
+        return super().get_queryset().select_related("person")
 
 
 class Account(AbstractBaseUser):
@@ -16,7 +24,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
+    objects: ClassVar[Accounts] = Accounts()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -119,6 +119,15 @@ class ValueView:
 
 
 @dataclass(frozen=True)
+class Trend:
+    """The newest value, and the last ones with their days for a drawing, oldest first."""
+
+    newest: ValueView
+    days: tuple[dt.date, ...]
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
 class Source:
     """One dataset behind a value: which snapshot, which run brought it."""
 

@@ -13,6 +13,7 @@ from vamco.systems.indicators.queries import (
     recent,
     recent_across,
     series,
+    trends,
     value,
 )
 from vamco.systems.indicators.rules import target_on
@@ -55,5 +56,6 @@ __all__ = [
     "series",
     "settle",
     "target_on",
+    "trends",
     "value",
 ]

@@ -10,7 +10,16 @@ from django.db.models import Max, Q
 from vamco.engines.measure.contracts import Formula, Term
 from vamco.lib.errors import N_, Missing
 from vamco.systems.indicators import rules
-from vamco.systems.indicators.contracts import Definition, Directive, Lineage, Point, Source, Threshold, ValueView
+from vamco.systems.indicators.contracts import (
+    Definition,
+    Directive,
+    Lineage,
+    Point,
+    Source,
+    Threshold,
+    Trend,
+    ValueView,
+)
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
 
 if TYPE_CHECKING:
@@ -112,34 +121,43 @@ def _known(at: dt.datetime | None) -> Q:
 
 
 def recent(
-    of: dict[str, Definition],
-    *,
-    place: str = "",
-    agency: str = "",
-    count: int = 30,
-    known_at: dt.datetime | None = None,
-) -> dict[str, list[ValueView]]:
-    """The last `count` values of several indicators, oldest first; one statement."""
-    known = (
-        "v.known_to IS NULL"
-        if known_at is None
-        else "v.known_from <= %(at)s AND (v.known_to IS NULL OR v.known_to > %(at)s)"
-    )
+    of: Definition, *, place: str = "", agency: str = "", count: int = 30, known_at: dt.datetime | None = None
+) -> list[ValueView]:
+    """The last `count` values of an indicator for one place or agency, oldest first."""
+    rows = Value.objects.filter(_known(known_at), indicator=of.code, place=place, agency=agency)
+    return [_view(row, of) for row in rows.order_by("-period_end").values(*_COLUMNS)[:count]][::-1]
+
+
+_TRENDS = """
+SELECT {columns}, t.days, t.points
+FROM unnest(%(codes)s::text[]) AS wanted(code)
+CROSS JOIN LATERAL (
+    SELECT array_agg(r.period_end ORDER BY r.period_end) AS days, array_agg(r.value::float8 ORDER BY r.period_end) AS points,
+        (array_agg(r.id ORDER BY r.period_end DESC))[1] AS newest
+    FROM (
+        SELECT id, period_end, value FROM indicators_value
+        WHERE indicator = wanted.code AND place = '' AND agency = '' AND {known}
+        ORDER BY period_end DESC LIMIT %(count)s
+    ) AS r
+) AS t
+JOIN indicators_value AS v ON v.id = t.newest
+"""
+_KNOWN_NOW = "known_to IS NULL"
+_KNOWN_THEN = "known_from <= %(at)s AND (known_to IS NULL OR known_to > %(at)s)"
+
+
+def trends(of: dict[str, Definition], *, count: int, known_at: dt.datetime | None = None) -> dict[str, Trend]:
+    """The province's newest values of several indicators with their last `count` values; one statement for all."""
     columns = ", ".join(f"v.{name}" for name in _COLUMNS)
-    statement = (
-        f"SELECT {columns} FROM unnest(%(codes)s::text[]) AS wanted(code) CROSS JOIN LATERAL ("  # noqa: S608  # names are ours
-        f"SELECT * FROM indicators_value v WHERE v.indicator = wanted.code AND v.place = %(place)s AND v.agency = %(agency)s "
-        f"AND {known} ORDER BY v.period_end DESC LIMIT %(count)s) AS v"
-    )
-    found: dict[str, list[ValueView]] = {code: [] for code in of}
+    statement = _TRENDS.format(columns=columns, known=_KNOWN_NOW if known_at is None else _KNOWN_THEN)
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            {"codes": list(of), "place": place, "agency": agency, "count": count, "at": known_at},
-        )
-        for row in cursor.fetchall():
-            found[row[1]].append(_view(dict(zip(_COLUMNS, row, strict=True)), of[row[1]]))
-    return {code: views[::-1] for code, views in found.items()}
+        cursor.execute(statement, {"codes": list(of), "count": count, "at": known_at})
+        rows = cursor.fetchall()
+    found = {}
+    for *row, days, points in rows:
+        view = _view(dict(zip(_COLUMNS, row, strict=True)), of[row[1]])
+        found[view.indicator] = Trend(view, tuple(days), tuple(points))
+    return found
 
 
 def series(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vamco.lib.time import Period
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from vamco.lib.time import Kind
     from vamco.systems.indicators.contracts import Definition, Direction, Point
 
@@ -25,21 +25,19 @@ def target_on(of: Definition, day: dt.date) -> Decimal | None:
     return of.fixed if path is None else on_path(path, day)
 
 
-def on_path(points: Sequence[Point], day: dt.date) -> Decimal | None:
+def on_path(points: tuple[Point, ...], day: dt.date) -> Decimal | None:
     """The target path on a day: a smooth S-curve through the points that never turns back between two of them.
 
     Monotone cubic interpolation (Fritsch and Carlson 1980, slopes by Fritsch and Butland 1984). None outside the points.
     """
     if not points or not points[0].on <= day <= points[-1].on:
         return None
-    for point in points:
-        if point.on == day:
-            return point.value.quantize(PLACES)
-    xs = [float(point.on.toordinal()) for point in points]
-    ys = [float(point.value) for point in points]
-    slopes = _slopes(xs, ys)
+    xs, ys, slopes = _curve(points)
     x = float(day.toordinal())
-    i = max(i for i in range(len(xs) - 1) if xs[i] < x)
+    i = bisect_left(xs, x)
+    if xs[i] == x:
+        return points[i].value.quantize(PLACES)
+    i -= 1
     width = xs[i + 1] - xs[i]
     t = (x - xs[i]) / width
     value = (
@@ -49,6 +47,13 @@ def on_path(points: Sequence[Point], day: dt.date) -> Decimal | None:
         + (t**3 - t**2) * width * slopes[i + 1]
     )
     return Decimal(repr(value)).quantize(PLACES)
+
+
+@lru_cache(maxsize=256)
+def _curve(points: tuple[Point, ...]) -> tuple[list[float], list[float], list[float]]:
+    xs = [float(point.on.toordinal()) for point in points]
+    ys = [float(point.value) for point in points]
+    return xs, ys, _slopes(xs, ys)
 
 
 def _slopes(xs: list[float], ys: list[float]) -> list[float]:

@@ -90,7 +90,11 @@ def _keep(of: Definition, relations: dict[str, Relation], measured: list[Measure
             engine=settings.VAMCO_QUERY_ENGINE,
             changed=len(new),
             sources=[
-                {"dataset": name, "snapshot": relations[name].snapshot, "run": hub.run_of(name, relations[name].snapshot)}
+                {
+                    "dataset": name,
+                    "snapshot": relations[name].snapshot,
+                    "run": hub.run_of(name, relations[name].snapshot),
+                }
                 for name in of.datasets
             ],
         )
@@ -108,9 +112,7 @@ def _keep(of: Definition, relations: dict[str, Relation], measured: list[Measure
     return len(new)
 
 
-def _measure(
-    wanted: list[Definition], relations: dict[str, Relation]
-) -> Iterator[tuple[Definition, list[Measured]]]:
+def _measure(wanted: list[Definition], relations: dict[str, Relation]) -> Iterator[tuple[Definition, list[Measured]]]:
     """The values that are kept of each indicator; those that ask for the same days of the same parts are asked together."""
     from vamco.engines import measure
 
@@ -134,7 +136,13 @@ def _values(line: Series, periods: list[Period], kept: list[int]) -> Iterator[Me
     for n in kept if line.place or line.agency else range(len(periods)):
         if line.numerators[n] is not None:
             yield Measured(
-                periods[n], line.place, line.agency, line.values[n], line.numerators[n], line.denominators[n], line.rows[n]
+                periods[n],
+                line.place,
+                line.agency,
+                line.values[n],
+                line.numerators[n],
+                line.denominators[n],
+                line.rows[n],
             )
 
 
@@ -163,7 +171,9 @@ def _differences(
 
 
 def _insert(code: str, new: list[Measured], settlement: Settlement) -> None:
-    columns = "indicator, period, period_end, place, agency, value, numerator, denominator, rows, known_from, settlement_id"
+    columns = (
+        "indicator, period, period_end, place, agency, value, numerator, denominator, rows, known_from, settlement_id"
+    )
     with connection.cursor() as cursor, cursor.copy(f"COPY indicators_value ({columns}) FROM STDIN") as copy:
         for m in new:
             period = m.period

@@ -35,13 +35,13 @@ def cards(code: str, on: dt.date | None = None) -> tuple[tuple[str, str], list[C
     title, title_en, wanted = queries.board(code)
     known = indicators.definitions()
     of = {name: known[name] for name in wanted if name in known}
-    recent = indicators.recent(of, count=RECENT, known_at=end_of(on) if on else None)
+    trends = indicators.trends(of, count=RECENT, known_at=end_of(on) if on else None)
     levels = {} if on else warnings.levels()
     directives = {} if on else warnings.directives_by_indicator()
     found = [
         figures.card(
             definition,
-            recent[name],
+            trends.get(name),
             level=levels.get(name, 0),
             directives=directives.get(name, 0),
             url=reverse("ioc:indicator", args=[name]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from vamco.lib import money
 from vamco.lib.time import Period, ago, local_date
+from vamco.systems.indicators import public as indicators
 from vamco.web.components import Card, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import datetime as dt
 
-    from vamco.systems.indicators.contracts import Definition, ValueView
+    from vamco.systems.indicators.contracts import Definition, Trend, ValueView
 
 BN = Decimal(10**9)
 TONES = {1: Tone.WATCH, 2: Tone.WARNING, 3: Tone.URGENT}
@@ -84,22 +84,18 @@ def tone(of: Definition, view: ValueView | None, level: int, today: dt.date) -> 
         return Tone.STALE, ""
     if view.gap is None:
         return Tone.NONE, _("No target")
-    return Tone.OK, ""
+    return Tone.OK, _("Near the target") if view.gap < 0 else ""
 
 
 def card(
-    of: Definition,
-    views: Sequence[ValueView],
-    *,
-    level: int,
-    directives: int,
-    url: str,
-    today: dt.date,
-    synthetic: bool,
+    of: Definition, trend: Trend | None, *, level: int, directives: int, url: str, today: dt.date, synthetic: bool
 ) -> Card:
-    """An indicator as a card; `views` are its last values, oldest first, `level` that of its alarm, 0 for none."""
-    newest = views[-1] if views else None
+    """An indicator as a card; `level` is that of its alarm, 0 for none."""
+    newest = trend.newest if trend else None
     status, word = tone(of, newest, level, today)
+    path = (
+        [indicators.target_on(of, day) for day in trend.days] if trend and newest and newest.target is not None else []
+    )
     return Card(
         name=name(of, short=True),
         code=of.code,
@@ -112,16 +108,12 @@ def card(
         age=age(as_of(newest), today) if newest else "",
         target=with_unit(of, newest.target) if newest and newest.target is not None else "",
         gap=gap_text(of, newest.gap) if newest else "",
-        trend=tuple(None if view.value is None else float(view.value) for view in views),
-        path=tuple(float(view.target) for view in views if view.target is not None) if _has_path(views) else (),
+        trend=trend.values if trend else (),
+        path=tuple(None if target is None else float(target) for target in path),
         directives=directives,
         directives_url=f"{url}#alarms",
         synthetic=synthetic,
     )
-
-
-def _has_path(views: Sequence[ValueView]) -> bool:
-    return bool(views) and all(view.target is not None for view in views)
 
 
 def age(day: dt.date, today: dt.date) -> str:

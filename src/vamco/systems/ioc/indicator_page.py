@@ -15,6 +15,7 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.places import public as places
 from vamco.lib.time import Period
 from vamco.systems.indicators import public as indicators
+from vamco.systems.indicators.contracts import Trend
 from vamco.systems.ioc import figures
 from vamco.systems.warnings import public as warnings
 from vamco.web.components import Area, Cell, Chart, Column, Fact, Link, MapClass, MapLayer, Role, Series, Table
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
     from vamco.systems.indicators.contracts import Definition, ValueView
 
+RECENT = 30
 STEPS = 5
 WEEK = 7
 
@@ -68,7 +70,7 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
         "newest": newest,
         "card": figures.card(
             of,
-            views[-30:],
+            _trend(views[-RECENT:]),
             level=level,
             directives=directives,
             url=url,
@@ -87,6 +89,12 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
             *([] if where.whole else [Link(where.name)]),
         ],
     }
+
+
+def _trend(views: Sequence[ValueView]) -> Trend | None:
+    if not views:
+        return None
+    return Trend(views[-1], tuple(view.period_end for view in views), tuple(_number(view) for view in views))
 
 
 def chart(of: Definition, where: Where, views: Sequence[ValueView]) -> Chart:

@@ -52,7 +52,7 @@ def judge(code: str) -> None:
 
 def _subjects(of: Definition) -> dict[tuple[str, str], list[ValueView]]:
     """The newest values by (place, subject): of the province, and of each agency or, where rows name none, each commune."""
-    found = {("", ""): indicators.recent({of.code: of}, count=40)[of.code]}
+    found = {("", ""): indicators.recent(of, count=40)}
     level = "agency" if "agency" in of.levels else "place"
     if level in of.levels:
         for view in indicators.recent_across(of, level):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.access import rules
@@ -62,15 +62,14 @@ def grants(person: Person | None) -> tuple[rules.Grant, ...]:
 
 def _grants(person: Person) -> tuple[rules.Grant, ...]:
     today = clock.today()
-    roles = {role.code: role for role in Role.objects.all()}
+    role = Role.objects.filter(code=OuterRef("role"))
     held = Membership.objects.filter(
         Q(valid_to=None) | Q(valid_to__gte=today),
+        Exists(role),
         person=person,
         valid_from__lte=today,
-    ).values_list("role", "agency__path")
-    return tuple(
-        rules.Grant(frozenset(roles[code].acts), roles[code].reach, path) for code, path in held if code in roles
-    )
+    ).values_list(Subquery(role.values("acts")), Subquery(role.values("reach")), "agency__path")
+    return tuple(rules.Grant(frozenset(acts), reach, path) for acts, reach, path in held)
 
 
 def scope(person: Person | None, act: str) -> rules.Scope:

@@ -97,7 +97,7 @@ def _dismiss(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpRespo
     return redirect("desk:alarm", alarm_id)
 
 
-def _direct(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
+def _issue(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
     agency = agencies.get(sent["agency"])
     case = warnings.issue_directive(
         alarm_id, agency=agency, due_on=sent["due_on"], text=sent["text"], by=signed_in(request)
@@ -110,5 +110,5 @@ def _direct(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpRespon
 ACTS: dict[str, tuple[type[forms.Form], Callable[[Request, int, dict[str, Any]], HttpResponseBase]]] = {
     "confirm": (LookForm, _confirm),
     "dismiss": (DismissForm, _dismiss),
-    "direct": (DirectiveForm, _direct),
+    "issue": (DirectiveForm, _issue),
 }

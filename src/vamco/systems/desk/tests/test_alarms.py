@@ -232,7 +232,7 @@ def test_issuing_leads_to_the_directive(office: Person) -> None:
     reader = made.reader(office, language="en")
     reader.post(f"/desk/alarms/{alarm}?act=confirm", {"note": ""})
 
-    answer = reader.post(f"/desk/alarms/{alarm}?act=direct", directed())
+    answer = reader.post(f"/desk/alarms/{alarm}?act=issue", directed())
 
     case = cases.Case.objects.get()
     assert answer.headers["Location"] == f"/desk/cases/{case.pk}"
@@ -258,7 +258,7 @@ def test_a_wrong_directive_is_refused_and_nothing_typed_is_lost(
     reader = made.reader(office, language="en")
     reader.post(f"/desk/alarms/{alarm}?act=confirm", {"note": ""})
 
-    answer = reader.post(f"/desk/alarms/{alarm}?act=direct", directed(**changes))
+    answer = reader.post(f"/desk/alarms/{alarm}?act=issue", directed(**changes))
 
     assert answer.status_code == status
     assert said in text(answer)
@@ -269,7 +269,7 @@ def test_a_wrong_directive_is_refused_and_nothing_typed_is_lost(
 
 def test_nothing_is_ordered_before_somebody_has_confirmed(office: Person) -> None:
     alarm = made.alarm()
-    answer = made.reader(office, language="en").post(f"/desk/alarms/{alarm}?act=direct", directed())
+    answer = made.reader(office, language="en").post(f"/desk/alarms/{alarm}?act=issue", directed())
     assert answer.status_code == 409
     assert ORDER in text(answer)
     assert not cases.Case.objects.exists()
@@ -278,7 +278,7 @@ def test_nothing_is_ordered_before_somebody_has_confirmed(office: Person) -> Non
 # ── who may ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("act", ["confirm", "dismiss", "direct"])
+@pytest.mark.parametrize("act", ["confirm", "dismiss", "issue"])
 def test_who_may_only_look_can_do_nothing(auditor: Person, finance: Person, act: str) -> None:
     alarm = made.alarm()
     for who in (auditor, finance):
@@ -294,7 +294,7 @@ def test_an_operator_confirms_but_does_not_order(office: Person, operator: Perso
     alarm = made.alarm()
     reader = made.reader(operator)
     reader.post(f"/desk/alarms/{alarm}?act=confirm", {"note": ""})
-    assert reader.post(f"/desk/alarms/{alarm}?act=direct", directed()).status_code == 403
+    assert reader.post(f"/desk/alarms/{alarm}?act=issue", directed()).status_code == 403
     assert not cases.Case.objects.exists()
 
 

@@ -18,8 +18,8 @@ from vamco.kernel.world.places import public as places
 from vamco.systems.desk import letter_page, run_page
 from vamco.systems.desk.tests import made
 from vamco.systems.hub import public as hub
-from vamco.systems.hub.contracts import Delivery as Arrived
 from vamco.systems.hub.contracts import DatasetStatus, RunState
+from vamco.systems.hub.contracts import Delivery as Arrived
 from vamco.systems.hub.models import Source
 
 if TYPE_CHECKING:
@@ -98,7 +98,13 @@ def test_a_data_owner_sees_the_data_of_their_own_agencies(data_owner: Person, tm
 def test_who_may_not_see_runs(finance: Person, tmp_path: Path) -> None:
     run = arrived(tmp_path)
     reader = made.reader(finance)
-    for address in ("/desk/runs/", "/desk/runs/all/", f"/desk/runs/{run.id}", f"/desk/runs/{run.id}/file", "/desk/letters/"):
+    for address in (
+        "/desk/runs/",
+        "/desk/runs/all/",
+        f"/desk/runs/{run.id}",
+        f"/desk/runs/{run.id}/file",
+        "/desk/letters/",
+    ):
         assert reader.get(address).status_code == 403
     assert reader.post("/desk/sources/kho-bac/collect").status_code == 403
     assert not ProcrastinateJob.objects.filter(task_name="hub.collect").exists()
@@ -109,10 +115,16 @@ def test_collecting_now_is_left_to_the_worker_and_written_down(operator: Person)
 
     answer = reader.post("/desk/sources/kho-bac/collect", follow=True)
     assert "The collection is on its way." in text(answer)
-    assert "A collection from this source is waiting already." in text(reader.post("/desk/sources/kho-bac/collect", follow=True))
+    assert "A collection from this source is waiting already." in text(
+        reader.post("/desk/sources/kho-bac/collect", follow=True)
+    )
 
     job = ProcrastinateJob.objects.get(task_name="hub.collect")
-    assert (job.args, job.queueing_lock, job.lock) == ({"source": "kho-bac"}, "hub.collect:kho-bac", "hub.collect:kho-bac")
+    assert (job.args, job.queueing_lock, job.lock) == (
+        {"source": "kho-bac"},
+        "hub.collect:kho-bac",
+        "hub.collect:kho-bac",
+    )
     assert Entry.objects.filter(act="desk.collect", actor=str(operator.pk), subject="source:kho-bac").count() == 1
     assert reader.post("/desk/sources/nowhere/collect").status_code == 404
     assert reader.get("/desk/sources/kho-bac/collect").status_code == 405
@@ -121,7 +133,13 @@ def test_collecting_now_is_left_to_the_worker_and_written_down(operator: Person)
 def test_a_failed_collection_says_why(operator: Person) -> None:
     Source.objects.filter(code="kho-bac").update(
         collected_at=clock.now() - dt.timedelta(hours=2),
-        failures={"kb_thu": {"code": "hub.busy", "message": "The database does not answer. Please try again in a moment.", "data": {}}},
+        failures={
+            "kb_thu": {
+                "code": "hub.busy",
+                "message": "The database does not answer. Please try again in a moment.",
+                "data": {},
+            }
+        },
     )
     page = text(made.reader(operator, language="en").get("/desk/runs/"))
     assert "The last collection failed." in page
@@ -132,7 +150,9 @@ def test_a_failed_collection_says_why(operator: Person) -> None:
 # ── runs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_run_shows_counts_checks_and_each_row_that_was_not_taken_with_all_its_reasons(operator: Person, tmp_path: Path) -> None:
+def test_a_run_shows_counts_checks_and_each_row_that_was_not_taken_with_all_its_reasons(
+    operator: Person, tmp_path: Path
+) -> None:
     run = arrived(tmp_path, BAD)
     assert (run.state, run.accepted, run.quarantined) == (RunState.PUBLISHED, 192, 1)
 

@@ -58,5 +58,7 @@ def test_a_wrong_password_is_said_and_the_name_kept(client: Client, settings: An
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
     assert 'value="vanphong"' in answer.content.decode()
-    answer = client.post("/log-in", {"username": "vanphong", "password": PASSWORD, "next": "https://elsewhere.example/"})
+    answer = client.post(
+        "/log-in", {"username": "vanphong", "password": PASSWORD, "next": "https://elsewhere.example/"}
+    )
     assert answer.headers["Location"] == "/"
