@@ -27,7 +27,7 @@ BAD_EVERY = 997
 ROUNDS = 3
 DATASET = "bench_giaingan"
 CHECKOUT = Path(__file__).resolve().parents[1]
-HEADER = "ma_gd ngay nam ma_cdt ma_da ma_xa so_tien nguon ten ghi_chu".split()
+HEADER = ("ma_gd", "ngay", "nam", "ma_cdt", "ma_da", "ma_xa", "so_tien", "nguon", "ten", "ghi_chu")
 FUNDS = ("NSTW", "NSDP", "DAT", "XSKT", "ODA")
 CONTRACT = """
 apiVersion: v3.1.0
@@ -85,8 +85,14 @@ def run() -> Iterable[Figure]:
             theirs += [peer(folder / f"dlt-{n}-{way}") for way, peer in enumerate(peers)]
         best = min(theirs, default=None)
         yield Figure(
-            "ingest", "csv_rows_per_second", ROWS / min(ours), "rows/s", reach=">= 200000", peer="dlt, unchecked",
-            peer_value=best and ROWS / best, ratio_reach=">= 1",
+            "ingest",
+            "csv_rows_per_second",
+            ROWS / min(ours),
+            "rows/s",
+            reach=">= 200000",
+            peer="dlt, unchecked",
+            peer_value=best and ROWS / best,
+            ratio_reach=">= 1",
         )
 
 
@@ -96,7 +102,9 @@ def _start(folder: Path, server: object) -> None:
     assert isinstance(server, Server)
     server.grant()
     os.environ.update(
-        DATABASE_URL=server.url("app"), DATABASE_OWNER_URL=server.url("owner"), VAMCO_DATA=str(folder / "data"),
+        DATABASE_URL=server.url("app"),
+        DATABASE_OWNER_URL=server.url("owner"),
+        VAMCO_DATA=str(folder / "data"),
         DJANGO_SETTINGS_MODULE="vamco.config.settings",
     )
     from vamco.cli import migrate
@@ -157,7 +165,7 @@ def _empty() -> None:
 
 
 def _peers(source: Path) -> Iterator[Callable[[Path], float]]:
-    """dlt's documented ways: the CSV readers of its filesystem source and Arrow tables, to Parquet files and to DuckDB."""
+    """The ways that dlt documents: the CSV readers of its filesystem source and Arrow tables, to Parquet files and to DuckDB."""
     if importlib.util.find_spec("dlt") is None:
         return
     for reader in ("read_csv_duckdb", "arrow"):
@@ -172,7 +180,11 @@ def _dlt(source: Path, folder: Path, reader: str, destination: str) -> float:
     from dlt.sources.filesystem import filesystem, read_csv_duckdb
 
     out = folder / "out"
-    target = dlt.destinations.filesystem(str(out)) if destination == "filesystem" else dlt.destinations.duckdb(str(folder / "d.duckdb"))
+    target = (
+        dlt.destinations.filesystem(str(out))
+        if destination == "filesystem"
+        else dlt.destinations.duckdb(str(folder / "d.duckdb"))
+    )
     folder.mkdir()
     pipeline = dlt.pipeline("bench", destination=target, dataset_name="bench", pipelines_dir=str(folder / "state"))
     data = _arrow(source) if reader == "arrow" else (

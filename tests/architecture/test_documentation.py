@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import Field
 
-from tests.architecture.source_tree import ROOT
+from tests.architecture.source_tree import ROOT, product
 from vamco.cli import docs
 from vamco.cli.main import COMMANDS
 from vamco.config.environment import Environment
@@ -48,12 +48,9 @@ def test_every_setting_is_documented_with_its_name_default_and_meaning() -> None
 def test_every_setting_that_the_code_reads_is_one() -> None:
     """A variable with our prefix that is no setting would be documented nowhere."""
     known = {docs._variable(name, field) for name, field in Environment.model_fields.items()}
-    found = set()
-    for path in (ROOT / "src" / "vamco").rglob("*.py"):
-        if "/tests/" not in path.as_posix():
-            found |= set(
-                re.findall(r"environ(?:\.get\(|\[|\.setdefault\()\"(VAMCO_\w+)\"", path.read_text(encoding="utf-8"))
-            )
+    for path in (ROOT / "packs").rglob("*.yaml"):
+        known |= set(SOURCE_VARIABLE.findall(path.read_text("utf-8")))
+    found = {name for source in product() for name in VARIABLE.findall(source.text)}
     assert sorted(found - known) == []
 
 

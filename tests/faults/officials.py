@@ -69,6 +69,7 @@ class Official:
 
     def __init__(self, address: Callable[[], str], username: str, notebook: Notebook) -> None:
         self.username, self.notebook = username, notebook
+        self.location = ""
         self._address = address
         self.session = requests.Session()
         self.session.trust_env = False
@@ -80,7 +81,6 @@ class Official:
                 method, self._address() + path.lstrip("/"), timeout=_PATIENCE, allow_redirects=False, **how
             )  # type: ignore[arg-type]
         except requests.RequestException:
-            self.notebook.count(0, path, "") if False else None
             return None
         self.notebook.count(answer.status_code, f"{method} {path}", answer.text)
         return answer

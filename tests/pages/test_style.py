@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.pages.axe import assert_accessible, assert_fits, assert_targets
 
@@ -52,19 +53,19 @@ def test_wall_fills_the_screen_without_scrolling_and_nothing_spills(reader: Read
 
 def test_wall_renews_itself_and_says_when_it_cannot(reader: Reader) -> None:
     page = reader("/style/wall")
-    renew = "() => htmx.ajax('GET', location.pathname, {source: '#screen', target: '#screen', select: '#screen', swap: 'outerHTML'})"
+    renew = "() => { htmx.ajax('GET', location.pathname, {source: '#screen', target: '#screen', select: '#screen', swap: 'outerHTML'}) }"
     assert page.locator("#screen").get_attribute("hx-trigger") == "every 60s"
     page.evaluate("document.querySelector('.kpi .figure').textContent = 'old'")
 
     page.evaluate(renew)
-    page.wait_for_function("document.querySelector('.kpi .figure').textContent !== 'old'")
+    expect(page.locator(".kpi .figure").first).not_to_have_text("old")
     assert not page.locator(".lost").is_visible()
 
     for answer in ({"status": 503, "body": "busy"}, {"status": 200, "body": "<html><body>log in</body></html>"}):
         page.evaluate("document.querySelector('.kpi .figure').textContent = 'kept'")
         page.evaluate("document.querySelector('.lost').hidden = true")
         page.route("**/style/wall", lambda route, answer=answer: route.fulfill(**answer))
-        page.evaluate(f"({renew})().catch(() => null)")
+        page.evaluate(renew)
         page.locator(".lost").wait_for(state="visible")
         assert page.locator(".kpi .figure").first.text_content() == "kept"
         page.unroute("**/style/wall")

@@ -76,9 +76,9 @@ def table(alarms: Sequence[AlarmView], known: Mapping[str, Definition], person: 
         caption=_("Alarms"),
         hide_caption=True,
         columns=(
-            Column(label=_("What it is about")),
+            Column(label=_("What it is about"), tight=True),
             Column(label=_("Level")),
-            Column(label=_("Cause")),
+            Column(label=_("Cause"), tight=True),
             Column(label=_("Agency")),
             Column(label=_("Since"), tight=True),
             Column(label=_("Handling")),

@@ -52,6 +52,7 @@ def context(
         "facts": facts(case),
         "alarm": directive.alarm,
         "alarm_url": _alarm_url(directive.alarm, person),
+        "indicator_url": _indicator_url(directive.alarm, person),
         "measured": measured(directive.alarm, case),
         "verdict": verdict(directive.alarm),
         "acts": _tabs(case, acts, act),
@@ -75,6 +76,11 @@ def _tone(case: cases.Case) -> Tone:
 def _alarm_url(alarm: AlarmView, person: Person) -> str:
     seen = access.allow(person, "warnings.view", alarm_page.agency_of(alarm))
     return reverse("desk:alarm", args=[alarm.id]) if seen else ""
+
+
+def _indicator_url(alarm: AlarmView, person: Person) -> str:
+    seen = alarm.cause == "behind" and access.allow(person, "indicators.view")
+    return alarm_page.indicator_url(alarm) if seen else ""
 
 
 def _form(case: cases.Case, act: cases.Act | None, sent: ActForm | None, chosen: str) -> ActForm | None:
@@ -117,9 +123,10 @@ def measured(alarm: AlarmView, case: cases.Case) -> Table | None:
     def row(label: str, view: ValueView) -> tuple[Cell | str, ...]:
         return (
             Cell(text=label, note=words.period(view.period)),
-            Cell(text=words.figure(of, view.value), url=reverse("ioc:lineage", args=[view.id])),
+            words.figure(of, view.value),
             words.figure(of, view.target) if view.target is not None else "–",
             words.gap(of, view.gap),
+            Cell(text=_("Where this number comes from"), url=reverse("ioc:lineage", args=[view.id])),
         )
 
     return Table(
@@ -129,6 +136,7 @@ def measured(alarm: AlarmView, case: cases.Case) -> Table | None:
             Column(label=_("Value"), number=True),
             Column(label=_("Target"), number=True),
             Column(label=_("Against the target")),
+            Column(label=_("Source"), hidden_label=True),
         ),
         rows=(
             *(row(_("When it was ordered"), view) for view in then),

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from vamco.lib.errors import fill
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
+    from pathlib import Path
 
 DeliveryMode = Literal["append", "replace", "replace_where"]
 Severity = Literal["error", "warning"]

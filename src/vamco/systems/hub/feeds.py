@@ -41,10 +41,18 @@ class SourceItem(packs.Item):
     name_en: str = Field(min_length=1, max_length=200, description="name in English")
     agency: str = Field(description="code of the agency that runs it")
     kind: Literal["http", "file"] = Field(description="http: pages of JSON; file: a folder")
-    base_url_from: str = Field(default="", pattern=r"^(VAMCO_[A-Z0-9_]+_URL)?$", description="http: variable with the address")
-    token_from: str = Field(default="", pattern=r"^(VAMCO_[A-Z0-9_]+_TOKEN)?$", description="http: variable with the token")
-    folder_from: str = Field(default="", pattern=r"^(VAMCO_[A-Z0-9_]+_FOLDER)?$", description="file: variable with the folder")
-    folder: str = Field(default="", pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$|^$", description="file: folder below that one")
+    base_url_from: str = Field(
+        default="", pattern=r"^(VAMCO_[A-Z0-9_]+_URL)?$", description="http: variable with the address"
+    )
+    token_from: str = Field(
+        default="", pattern=r"^(VAMCO_[A-Z0-9_]+_TOKEN)?$", description="http: variable with the token"
+    )
+    folder_from: str = Field(
+        default="", pattern=r"^(VAMCO_[A-Z0-9_]+_FOLDER)?$", description="file: variable with the folder"
+    )
+    folder: str = Field(
+        default="", pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./-]*$|^$", description="file: folder below that one"
+    )
     schedule: str = Field(description="cron line on Vietnam's clock")
     datasets: tuple[FeedItem, ...] = Field(description="what it has")
 

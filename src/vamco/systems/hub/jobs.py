@@ -2,6 +2,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.jobs import public as jobs
 from vamco.systems.hub import queries, services
 
+
 @jobs.task(services.COLLECT)
 def collect(source: str) -> None:
     services.collect(source)

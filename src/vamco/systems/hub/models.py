@@ -87,10 +87,14 @@ class Run(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["dataset", "fingerprint"], name="hub_once", condition=models.Q(in_force=True),
+                fields=["dataset", "fingerprint"],
+                name="hub_once",
+                condition=models.Q(in_force=True),
             ),
             models.UniqueConstraint(
-                fields=["dataset"], name="hub_one_at_a_time", condition=models.Q(state="running"),
+                fields=["dataset"],
+                name="hub_one_at_a_time",
+                condition=models.Q(state="running"),
             ),
         ]
         indexes: ClassVar = [

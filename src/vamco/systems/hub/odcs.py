@@ -70,22 +70,31 @@ class Implementation(packs.Item):
     check: Literal["not_in_future", "not_before", "reference", "set", "row_count", "ytd_monotone", "freshness"] = Field(
         description="which check",
     )
-    list: Literal["", "communes", "agencies", "investors"] = Field(default="", description="for reference: the code list")
-    as_of: str = Field(default="", description="for reference: date column on whose day the code must be in force; else today")
+    list: Literal["", "communes", "agencies", "investors"] = Field(
+        default="", description="for reference: the code list"
+    )
+    as_of: str = Field(
+        default="", description="for reference: date column on whose day the code must be in force; else today"
+    )
     values: tuple[str, ...] = Field(default=(), description="for set: the values allowed")
     column: str = Field(default="", description="for not_before, ytd_monotone: the other column")
     date: str = Field(default="", description="for ytd_monotone: the column with the day")
     by: str = Field(default="", description="for ytd_monotone: the column with the year")
     minimum: int | None = Field(default=None, ge=0, description="for row_count: least number of rows")
     maximum: int | None = Field(default=None, ge=0, description="for row_count: largest number of rows")
-    at_least_of_previous: float | None = Field(default=None, ge=0, le=1, description="for row_count: share of the rows before")
+    at_least_of_previous: float | None = Field(
+        default=None, ge=0, le=1, description="for row_count: share of the rows before"
+    )
     days: int | None = Field(default=None, ge=0, description="for freshness: greatest age of the newest row")
 
     @model_validator(mode="after")
     def _complete(self) -> Implementation:
         needed = {
-            "reference": self.list, "set": self.values, "not_before": self.column,
-            "ytd_monotone": self.column and self.by, "freshness": self.column and self.days is not None,
+            "reference": self.list,
+            "set": self.values,
+            "not_before": self.column,
+            "ytd_monotone": self.column and self.by,
+            "freshness": self.column and self.days is not None,
             "row_count": any(v is not None for v in (self.minimum, self.maximum, self.at_least_of_previous)),
         }.get(self.check, True)
         if not needed:
@@ -101,7 +110,13 @@ class Quality(packs.Item):
     engine: Literal["vamco"] = Field(description="vamco")
     severity: Literal["error", "warning"] = Field(description="error quarantines or refuses, warning only counts")
     dimension: Literal[
-        "accuracy", "completeness", "conformity", "consistency", "coverage", "timeliness", "uniqueness",
+        "accuracy",
+        "completeness",
+        "conformity",
+        "consistency",
+        "coverage",
+        "timeliness",
+        "uniqueness",
     ] = Field(description="dimension of quality")
     implementation: Implementation = Field(description="what is checked")
 
@@ -132,7 +147,8 @@ class Property(packs.Item, populate_by_name=True):
     business_name: str = Field(default="", alias="businessName", description="what people call it")
     description: str = Field(default="", description="what it says")
     logical_type: Literal["string", "integer", "number", "boolean", "date", "timestamp"] = Field(
-        alias="logicalType", description="string, integer, number, boolean, date or timestamp",
+        alias="logicalType",
+        description="string, integer, number, boolean, date or timestamp",
     )
     physical_type: str = Field(default="", alias="physicalType", description="VARCHAR(n), BIGINT, DECIMAL(p,s) …")
     required: bool = Field(default=False, description="a row without it is wrong")
@@ -147,12 +163,21 @@ class Property(packs.Item, populate_by_name=True):
         """The field as the hub checks and keeps it."""
         varchar = _VARCHAR.fullmatch(self.physical_type)
         lengths = [n for n in (self.options.maxLength, int(varchar[1]) if varchar else None) if n is not None]
-        day = date.fromisoformat if self.logical_type == "date" else (lambda limit: limit)
-        low, high = (None if limit is None else day(limit) for limit in (self.options.minimum, self.options.maximum))
+        day = self.logical_type == "date"
+        limits = (self.options.minimum, self.options.maximum)
+        low, high = (date.fromisoformat(str(limit)) if day and limit is not None else limit for limit in limits)
         return Column(
-            name=self.name, type=self.lake_type, title=self.business_name, doc=self.description, required=self.required,
-            unique=self.unique, minimum=low, maximum=high, pattern=self.options.pattern,
-            max_length=min(lengths, default=None), was=str(_custom(self.custom, "vamco.was", "")),
+            name=self.name,
+            type=self.lake_type,
+            title=self.business_name,
+            doc=self.description,
+            required=self.required,
+            unique=self.unique,
+            minimum=low,
+            maximum=high,
+            pattern=self.options.pattern,
+            max_length=min(lengths, default=None),
+            was=str(_custom(self.custom, "vamco.was", "")),
         )
 
     @property
@@ -201,7 +226,8 @@ class DatasetItem(packs.Item, populate_by_name=True):
     team: Team = Field(description="the owner agency")
     sla: tuple[Sla, ...] = Field(default=(), alias="slaProperties", description="when a delivery is due, once")
     custom: tuple[Custom, ...] = Field(
-        default=(), alias="customProperties",
+        default=(),
+        alias="customProperties",
         description="vamco.delivery, vamco.personalData, vamco.synthetic, vamco.maxBad, vamco.nameEn",
     )
     tables: tuple[Table] = Field(alias="schema", description="exactly one table")
@@ -235,10 +261,17 @@ class DatasetItem(packs.Item, populate_by_name=True):
         declared = [_check(rule, prop.name) for prop in table.properties for rule in prop.quality]
         declared += [_check(rule, "") for rule in table.quality]
         return Contract(
-            id=self.id, version=self.version, title=self.name, title_en=str(_custom(self.custom, "vamco.nameEn", self.name)),
-            doc=self.description.purpose, owner=self.team.name,
-            columns=tuple(prop.column() for prop in table.properties), key=tuple(name for _, name in key),
-            declared=tuple(declared), delivery=delivery, slice_column=slice_column,
+            id=self.id,
+            version=self.version,
+            title=self.name,
+            title_en=str(_custom(self.custom, "vamco.nameEn", self.name)),
+            doc=self.description.purpose,
+            owner=self.team.name,
+            columns=tuple(prop.column() for prop in table.properties),
+            key=tuple(name for _, name in key),
+            declared=tuple(declared),
+            delivery=delivery,
+            slice_column=slice_column,
             due=self.sla[0].schedule if self.sla else "",
             personal_data=str(_custom(self.custom, "vamco.personalData", "none")),
             synthetic=bool(_custom(self.custom, "vamco.synthetic", False)),
@@ -252,19 +285,14 @@ def _custom(found: tuple[Custom, ...], name: str, default: Any) -> Any:
 
 def _check(rule: Quality, column: str) -> Check:
     how = rule.implementation
-    match how.check:
-        case "reference":
-            return Check("reference", column, how.list, how.as_of, rule.severity)
-        case "set":
-            return Check("set", column, how.values, "", rule.severity)
-        case "not_before":
-            return Check("not_before", column, None, how.column, rule.severity)
-        case "row_count":
-            wanted = {"minimum": how.minimum, "maximum": how.maximum, "at_least_of_previous": how.at_least_of_previous}
-            return Check("row_count", "", {k: v for k, v in wanted.items() if v is not None}, "", rule.severity)
-        case "ytd_monotone":
-            return Check("ytd_monotone", how.column, how.by, how.date, rule.severity)
-        case "freshness":
-            return Check("freshness", how.column, how.days, "", rule.severity)
-        case _:
-            return Check("not_in_future", column, None, "", rule.severity)
+    rows = {"minimum": how.minimum, "maximum": how.maximum, "at_least_of_previous": how.at_least_of_previous}
+    named, value, other = {
+        "reference": (column, how.list, how.as_of),
+        "set": (column, how.values, ""),
+        "not_before": (column, None, how.column),
+        "not_in_future": (column, None, ""),
+        "row_count": ("", {name: limit for name, limit in rows.items() if limit is not None}, ""),
+        "ytd_monotone": (how.column, how.by, how.date),
+        "freshness": (how.column, how.days, ""),
+    }[how.check]
+    return Check(how.check, named, value, other, rule.severity)

@@ -19,7 +19,8 @@ _DATES = {"not_in_future", "not_before"}
 
 
 def check_datasets(
-    located: Sequence[packs.Located[DatasetItem]], contents: dict[str, list[packs.Located[Any]]],
+    located: Sequence[packs.Located[DatasetItem]],
+    contents: dict[str, list[packs.Located[Any]]],
 ) -> Iterator[packs.Fault]:
     """The file is a contract of the standard, its owner exists, and its checks name columns that can be checked so."""
     agencies = {entry.item.code for entry in contents["agencies"]}
@@ -56,7 +57,9 @@ def _check_columns(entry: packs.Located[DatasetItem]) -> Iterator[packs.Fault]:
     if entry.item.tables[0].name != entry.item.id:
         yield entry.fault(f"schema.0.name: {entry.item.id}, as the contract's id", "schema", 0, "name")
     if contract.slice_column and contract.slice_column not in kinds:
-        yield entry.fault(f"vamco.delivery: a column of the contract, found {contract.slice_column!r}", "customProperties")
+        yield entry.fault(
+            f"vamco.delivery: a column of the contract, found {contract.slice_column!r}", "customProperties"
+        )
     if contract.delivery == "append" and not contract.key:
         yield entry.fault("schema.0.properties: a primary key, because rows are appended", "schema", 0, "properties")
     for check in contract.declared:
@@ -76,11 +79,14 @@ def _other_column(kind: str, other: str) -> str:
 def _check_keys(entry: packs.Located[DatasetItem], contract: Contract) -> Iterator[packs.Fault]:
     for n, column in enumerate(contract.columns):
         if (column.name in contract.key or column.name == contract.slice_column) and not column.required:
-            yield entry.fault(f"{column.name}: required, as part of the key or of the delivery", "schema", 0, "properties", n)
+            yield entry.fault(
+                f"{column.name}: required, as part of the key or of the delivery", "schema", 0, "properties", n
+            )
 
 
 def check_sources(
-    located: Sequence[packs.Located[SourceItem]], contents: dict[str, list[packs.Located[Any]]],
+    located: Sequence[packs.Located[SourceItem]],
+    contents: dict[str, list[packs.Located[Any]]],
 ) -> Iterator[packs.Fault]:
     """Agencies and datasets exist; a dataset comes from one source."""
     agencies = {entry.item.code for entry in contents["agencies"]}
@@ -97,10 +103,22 @@ def check_sources(
 
 
 DATASETS = packs.Section(
-    name="datasets", files="datasets/*.odcs.yaml", model=DatasetItem, key="id", apply=services.put_contracts,
-    depends=("agencies",), check=check_datasets, doc="data contracts (ODCS 3.1), one a file",
+    name="datasets",
+    files="datasets/*.odcs.yaml",
+    model=DatasetItem,
+    key="id",
+    apply=services.put_contracts,
+    depends=("agencies",),
+    check=check_datasets,
+    doc="data contracts (ODCS 3.1), one a file",
 )
 SOURCES = packs.Section(
-    name="sources", files="sources.yaml", model=SourceItem, key="code", apply=services.put_sources,
-    depends=("agencies", "datasets"), check=check_sources, doc="systems that data are collected from",
+    name="sources",
+    files="sources.yaml",
+    model=SourceItem,
+    key="code",
+    apply=services.put_sources,
+    depends=("agencies", "datasets"),
+    check=check_sources,
+    doc="systems that data are collected from",
 )

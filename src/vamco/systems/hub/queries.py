@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import connection
 
-from vamco.engines.lake import Lake
 from vamco.engines.lake import Column as LakeColumn
+from vamco.engines.lake import Lake
 from vamco.lib.errors import N_, Missing
 from vamco.lib.time import local_date
 from vamco.systems.hub import rules
@@ -121,7 +121,13 @@ def _runs() -> QuerySet[Run]:
 
 
 def runs(
-    *, dataset: str = "", source: str = "", state: str = "", owners: Iterable[str] | None = None, page: int = 1, size: int = PAGE,
+    *,
+    dataset: str = "",
+    source: str = "",
+    state: str = "",
+    owners: Iterable[str] | None = None,
+    page: int = 1,
+    size: int = PAGE,
 ) -> list[RunView]:
     """Runs, newest first; `owners` limits them to the datasets of some agencies."""
     wanted = {"dataset__code": dataset, "source": source, "state": state}
@@ -147,11 +153,24 @@ def view(row: Run) -> RunView:
     """A run as others see it."""
     content = row.contract.content
     return RunView(
-        id=row.pk, dataset=row.dataset.code, title=content["name"], source=row.source, name=row.name, state=RunState(row.state),
-        started_at=row.started_at, finished_at=row.finished_at, rows=row.rows, accepted=row.accepted, quarantined=row.quarantined,
-        snapshot=row.snapshot, reason=Reason(**row.reason) if row.reason else None,
-        findings=tuple(Finding(**finding) for finding in row.findings), contract_version=content["version"], sha256=row.sha256,
-        size=row.size, owner=row.dataset.owner.code,
+        id=row.pk,
+        dataset=row.dataset.code,
+        title=content["name"],
+        source=row.source,
+        name=row.name,
+        state=RunState(row.state),
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        rows=row.rows,
+        accepted=row.accepted,
+        quarantined=row.quarantined,
+        snapshot=row.snapshot,
+        reason=Reason(**row.reason) if row.reason else None,
+        findings=tuple(Finding(**finding) for finding in row.findings),
+        contract_version=content["version"],
+        sha256=row.sha256,
+        size=row.size,
+        owner=row.dataset.owner.code,
     )
 
 
@@ -161,7 +180,8 @@ def quarantine(run_id: int, page: int = 1, size: int = PAGE) -> list[Quarantined
     found = Quarantined.objects.filter(run=run_id).order_by("row")[(page - 1) * size : page * size]
     return [
         QuarantinedRow(
-            row.row, tuple(rules.explain(terms, code) for code in row.reasons),
+            row.row,
+            tuple(rules.explain(terms, code) for code in row.reasons),
             {column.name: row.content.get(column.name) for column in terms.columns},
         )
         for row in found
@@ -210,10 +230,19 @@ def _status(row: Dataset, now: dt.datetime) -> DatasetStatus:
     late = rules.lateness(rules.Cron.parse(terms.due), row.published_at, row.known_since, now) if terms.due else None
     last = row.run
     return DatasetStatus(
-        dataset=row.code, title=terms.title, title_en=terms.title_en, owner=row.owner.code, owner_name=row.owner.name,
-        due_at=late.due_at if late else None, late_by=late.late_by if late else None, last_published_at=row.published_at,
-        rows=row.rows, quarantined=last.quarantined if last else 0,
-        quality=rules.quality(last.rows, last.quarantined) if last else None, snapshot=row.snapshot, run=row.run_id,
+        dataset=row.code,
+        title=terms.title,
+        title_en=terms.title_en,
+        owner=row.owner.code,
+        owner_name=row.owner.name,
+        due_at=late.due_at if late else None,
+        late_by=late.late_by if late else None,
+        last_published_at=row.published_at,
+        rows=row.rows,
+        quarantined=last.quarantined if last else 0,
+        quality=rules.quality(last.rows, last.quarantined) if last else None,
+        snapshot=row.snapshot,
+        run=row.run_id,
     )
 
 
@@ -226,8 +255,13 @@ def _source_view(row: Source) -> SourceView:
     item = SourceItem.model_validate(row.content)
     failure = next(iter(row.failures.values()), None)
     return SourceView(
-        code=row.code, name=item.name, name_en=item.name_en, agency=row.agency.code, kind=item.kind,
-        datasets=tuple(feed.dataset for feed in item.datasets), collected_at=row.collected_at,
+        code=row.code,
+        name=item.name,
+        name_en=item.name_en,
+        agency=row.agency.code,
+        kind=item.kind,
+        datasets=tuple(feed.dataset for feed in item.datasets),
+        collected_at=row.collected_at,
         failure=Reason(**failure) if failure else None,
     )
 
@@ -236,5 +270,7 @@ def codes_of_due_sources(now: dt.datetime) -> list[str]:
     """The sources whose time has come."""
     rows = Source.objects.order_by("code").values_list("code", "content", "collected_at")
     return [
-        code for code, content, collected_at in rows if rules.is_due(rules.Cron.parse(content["schedule"]), collected_at, now)
+        code
+        for code, content, collected_at in rows
+        if rules.is_due(rules.Cron.parse(content["schedule"]), collected_at, now)
     ]

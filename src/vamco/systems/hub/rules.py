@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from vamco.lib.errors import N_
 from vamco.lib.text import nfc
@@ -14,6 +14,7 @@ from vamco.systems.hub.contracts import Check, Finding, Reason
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from vamco.lib.errors import VamcoError
     from vamco.systems.hub.contracts import Column, Contract
 
 BATCH_KINDS = frozenset({"row_count", "ytd_monotone", "freshness"})
@@ -259,7 +260,9 @@ def refusal(contract: Contract, batch: Batch, broken: Mapping[str, dict[str, Any
         return Reason("no_rows", NO_ROWS, {})
     bad = batch.rows - batch.good - batch.repeats
     if bad > contract.max_bad * batch.rows:
-        return Reason("too_many_bad", TOO_MANY_BAD, {"bad": bad, "rows": batch.rows, "limit": round(contract.max_bad * 100)})
+        return Reason(
+            "too_many_bad", TOO_MANY_BAD, {"bad": bad, "rows": batch.rows, "limit": round(contract.max_bad * 100)}
+        )
     for check in batch_checks(contract):
         if check.severity == "error" and check.code in broken:
             return explain(contract, check.code, **broken[check.code])
@@ -284,7 +287,11 @@ def row_count_broken(check: Check, contract: Contract, batch: Batch) -> dict[str
 def too_old(check: Check, newest: dt.date | None, today: dt.date) -> dict[str, Any] | None:
     """What is wrong with the newest day of a batch, or None."""
     oldest = today - dt.timedelta(days=check.value)
-    return None if newest is not None and newest >= oldest else {"found": newest.isoformat() if newest else "–", "value": oldest.isoformat()}
+    return (
+        None
+        if newest is not None and newest >= oldest
+        else {"found": newest.isoformat() if newest else "–", "value": oldest.isoformat()}
+    )
 
 
 def falls(new: Any, old: Any, delivery: str) -> bool:
@@ -297,6 +304,11 @@ def falls(new: Any, old: Any, delivery: str) -> bool:
 def finding_of(check: Check) -> Finding:
     """A finding about the batch as a whole."""
     return Finding(check.code, 0, check.severity)
+
+
+def reason_of(error: VamcoError) -> Reason:
+    """An error as a reason that can be kept."""
+    return Reason(error.code, error.message, cast("dict[str, Any]", error.problem()["data"]))
 
 
 def quality(rows: int, quarantined: int) -> float | None:

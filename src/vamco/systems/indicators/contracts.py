@@ -78,6 +78,7 @@ class Definition:
     directive: Directive | None
     order: int
     reason: str
+    active: bool = True
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -96,7 +97,8 @@ class Definition:
 class ValueView:
     """A value as somebody could see it: for a period, in a place or an agency ("" for the whole province).
 
-    `gap` is signed so that less is worse; None without a target. `known_from` is when the platform came to know it,
+    `version` is that of the definition whose target it is held against; `gap` is signed so that less is worse, None without a
+    target. `known_from` is when the platform came to know it,
     `known_to` when another value took its place.
     """
 

@@ -198,13 +198,19 @@ def _check_formula(
 
 def _check_target(entry: packs.Located[IndicatorItem]) -> Iterator[packs.Fault]:
     item = entry.item
-    for n, path in enumerate(item.target.paths if item.target else []):
+    paths = item.target.paths if item.target else []
+    for n, path in enumerate(paths):
+        if path.year in {other.year for other in paths[:n]}:
+            yield entry.fault(f"year: one path for each year, found {path.year} twice", "target", "paths", n, "year")
         days = [point.on for point in path.points]
         if days != sorted(set(days)):
             yield entry.fault("points: each day once, in order", "target", "paths", n, "points")
     for n, threshold in enumerate(item.thresholds):
         if threshold.below > threshold.clear:
             yield entry.fault("thresholds: `clear` not below `below`", "thresholds", n, "clear")
+    levels = [threshold.level for threshold in item.thresholds]
+    if levels != sorted(set(levels)):
+        yield entry.fault(f"thresholds: each level once, the mildest first, found {levels}", "thresholds")
     if item.thresholds and item.target is None:
         yield entry.fault("target: needed, because the thresholds measure the gap to it", "thresholds")
 

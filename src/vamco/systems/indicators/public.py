@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vamco.systems.hub import public as hub
@@ -21,7 +22,8 @@ from vamco.systems.indicators.services import settle
 
 if TYPE_CHECKING:
     from vamco.engines.measure.contracts import SourceRows
-    from vamco.systems.indicators.contracts import Lineage
+    from vamco.systems.indicators.contracts import Lineage, Source
+    from vamco.vocab.relation import Relation
 
 ROWS_SHOWN = 50
 
@@ -31,7 +33,7 @@ def rows_behind(of: Lineage, limit: int = ROWS_SHOWN) -> SourceRows:
     from vamco.engines import measure
     from vamco.lib.time import Period
 
-    relations = {source.dataset: hub.relation(source.dataset, source.snapshot) for source in of.sources}
+    relations = {source.dataset: _relation(source) for source in of.sources}
     return measure.rows_behind(
         of.definition.formula,
         relations,
@@ -41,6 +43,12 @@ def rows_behind(of: Lineage, limit: int = ROWS_SHOWN) -> SourceRows:
         agency=of.value.agency,
         limit=limit,
     )
+
+
+def _relation(source: Source) -> Relation:
+    """The rows of a dataset as they were; none when it had not been published yet, whatever it holds now."""
+    found = hub.relation(source.dataset, source.snapshot)
+    return found if source.snapshot is not None else replace(found, snapshot=None, files=())
 
 
 __all__ = [

@@ -87,6 +87,7 @@ def definition_of(row: DefinitionVersion) -> Definition:
         else None,
         order=content["display"]["order"],
         reason=content["changes"][-1]["why"],
+        active=row.active,
     )
 
 
@@ -98,18 +99,19 @@ def _term(content: dict[str, Any]) -> Term:
     return Term(**{**content, "key": tuple(content["key"])})
 
 
-def in_force() -> QuerySet[DefinitionVersion]:
-    """The newest version of each indicator, by code."""
-    return DefinitionVersion.objects.order_by("code", "-version").distinct("code")
+def in_force(known_at: dt.datetime | None = None) -> QuerySet[DefinitionVersion]:
+    """The newest version of each indicator, now or at a time, by code."""
+    loaded = Q() if known_at is None else Q(loaded_at__lte=known_at)
+    return DefinitionVersion.objects.filter(loaded).order_by("code", "-version").distinct("code")
 
 
-def definitions() -> dict[str, Definition]:
-    """The indicators in force by code."""
-    return {row.code: definition_of(row) for row in in_force() if row.active}
+def definitions(known_at: dt.datetime | None = None) -> dict[str, Definition]:
+    """The indicators in force, now or at a time, by code; those that are retired are left out."""
+    return {row.code: definition_of(row) for row in in_force(known_at) if row.active}
 
 
 def definition(code: str) -> Definition:
-    """The definition in force of an indicator."""
+    """The definition in force of an indicator; of a retired one its last."""
     row = DefinitionVersion.objects.filter(code=code).order_by("-version").first()
     if row is None:
         raise Missing("indicators.no_indicator", N_("There is no indicator %(code)s."), code=code)

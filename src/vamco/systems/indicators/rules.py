@@ -60,6 +60,8 @@ def _slopes(xs: list[float], ys: list[float]) -> list[float]:
     """The slope at each point; harmonic means keep each stretch monotone."""
     widths = [b - a for a, b in pairwise(xs)]
     steps = [(b - a) / width for (a, b), width in zip(pairwise(ys), widths, strict=True)]
+    if not steps:
+        return [0.0] * len(xs)
     inner = []
     for i in range(1, len(steps)):
         before, after = steps[i - 1], steps[i]

@@ -52,7 +52,10 @@ def put(items: Sequence[IndicatorItem]) -> None:
             datasets=sorted({term.dataset for term in terms if term}),
             active=item.status == "active",
         )
-        settle_later(item.formula.numerator.dataset)
+        if item.status == "active":
+            settle_later(item.formula.numerator.dataset)
+        elif last := _last_settlement(item.code):
+            events.emit(ValuesSettled(item.code, last.pk, ""))  # for good; no value will come that could end its alarms
 
 
 def settle_later(dataset: str) -> None:
@@ -67,10 +70,10 @@ def settle(codes: Iterable[str]) -> dict[str, int]:
     """Computes indicators over the newest snapshots and keeps what changed; says how many values did, by indicator.
 
     A value that changed stays in the books with the end of the time in which it was the one known. Nothing is written when
-    nothing changed.
+    nothing changed: neither a value nor the definition. Indicators that are not in force are passed over.
     """
     known = queries.definitions()
-    wanted = [known[code] for code in codes]
+    wanted = [known[code] for code in codes if code in known]
     relations = {name: hub.relation(name) for name in dict.fromkeys(d for of in wanted for d in of.datasets)}
     return {of.code: _keep(of, relations, measured) for of, measured in _measure(wanted, relations)}
 
@@ -81,9 +84,11 @@ def _keep(of: Definition, relations: dict[str, Relation], measured: list[Measure
         row = DefinitionVersion.objects.select_for_update().get(code=of.code, version=of.version)
         fresh = {(m.period.code, m.place, m.agency): m for m in measured}
         stale, new = _differences(of.code, fresh)
-        if not stale and not new:
+        last = _last_settlement(of.code)
+        if not stale and not new and (last is None or last.definition_id == row.pk):
             return 0
-        now = clock.now()
+        # Never before the last one: were the clock set back, two values of one period would be known at the same time.
+        now = max(clock.now(), last.at) if last else clock.now()
         settlement = Settlement.objects.create(
             definition=row,
             at=now,
@@ -110,6 +115,10 @@ def _keep(of: Definition, relations: dict[str, Relation], measured: list[Measure
             detail={"settlement": settlement.pk, "changed": len(new), "withdrawn": len(stale), "version": of.version},
         )
     return len(new)
+
+
+def _last_settlement(code: str) -> Settlement | None:
+    return Settlement.objects.filter(definition__code=code).order_by("-pk").first()
 
 
 def _measure(wanted: list[Definition], relations: dict[str, Relation]) -> Iterator[tuple[Definition, list[Measured]]]:

@@ -30,14 +30,15 @@ def end_of(day: dt.date) -> dt.datetime:
 def cards(code: str, on: dt.date | None = None) -> tuple[tuple[str, str], list[Card]]:
     """The title of a board in both languages, and its cards; on a past day as they were shown at its end.
 
-    Alarms and directives are those of now, so a past day has none.
+    Values, targets, alarms and directives are those of then; which cards there are, and in which order, is today's.
     """
     title, title_en, wanted = queries.board(code)
-    known = indicators.definitions()
+    at = end_of(on) if on else None
+    known = indicators.definitions() | (indicators.definitions(known_at=at) if at else {})
     of = {name: known[name] for name in wanted if name in known}
-    trends = indicators.trends(of, count=RECENT, known_at=end_of(on) if on else None)
-    levels = {} if on else warnings.levels()
-    directives = {} if on else warnings.directives_by_indicator()
+    trends = indicators.trends(of, count=RECENT, known_at=at)
+    levels = warnings.levels(at=at)
+    directives = warnings.directives_by_indicator(at=at)
     found = [
         figures.card(
             definition,

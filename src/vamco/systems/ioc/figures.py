@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from vamco.lib import money
 from vamco.lib.time import Period, ago, local_date
+from vamco.systems.hub import public as hub
 from vamco.systems.indicators import public as indicators
 from vamco.web.components import Card, Tone
 
@@ -32,6 +33,12 @@ def name(of: Definition, *, short: bool = False) -> str:
     if money.is_english(language()):
         return of.short_name_en if short else of.name_en
     return of.short_name if short else of.name
+
+
+def dataset(code: str) -> str:
+    """A dataset's title."""
+    contract = hub.contract(code)
+    return contract.title_en if money.is_english(language()) and contract.title_en else contract.title
 
 
 def figure(of: Definition, value: Decimal | None) -> str:
@@ -60,9 +67,9 @@ def gap_text(of: Definition, gap: Decimal | None) -> str:
     """How far a value is from its target, in words; "" without a target."""
     if gap is None:
         return ""
-    amount = money.format_number(abs(gap), of.decimals, language())
+    amount = figure(of, abs(gap))
     parts = {"amount": f"{amount} {_('points') if of.unit == 'percent' else unit(of)}".strip()}
-    if not round(gap, of.decimals):
+    if amount == figure(of, Decimal(0)):
         return _("on target")
     if of.direction == "down":
         return (_("%(amount)s above the target") if gap < 0 else _("%(amount)s below the target")) % parts

@@ -60,8 +60,8 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
     views = indicators.series(of, place=where.place, agency=where.agency)
     newest = views[-1] if views else None
     alarms = warnings.open_alarms(person, indicator=of.code)
-    level = max((a.level for a in alarms if (a.place or a.subject) == (where.place or where.agency)), default=0)
-    directives = sum(1 for alarm in alarms if alarm.directive)
+    subject = where.place or where.agency
+    own = sum(alarm.handling == "directed" for alarm in alarms if alarm.subject == subject)
     url = reverse("ioc:indicator", args=[of.code])
     return {
         "of": of,
@@ -71,8 +71,8 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
         "card": figures.card(
             of,
             _trend(views[-RECENT:]),
-            level=level,
-            directives=directives,
+            level=warnings.levels(subject=subject).get(of.code, 0),
+            directives=warnings.directives_by_indicator().get(of.code, 0) if where.whole else own,
             url=url,
             today=clock.today(),
             synthetic=settings.VAMCO_DEMO,
@@ -241,7 +241,7 @@ def ranking(of: Definition) -> Table | None:
 def facts(of: Definition) -> list[Fact]:
     """What the indicator is, who answers for it, on what it rests."""
     term = of.formula.numerator
-    counted = ", ".join(part.dataset for part in of.formula.terms)
+    counted = "; ".join(figures.dataset(name) for name in of.datasets)
     return [
         Fact(term=_("Code and version"), text=f"{of.code} · {_('version')} {of.version}"),
         Fact(term=_("Why this version"), text=of.reason),
@@ -306,7 +306,7 @@ def alarm_table(of: Definition, alarms: Sequence[Any]) -> Table | None:
                 figures.gap_text(of, alarm.gap),
                 Cell(moment=alarm.raised_at),
                 Cell(text=f"CĐ-{alarm.directive}", url=reverse("desk:case", args=[alarm.directive]))
-                if alarm.directive
+                if alarm.directive and alarm.handling == "directed"
                 else "–",
             )
             for alarm in alarms

@@ -64,8 +64,11 @@ def _steps(of: Lineage, runs: dict[int, RunView]) -> Iterator[Step]:
         yield Step(
             kind=_("Snapshot of the data"),
             icon="snapshot",
-            title=source.dataset,
-            facts=(Fact(term=_("Snapshot"), text=str(source.snapshot or "–")),),
+            title=figures.dataset(source.dataset),
+            facts=(
+                Fact(term=_("Dataset"), text=source.dataset),
+                Fact(term=_("Snapshot"), text=str(source.snapshot or "–")),
+            ),
         )
         if source.run is not None:
             yield from _run_steps(runs[source.run])
@@ -113,7 +116,7 @@ def _row_tables(rows: Sequence[SourceRow], runs: dict[int, RunView]) -> list[Tab
     for row in rows:
         by_part[row.dataset, row.part].append(row)
     parts = {"numerator": _("Numerator"), "denominator": _("Denominator")}
-    return [_row_table(f"{parts[part]}: {dataset}", found, runs) for (dataset, part), found in by_part.items()]
+    return [_row_table(f"{parts[part]}: {figures.dataset(dataset)}", found, runs) for (dataset, part), found in by_part.items()]
 
 
 def _row_table(caption: str, rows: Sequence[SourceRow], runs: dict[int, RunView]) -> Table:

@@ -1,3 +1,4 @@
+from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.systems.hub import public as hub
 from vamco.systems.warnings import judging
@@ -12,7 +13,9 @@ def judge(event: ValuesSettled) -> None:
 
 @events.handler("warnings.late", DatasetLate)
 def late(event: DatasetLate) -> None:
-    """A dataset that did not come raises an alarm with its owner."""
+    """A dataset that did not come raises an alarm with its owner, unless it has come while the news was on its way."""
+    if not any(found.dataset == event.dataset and found.late_by for found in hub.freshness(clock.now())):
+        return
     judging.dataset_late(event.dataset, hub.contract(event.dataset).owner, event.due_at)
 
 

@@ -31,33 +31,41 @@ def enter(alarm: Alarm, what: str, *, by: Person | None = None, note: str = "") 
 
 
 def judge(code: str) -> None:
-    """Judges the newest values of an indicator: of the province, and of those who answer for parts of it."""
+    """Judges the newest values of an indicator: of the province, and of those who answer for parts of it.
+
+    Where nothing is left to judge (values withdrawn, no thresholds any more, an indicator retired) the alarm ends.
+    """
     of = indicators.definition(code)
-    if not of.thresholds:
-        return
     with transaction.atomic():
         firing = {
             (alarm.place, alarm.subject): alarm
             for alarm in Alarm.objects.select_for_update().filter(cause=BEHIND, indicator=code, state="firing")
         }
-        for (place, subject), views in _subjects(of).items():
+        judged = _subjects(of) if of.active and of.thresholds else {}
+        for (place, subject), views in judged.items():
             gaps = [(view.period_end, view.gap) for view in views if view.gap is not None]
-            alarm = firing.get((place, subject))
-            level = rules.judge(gaps, of.thresholds, alarm.level if alarm else 0)
+            alarm = firing.pop((place, subject), None)
+            level = rules.judge(gaps, of.thresholds, alarm.level if alarm else 0, daily=of.frequency == "day")
             if alarm is None and level:
                 _raise_behind(of, place, subject, views[-1], level)
             elif alarm is not None:
                 _follow(alarm, level, views[-1])
+        for alarm in firing.values():
+            _change(alarm, 0)
 
 
 def _subjects(of: Definition) -> dict[tuple[str, str], list[ValueView]]:
-    """The newest values by (place, subject): of the province, and of each agency or, where rows name none, each commune."""
+    """The newest values that can be judged, by (place, subject).
+
+    Of the province, and of each agency or, where rows name none, each commune.
+    """
     found = {("", ""): indicators.recent(of, count=40)}
     level = "agency" if "agency" in of.levels else "place"
     if level in of.levels:
         for view in indicators.recent_across(of, level):
             found.setdefault((view.place, view.agency or view.place), []).append(view)
-    return {key: views for key, views in found.items() if views}
+    judged = {key: [view for view in views if view.gap is not None] for key, views in found.items()}
+    return {key: views for key, views in judged.items() if views}
 
 
 def _raise_behind(of: Definition, place: str, subject: str, view: ValueView, level: int) -> None:
@@ -108,6 +116,8 @@ def _follow(alarm: Alarm, level: int, view: ValueView) -> None:
 
 def _change(alarm: Alarm, level: int) -> None:
     before, alarm.level = alarm.level, level or alarm.level
+    if level > before and alarm.handling == "dismissed":
+        alarm.handling = "new"  # what was dismissed was milder
     if not level:
         alarm.state, alarm.resolved_at = "resolved", clock.now()
     alarm.save()

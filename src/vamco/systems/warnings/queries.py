@@ -8,8 +8,11 @@ from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing
 from vamco.systems.warnings.contracts import AlarmView, DirectiveView, Step
 from vamco.systems.warnings.models import Alarm, Directive
+from vamco.systems.warnings.models import Step as StepRow
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.db.models import QuerySet
 
     from vamco.kernel.world.people.models import Person
@@ -64,14 +67,24 @@ def directive(case_id: int) -> DirectiveView:
     return DirectiveView(case_id, row.text, _view(_alarms().get(pk=row.alarm_id)))
 
 
-def levels() -> dict[str, int]:
-    """The level of the alarm that fires for the whole province, by indicator."""
-    return dict(Alarm.objects.filter(cause="behind", state="firing", subject="").values_list("indicator", "level"))
+def levels(*, subject: str = "", at: dt.datetime | None = None) -> dict[str, int]:
+    """The level of the alarm that fires, or fired at a time, for a subject (the whole province by default), by indicator."""
+    if at is None:
+        firing = Alarm.objects.filter(cause="behind", state="firing", subject=subject)
+        return dict(firing.values_list("indicator", "level"))
+    steps = StepRow.objects.filter(alarm__cause="behind", alarm__subject=subject, at__lte=at)
+    last = steps.exclude(alarm__resolved_at__lte=at).order_by("alarm__indicator", "-pk").distinct("alarm__indicator")
+    return dict(last.values_list("alarm__indicator", "level"))
 
 
-def directives_by_indicator() -> dict[str, int]:
-    """How many directives are open for each indicator."""
-    rows = Directive.objects.filter(case__open=True).values("alarm__indicator").annotate(open=Count("pk"))
+def directives_by_indicator(*, at: dt.datetime | None = None) -> dict[str, int]:
+    """How many directives are open, or were at a time, for each indicator."""
+    found = Directive.objects.exclude(alarm__indicator="")
+    if at is None:
+        found = found.filter(case__open=True)
+    else:
+        found = found.filter(case__opened_at__lte=at).exclude(case__closed_at__lte=at)
+    rows = found.values("alarm__indicator").annotate(open=Count("pk"))
     return {row["alarm__indicator"]: row["open"] for row in rows}
 
 

@@ -77,7 +77,7 @@ def on_act(case: Case, entry: Entry) -> None:
     directive = Directive.objects.get(case=case)
     alarm = Alarm.objects.select_for_update(of=("self",)).select_related("agency").get(pk=directive.alarm_id)
     if entry.act == "close":
-        if not rules.may_close(firing=alarm.state == "firing", handling=alarm.handling):
+        if not rules.may_close(firing=_fires(alarm), handling=alarm.handling):
             raise Refused(
                 "warnings.not_confirmed_by_value",
                 N_("The alarm still fires: a newer value, or the data's arrival, must confirm the result first."),
@@ -87,6 +87,12 @@ def on_act(case: Case, entry: Entry) -> None:
     else:
         alarm.handling = "confirmed"
     _keep(alarm, "closed" if entry.act == "close" else "withdrawn", entry.by, entry.note)
+
+
+def _fires(alarm: Alarm) -> bool:
+    """Whether the alarm fires, or fires again in a later episode: then nothing has been put right."""
+    about = {name: getattr(alarm, name) for name in ("cause", "indicator", "dataset", "place", "subject")}
+    return Alarm.objects.filter(**about, state="firing").exists()
 
 
 def _title(text: str) -> str:

@@ -56,7 +56,7 @@ def terms(draw: st.DrawFn) -> Term:
         draw(number if agg != "count" else st.sampled_from(["", "nguon", "tien"])),
         time="ngay",
         window=window,
-        filter=draw(st.sampled_from(list(oracle.FILTERS))),
+        filter=draw(st.just("") | st.sampled_from(list(oracle.FILTERS))),
         year=draw(st.sampled_from(["", "nam"])),
         leave="xong" if window in {"open", "overdue"} else "",
         key=("khoa",) if window == "in_force" else (),
@@ -64,7 +64,7 @@ def terms(draw: st.DrawFn) -> Term:
 
 
 FORMULAS = st.lists(
-    st.builds(Formula, terms(), st.none() | terms(), st.sampled_from([1, 100, 1000]), st.just("xa"), st.just("cq")), min_size=1, max_size=4,
+    st.builds(Formula, terms(), st.none() | terms(), st.sampled_from([1, 100, 1000]), st.just("xa"), st.just("cq")), min_size=3, max_size=8,
 )  # fmt: skip
 
 

@@ -6,7 +6,9 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from vamco.kernel.base import clock
@@ -101,3 +103,11 @@ def vietnamese(msgid: str, **data: object) -> str:
         said = translation.gettext(msgid)
     assert said != msgid, f"no words for {msgid!r}"
     return said % data if data else said
+
+
+def questions(reader: Client, address: str) -> int:
+    """How many statements a page needs, once what is asked once a process is known."""
+    assert reader.get(address).status_code == 200
+    with CaptureQueriesContext(connection) as asked:
+        reader.get(address)
+    return len(asked)

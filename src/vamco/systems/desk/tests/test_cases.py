@@ -66,8 +66,9 @@ def test_the_page_says_what_is_ordered_by_whom_until_when_and_why(case: cases.Ca
     assert "Văn phòng Ủy ban nhân dân tỉnh" in page
     assert "17:00 27/11/2026" in page
     alarm = cases.Case.objects.get(pk=case.pk).directive.alarm
-    assert f'<a href="/values/{alarm.value_id}">80</a>' in page
+    assert f'<a href="/values/{alarm.value_id}">Con số này từ đâu ra</a>' in page
     assert f'href="/desk/alarms/{alarm.pk}"' in page
+    assert f'href="/indicators/HCC08?agency={made.FINANCE}"' in page
     assert "Nhận nhiệm vụ" in page
     assert "Xác nhận hoàn thành" not in page
 
@@ -92,8 +93,8 @@ def test_a_newer_value_stands_beside_the_one_of_the_order(case: cases.Case, fina
 
     page = text(reader.get(f"/desk/cases/{case.pk}"))
     assert page.count('<a href="/values/') == 2
-    assert ">80</a>" in page
-    assert ">5</a>" in page
+    assert "<span>80</span>" in page
+    assert "<span>5</span>" in page
     assert "The values confirm" in page
     assert "Alarm over: the values confirm" in page
 

@@ -26,9 +26,12 @@ _CHUNK = 1 << 20
 class FolderConnector:
     """Files in a folder, each one delivery. A file that is still being written waits for the next time."""
 
-    def fetch(self, source: SourceItem, feed: FeedItem, state: State, workspace: Path, *, whole: bool) -> Iterator[Fetched]:  # noqa: ARG002  # a file is always whole
+    def fetch(
+        self, source: SourceItem, feed: FeedItem, state: State, workspace: Path, *, whole: bool
+    ) -> Iterator[Fetched]:  # a file is always whole
+        """See the port."""
         folder = _folder(Path(setting(source.folder_from)), source.folder)
-        names = sorted(name for name in os.listdir(folder) if _wanted(name, feed.pattern))
+        names = sorted(path.name for path in folder.iterdir() if _wanted(path.name, feed.pattern))
         links = [name for name in names if (folder / name).is_symlink()]
         known: dict[str, list[int]] = {name: mark for name, mark in state.get("files", {}).items() if name in names}
         for name in names:

@@ -46,7 +46,10 @@ class HttpConnector:
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
 
-    def fetch(self, source: SourceItem, feed: FeedItem, state: State, workspace: Path, *, whole: bool) -> Iterator[Fetched]:
+    def fetch(
+        self, source: SourceItem, feed: FeedItem, state: State, workspace: Path, *, whole: bool
+    ) -> Iterator[Fetched]:
+        """See the port."""
         import requests
 
         url = setting(source.base_url_from).rstrip("/") + feed.path
@@ -123,7 +126,10 @@ class _Visit:
         with self.path.open("ab") as out:
             for item in items:
                 # Lone surrogates, which UTF-8 does not have, stay the escapes that they were.
-                out.write(json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n")
+                out.write(
+                    json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+                    + b"\n"
+                )
         self.rows += len(items)
         return following or cursor, bool(more)
 
@@ -155,32 +161,36 @@ class _Service:
         import requests
         from urllib3.exceptions import HTTPError
 
+        failure: VamcoError
         for attempt in range(self.limits.tries):
             asked = ""
             try:
                 response, body = self._get(query, etag)
             except (requests.RequestException, HTTPError):  # its message holds the address with all its parameters
-                response = None
+                failure = Unavailable("hub.no_answer", N_("The source does not answer"))
             else:
                 if response.status_code == NOT_MODIFIED:
                     return None
                 if response.status_code == OK:
                     return _Page(_json(body), response.headers.get("ETag", ""))
-                if response.status_code not in rules.RETRIED:
-                    raise _status(response.status_code)
+                failure = _status(response.status_code)
+                if isinstance(failure, Refused):
+                    break
                 asked = response.headers.get("Retry-After", "")
             if attempt + 1 < self.limits.tries:
                 time.sleep(rules.wait_before_retry(attempt, asked))
-        if response is not None:
-            raise _status(response.status_code)
-        raise Unavailable("hub.no_answer", N_("The source does not answer"))
+        raise failure
 
     def _get(self, query: dict[str, str], etag: str) -> tuple[requests.Response, bytes]:
         headers = {"Accept": "application/json", **({"If-None-Match": etag} if etag else {})}
         url, parameters = self.url, dict(query)
         for _ in range(self.limits.redirects + 1):
             with self.session.get(
-                url, params=parameters, headers=headers, stream=True, allow_redirects=False,
+                url,
+                params=parameters,
+                headers=headers,
+                stream=True,
+                allow_redirects=False,
                 timeout=(self.limits.connect, self.limits.read),
             ) as response:
                 if response.status_code not in REDIRECTS:
@@ -222,7 +232,9 @@ def _no_number(name: str) -> Any:
 
 
 def _strange(expected: str) -> Refused:
-    return Refused("hub.strange_answer", N_("The source's answer is not what was agreed: expected %(expected)s"), expected=expected)
+    return Refused(
+        "hub.strange_answer", N_("The source's answer is not what was agreed: expected %(expected)s"), expected=expected
+    )
 
 
 def _status(code: int) -> VamcoError:

@@ -33,7 +33,9 @@ class Connector(Protocol):
     deliveries that came before it stay good.
     """
 
-    def fetch(self, source: SourceItem, feed: FeedItem, state: State, workspace: Path, *, whole: bool) -> Iterator[Fetched]:
+    def fetch(
+        self, source: SourceItem, feed: FeedItem, state: State, workspace: Path, *, whole: bool
+    ) -> Iterator[Fetched]:
         """What is new since `state`, in order; nothing when nothing is."""
         ...
 

@@ -44,16 +44,13 @@ def _refuse_lie(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> 
         name, extra = (int.from_bytes(file.read(2), "little") for _ in range(2))
         file.seek(name + extra, 1)
         inflate, size, left = zlib.decompressobj(-zlib.MAX_WBITS), 0, part.compress_size
-        while left > 0 and not inflate.eof:
-            data = file.read(min(_CHUNK, left))
+        while not inflate.eof and (data := file.read(min(_CHUNK, left))):
             left -= len(data)
             while data:
                 size += len(inflate.decompress(data, _CHUNK))
                 data = inflate.unconsumed_tail
                 if size > part.file_size:
                     raise _bomb()
-            if not data and left <= 0:
-                break
 
 
 def _bomb() -> Refused:

@@ -1,5 +1,6 @@
 """One batch in a DuckDB of its own: read, cast, judged row by row, then against its own keys and those in the table."""
 
+# ruff: noqa: S608  # names are quoted and texts are literals where the SQL is put together
 from __future__ import annotations
 
 import os
@@ -44,8 +45,12 @@ def opened(path: Path, layout: Layout, contract: Contract, setting: Setting, wor
 
     with tempfile.TemporaryDirectory(dir=workspace, prefix="duckdb-") as folder:
         config: dict[str, Any] = {
-            "threads": min(4, os.cpu_count() or 1), "memory_limit": MEMORY_LIMIT, "temp_directory": folder,
-            "python_enable_replacements": False, "autoload_known_extensions": False, "autoinstall_known_extensions": False,
+            "threads": min(4, os.cpu_count() or 1),
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": folder,
+            "python_enable_replacements": False,
+            "autoload_known_extensions": False,
+            "autoinstall_known_extensions": False,
         }
         try:
             with duckdb.connect(":memory:", config=config) as database:
@@ -54,7 +59,9 @@ def opened(path: Path, layout: Layout, contract: Contract, setting: Setting, wor
                 batch.read(path)
                 yield batch
         except (duckdb.IOException, duckdb.OutOfMemoryException):  # the message may quote a row
-            raise Unavailable("hub.no_room", N_("There is too little memory or disk to read this file; nothing was taken in")) from None
+            raise Unavailable(
+                "hub.no_room", N_("There is too little memory or disk to read this file; nothing was taken in")
+            ) from None
 
 
 class Batch:
@@ -65,7 +72,11 @@ class Batch:
     """
 
     def __init__(
-        self, database: duckdb.DuckDBPyConnection, contract: Contract, layout: Layout, setting: Setting,
+        self,
+        database: duckdb.DuckDBPyConnection,
+        contract: Contract,
+        layout: Layout,
+        setting: Setting,
     ) -> None:
         self._database = database
         self._contract = contract
@@ -82,7 +93,9 @@ class Batch:
         for name, codes in self._setting.lists.items():
             self._run(f"CREATE TEMP TABLE {quoted(f'list:{name}')} (code VARCHAR, valid_from DATE, valid_to DATE)")
             if codes:
-                self._database.executemany(f"INSERT INTO {quoted(f'list:{name}')} VALUES (?, ?, ?)", [list(c) for c in codes])  # noqa: S608
+                self._database.executemany(
+                    f"INSERT INTO {quoted(f'list:{name}')} VALUES (?, ?, ?)", [list(c) for c in codes]
+                )
         for text in reading.readings(self._database, path, self._layout, self._contract.columns):
             try:
                 self._check(text)
@@ -99,13 +112,15 @@ class Batch:
         casts = {c.name: checks.cast(c, self._layout) for c in self._contract.columns if c.type != "string"}
         values = ", ".join(["*", *(f"{cast} AS {checks.typed(name)}" for name, cast in casts.items())])
         kept += [checks.typed(name) for name in casts]
-        bad = [f"({self._broken(check)})" for check in checks.needed(self._checks)] + ["_odd" if text.numbered else "false"]
+        bad = [f"({self._broken(check)})" for check in checks.needed(self._checks)] + [
+            "_odd" if text.numbered else "false"
+        ]
         self._run(
-            f"CREATE TEMP TABLE checked AS SELECT {', '.join(kept)}, {' OR '.join(bad)} AS _bad "  # noqa: S608  # quoted
+            f"CREATE TEMP TABLE checked AS SELECT {', '.join(kept)}, {' OR '.join(bad)} AS _bad "
             f"FROM (SELECT {values} FROM ({text.query}))",
         )
         texts = ", ".join(["*", *(f"{checks.text(n)} AS {checks.typed(n)}" for n in self._names if n not in casts)])
-        self._run(f"CREATE TEMP VIEW numbered AS SELECT {numbers}{texts} FROM checked")  # noqa: S608
+        self._run(f"CREATE TEMP VIEW numbered AS SELECT {numbers}{texts} FROM checked")
 
     def judge_keys(self, standing: Callable[[Sequence[str], tuple[Any, Any]], pa.Table] | None) -> None:
         """Judges the rows that are good by themselves by their keys.
@@ -125,14 +140,14 @@ class Batch:
         code = "+".join(columns)
         present = " AND ".join(f"{checks.typed(name)} IS NOT NULL" for name in columns)
         self._run(
-            f"CREATE OR REPLACE TEMP TABLE shared AS SELECT {key} FROM {self._good()} WHERE {present} "  # noqa: S608
+            f"CREATE OR REPLACE TEMP TABLE shared AS SELECT {key} FROM {self._good()} WHERE {present} "
             "GROUP BY ALL HAVING count(*) > 1",
         )
         if not self._one("SELECT count(*) FROM shared")[0]:
             return
         whole = ", ".join(checks.typed(name) for name in self._names)
         self._run(
-            f"INSERT INTO verdict SELECT _row, CASE WHEN variants > 1 THEN {literal(f'{rules.TAKEN}:{code}')} "  # noqa: S608
+            f"INSERT INTO verdict SELECT _row, CASE WHEN variants > 1 THEN {literal(f'{rules.TAKEN}:{code}')} "
             f"ELSE {literal(f'{rules.REPEAT}:{code}')} END FROM ("
             f"SELECT _row, min(_row) OVER (PARTITION BY {key}) AS first, "
             f"count(DISTINCT row({whole})) OVER (PARTITION BY {key}) AS variants "
@@ -140,14 +155,16 @@ class Batch:
         )
         self._fell()
 
-    def _judge_against(self, columns: Sequence[str], standing: Callable[[Sequence[str], tuple[Any, Any]], pa.Table]) -> None:
+    def _judge_against(
+        self, columns: Sequence[str], standing: Callable[[Sequence[str], tuple[Any, Any]], pa.Table]
+    ) -> None:
         first = checks.typed(columns[0])
-        low, high = self._one(f"SELECT min({first}), max({first}) FROM {self._good()}")  # noqa: S608
+        low, high = self._one(f"SELECT min({first}), max({first}) FROM {self._good()}")
         if low is None:
             return
         same = " AND ".join(f"n.{checks.typed(name)} = s.{quoted(name)}" for name in columns)
         with self._shown(standing(columns, (low, high))):
-            hits = self._one(f"SELECT count(*) FROM {self._good()} AS n SEMI JOIN shown AS s ON {same}")[0]  # noqa: S608
+            hits = self._one(f"SELECT count(*) FROM {self._good()} AS n SEMI JOIN shown AS s ON {same}")[0]
         if not hits:
             return
         code = "+".join(columns)
@@ -155,7 +172,7 @@ class Batch:
         rest = [name for name in self._names if name != columns[0]]
         with self._shown(standing([columns[0], *rest], (low, high))):
             self._run(
-                f"INSERT INTO verdict SELECT n._row, CASE WHEN bool_or({equal}) THEN {literal(f'{rules.REPEAT}:{code}')} "  # noqa: S608
+                f"INSERT INTO verdict SELECT n._row, CASE WHEN bool_or({equal}) THEN {literal(f'{rules.REPEAT}:{code}')} "
                 f"ELSE {literal(f'{rules.TAKEN}:{code}')} END FROM {self._good()} AS n JOIN shown AS s ON {same} GROUP BY n._row",
             )
         self._fell()
@@ -165,7 +182,7 @@ class Batch:
 
     def counts(self) -> tuple[int, int]:
         """How many rows are good, and how many only repeat what is there."""
-        repeats = self._one(f"SELECT count(DISTINCT _row) FROM verdict WHERE starts_with(reason, '{rules.REPEAT}:')")[0]  # noqa: S608
+        repeats = self._one(f"SELECT count(DISTINCT _row) FROM verdict WHERE starts_with(reason, '{rules.REPEAT}:')")[0]
         return self.rows - self._bad - self._fallen, repeats
 
     def findings(self) -> tuple[Finding, ...]:
@@ -174,19 +191,23 @@ class Batch:
         warnings = [check for check in self._checks if check.severity == "warning"]
         if warnings:
             counted = ", ".join(f"count(*) FILTER ({self._broken(check)})" for check in warnings)
-            numbers = self._one(f"SELECT {counted} FROM numbered")  # noqa: S608
+            numbers = self._one(f"SELECT {counted} FROM numbered")
             found += [Finding(check.code, n, "warning") for check, n in zip(warnings, numbers, strict=True) if n]
-        counts = self._database.execute("SELECT reason, count(*) FROM reasons GROUP BY reason ORDER BY 2 DESC, 1").fetchall()
+        counts = self._database.execute(
+            "SELECT reason, count(*) FROM reasons GROUP BY reason ORDER BY 2 DESC, 1"
+        ).fetchall()
         return (*(Finding(code, number, "error") for code, number in counts), *found)
 
     def good(self, run: int) -> pa.Table:
         """The good rows as the lake takes them, marked with their run and row."""
         values = ", ".join(f"{checks.typed(name)} AS {quoted(name)}" for name in self._names)
-        return self._database.sql(f"SELECT {run}::BIGINT AS _run, _row, {values} FROM {self._good()}").to_arrow_table()  # noqa: S608
+        return self._database.sql(f"SELECT {run}::BIGINT AS _run, _row, {values} FROM {self._good()}").to_arrow_table()
 
     def slices(self, column: str) -> list[str]:
         """The values of a column among the good rows, as text."""
-        found = self._database.execute(f"SELECT DISTINCT {checks.typed(column)} FROM {self._good()} ORDER BY 1").fetchall()  # noqa: S608
+        found = self._database.execute(
+            f"SELECT DISTINCT {checks.typed(column)} FROM {self._good()} ORDER BY 1"
+        ).fetchall()
         return [str(value) for (value,) in found]
 
     def total(self, query: str) -> list[tuple[Any, ...]]:
@@ -198,7 +219,7 @@ class Batch:
         pairs = ", ".join(f"{quoted(name)} := {quoted(name)}" for name in self._names)
         most = f" LIMIT {limit}" if limit is not None else ""
         cursor = self._database.execute(
-            f"SELECT _row, codes, to_json(struct_pack({pairs}))::VARCHAR FROM numbered "  # noqa: S608  # quoted
+            f"SELECT _row, codes, to_json(struct_pack({pairs}))::VARCHAR FROM numbered "
             f"JOIN (SELECT _row, list(reason ORDER BY place) AS codes FROM reasons GROUP BY _row) USING (_row) ORDER BY _row{most}",
         )
         while rows := cursor.fetchmany(_ROWS_AT_A_TIME):
@@ -211,14 +232,14 @@ class Batch:
         tests = [f"CASE WHEN _odd THEN '{rules.WIDTH}' END"]
         tests += [f"CASE WHEN {self._broken(check)} THEN {literal(check.code)} END" for check in errors]
         self._run(
-            f"CREATE TEMP TABLE reasons AS SELECT * FROM (SELECT _row, unnest(codes) AS reason, "  # noqa: S608  # quoted
+            f"CREATE TEMP TABLE reasons AS SELECT * FROM (SELECT _row, unnest(codes) AS reason, "
             f"generate_subscripts(codes, 1) AS place FROM (SELECT _row, [{', '.join(tests)}] AS codes FROM numbered WHERE _bad)) "
             f"WHERE reason IS NOT NULL UNION ALL SELECT DISTINCT _row, reason, {len(tests) + 1} FROM verdict",
         )
 
     def _good(self) -> str:
         fallen = " AND _row NOT IN (SELECT _row FROM verdict)" if self._fallen else ""
-        return f"(SELECT * FROM numbered WHERE NOT _bad{fallen})"  # noqa: S608  # a constant
+        return f"(SELECT * FROM numbered WHERE NOT _bad{fallen})"
 
     def _broken(self, check: Check) -> str:
         return checks.broken(check, self._setting.today)

@@ -1,5 +1,6 @@
 """A contract's checks as SQL over the table `raw`: a cast for each field, and for each check what breaks it."""
 
+# ruff: noqa: S608  # names are quoted and texts are literals where the SQL is put together
 from __future__ import annotations
 
 import datetime as dt
@@ -53,15 +54,19 @@ def cast(column: Column, layout: Layout) -> str:
         case "boolean":
             return f"CASE lower({bare}) WHEN 'true' THEN true WHEN '1' THEN true WHEN 'false' THEN false WHEN '0' THEN false END"
         case "date":
-            iso = _exact(cell, "DATE", r"\d{4}-\d{2}-\d{2}", f"strlen({cell}) = 10")  # not -infinity, not the year 12026
-            if layout.date_format == _ISO:
-                return iso
-            local = _when(bare, r"\d{1,2}/\d{1,2}/\d{4}", f"TRY_STRPTIME({bare}, '%d/%m/%Y')::DATE")
-            return f"coalesce({local}, {iso})" if layout.format == "xlsx" else local
+            return _day(cell, layout)
         case "timestamptz":
             return _when(bare, _MOMENT, f"TRY_CAST({bare} AS TIMESTAMPTZ)")
     scale = column.type.rpartition(",")[2].strip(" )")
     return _when(bare, rf"[+-]?\d+(\.\d{{0,{scale}}}0*)?", f"TRY_CAST({bare} AS {column.type.upper()})")
+
+
+def _day(cell: str, layout: Layout) -> str:
+    iso = _exact(cell, "DATE", r"\d{4}-\d{2}-\d{2}", f"strlen({cell}) = 10")  # not -infinity, not the year 12026
+    if layout.date_format == _ISO:
+        return iso
+    local = _when(f"trim({cell})", r"\d{1,2}/\d{1,2}/\d{4}", f"TRY_STRPTIME(trim({cell}), '%d/%m/%Y')::DATE")
+    return f"coalesce({local}, {iso})" if layout.format == "xlsx" else local
 
 
 def _exact(cell: str, kind: str, pattern: str, condition: str) -> str:
@@ -76,11 +81,16 @@ def _when(cell: str, pattern: str, value: str) -> str:
 def needed(checks: Sequence[Check]) -> list[Check]:
     """The checks that must be made to find the bad rows: a value out of a list, or in a telling form, cannot be odd text."""
     telling = {
-        check.column for check in checks
+        check.column
+        for check in checks
         if check.severity == "error"
         and (check.kind in {"set", "reference"} or (check.kind == "pattern" and _TELLING.fullmatch(check.value)))
     }
-    return [check for check in checks if check.severity == "error" and not (check.kind == "text" and check.column in telling)]
+    return [
+        check
+        for check in checks
+        if check.severity == "error" and not (check.kind == "text" and check.column in telling)
+    ]
 
 
 def broken(check: Check, today: dt.date) -> str:
@@ -89,32 +99,27 @@ def broken(check: Check, today: dt.date) -> str:
 
 
 def _broken(check: Check, today: dt.date) -> str:
-    cell, value, given = quoted(check.column), typed(check.column), f"NOT {missing(check.column)}"
-    match check.kind:
-        case "required":
-            return missing(check.column)
-        case "type":
-            return f"{given} AND {value} IS NULL"
-        case "text":
-            odd = f"regexp_matches({cell}, {literal(_CONTROL)}) OR nfc_normalize({cell}) <> {cell}"
-            return f"CASE WHEN regexp_full_match({cell}, {literal(_PLAIN)}) THEN false ELSE {odd} END"
-        case "max_length":
-            return f"length({cell}) > {int(check.value)}"
-        case "pattern":
-            return f"{given} AND NOT regexp_full_match({cell}, {literal(check.value)})"
-        case "minimum":
-            return f"{value} < {_limit(check.value)}"
-        case "maximum":
-            return f"{value} > {_limit(check.value)}"
-        case "set":
-            return f"{given} AND {cell} NOT IN ({', '.join(map(literal, check.value))})"
-        case "reference":
-            return f"{given} AND NOT {_in_list(check, cell, today)}"
-        case "not_in_future":
-            return f"{value} > DATE {literal(today.isoformat())}"
-        case "not_before":
-            return f"{value} < {typed(check.other)}"
-    raise ValueError(check.kind)
+    cell, value = quoted(check.column), typed(check.column)
+    given = f"NOT {missing(check.column)}"
+    of_kind = {
+        "required": lambda: missing(check.column),
+        "type": lambda: f"{given} AND {value} IS NULL",
+        "text": lambda: _odd_text(cell),
+        "max_length": lambda: f"length({cell}) > {int(check.value)}",
+        "pattern": lambda: f"{given} AND NOT regexp_full_match({cell}, {literal(check.value)})",
+        "minimum": lambda: f"{value} < {_limit(check.value)}",
+        "maximum": lambda: f"{value} > {_limit(check.value)}",
+        "set": lambda: f"{given} AND {cell} NOT IN ({', '.join(map(literal, check.value))})",
+        "reference": lambda: f"{given} AND NOT {_in_list(check, cell, today)}",
+        "not_in_future": lambda: f"{value} > {_limit(today)}",
+        "not_before": lambda: f"{value} < {typed(check.other)}",
+    }
+    return of_kind[check.kind]()
+
+
+def _odd_text(cell: str) -> str:
+    odd = f"regexp_matches({cell}, {literal(_CONTROL)}) OR nfc_normalize({cell}) <> {cell}"
+    return f"CASE WHEN regexp_full_match({cell}, {literal(_PLAIN)}) THEN false ELSE {odd} END"
 
 
 def _limit(value: Any) -> str:
@@ -126,8 +131,8 @@ def _in_list(check: Check, cell: str, today: dt.date) -> str:
     if check.other:
         day = f"coalesce({typed(check.other)}, DATE {literal(today.isoformat())})"
         return (
-            f"EXISTS (SELECT 1 FROM {codes} AS l WHERE l.code = {cell} AND l.valid_from <= {day} "  # noqa: S608  # quoted
+            f"EXISTS (SELECT 1 FROM {codes} AS l WHERE l.code = {cell} AND l.valid_from <= {day} "
             f"AND (l.valid_to IS NULL OR l.valid_to >= {day}))"
         )
     day = f"DATE {literal(today.isoformat())}"
-    return f"{cell} IN (SELECT code FROM {codes} WHERE valid_from <= {day} AND (valid_to IS NULL OR valid_to >= {day}))"  # noqa: S608
+    return f"{cell} IN (SELECT code FROM {codes} WHERE valid_from <= {day} AND (valid_to IS NULL OR valid_to >= {day}))"

@@ -5,6 +5,7 @@ whole and marks what is not. Both count rows alike: blank lines are no rows. In 
 as far below the header as its number says.
 """
 
+# ruff: noqa: S608  # names are quoted and texts are literals where the SQL is put together
 from __future__ import annotations
 
 import csv
@@ -45,7 +46,9 @@ class Text:
     numbered: bool
 
 
-def readings(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column]) -> Iterator[Text]:
+def readings(
+    database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column]
+) -> Iterator[Text]:
     """Ways to read a file, the quick one first; each next one is to be tried when DuckDB refuses the one before."""
     form = layout.format or _sniff(path)
     if form == "jsonl":
@@ -60,14 +63,16 @@ def readings(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, co
 def _sniff(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(8)
-    return "xlsx" if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) else "jsonl" if head.startswith(b"{") else "csv"
+    return (
+        "xlsx" if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) else "jsonl" if head.startswith(b"{") else "csv"
+    )
 
 
 def _json_query(path: Path, columns: Sequence[Column]) -> str:
     kinds = ", ".join(f"{literal(column.name)}: 'VARCHAR'" for column in columns)
     names = ", ".join(quoted(column.name) for column in columns)
     return (
-        f"SELECT {names} FROM read_json({literal(str(path))}, format='newline_delimited', "  # noqa: S608  # quoted
+        f"SELECT {names} FROM read_json({literal(str(path))}, format='newline_delimited', "
         f"columns={{{kinds}}}, maximum_object_size={16 * MAX_CELL})"
     )
 
@@ -81,7 +86,7 @@ def _csv_query(path: Path, layout: Layout, columns: Sequence[Column]) -> str:
     kinds = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(cells)))
     chosen = _chosen(columns, {name: f"c{place}" for name, place in places.items()})
     return (
-        f"SELECT {chosen} FROM read_csv({literal(str(path))}, auto_detect=false, header=false, skip=1, "  # noqa: S608
+        f"SELECT {chosen} FROM read_csv({literal(str(path))}, auto_detect=false, header=false, skip=1, "
         f"delim={literal(_delimiter(path, layout))}, quote='\"', escape='\"', strict_mode=true, max_line_size={MAX_CELL}, "
         f"columns={{{kinds}}})"
     )
@@ -106,8 +111,10 @@ def _rows_query(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout,
         for name, place in places.items():
             texts[name].append(row[place] if place < len(row) else None)
     arrays = {name: pa.array(values, pa.string()) for name, values in texts.items()}
-    database.register("read_rows", pa.table({"_row": pa.array(numbers, pa.int64()), "_odd": pa.array(odd, pa.bool_()), **arrays}))
-    return f"SELECT _row, _odd, {_chosen(columns, {name: quoted(name) for name in places})} FROM read_rows"  # noqa: S608
+    database.register(
+        "read_rows", pa.table({"_row": pa.array(numbers, pa.int64()), "_odd": pa.array(odd, pa.bool_()), **arrays})
+    )
+    return f"SELECT _row, _odd, {_chosen(columns, {name: quoted(name) for name in places})} FROM read_rows"
 
 
 def _places(cells: Sequence[str | None], columns: Sequence[Column]) -> dict[str, int]:
@@ -163,13 +170,16 @@ def _csv_rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str |
                     yield number, reader.line_num, [cell or None for cell in row]
         except UnicodeDecodeError:
             raise Refused(
-                "hub.encoding", N_("The file is not text in UTF-8 (after line %(line)s); save it as “CSV UTF-8”"),
+                "hub.encoding",
+                N_("The file is not text in UTF-8 (after line %(line)s); save it as “CSV UTF-8”"),
                 line=reader.line_num,
             ) from None
         except csv.Error:
             raise Refused(
-                "hub.cell_too_long", N_("Line %(line)s holds a cell of more than %(limit)s characters, or a quote is not closed"),
-                line=reader.line_num + 1, limit=MAX_CELL,
+                "hub.cell_too_long",
+                N_("Line %(line)s holds a cell of more than %(limit)s characters, or a quote is not closed"),
+                line=reader.line_num + 1,
+                limit=MAX_CELL,
             ) from None
     if number < 0:
         raise Refused("hub.no_header", N_("The file has no header in row %(row)s"), row=layout.header_row)

@@ -9,9 +9,9 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.jobs import public as jobs
 from vamco.lib.errors import N_, Missing, VamcoError
-from vamco.systems.hub import queries
+from vamco.systems.hub import queries, rules
 from vamco.systems.hub.connectors import connector_for
-from vamco.systems.hub.contracts import Collected, Progress, Reason
+from vamco.systems.hub.contracts import Collected, Progress
 from vamco.systems.hub.feeds import SourceItem
 from vamco.systems.hub.models import Source, SourceState
 from vamco.systems.hub.services.locking import alone
@@ -20,7 +20,7 @@ from vamco.systems.hub.services.receiving import receive, workspace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from vamco.systems.hub.contracts import RunView
+    from vamco.systems.hub.contracts import Reason, RunView
     from vamco.systems.hub.feeds import FeedItem
 
 COLLECT = "hub.collect"
@@ -36,10 +36,9 @@ def collect(source: str, on_progress: Callable[[Progress], None] | None = None, 
         for feed in item.datasets:
             tell = functools.partial(_tell, on_progress, source, feed.dataset)
             try:
-                for run in _collect_feed(row, item, feed, tell):
-                    runs.append(run)
+                runs.extend(_collect_feed(row, item, feed, tell))  # those before a failure stay in
             except VamcoError as error:
-                failures[feed.dataset] = Reason(error.code, error.message, dict(error.problem()["data"]))  # type: ignore[call-overload]
+                failures[feed.dataset] = rules.reason_of(error)
         with transaction.atomic():
             _note(row, failures, len(runs), by)
     return Collected(source, tuple(runs), failures)

@@ -1,5 +1,6 @@
 """What a batch is measured against beside its own rows: code lists, the rows that stay in the table, the counts before."""
 
+# ruff: noqa: S608  # names are quoted and texts are literals where the SQL is put together
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -62,14 +63,18 @@ def judge(contract: Contract, batch: Batch) -> Verdict:
     found = rules.Batch(batch.rows, good, repeats, before)
     broken = _broken(contract, batch, table, slices, found)
     warned = [
-        rules.finding_of(check) for check in rules.batch_checks(contract) if check.severity == "warning" and check.code in broken
+        rules.finding_of(check)
+        for check in rules.batch_checks(contract)
+        if check.severity == "warning" and check.code in broken
     ]
     reason = rules.refusal(contract, found, broken)
     return Verdict(good, reason, (*batch.findings(), *warned))
 
 
 def _standing(
-    contract: Contract, table: Relation, slices: Sequence[str],
+    contract: Contract,
+    table: Relation,
+    slices: Sequence[str],
 ) -> Callable[[Sequence[str], tuple[Any, Any]], pa.Table] | None:
     """Gives the rows of the table that the batch does not replace; None when none stay."""
     if not table.files or contract.delivery == "replace":
@@ -78,7 +83,7 @@ def _standing(
 
     def rows(columns: Sequence[str], span: tuple[Any, Any]) -> pa.Table:
         first = exp.column(columns[0], quoted=True)
-        condition: exp.Condition = exp.Between(this=first, low=_value(span[0]), high=_value(span[1]))
+        condition: exp.Expr = exp.Between(this=first, low=_value(span[0]), high=_value(span[1]))
         if slices:
             condition = exp.and_(condition, exp.not_(_in_slices(contract, slices)))
         query = exp.select(*(exp.column(name, quoted=True) for name in columns)).from_("t").where(condition)
@@ -87,7 +92,7 @@ def _standing(
     return rows
 
 
-def _value(value: Any) -> exp.Expression:
+def _value(value: Any) -> exp.Expr:
     import datetime as dt
 
     from sqlglot import exp
@@ -99,11 +104,12 @@ def _value(value: Any) -> exp.Expression:
     return exp.convert(value)
 
 
-def _in_slices(contract: Contract, slices: Sequence[str]) -> exp.Expression:
+def _in_slices(contract: Contract, slices: Sequence[str]) -> exp.Expr:
     from sqlglot import exp
 
     kind = {"string": "VARCHAR", "long": "BIGINT", "date": "DATE", "boolean": "BOOLEAN"}.get(
-        contract.column(contract.slice_column).type, "VARCHAR",
+        contract.column(contract.slice_column).type,
+        "VARCHAR",
     )
     values = [exp.cast(exp.Literal.string(value), kind) for value in slices]
     return exp.In(this=exp.column(contract.slice_column, quoted=True), expressions=values)
@@ -120,14 +126,20 @@ def _count_before(contract: Contract, table: Relation, slices: Sequence[str]) ->
 
 
 def _broken(
-    contract: Contract, batch: Batch, table: Relation, slices: Sequence[str], found: rules.Batch,
+    contract: Contract,
+    batch: Batch,
+    table: Relation,
+    slices: Sequence[str],
+    found: rules.Batch,
 ) -> dict[str, dict[str, Any]]:
     broken = {}
     for check in rules.batch_checks(contract):
         if check.kind == "row_count":
             wrong = rules.row_count_broken(check, contract, found)
         elif check.kind == "freshness":
-            wrong = rules.too_old(check, batch.total(f"SELECT max({typed(check.column)}) FROM {{good}}")[0][0], clock.today())
+            wrong = rules.too_old(
+                check, batch.total(f"SELECT max({typed(check.column)}) FROM {{good}}")[0][0], clock.today()
+            )
         else:
             wrong = _falls(check, contract, batch, table, slices)
         if wrong is not None:
@@ -136,12 +148,18 @@ def _broken(
 
 
 def _falls(
-    check: Check, contract: Contract, batch: Batch, table: Relation, slices: Sequence[str],
+    check: Check,
+    contract: Contract,
+    batch: Batch,
+    table: Relation,
+    slices: Sequence[str],
 ) -> dict[str, Any] | None:
     """Whether a cumulated sum would fall in some year."""
-    new = dict(batch.total(
-        f"SELECT {typed(check.value)}, sum({typed(check.column)}) FROM {{good}} GROUP BY ALL",  # noqa: S608  # quoted
-    ))
+    new = dict(
+        batch.total(
+            f"SELECT {typed(check.value)}, sum({typed(check.column)}) FROM {{good}} GROUP BY ALL",
+        )
+    )
     old = _sums(check, contract, table, slices)
     fallen = sorted(str(year) for year, total in new.items() if rules.falls(total, old.get(year), contract.delivery))
     return {"found": ", ".join(fallen)} if fallen else None
@@ -153,7 +171,7 @@ def _sums(check: Check, contract: Contract, table: Relation, slices: Sequence[st
     from sqlglot import exp, parse_one
 
     query = parse_one(
-        f"SELECT {quoted(check.value)} AS y, SUM({quoted(check.column)}) AS s FROM t GROUP BY {quoted(check.value)}",  # noqa: S608
+        f"SELECT {quoted(check.value)} AS y, SUM({quoted(check.column)}) AS s FROM t GROUP BY {quoted(check.value)}",
     )
     assert isinstance(query, exp.Select)  # noqa: S101  # parsed from our own text
     if slices:

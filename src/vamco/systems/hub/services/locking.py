@@ -27,7 +27,9 @@ def alone(kind: Literal["dataset", "source"], number: int, *, patience: float = 
     deadline = time.monotonic() + patience
     while not _ask("pg_try_advisory_lock", kind, number):
         if time.monotonic() > deadline:
-            raise Unavailable("hub.busy", N_("Somebody else is taking in data for this just now. Try again in a moment."))
+            raise Unavailable(
+                "hub.busy", N_("Somebody else is taking in data for this just now. Try again in a moment.")
+            )
         time.sleep(_PAUSE_S)
     try:
         yield
@@ -47,5 +49,5 @@ def _release(kind: str, number: int) -> None:
 
 def _ask(function: str, kind: str, number: int) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [_KINDS[kind], number % 0x8000_0000])  # noqa: S608  # the names are ours
+        cursor.execute(f"SELECT {function}(%s, %s)", [_KINDS[kind], number % 0x8000_0000])
         return bool(cursor.fetchone()[0])

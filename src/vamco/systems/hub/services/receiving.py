@@ -55,7 +55,8 @@ def receive(dataset: str, delivery: Delivery, *, then: Callable[[], None] | None
         try:
             _work(run, delivery, then)
         except Refused as error:
-            _refuse(run, Reason(error.code, error.message, dict(error.problem()["data"])))  # type: ignore[call-overload]
+            run.refresh_from_db()  # what was set on it has been rolled back
+            _refuse(run, rules.reason_of(error))
         except BaseException as error:
             _fail(run, error)
             raise
@@ -89,11 +90,20 @@ def _fingerprint(delivery: Delivery, sha256: str) -> str:
 
 
 def _begin(dataset: Dataset, delivery: Delivery) -> Run:
+    assert dataset.contract is not None  # noqa: S101  # a dataset is written together with its first contract
     with delivery.path.open("rb") as stream:
         file = files.store(stream, name=delivery.name, agency=dataset.owner)
     return Run.objects.create(
-        dataset=dataset, contract=dataset.contract, source=delivery.source, name=file.name, layout=asdict(delivery.layout),
-        file=file, sha256=file.sha256, size=file.size, fingerprint=_fingerprint(delivery, file.sha256), state=RunState.RUNNING,
+        dataset=dataset,
+        contract=dataset.contract,
+        source=delivery.source,
+        name=file.name,
+        layout=asdict(delivery.layout),
+        file=file,
+        sha256=file.sha256,
+        size=file.size,
+        fingerprint=_fingerprint(delivery, file.sha256),
+        state=RunState.RUNNING,
         started_at=clock.now(),
     )
 
@@ -103,7 +113,9 @@ def _work(run: Run, delivery: Delivery, then: Callable[[], None] | None) -> None
     assert run.file is not None  # noqa: S101  # _begin has written it
     with (
         workspace() as folder,
-        intake.opened(files.content_path(run.file), delivery.layout, contract, judging.setting(contract), folder) as batch,
+        intake.opened(
+            files.content_path(run.file), delivery.layout, contract, judging.setting(contract), folder
+        ) as batch,
     ):
         verdict = judging.judge(contract, batch)
         run.rows, run.accepted = batch.rows, verdict.good
@@ -143,13 +155,20 @@ def _publish(run: Run, contract: Contract, batch: intake.Batch, then: Callable[[
             _replace(run, slices)
             _finish(run, RunState.PUBLISHED, snapshot=snapshot.id, in_force=True, slices=slices)
             Dataset.objects.filter(pk=run.dataset_id).update(
-                snapshot=snapshot.id, published_at=run.finished_at, rows=snapshot.rows, run=run, told_late_for=None,
+                snapshot=snapshot.id,
+                published_at=run.finished_at,
+                rows=snapshot.rows,
+                run=run,
+                told_late_for=None,
             )
             if then:
                 then()
             events.emit(DatasetPublished(contract.id, snapshot.id, run.pk))
             audit.record(
-                "hub.publish", actor=audit.SYSTEM, chain=contract.owner, subject=f"dataset:{contract.id}",
+                "hub.publish",
+                actor=audit.SYSTEM,
+                chain=contract.owner,
+                subject=f"dataset:{contract.id}",
                 detail={"run": run.pk, "snapshot": snapshot.id, "sha256": run.sha256, **_counts(run)},
             )
     except BaseException:
@@ -220,7 +239,10 @@ def _refuse(run: Run, reason: Reason, batch: intake.Batch | None = None) -> None
 
 def _record(run: Run, act: str, **detail: Any) -> None:
     audit.record(
-        act, actor=audit.SYSTEM, chain=run.dataset.owner.code, subject=f"dataset:{run.dataset.code}",
+        act,
+        actor=audit.SYSTEM,
+        chain=run.dataset.owner.code,
+        subject=f"dataset:{run.dataset.code}",
         detail={"run": run.pk, "sha256": run.sha256, **_counts(run), **detail},
     )
 
@@ -229,25 +251,20 @@ def _fail(run: Run, error: BaseException) -> None:
     """Notes a failure, if the database can still be reached; else `close_abandoned` does."""
     from django.db import Error
 
-    known = isinstance(error, VamcoError)
-    reason = {
-        "code": error.code if known else "hub.internal",
-        "message": error.message if known else judging.INTERNAL,
-        "data": dict(error.problem()["data"]) if known else {},  # type: ignore[call-overload]
-    }
+    reason = rules.reason_of(error) if isinstance(error, VamcoError) else Reason("hub.internal", judging.INTERNAL, {})
     try:
-        with transaction.atomic():
-            run.accepted = run.quarantined = 0
-            _finish(run, RunState.FAILED, reason=reason)
+        Run.objects.filter(pk=run.pk).update(state=RunState.FAILED, finished_at=clock.now(), reason=asdict(reason))
     except Error:
         connection.close_if_unusable_or_obsolete()
 
 
 def close_abandoned(dataset: Dataset) -> int:
     """Ends the runs whose process died. The caller holds the dataset's lock, so no living process can have one."""
-    reason = {"code": "hub.interrupted", "message": judging.INTERRUPTED, "data": {}}
+    reason = asdict(Reason("hub.interrupted", judging.INTERRUPTED, {}))
     return Run.objects.filter(dataset=dataset, state=RunState.RUNNING).update(
-        state=RunState.FAILED, finished_at=clock.now(), reason=reason,
+        state=RunState.FAILED,
+        finished_at=clock.now(),
+        reason=reason,
     )
 
 

@@ -18,9 +18,14 @@ def put_contracts(items: Sequence[DatasetItem]) -> None:
     for item in items:
         now = clock.now()
         owner = agencies.get(item.team.name)
-        dataset, _ = Dataset.objects.select_for_update().get_or_create(code=item.id, defaults={"owner": owner, "known_since": now})
+        dataset, _ = Dataset.objects.select_for_update().get_or_create(
+            code=item.id, defaults={"owner": owner, "known_since": now}
+        )
         dataset.contract = ContractVersion.objects.create(
-            dataset=dataset, number=dataset.versions.count() + 1, content=item.model_dump(mode="json"), loaded_at=now,
+            dataset=dataset,
+            number=dataset.versions.count() + 1,
+            content=item.model_dump(mode="json"),
+            loaded_at=now,
         )
         dataset.owner = owner
         dataset.save(update_fields=["contract", "owner"])
@@ -30,5 +35,6 @@ def put_sources(items: Sequence[SourceItem]) -> None:
     """Writes sources; how far they were read stays."""
     for item in items:
         Source.objects.update_or_create(
-            code=item.code, defaults={"agency": agencies.get(item.agency), "content": item.model_dump(mode="json")},
+            code=item.code,
+            defaults={"agency": agencies.get(item.agency), "content": item.model_dump(mode="json")},
         )

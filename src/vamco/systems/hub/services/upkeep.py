@@ -39,7 +39,10 @@ def tell_late() -> list[str]:
             Dataset.objects.filter(pk=pk).update(told_late_for=late.missed)
             events.emit(DatasetLate(row.code, late.missed, row.published_at))
             audit.record(
-                "hub.tell_late", actor=audit.SYSTEM, chain=row.owner.code, subject=f"dataset:{row.code}",
+                "hub.tell_late",
+                actor=audit.SYSTEM,
+                chain=row.owner.code,
+                subject=f"dataset:{row.code}",
                 detail={"due_at": late.missed.isoformat()},
             )
             told.append(row.code)

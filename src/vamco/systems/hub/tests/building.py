@@ -19,7 +19,11 @@ CSV = Layout("csv")
 
 def rule(check: str, *, severity: str = "error", **how: Any) -> dict[str, Any]:
     return {
-        "name": check, "type": "custom", "engine": "vamco", "severity": severity, "dimension": "accuracy",
+        "name": check,
+        "type": "custom",
+        "engine": "vamco",
+        "severity": severity,
+        "dimension": "accuracy",
         "implementation": {"check": check, **how},
     }
 
@@ -28,15 +32,29 @@ def field(name: str, kind: str = "string", **more: Any) -> dict[str, Any]:
     return {"name": name, "logicalType": kind, **more}
 
 
-def document(*fields: dict[str, Any], delivery: str = "replace", quality: list[Any] | None = None, **more: Any) -> dict[str, Any]:
+def document(
+    *fields: dict[str, Any], delivery: str = "replace", quality: list[Any] | None = None, **more: Any
+) -> dict[str, Any]:
     """An ODCS document of the dataset `thu_nghiem` of the Department of Finance."""
     table = {
-        "name": "thu_nghiem", "logicalType": "object", "physicalType": "table", "properties": list(fields), "quality": quality or [],
+        "name": "thu_nghiem",
+        "logicalType": "object",
+        "physicalType": "table",
+        "properties": list(fields),
+        "quality": quality or [],
     }
     custom = [{"property": "vamco.delivery", "value": delivery}, *more.pop("custom", [])]
     return {
-        "apiVersion": "v3.1.0", "kind": "DataContract", "id": "thu_nghiem", "name": "Thử nghiệm", "version": "1.0.0", "status": "active",
-        "team": {"name": "H53.04"}, "customProperties": custom, "schema": [table], **more,
+        "apiVersion": "v3.1.0",
+        "kind": "DataContract",
+        "id": "thu_nghiem",
+        "name": "Thử nghiệm",
+        "version": "1.0.0",
+        "status": "active",
+        "team": {"name": "H53.04"},
+        "customProperties": custom,
+        "schema": [table],
+        **more,
     }
 
 

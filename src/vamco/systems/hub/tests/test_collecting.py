@@ -75,11 +75,17 @@ def test_a_collection_takes_in_what_is_new_and_only_that(folder: Path) -> None:
     told: list[Progress] = []
     found = hub.collect("so", told.append)
     assert [(run.dataset, run.name, run.state) for run in found.runs] == [
-        ("thu_nghiem", "mot-1.csv", RunState.PUBLISHED), ("thu_nghiem", "mot-2.csv", RunState.PUBLISHED), ("hai", "hai.csv", RunState.PUBLISHED),
+        ("thu_nghiem", "mot-1.csv", RunState.PUBLISHED),
+        ("thu_nghiem", "mot-2.csv", RunState.PUBLISHED),
+        ("hai", "hai.csv", RunState.PUBLISHED),
     ]
     assert found.failures == {}
     assert [(p.dataset, p.done, p.rows) for p in told] == [
-        ("thu_nghiem", 0, 0), ("thu_nghiem", 1, 1), ("thu_nghiem", 2, 2), ("hai", 0, 0), ("hai", 1, 1),
+        ("thu_nghiem", 0, 0),
+        ("thu_nghiem", 1, 1),
+        ("thu_nghiem", 2, 2),
+        ("hai", 0, 0),
+        ("hai", 1, 1),
     ]
     assert sorted(state()["files"]) == ["mot-1.csv", "mot-2.csv"]
     entries = Entry.objects.count()
@@ -127,7 +133,11 @@ def test_what_fails_in_one_dataset_does_not_stop_the_others(folder: Path) -> Non
     assert source.failure is not None
     assert source.failure.text(str) == "“mot.csv” is a link, not a file; links are not followed"
     entry = Entry.objects.get(act="hub.collect")
-    assert (entry.actor, entry.subject, entry.detail) == ("7", "source:so", {"runs": 1, "failures": {"thu_nghiem": "hub.symlink"}})
+    assert (entry.actor, entry.subject, entry.detail) == (
+        "7",
+        "source:so",
+        {"runs": 1, "failures": {"thu_nghiem": "hub.symlink"}},
+    )
 
 
 def test_a_state_may_move_without_a_delivery(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +187,15 @@ def late_events() -> list[dict[str, Any]]:
 
 
 def test_each_missed_due_time_is_told_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sla = [{"property": "timeOfAvailability", "value": "17:00", "unit": "day", "scheduler": "cron", "schedule": "0 17 * * *"}]
+    sla = [
+        {
+            "property": "timeOfAvailability",
+            "value": "17:00",
+            "unit": "day",
+            "scheduler": "cron",
+            "schedule": "0 17 * * *",
+        }
+    ]
     put(KEY, AMOUNT, delivery="append", slaProperties=sla)
     Dataset.objects.update(known_since=at("2026-11-01T08:00"))
     now = [at("2026-11-01T17:00")]
@@ -194,21 +212,31 @@ def test_each_missed_due_time_is_told_once(folder: Path, monkeypatch: pytest.Mon
     assert [e["due_at"] for e in late_events()][1:] == ["2026-11-03T10:00:00+00:00"]
     late, plain = hub.freshness(now[0])
     assert (late.dataset, late.due_at, late.late_by, late.quality) == (
-        "thu_nghiem", at("2026-11-01T17:00"), dt.timedelta(days=2, hours=1), None,
+        "thu_nghiem",
+        at("2026-11-01T17:00"),
+        dt.timedelta(days=2, hours=1),
+        None,
     )
     assert (plain.dataset, plain.due_at, plain.late_by) == ("hai", None, None)
     write(folder / "mot-1.csv", "ma,so_tien\na,1\nb,2\nc,3\nd,4\ne,x\n")
     hub.collect("so")
     assert services.tell_late() == []
     status = next(s for s in hub.freshness(now[0]) if s.dataset == "thu_nghiem")
-    assert (status.late_by, status.due_at, status.rows, status.quarantined, status.quality) == (None, at("2026-11-05T17:00"), 4, 1, 0.8)
+    assert (status.late_by, status.due_at, status.rows, status.quarantined, status.quality) == (
+        None,
+        at("2026-11-05T17:00"),
+        4,
+        1,
+        0.8,
+    )
     assert (status.owner, status.owner_name, status.last_published_at) == ("H53.04", "Sở Tài chính", now[0])
     assert hub.delivered_on("thu_nghiem") == dt.date(2026, 11, 3)
     assert Entry.objects.filter(act="hub.tell_late").count() == 2
 
 
 def test_freshness_takes_the_same_number_of_queries_however_many_datasets(
-    folder: Path, django_assert_num_queries: Any,
+    folder: Path,
+    django_assert_num_queries: Any,
 ) -> None:
     with django_assert_num_queries(1):
         hub.freshness(clock.now())
@@ -237,7 +265,9 @@ def test_the_sweeper_takes_old_leavings_only(folder: Path, settings: Any) -> Non
     assert hub.relation("thu_nghiem").rows == 1
 
 
-def test_a_lake_that_cannot_be_written_is_a_failure_of_the_collection(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lake_that_cannot_be_written_is_a_failure_of_the_collection(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from vamco.engines.lake import Lake
 
     def full(*_: Any) -> Any:
@@ -252,7 +282,9 @@ def test_a_lake_that_cannot_be_written_is_a_failure_of_the_collection(folder: Pa
 
 
 def test_files_of_a_batch_that_cannot_be_committed_are_removed_or_left_to_the_sweeper(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, settings: Any,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
 ) -> None:
     from vamco.engines.lake import Lake
 

@@ -78,7 +78,9 @@ def test_these_files_are_right(tmp_path: Path) -> None:
 def test_the_provinces_own_files_are_right() -> None:
     found = packs.check(TAYNINH)
     assert len(found["datasets"]) >= 6
-    assert {feed.dataset for entry in found["sources"] for feed in entry.item.datasets} <= {e.item.id for e in found["datasets"]}
+    assert {feed.dataset for entry in found["sources"] for feed in entry.item.datasets} <= {
+        e.item.id for e in found["datasets"]
+    }
 
 
 @pytest.mark.parametrize(
@@ -86,23 +88,48 @@ def test_the_provinces_own_files_are_right() -> None:
     [
         ("v3.1.0", "v9", 1, "apiVersion: Input should be 'v3.1.0'"),
         ("kind: DataContract", "kind: Foo", 2, "kind: Input should be 'DataContract'"),
-        ("logicalType: date", "logicalType: banana", 23, "schema.0.properties.1.logicalType: Input should be 'string', 'integer'"),
+        (
+            "logicalType: date",
+            "logicalType: banana",
+            23,
+            "schema.0.properties.1.logicalType: Input should be 'string', 'integer'",
+        ),
         ("0 17 * * *", "0 25 * * *", 9, "slaProperties.0.schedule: Value error, hour: 0 to 23, found '25'"),
         ("value: append", "value: sometimes", 1, "vamco.delivery: append, replace or replace_where:column"),
         ("vamco.delivery", "vamco.delivry", 1, "one of vamco.delivery"),
         ("H53.04", "H99", 7, "team.name: the code of an agency, found 'H99'"),
-        ("        primaryKey: true\n        primaryKeyPosition: 1\n", "", 16, "a primary key, because rows are appended"),
+        (
+            "        primaryKey: true\n        primaryKeyPosition: 1\n",
+            "",
+            16,
+            "a primary key, because rows are appended",
+        ),
         ("required: true", "required: false", 17, "ma: required, as part of the key or of the delivery"),
         ("value: append", "value: 'replace_where:nam'", 10, "vamco.delivery: a column of the contract, found 'nam'"),
-        ("{check: not_in_future}", "{check: not_before, column: hen}", 13, "not_before: a column of the contract, found 'hen'"),
+        (
+            "{check: not_in_future}",
+            "{check: not_before, column: hen}",
+            13,
+            "not_before: a column of the contract, found 'hen'",
+        ),
         ("{check: not_in_future}", "{check: not_before, column: ma}", 13, "not_before:ngay: columns of the type date"),
         ("{check: not_in_future}", "{check: set}", 26, "set with all that it needs"),
-        ("{check: not_in_future}", "{check: magic}", 26, "schema.0.properties.1.quality.0.implementation.check: Input should be"),
+        (
+            "{check: not_in_future}",
+            "{check: magic}",
+            26,
+            "schema.0.properties.1.quality.0.implementation.check: Input should be",
+        ),
         ("2025-01-01", "soon", 22, "Invalid isoformat string"),
         ("  - name: thu\n", "  - name: khac\n", 13, "schema.0.name: thu, as the contract's id"),
         ("name: ngay", "name: ma", 16, "schema.0.properties: names that differ"),
         ("status: active", "status: active\nowner: me", 7, "owner: Extra inputs are not permitted"),
-        ("  - name: thu\n    logicalType: object", "  - name: thu\n    logicalType: array", 14, "schema.0.logicalType: Input should be 'object'"),
+        (
+            "  - name: thu\n    logicalType: object",
+            "  - name: thu\n    logicalType: array",
+            14,
+            "schema.0.logicalType: Input should be 'object'",
+        ),
         ("id: thu", "id: [", 5, "YAML"),
     ],
 )
@@ -141,7 +168,9 @@ def test_a_dataset_has_one_source(tmp_path: Path) -> None:
 
 def test_what_the_standard_knows_and_we_do_not_is_found_twice(tmp_path: Path) -> None:
     raw = packs.check(TAYNINH)["datasets"][0]
-    broken = packs.Located(raw.item, type(raw.raw)({**raw.raw.data, "version": 7, "team": 3}, raw.raw.file, 1, raw.raw.lines))
+    broken = packs.Located(
+        raw.item, type(raw.raw)({**raw.raw.data, "version": 7, "team": 3}, raw.raw.file, 1, raw.raw.lines)
+    )
     found = [fault.expected for fault in pack._check_standard(broken)]
     assert any("7 is not of type 'string'" in each for each in found)
     assert any("valid string" in each for each in found)
@@ -160,18 +189,44 @@ def test_a_contract_as_the_hub_works_with_it() -> None:
         slaProperties=[{"property": "timeOfAvailability", "value": "17:00", "unit": "day", "scheduler": "cron", "schedule": "0 17 * * *"}],
     )  # fmt: skip
     assert [(c.name, c.type) for c in terms.columns] == [
-        ("ma", "string"), ("nam", "long"), ("tien", "decimal(18,2)"), ("luc", "timestamptz"), ("co", "boolean"), ("do", "double"),
-        ("ngay", "date"), ("moi", "string"),
+        ("ma", "string"),
+        ("nam", "long"),
+        ("tien", "decimal(18,2)"),
+        ("luc", "timestamptz"),
+        ("co", "boolean"),
+        ("do", "double"),
+        ("ngay", "date"),
+        ("moi", "string"),
     ]
     assert terms.key == ("nam", "ma")
     assert terms.column("ngay") == Column("ngay", "date", minimum=dt.date(2025, 1, 1), maximum=dt.date(2026, 1, 1))
     assert terms.column("moi") == Column("moi", "string", max_length=5, was="cu")
-    assert (terms.delivery, terms.slice_column, terms.due, terms.max_bad, terms.personal_data, terms.synthetic, terms.title_en) == (
-        "replace_where", "nam", "0 17 * * *", 0, "basic", True, "Trial",
+    assert (
+        terms.delivery,
+        terms.slice_column,
+        terms.due,
+        terms.max_bad,
+        terms.personal_data,
+        terms.synthetic,
+        terms.title_en,
+    ) == (
+        "replace_where",
+        "nam",
+        "0 17 * * *",
+        0,
+        "basic",
+        True,
+        "Trial",
     )
     assert terms.declared == (Check("row_count", value={"minimum": 1, "maximum": 5}), Check("freshness", "ngay", 3))
     plain = contract(KEY)
-    assert (plain.delivery, plain.max_bad, plain.due, plain.personal_data, plain.title_en) == ("replace", 0.2, "", "none", "Thử nghiệm")
+    assert (plain.delivery, plain.max_bad, plain.due, plain.personal_data, plain.title_en) == (
+        "replace",
+        0.2,
+        "",
+        "none",
+        "Thử nghiệm",
+    )
 
 
 @pytest.mark.parametrize(
@@ -193,7 +248,12 @@ def test_fields_that_cannot_be_checked_are_refused(wrong: dict[str, Any], told: 
 
 @pytest.mark.parametrize(
     ("name", "value", "told"),
-    [("vamco.odd", 1, "one of vamco.delivery"), ("vamco.maxBad", 2, "a share from 0 to 1"), ("vamco.maxBad", "x", "a share"), ("vamco.personalData", "some", "none, basic or sensitive")],
+    [
+        ("vamco.odd", 1, "one of vamco.delivery"),
+        ("vamco.maxBad", 2, "a share from 0 to 1"),
+        ("vamco.maxBad", "x", "a share"),
+        ("vamco.personalData", "some", "none, basic or sensitive"),
+    ],
 )
 def test_properties_of_our_own_are_checked(name: str, value: Any, told: str) -> None:
     with pytest.raises(ValidationError, match=told):
@@ -201,7 +261,11 @@ def test_properties_of_our_own_are_checked(name: str, value: Any, told: str) -> 
 
 
 def test_every_way_of_asking_for_a_check_needs_its_parts() -> None:
-    for how in ({"check": "row_count"}, {"check": "freshness", "column": "x"}, {"check": "ytd_monotone", "column": "x"}):
+    for how in (
+        {"check": "row_count"},
+        {"check": "freshness", "column": "x"},
+        {"check": "ytd_monotone", "column": "x"},
+    ):
         with pytest.raises(ValidationError, match="with all that it needs"):
             item(KEY, quality=[rule(**how)])
 
@@ -222,10 +286,17 @@ def test_loading_keeps_every_version_and_the_state_of_sources(tmp_path: Path) ->
     SourceState.objects.create(source=source, dataset="thu", state={"files": {}})
     since = Dataset.objects.get(code="thu").known_since
     assert packs.load(tmp_path).changed.get("datasets") is None
-    faults(tmp_path, CONTRACT.replace("version: 1.0.0", "version: 1.1.0").replace("H53.04", "H53.05"), SOURCES.replace("Sở", "Sở khác"))
+    faults(
+        tmp_path,
+        CONTRACT.replace("version: 1.0.0", "version: 1.1.0").replace("H53.04", "H53.05"),
+        SOURCES.replace("Sở", "Sở khác"),
+    )
     packs.load(tmp_path)
-    assert list(ContractVersion.objects.filter(dataset__code="thu").order_by("number").values_list("number", "content__version")) == [
-        (1, "1.0.0"), (2, "1.1.0"),
+    assert list(
+        ContractVersion.objects.filter(dataset__code="thu").order_by("number").values_list("number", "content__version")
+    ) == [
+        (1, "1.0.0"),
+        (2, "1.1.0"),
     ]
     assert (hub.contract("thu").version, hub.contract("thu").owner) == ("1.1.0", "H53.05")
     assert Dataset.objects.get(code="thu").known_since == since

@@ -58,15 +58,34 @@ def test_a_batch_becomes_a_snapshot_a_run_an_audit_entry_and_an_event(tmp_path: 
     run = give(tmp_path, "ma,so_tien\na,1\nb,-2\nc,3\nd,x\ne,5\nf,6\ng,7\nh,8\ni,9\nj,10\n", name="thu/2026.csv")
     assert (run.state, run.rows, run.accepted, run.quarantined) == (RunState.PUBLISHED, 10, 8, 2)
     assert (run.source, run.name, run.dataset, run.title, run.owner, run.contract_version) == (
-        "thu", "2026.csv", "thu_nghiem", "Thử nghiệm", "H53.04", "1.0.0",
+        "thu",
+        "2026.csv",
+        "thu_nghiem",
+        "Thử nghiệm",
+        "H53.04",
+        "1.0.0",
     )
     assert run.findings == (Finding("minimum:so_tien", 1, "error"), Finding("type:so_tien", 1, "error"))
     assert run.finished_at is not None
-    assert [row[1:3] for row in table()] == [(1, "a"), (3, "c"), (5, "e"), (6, "f"), (7, "g"), (8, "h"), (9, "i"), (10, "j")]
+    assert [row[1:3] for row in table()] == [
+        (1, "a"),
+        (3, "c"),
+        (5, "e"),
+        (6, "f"),
+        (7, "g"),
+        (8, "h"),
+        (9, "i"),
+        (10, "j"),
+    ]
     assert {row[0] for row in table()} == {run.id}
     assert published() == [{"dataset": "thu_nghiem", "snapshot": run.snapshot, "run": run.id}]
     entry = Entry.objects.get(act="hub.publish")
-    assert (entry.chain_id, entry.subject, entry.detail["rows"], entry.detail["accepted"]) == ("H53.04", "dataset:thu_nghiem", 10, 8)
+    assert (entry.chain_id, entry.subject, entry.detail["rows"], entry.detail["accepted"]) == (
+        "H53.04",
+        "dataset:thu_nghiem",
+        10,
+        8,
+    )
     assert audit.verify() == {}
     assert hub.run(run.id) == run
     assert hub.run_of("thu_nghiem", run.snapshot) == run.id
@@ -80,7 +99,8 @@ def test_quarantine_gives_all_reasons_and_leads_to_the_row_in_the_file(tmp_path:
     run = give(tmp_path, 'ma;Số tiền;lạ\na;1;\n;-1;"hai\ndòng"\nc;3\n')
     rows = hub.quarantine(run.id)
     assert [(q.row, [r.code for r in q.reasons], q.values) for q in rows] == [
-        (2, ["required:ma", "minimum:so_tien"], {"ma": None, "so_tien": "-1"}), (3, ["columns"], {"ma": "c", "so_tien": "3"}),
+        (2, ["required:ma", "minimum:so_tien"], {"ma": None, "so_tien": "-1"}),
+        (3, ["columns"], {"ma": "c", "so_tien": "3"}),
     ]
     assert rows[0].reasons[1].text(str) == "Số tiền: below 0"
     assert list(rows[0].values) == ["ma", "so_tien"]
@@ -117,13 +137,21 @@ def test_a_batch_that_was_replaced_may_come_again(tmp_path: Path) -> None:
 
 @db
 def test_slices_are_replaced_each_by_itself(tmp_path: Path) -> None:
-    put(KEY, AMOUNT, field("nam", "integer", required=True), delivery="replace_where:nam", custom=[{"property": "vamco.maxBad", "value": 0.5}])
+    put(
+        KEY,
+        AMOUNT,
+        field("nam", "integer", required=True),
+        delivery="replace_where:nam",
+        custom=[{"property": "vamco.maxBad", "value": 0.5}],
+    )
     old = give(tmp_path, "ma,so_tien,nam\na,1,2025\nb,2,2025\n")
     give(tmp_path, "ma,so_tien,nam\nc,3,2026\n")
     assert give(tmp_path, "ma,so_tien,nam\na,1,2025\nb,2,2025\n").id == old.id
     run = give(tmp_path, "ma,so_tien,nam\nc,4,2026\nd,5,2026\na,6,2026\n", name="x")
     assert [row[2:] for row in table()] == [("a", 1), ("b", 2), ("c", 4), ("d", 5)]
-    assert [(q.row, q.reasons[0].code) for q in hub.quarantine(run.id)] == [(3, "unique:ma")]  # another year has this key
+    assert [(q.row, q.reasons[0].code) for q in hub.quarantine(run.id)] == [
+        (3, "unique:ma")
+    ]  # another year has this key
     assert Run.objects.filter(in_force=True).count() == 2
 
 
@@ -141,8 +169,16 @@ def test_a_batch_of_nothing_but_repeats_leaves_all_unchanged(tmp_path: Path) -> 
     put(delivery="append")
     give(tmp_path)
     told = []
-    again = hub.receive("thu_nghiem", delivery(tmp_path / "x.csv", "ma,so_tien\nb,2\na,1\n"), then=lambda: told.append(1))
-    assert (again.state, again.rows, again.accepted, again.quarantined, again.snapshot) == (RunState.UNCHANGED, 2, 0, 0, None)
+    again = hub.receive(
+        "thu_nghiem", delivery(tmp_path / "x.csv", "ma,so_tien\nb,2\na,1\n"), then=lambda: told.append(1)
+    )
+    assert (again.state, again.rows, again.accepted, again.quarantined, again.snapshot) == (
+        RunState.UNCHANGED,
+        2,
+        0,
+        0,
+        None,
+    )
     assert again.findings == (Finding("repeat:ma", 2, "error"),)
     assert len(published()) == 1
     assert Quarantined.objects.count() == 0
@@ -162,8 +198,11 @@ def test_two_deliveries_with_equal_bytes_and_different_keys_are_two(tmp_path: Pa
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        ("", "hub.empty_file"), ("ma,so_tien\n", "no_rows"), ("khac,cot\n1,2\n", "hub.header"),
-        ("ma,so_tien\na,x\nb,1\n", "too_many_bad"), ("ma,so_tien\nTây,1\n".encode("utf-16"), "hub.encoding"),
+        ("", "hub.empty_file"),
+        ("ma,so_tien\n", "no_rows"),
+        ("khac,cot\n1,2\n", "hub.header"),
+        ("ma,so_tien\na,x\nb,1\n", "too_many_bad"),
+        ("ma,so_tien\nTây,1\n".encode("utf-16"), "hub.encoding"),
     ],
 )
 def test_a_refused_batch_changes_nothing_and_keeps_its_reason(tmp_path: Path, content: str | bytes, code: str) -> None:
@@ -216,7 +255,11 @@ def test_one_changed_byte_is_another_batch(tmp_path: Path) -> None:
 def test_a_contract_may_gain_and_rename_columns(tmp_path: Path) -> None:
     put()
     first = give(tmp_path)
-    put(KEY, {**AMOUNT, "name": "tien", "customProperties": [{"property": "vamco.was", "value": "so_tien"}]}, field("moi"))
+    put(
+        KEY,
+        {**AMOUNT, "name": "tien", "customProperties": [{"property": "vamco.was", "value": "so_tien"}]},
+        field("moi"),
+    )
     second = give(tmp_path, "ma,tien,moi\na,5,x\n")
     assert second.contract_version == "1.0.0"
     assert list(hub.relation("thu_nghiem").columns) == ["_run", "_row", "ma", "tien", "moi"]
@@ -238,7 +281,10 @@ def test_checks_of_the_whole_batch(tmp_path: Path) -> None:
     assert give(tmp_path, head + "a,5,2025-01-01,2025\nb,5,2025-01-01,2025\n").state == RunState.PUBLISHED
     assert give(tmp_path, head + "c,1,2026-01-01,2026\n").findings == ()
     fewer = give(tmp_path, head + "a,50,2025-01-01,2025\n")
-    assert (fewer.state, fewer.reason.text(str) if fewer.reason else "") == (RunState.REFUSED, "Number of rows 1, expected ≥ 2")
+    assert (fewer.state, fewer.reason.text(str) if fewer.reason else "") == (
+        RunState.REFUSED,
+        "Number of rows 1, expected ≥ 2",
+    )
     less = give(tmp_path, head + "a,5,2025-01-01,2025\nb,4,2025-01-01,2025\n")
     assert (less.state, less.findings) == (RunState.PUBLISHED, (Finding("ytd_monotone:so_tien", 0, "warning"),))
     old = give(tmp_path, head + "c,1,1900-01-01,2026\n")
@@ -269,7 +315,9 @@ def test_runs_are_listed_by_what_is_asked(tmp_path: Path) -> None:
     give(tmp_path)
     give(tmp_path, "")
     assert [run.state for run in hub.runs()] == [RunState.REFUSED, RunState.PUBLISHED]
-    assert [run.state for run in hub.runs(state="published", dataset="thu_nghiem", source="thu")] == [RunState.PUBLISHED]
+    assert [run.state for run in hub.runs(state="published", dataset="thu_nghiem", source="thu")] == [
+        RunState.PUBLISHED
+    ]
     assert hub.runs(owners=["H53.05"]) == []
     assert len(hub.runs(owners=["H53.04"], size=1, page=2)) == 1
 
@@ -278,9 +326,20 @@ def test_runs_are_listed_by_what_is_asked(tmp_path: Path) -> None:
 
 
 STEPS: list[tuple[Any, str]] = [
-    (receiving.files, "store"), (receiving, "_begin"), (intake.Batch, "read"), (intake.Batch, "judge_keys"), (intake.Batch, "findings"),
-    (receiving, "_shape_table"), (intake.Batch, "good"), (Lake, "stage"), (receiving, "_quarantine"), (Lake, "commit"),
-    (receiving, "_replace"), (receiving, "_finish"), (receiving.events, "emit"), (receiving.audit, "record"),
+    (receiving.files, "store"),
+    (receiving, "_begin"),
+    (intake.Batch, "read"),
+    (intake.Batch, "judge_keys"),
+    (intake.Batch, "findings"),
+    (receiving, "_shape_table"),
+    (intake.Batch, "good"),
+    (Lake, "stage"),
+    (receiving, "_quarantine"),
+    (Lake, "commit"),
+    (receiving, "_replace"),
+    (receiving, "_finish"),
+    (receiving.events, "emit"),
+    (receiving.audit, "record"),
 ]
 
 
@@ -288,17 +347,25 @@ class Crash(BaseException):
     """What kill -9 looks like from inside: nothing may catch it and carry on."""
 
 
+@pytest.mark.parametrize("dead", [False, True])
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(("place", "name"), STEPS, ids=[name for _, name in STEPS])
 @db
 def test_a_crash_between_any_two_steps_leaves_nothing_half_done(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: Any, name: str, after: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    place: Any,
+    name: str,
+    after: bool,
+    dead: bool,
 ) -> None:
     put(delivery="append", custom=[{"property": "vamco.maxBad", "value": 0.5}])
     give(tmp_path)
     before, told = table(), published()
     true = getattr(place, name)
-    monkeypatch.setattr(receiving, "_fail", lambda *_: None)  # a dead process notes nothing
+    if dead:
+        monkeypatch.setattr(receiving, "_fail", lambda *_: None)  # a dead process notes nothing
 
     def crash(*args: Any, **kwargs: Any) -> Any:
         if after:
@@ -311,7 +378,13 @@ def test_a_crash_between_any_two_steps_leaves_nothing_half_done(
     monkeypatch.undo()
     assert (table(), published(), audit.verify()) == (before, told, {})
     assert Quarantined.objects.count() == 0
-    assert set(Run.objects.values_list("state", flat=True)) <= {RunState.PUBLISHED, RunState.RUNNING}
+    assert set(Run.objects.values_list("state", flat=True)) <= {
+        RunState.PUBLISHED,
+        RunState.RUNNING if dead or name == "_begin" else RunState.FAILED,
+    }
+    assert set(Run.objects.exclude(state=RunState.PUBLISHED).values_list("in_force", "snapshot", "accepted")) <= {
+        (False, None, 0)
+    }
     run = give(tmp_path, "ma,so_tien\nd,4\ne,x\n")
     assert (run.state, run.accepted, run.quarantined) == (RunState.PUBLISHED, 1, 1)
     assert [row[2:] for row in table()] == [("a", 1), ("b", 2), ("c", 3), ("d", 4)]
@@ -352,7 +425,9 @@ def test_a_full_disk_while_the_file_is_kept_is_clear(tmp_path: Path, monkeypatch
 
 
 @db
-def test_too_little_memory_is_clear_and_no_row_is_in_the_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_little_memory_is_clear_and_no_row_is_in_the_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put()
     monkeypatch.setattr(intake, "MEMORY_LIMIT", "1MB")
     with pytest.raises(Unavailable) as caught:
@@ -470,7 +545,9 @@ def test_the_lock_goes_with_a_lost_connection(fresh_db: str, tmp_path: Path) -> 
 
 
 def test_the_database_lost_in_the_middle_leaves_a_run_to_be_closed(
-    fresh_db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    fresh_db: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     put()
 

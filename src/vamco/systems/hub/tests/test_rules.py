@@ -6,15 +6,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vamco.lib.errors import Refused
 from vamco.lib.time import HCM
 from vamco.systems.hub import rules
 from vamco.systems.hub.contracts import Check, Column, Reason
 from vamco.systems.hub.tests.building import AMOUNT, KEY, contract, field, rule
 
-MOMENTS = st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2090, 1, 1), timezones=st.just(dt.UTC))
+MOMENTS = st.integers(0, 70 * 365 * 86_400).map(
+    lambda s: dt.datetime(2020, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=s)
+)
 LINES = st.sampled_from(
-    ["* * * * *", "*/10 * * * *", "0 17 * * *", "0 17 * * 1-5", "0 17 25 * *", "0 17 10 1 *", "30 7,13 1,15 * *", "0 0 29 2 *",
-     "5 4 13 * 5", "0 6 * * 0", "0 6 * * 7", "0-30/15 8 31 * *"],
+    [
+        "* * * * *",
+        "*/10 * * * *",
+        "0 17 * * *",
+        "0 17 * * 1-5",
+        "0 17 25 * *",
+        "0 17 10 1 *",
+        "30 7,13 1,15 * *",
+        "0 0 29 2 *",
+        "5 4 13 * 5",
+        "0 6 * * 0",
+        "0 6 * * 7",
+        "0-30/15 8 31 * *",
+    ],
 )
 
 
@@ -57,9 +72,16 @@ def test_between_two_times_there_is_none(line: str, moment: dt.datetime) -> None
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("0 17 * *", "five fields"), ("60 * * * *", "minute: 0 to 59"), ("x * * * *", "minute: a number"), ("* * 0 * *", "day: 1 to 31"),
-        ("5-1 * * * *", "minute: 0 to 59"), ("*/0 * * * *", "minute"), ("*/x * * * *", "minute"), ("1- * * * *", "minute: a number"),
-        ("* * 31 2,4 *", "a day that some month has"), ("* * * * 8", "weekday: 0 to 7"),
+        ("0 17 * *", "five fields"),
+        ("60 * * * *", "minute: 0 to 59"),
+        ("x * * * *", "minute: a number"),
+        ("* * 0 * *", "day: 1 to 31"),
+        ("5-1 * * * *", "minute: 0 to 59"),
+        ("*/0 * * * *", "minute"),
+        ("*/x * * * *", "minute"),
+        ("1- * * * *", "minute: a number"),
+        ("* * 31 2,4 *", "a day that some month has"),
+        ("* * * * 8", "weekday: 0 to 7"),
     ],
 )
 def test_a_wrong_line_says_what_is_wrong(line: str, told: str) -> None:
@@ -83,11 +105,15 @@ def test_late_from_the_moment_after() -> None:
 
 
 def test_a_publication_at_the_due_time_meets_it() -> None:
-    assert rules.lateness(DAILY, hcm("2026-11-20T17:00"), KNOWN, hcm("2026-11-20T17:00")).due_at == hcm("2026-11-21T17:00")
+    assert rules.lateness(DAILY, hcm("2026-11-20T17:00"), KNOWN, hcm("2026-11-20T17:00")).due_at == hcm(
+        "2026-11-21T17:00"
+    )
 
 
 def test_what_never_came_is_due_once_it_was_agreed() -> None:
-    assert rules.lateness(DAILY, None, KNOWN, hcm("2026-11-01T17:00")) == rules.Lateness(hcm("2026-11-01T17:00"), None, None)
+    assert rules.lateness(DAILY, None, KNOWN, hcm("2026-11-01T17:00")) == rules.Lateness(
+        hcm("2026-11-01T17:00"), None, None
+    )
     late = rules.lateness(DAILY, None, KNOWN, hcm("2026-11-01T17:30"))
     assert (late.missed, late.late_by) == (hcm("2026-11-01T17:00"), dt.timedelta(minutes=30))
 
@@ -110,11 +136,23 @@ def test_lateness_never_shrinks_while_nothing_comes(line: str, published: dt.dat
 def test_all_checks_of_a_contract_in_order() -> None:
     terms = contract(
         field("ten", required=True, physicalType="VARCHAR(20)", logicalTypeOptions={"pattern": "a+", "maxLength": 30}),
-        field("ngay", "date", logicalTypeOptions={"minimum": "2025-01-01", "maximum": "2026-12-31"}, quality=[rule("not_in_future")]),
+        field(
+            "ngay",
+            "date",
+            logicalTypeOptions={"minimum": "2025-01-01", "maximum": "2026-12-31"},
+            quality=[rule("not_in_future")],
+        ),
         quality=[rule("row_count", minimum=1)],
     )
     assert [check.code for check in rules.row_checks(terms)] == [
-        "required:ten", "text:ten", "max_length:ten", "pattern:ten", "type:ngay", "minimum:ngay", "maximum:ngay", "not_in_future:ngay",
+        "required:ten",
+        "text:ten",
+        "max_length:ten",
+        "pattern:ten",
+        "type:ngay",
+        "minimum:ngay",
+        "maximum:ngay",
+        "not_in_future:ngay",
     ]
     assert [check.value for check in rules.row_checks(terms)][2] == 20
     assert [check.code for check in rules.batch_checks(terms)] == ["row_count"]
@@ -140,7 +178,11 @@ def test_a_reason_names_columns_as_people_do() -> None:
     assert rules.explain(terms, "strange:x").message == "strange"
 
 
-COLUMNS = [Column("ma", "string", "Mã", required=True), Column("so_tien", "long", "Số tiền", required=True), Column("ghi_chu", "string")]
+COLUMNS = [
+    Column("ma", "string", "Mã", required=True),
+    Column("so_tien", "long", "Số tiền", required=True),
+    Column("ghi_chu", "string"),
+]
 
 
 def test_a_header_is_matched_by_name_or_title_in_any_order() -> None:
@@ -245,6 +287,11 @@ def test_waiting_before_a_retry() -> None:
     assert rules.wait_before_retry(0, "7") == 7
     assert rules.wait_before_retry(0, "9999") == 30
     assert rules.wait_before_retry(1, "Wed, 21 Oct 2026 07:28:00 GMT") == 1
+
+
+def test_an_error_as_a_reason() -> None:
+    error = Refused("hub.x", "no %(what)s", what=dt.date(2026, 1, 2))
+    assert rules.reason_of(error) == Reason("hub.x", "no %(what)s", {"what": "2026-01-02"})
 
 
 def test_same_host() -> None:

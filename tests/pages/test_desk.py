@@ -1,0 +1,141 @@
+"""The official's desk: everybody can read every page, in both themes and languages, on a telephone and on a screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.pages.axe import assert_accessible, assert_fits, assert_targets
+from vamco.kernel.base import clock
+from vamco.kernel.base.events.models import Delivery, Event
+from vamco.kernel.world.places import public as places
+from vamco.systems.desk import services
+from vamco.systems.desk.tests import made
+from vamco.systems.hub import public as hub
+from vamco.systems.hub.contracts import Delivery as Arrived
+from vamco.systems.warnings import public as warnings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+    Sign = Callable[[str, str], Page]
+
+LOOKS = [("vi", "light", 390), ("en", "dark", 390), ("vi", "dark", 1920), ("en", "light", 1920)]
+
+
+@pytest.fixture
+def people(site: str, settings: Any, tmp_path: Path) -> dict[str, Any]:
+    """A day at the desk: alarms in every state, a reported directive, data with quarantined rows, a dead letter."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    settings.VAMCO_TODAY = made.TODAY
+    found = {
+        "office": made.person("office", made.OFFICE, "Trần Quốc Bảo"),
+        "finance": made.person("department_official", made.FINANCE, "Phạm Văn Đức"),
+        "operator": made.person("operator", made.IOC, "Ngô Thanh Tùng"),
+    }
+    office, finance = found["office"], found["finance"]
+    made.alarm("DTC01", 40, agency=made.ROADS)
+    warnings.dismiss(made.alarm(agency=made.FARMING), by=office, note="Đã đính chính.")
+    late = made.late()
+    warnings.confirm(late, by=office)
+    case = made.directive(made.alarm(), office, text="Yêu cầu Sở Tài chính giải quyết 80 hồ sơ quá hạn.")
+    services.act(case.pk, "accept", by=finance, seen=1, note="", uploads=[])
+    report = SimpleUploadedFile("Báo cáo rà soát.pdf", made.PDF)
+    services.act(case.pk, "report", by=finance, seen=2, note="Đã giải quyết 75 hồ sơ.", uploads=[report])
+    made.directive(made.alarm("DTC01", 30), office, days=1, text="Yêu cầu Sở Tài chính khẩn trương giải ngân.")
+    codes = [place.code for place in places.communes(made.TODAY)]
+    rows = [f"{2026 - n // 96},{codes[n % 96]},2026-01-01,{n}000,{n}000" for n in range(192)]
+    path = tmp_path / "du-toan.csv"
+    path.write_text(
+        "\n".join(["nam,ma_xa,ngay_hieu_luc,du_toan_tw,du_toan_tinh", *rows, "2026,99999,2026-01-01,-5,x", ""])
+    )
+    hub.receive("stc_dutoan", Arrived("tai-chinh", path.name, "text/csv", path, clock.now()))
+    event = Event.objects.create(name="warnings.alarm_raised", version=1, payload={}, at=clock.now())
+    Delivery.objects.create(event=event, handler="warnings.judge", state="dead", attempts=5, error="", at=clock.now())
+    return found
+
+
+@pytest.fixture
+def sign(people: dict[str, Any], site: str, browser: Browser) -> Any:
+    """Gives a browser of one of the people with these habits."""
+    contexts = []
+
+    def signed(name: str, language: str = "vi", theme: str = "light", width: int = 1440) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        session = made.reader(people[name]).cookies["sessionid"].value
+        context.add_cookies(
+            [
+                {"name": "vamco_language", "value": language, "url": site},
+                {"name": "sessionid", "value": session, "url": site},
+            ]
+        )
+        return context.new_page()
+
+    yield signed
+    for context in contexts:
+        context.close()
+
+
+PAGES = [
+    ("finance", "/desk/"),
+    ("office", "/desk/following/"),
+    ("office", "/desk/cases/1"),
+    ("finance", "/desk/cases/2"),
+    ("office", "/desk/alarms/"),
+    ("office", "/desk/alarms/past/"),
+    ("office", "/desk/alarms/1"),
+    ("office", "/desk/alarms/3?act=issue"),
+    ("operator", "/desk/runs/"),
+    ("operator", "/desk/runs/all/"),
+    ("operator", "/desk/runs/1"),
+    ("operator", "/desk/letters/"),
+]
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_everybody_can_read_it(sign: Any, site: str, language: str, theme: str, width: int) -> None:
+    browsers: dict[str, Page] = {}
+    for who, path in PAGES:
+        page = browsers.setdefault(who, sign(who, language, theme, width))
+        answer = page.goto(site + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        page.wait_for_selector("html[data-ready]")
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.locator("h1").count() == 1
+        assert_fits(page)
+        assert_targets(page)
+        assert_accessible(page)
+
+
+def test_a_refusal_is_read_out_and_keeps_what_was_typed(sign: Any, site: str) -> None:
+    page = sign("office")
+    page.goto(f"{site}/desk/cases/1?act=close")
+    page.fill("textarea[name=note]", "Đã đạt.")
+    page.locator("#act form button").click()
+    page.wait_for_selector("html[data-ready]")
+
+    assert "Cảnh báo vẫn còn" in page.get_by_role("alert").inner_text()
+    assert page.input_value("textarea[name=note]") == "Đã đạt."
+    assert_accessible(page)
+
+
+def test_the_next_step_is_two_keys_from_the_inbox(sign: Any, site: str) -> None:
+    """From the inbox to a done act with the keyboard alone."""
+    page = sign("finance")
+    page.goto(f"{site}/desk/")
+    page.locator("td a, th a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/cases/2")
+    page.locator("#act form button").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".flashes .tone-ok")
+    assert "Đang thực hiện" in page.locator(".page-head").inner_text()
