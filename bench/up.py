@@ -28,7 +28,7 @@ from vamco.cli.bench import Figure
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vamco.cli.up import Province
+    from vamco.cli.province import Province
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 CLIENTS, SECONDS, WARM_UP = 8, 10.0, 2.0
@@ -42,10 +42,10 @@ def run() -> Iterable[Figure]:
     with tempfile.TemporaryDirectory(prefix="vamco-bench-") as name:
         yield from _starts(Path(name) / "data")
         with ExitStack() as stack:
-            from vamco.cli import up
+            from vamco.cli import province as running
 
-            province = up.start(stack, data=Path(name) / "data", port=0)
-            up.collect(province)
+            province = running.start(stack, data=Path(name) / "data", port=0)
+            running.fill(province)
             yield from _settles(province)
             yield from _board(province)
     yield _size()

@@ -61,7 +61,8 @@ class Notebook:
         with self.lock:
             self.statuses[status] = self.statuses.get(status, 0) + 1
             if status not in {200, 302, 409, 422, 503}:
-                self.odd.append(f"{status} {where}: {re.sub(r'<[^>]+>|\s+', ' ', text)[:300]}")
+                words = re.sub(r"(<[^>]+>|\s)+", " ", text)
+                self.odd.append(f"{status} {where}: {words[:300]}")
 
 
 class Official:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -12,9 +12,13 @@ from tests.pages.axe import assert_accessible, assert_fits, assert_targets
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     Reader = Callable[..., Page]
+
+RENEW = """() => {
+    htmx.ajax("GET", location.pathname, { source: "#screen", target: "#screen", select: "#screen", swap: "outerHTML" });
+}"""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -51,24 +55,31 @@ def test_wall_fills_the_screen_without_scrolling_and_nothing_spills(reader: Read
     assert spilt == []
 
 
-def test_wall_renews_itself_and_says_when_it_cannot(reader: Reader) -> None:
-    page = reader("/style/wall")
-    renew = "() => { htmx.ajax('GET', location.pathname, {source: '#screen', target: '#screen', select: '#screen', swap: 'outerHTML'}) }"
+@pytest.mark.parametrize(
+    "answer", [{"status": 503, "body": "busy"}, {"status": 200, "body": "<html>log in</html>"}, None]
+)
+def test_wall_renews_itself_and_says_when_it_cannot(site: str, browser: Browser, answer: dict[str, Any] | None) -> None:
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(f"{site}/style/wall")
+    figure, lost = page.locator(".kpi .figure").first, page.locator(".lost")
     assert page.locator("#screen").get_attribute("hx-trigger") == "every 60s"
-    page.evaluate("document.querySelector('.kpi .figure').textContent = 'old'")
 
-    page.evaluate(renew)
-    expect(page.locator(".kpi .figure").first).not_to_have_text("old")
-    assert not page.locator(".lost").is_visible()
+    figure.evaluate("(element) => { element.textContent = 'old'; }")
+    page.evaluate(RENEW)
+    expect(figure).not_to_have_text("old")
+    expect(lost).to_be_hidden()
 
-    for answer in ({"status": 503, "body": "busy"}, {"status": 200, "body": "<html><body>log in</body></html>"}):
-        page.evaluate("document.querySelector('.kpi .figure').textContent = 'kept'")
-        page.evaluate("document.querySelector('.lost').hidden = true")
-        page.route("**/style/wall", lambda route, answer=answer: route.fulfill(**answer))
-        page.evaluate(renew)
-        page.locator(".lost").wait_for(state="visible")
-        assert page.locator(".kpi .figure").first.text_content() == "kept"
-        page.unroute("**/style/wall")
+    page.route("**/style/wall", lambda route: route.fulfill(**answer) if answer else route.abort())
+    figure.evaluate("(element) => { element.textContent = 'kept'; }")
+    page.evaluate(RENEW)
+    expect(lost).to_be_visible()
+    expect(figure).to_have_text("kept")
+
+    page.unroute("**/style/wall")
+    page.evaluate(RENEW)
+    expect(lost).to_be_hidden()
+    expect(figure).not_to_have_text("kept")
+    page.close()
 
 
 def test_theme_switch_is_kept_and_recolours_the_chart(reader: Reader) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from vamco.cli.up import Province
+    from vamco.cli.province import Province
 
 _LINK: Final = re.compile(r'\bhref="(/(?!/)[^"#]*)')
 _SKIPPED: Final = ("/static/", "/log-out")
@@ -42,13 +42,13 @@ def main() -> int:
 
 
 def _report(folder: Path) -> dict[str, object]:
-    from vamco.cli import up
+    from vamco.cli import province as running
 
     begun = time.monotonic()
     with ExitStack() as stack:
-        province = up.start(stack, data=folder, port=0)
+        province = running.start(stack, data=folder, port=0)
         province.seconds["first_page"] = round(time.monotonic() - begun, 3)
-        if not up.fill(province, quiet=True):
+        if not running.fill(province, quiet=True):
             return {"ok": False, "seconds": province.seconds, "pages": 0, "findings": ["nothing was collected"]}
         found = list(_walk(province))
         begun = time.monotonic()

@@ -81,7 +81,9 @@ def commands() -> str:
 
 def pack() -> str:
     """Give `pack.md`."""
-    _start_django()
+    from vamco.config.start import start
+
+    start()
     from vamco.kernel.base.packs import public as packs
 
     lines = [
@@ -153,13 +155,6 @@ def _typed(field: dict[str, Any]) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {"configuration.md": configuration, "commands.md": commands, "pack.md": pack}
-
-
-def _start_django() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vamco.config.settings")
-    import django
-
-    django.setup()
 
 
 def main(argv: list[str]) -> int:

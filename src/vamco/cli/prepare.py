@@ -43,9 +43,16 @@ def _pack() -> None:
 
 
 def _log_ins() -> None:
-    from vamco.demo import log_ins
+    from dataclasses import asdict
 
-    log_ins.open_all()
+    from django.conf import settings
+
+    from vamco.demo import log_ins
+    from vamco.demo.people import PASSWORD
+
+    people = [asdict(person) for person in log_ins.open_all()]
+    offered = settings.VAMCO_DATA / "demo-logins.json"  # the log-in page shows them while VAMCO_DEMO is on
+    offered.write_text(json.dumps({"password": PASSWORD, "people": people}, ensure_ascii=False), encoding="utf-8")
 
 
 if __name__ == "__main__":

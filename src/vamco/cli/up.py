@@ -6,41 +6,13 @@ Starts the database, the demonstration's departments, the web and the worker, an
 from __future__ import annotations
 
 import argparse
-import hashlib
-import http.client
-import os
-import secrets
-import socket
-import sys
-import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
-from vamco.cli import ground, postgres, processes
-from vamco.cli.console import complain, say
-from vamco.cli.processes import Log, Program, Supervisor
-from vamco.lib.errors import N_, Refused, Unavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-CHECKOUT: Final = Path(__file__).resolve().parents[3]
-PORT: Final = 8000
-_PORTS: Final = 20  # so many are tried when the usual one is taken
-_WEB_WORKERS, _WEB_THREADS = 2, 4
-
-
-@dataclass
-class Province:
-    """A started province: where it answers, and how long each step of the start took, in seconds."""
-
-    address: str
-    data: Path
-    environment: dict[str, str]
-    supervisor: Supervisor
-    seconds: dict[str, float] = field(default_factory=dict)
+from vamco.cli import check_up, processes
+from vamco.cli.console import say
+from vamco.cli.province import PORT, Province, fill, start
+from vamco.lib.errors import N_
 
 
 def main(argv: list[str]) -> int:
@@ -49,8 +21,6 @@ def main(argv: list[str]) -> int:
     with processes.interruptible():
         try:
             if chosen.check:
-                from vamco.cli import check_up
-
                 return check_up.main()
             with ExitStack() as stack:
                 province = start(stack, data=chosen.data, host=chosen.host, port=chosen.port)
@@ -72,128 +42,6 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def start(stack: ExitStack, *, data: Path | None = None, host: str = "127.0.0.1", port: int | None = None) -> Province:
-    """Start a province whose services end with `stack`; returns when its first page can be asked for, and `fill` follows.
-
-    `data`: VAMCO_DATA, or `.vamco` in the checkout. `port`: PORT or the next free one; 0 takes any.
-    """
-    folder = ground.data_folder(data or Path(os.environ.get("VAMCO_DATA") or CHECKOUT / ".vamco"))
-    os.umask(0o077)  # what we write from now on is for nobody else
-    port = _port(host, port)
-    environment = _environment(folder, host)
-    server = stack.enter_context(postgres.reserved(folder)) if "DATABASE_URL" not in os.environ else None
-    supervisor = stack.enter_context(Supervisor(lambda message, data: say(message, **data)))
-    province = Province(f"http://{_shown(host)}:{port}/", folder, environment, supervisor)
-    owner = dict(environment)
-    known = server is not None and server.ground.data.exists()
-    if server is not None:
-        _timed(province, "database", lambda: supervisor.start(server))
-        environment["DATABASE_URL"] = owner["DATABASE_URL"] = server.url()
-        owner["DATABASE_OWNER_URL"] = server.url("owner")
-    environment.pop("DATABASE_OWNER_URL", None)  # only the preparation may change tables
-    _prepare(province, owner, known=known)
-    _start_services(province, host, port)
-    return province
-
-
-def _environment(folder: Path, host: str) -> dict[str, str]:
-    """Give the environment of all our programs, but for the database's addresses."""
-    department = _free_port("127.0.0.1")
-    return {
-        **os.environ,
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONSAFEPATH": "1",  # modules come from the installation, not from where we were called
-        "DJANGO_SETTINGS_MODULE": "vamco.config.settings",
-        "VAMCO_DATA": str(folder),
-        "VAMCO_PACK": os.environ.get("VAMCO_PACK") or str(CHECKOUT / "packs" / "tayninh"),
-        "VAMCO_DEMO": "true",
-        "VAMCO_ALLOWED_HOSTS": os.environ.get("VAMCO_ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{_shown(host)}"),
-        "VAMCO_TREASURY_URL": f"http://127.0.0.1:{department}",
-        "VAMCO_TREASURY_TOKEN": secrets.token_urlsafe(24),
-        "VAMCO_SHARED_FOLDER": str(folder / "demo" / "shared"),
-    }
-
-
-def _prepare(province: Province, environment: Mapping[str, str], *, known: bool) -> None:
-    """Bring tables, pack and log-ins up to date, unless the database is `known` and nothing has changed since."""
-    mark = province.data / "prepared"
-    now = _fingerprint(Path(environment["VAMCO_PACK"]))
-    if known and mark.is_file() and mark.read_text() == now:
-        return
-    mark.unlink(missing_ok=True)
-    say(N_("Preparing tables, pack and log-ins …"))
-    words = [sys.executable, "-m", "vamco.cli.prepare"]
-    log = _log(province, "prepare")
-    _timed(province, "prepare", lambda: processes.run(words, environment, name="prepare", log=log))
-    mark.write_text(now)
-
-
-def _fingerprint(pack: Path) -> str:
-    """Give a sum of what the preparation depends on: the code and the pack, by name, size and time of change."""
-    found = hashlib.sha256()
-    for path in sorted([*(CHECKOUT / "src" / "vamco").rglob("*.py"), *pack.rglob("*")]):
-        told = path.stat()
-        found.update(f"{path}\0{told.st_size}\0{told.st_mtime_ns}\0".encode())
-    return found.hexdigest()
-
-
-def _start_services(province: Province, host: str, port: int) -> None:
-    environment, python = province.environment, sys.executable
-    department = environment["VAMCO_TREASURY_URL"].rpartition(":")[2]
-    departments = ["--folder", str(province.data / "demo"), "--port", department, "--pack", environment["VAMCO_PACK"]]
-    if environment.get("VAMCO_TODAY"):
-        departments += ["--today", environment["VAMCO_TODAY"]]
-    web = ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws", "--workers", str(_WEB_WORKERS)]
-    web += ["--blocking-threads", str(_WEB_THREADS), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
-    programs = (
-        Program(
-            "department",
-            [python, "-m", "vamco.cli.departments", *departments],
-            _log(province, "department"),
-            environment,
-        ),
-        Program(
-            "web",
-            [python, "-m", "granian", *web, "vamco.config.wsgi:application"],
-            _log(province, "web"),
-            environment,
-            ready=lambda: _serves(host, port),
-            folder=CHECKOUT,  # granian looks for modules from where it runs
-        ),
-    )
-    for program in programs:
-        _timed(province, program.name, lambda program=program: province.supervisor.start(program))  # type: ignore[misc]
-
-
-def fill(province: Province, *, quiet: bool = False) -> bool:
-    """Fetch what the departments have, with progress bars, then let the worker go on; tells whether the fetching worked.
-
-    The worker comes after, so that it neither fetches the same at the same time nor takes the processors from the first
-    page. `quiet`: the bars go to a log.
-    """
-    words, worked = [sys.executable, "-m", "vamco.cli.collect"], True
-    log = _log(province, "collect") if quiet else None
-    try:
-        _timed(province, "collect", lambda: processes.run(words, province.environment, name="collect", log=log))
-    except Unavailable as error:  # the province serves what it has
-        complain("up", error)
-        worked = False
-    words = [sys.executable, "-m", "vamco", "worker", "--alone"]
-    worker = Program("worker", words, _log(province, "worker"), province.environment, grace=25)
-    _timed(province, "worker", lambda: province.supervisor.start(worker))
-    return worked
-
-
-def _timed(province: Province, step: str, run: Callable[[], None]) -> None:
-    begun = time.monotonic()
-    run()
-    province.seconds[step] = round(time.monotonic() - begun, 3)
-
-
-def _log(province: Province, name: str) -> Log:
-    return Log(province.data / "logs" / f"{name}.log")
-
-
 def _welcome(province: Province) -> None:
     from vamco.demo.people import PASSWORD, PEOPLE
 
@@ -203,58 +51,3 @@ def _welcome(province: Province) -> None:
     for person in PEOPLE:
         print(f"  {person.username:<{width}}  {person.name}, {person.title}", flush=True)
     say(N_("Data and logs are in %(folder)s."), folder=province.data)
-
-
-def _port(host: str, wanted: int | None) -> int:
-    """Give a port that is free: the one wanted, else the usual or one of those after it."""
-    if wanted == 0:
-        return _free_port(host)
-    for port in [wanted] if wanted else range(PORT, PORT + _PORTS):
-        if _can_bind(host, port):
-            return port
-    raise Refused(
-        "up.port_taken",
-        N_("Port %(port)s on %(host)s is taken. Choose another with --port."),
-        port=wanted or f"{PORT}-{PORT + _PORTS - 1}",
-        host=host,
-    )
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
-
-
-def _can_bind(host: str, port: int) -> bool:
-    with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
-
-
-def _free_port(host: str) -> int:
-    with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
-
-
-def _serves(host: str, port: int) -> bool:
-    """Tell whether a page is answered; the port alone is open before any worker is ready."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # what to connect to instead
-    connection = http.client.HTTPConnection(reachable, port, timeout=5)
-    try:
-        connection.request("GET", "/log-in", headers={"Host": "localhost"})
-        return connection.getresponse().status > 0
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
-def _shown(host: str) -> str:
-    """Give the host as it stands in an address; one that means “everywhere” is shown as this machine's name."""
-    if host in {"0.0.0.0", "::"}:  # noqa: S104  # compared, not bound
-        return socket.gethostname()
-    return f"[{host}]" if ":" in host else host

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from vamco.cli import check_up, console, processes, up
+from vamco.cli import province as running
 from vamco.cli.processes import Log, Supervisor
 from vamco.cli.tests.conftest import until
 from vamco.demo.people import PASSWORD, PEOPLE
@@ -41,58 +42,58 @@ def listener() -> Iterator[int]:
 
 def test_the_usual_port_or_the_next_free_one(monkeypatch: pytest.MonkeyPatch) -> None:
     with listener() as taken:
-        monkeypatch.setattr(up, "PORT", taken)
-        assert taken < up._port("127.0.0.1", None) <= taken + 19
-        monkeypatch.setattr(up, "_PORTS", 1)
+        monkeypatch.setattr(running, "PORT", taken)
+        assert taken < running._port("127.0.0.1", None) <= taken + 19
+        monkeypatch.setattr(running, "_PORTS", 1)
         with pytest.raises(Refused, match=f"Port {taken}-{taken} on 127.0.0.1 is taken"):
-            up._port("127.0.0.1", None)
+            running._port("127.0.0.1", None)
 
 
 def test_a_port_that_was_asked_for_is_taken_or_refused() -> None:
     with listener() as taken:
         with pytest.raises(Refused, match=f"Port {taken} on 127.0.0.1 is taken. Choose another with --port."):
-            up._port("127.0.0.1", taken)
-        free = up._port("127.0.0.1", 0)
+            running._port("127.0.0.1", taken)
+        free = running._port("127.0.0.1", 0)
         assert free != taken
-    assert up._port("127.0.0.1", free) == free
+    assert running._port("127.0.0.1", free) == free
 
 
 @pytest.mark.parametrize(
     ("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]"), ("0.0.0.0", socket.gethostname())]
 )
 def test_the_address_that_is_shown_can_be_opened(host: str, shown: str) -> None:
-    assert up._shown(host) == shown
+    assert running._shown(host) == shown
 
 
 def test_a_port_without_pages_does_not_serve() -> None:
     with listener() as port:
         pass
-    assert not up._serves("127.0.0.1", port)
+    assert not running._serves("127.0.0.1", port)
 
 
 # Preparation
 
 
 @pytest.fixture
-def province(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[up.Province, list[str]]:
+def province(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[running.Province, list[str]]:
     """A province whose programs are recorded instead of run."""
     ran: list[str] = []
-    monkeypatch.setattr(up.processes, "run", lambda argv, env, **_: ran.append(argv[-1]))
-    monkeypatch.setattr(up, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(running.processes, "run", lambda argv, env, **_: ran.append(argv[-1]))
+    monkeypatch.setattr(running, "CHECKOUT", tmp_path)
     (tmp_path / "src" / "vamco").mkdir(parents=True)
     (tmp_path / "src" / "vamco" / "a.py").write_text("a = 1\n")
     (tmp_path / "pack").mkdir()
     (tmp_path / "data").mkdir()
     environment = {"VAMCO_PACK": str(tmp_path / "pack")}
-    return up.Province("http://x/", tmp_path / "data", environment, Supervisor()), ran
+    return running.Province("http://x/", tmp_path / "data", environment, Supervisor()), ran
 
 
-def prepare(province: up.Province, *, known: bool = True) -> None:
-    up._prepare(province, province.environment, known=known)
+def prepare(province: running.Province, *, known: bool = True) -> None:
+    running._prepare(province, province.environment, known=known)
 
 
 def test_it_prepares_once_and_again_when_code_pack_or_database_is_another(
-    province: tuple[up.Province, list[str]], tmp_path: Path
+    province: tuple[running.Province, list[str]], tmp_path: Path
 ) -> None:
     place, ran = province
     prepare(place, known=False)
@@ -112,7 +113,7 @@ def test_it_prepares_once_and_again_when_code_pack_or_database_is_another(
 
 
 def test_a_failed_preparation_is_repeated(
-    province: tuple[up.Province, list[str]], monkeypatch: pytest.MonkeyPatch
+    province: tuple[running.Province, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place, ran = province
     prepare(place)
@@ -121,7 +122,7 @@ def test_a_failed_preparation_is_repeated(
         raise Unavailable("test.fail", "no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(up.processes, "run", fail)
+        patch.setattr(running.processes, "run", fail)
         with pytest.raises(Unavailable):
             prepare(place, known=False)
     prepare(place)
@@ -130,7 +131,7 @@ def test_a_failed_preparation_is_repeated(
 
 def test_secrets_go_only_where_they_are_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VAMCO_ALLOWED_HOSTS", raising=False)
-    first, second = up._environment(tmp_path, "::1"), up._environment(tmp_path, "127.0.0.1")
+    first, second = running._environment(tmp_path, "::1"), running._environment(tmp_path, "127.0.0.1")
     assert "DATABASE_OWNER_URL" not in first
     assert first["VAMCO_TREASURY_TOKEN"] != second["VAMCO_TREASURY_TOKEN"]
     assert len(first["VAMCO_TREASURY_TOKEN"]) >= 32
@@ -270,7 +271,7 @@ def test_a_check_that_cannot_start_says_so_in_its_one_line(
     def fail(*_: Any, **__: Any) -> None:
         raise Unavailable("postgres.set_up", "no space left")
 
-    monkeypatch.setattr(up, "start", fail)
+    monkeypatch.setattr(running, "start", fail)
     assert up.main(["--check"]) == 1
     said = json.loads(capsys.readouterr().out)
     assert said == {"ok": False, "seconds": {}, "pages": 0, "findings": ["postgres.set_up: no space left"]}
@@ -307,7 +308,7 @@ def test_the_walk_follows_links_on_the_site_and_finds_what_is_broken(tmp_path: P
         thread.start()
         try:
             address = f"http://127.0.0.1:{server.server_address[1]}/"
-            found = list(check_up._walk(up.Province(address, tmp_path, {}, Supervisor())))
+            found = list(check_up._walk(running.Province(address, tmp_path, {}, Supervisor())))
         finally:
             server.shutdown()
             thread.join()

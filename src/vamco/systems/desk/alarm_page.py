@@ -18,6 +18,7 @@ from vamco.systems.desk import queries, words
 from vamco.systems.desk.forms import AlarmFilter, DirectiveForm, DismissForm, LookForm
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators import public as indicators
+from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
 from vamco.web.components import Cell, Chart, Column, Entry, Fact, Link, Role, Series, Table, Tone
 
@@ -54,7 +55,7 @@ def listed(
 ) -> tuple[list[AlarmView], AlarmFilter]:
     """The alarms that the filters let through, those that fire first, and the filters. `known`: definitions by code."""
     codes = sorted({alarm.indicator for alarm in alarms if alarm.indicator})
-    form = AlarmFilter([(code, words.indicator(known[code], short=True)) for code in codes if code in known], query)
+    form = AlarmFilter([(code, wording.name(known[code], short=True)) for code in codes if code in known], query)
     chosen = form.cleaned_data if form.is_valid() else {}
     kept = [
         alarm
@@ -89,7 +90,7 @@ def table(alarms: Sequence[AlarmView], known: Mapping[str, Definition], person: 
                 alarm,
                 words.about(alarm, known, titles),
                 _measure(alarm, known),
-                words.either(*names[alarm.agency]),
+                wording.either(*names[alarm.agency]),
                 seen,
             )
             for alarm in alarms
@@ -115,15 +116,15 @@ def _row(alarm: AlarmView, about: str, measure: str, agency: str, seen: set[int]
 def _measure(alarm: AlarmView, known: Mapping[str, Definition]) -> str:
     """The number behind an alarm, in words."""
     if alarm.cause == "late":
-        return _("due %(moment)s") % {"moment": format_moment(alarm.due_at, words.language())} if alarm.due_at else ""
+        return _("due %(moment)s") % {"moment": format_moment(alarm.due_at, wording.language())} if alarm.due_at else ""
     of = known.get(alarm.indicator)
-    return f"{words.figure(of, alarm.value)}, {words.gap(of, alarm.gap)}" if of else ""
+    return f"{wording.with_unit(of, alarm.value)}, {wording.gap(of, alarm.gap)}" if of else ""
 
 
 def titles_of(alarms: Iterable[AlarmView]) -> dict[str, str]:
     """The names, in the reader's language, of the datasets that alarms are about."""
     found = (hub.contract(code) for code in {alarm.dataset for alarm in alarms if alarm.dataset})
-    return {contract.id: words.either(contract.title, contract.title_en) for contract in found}
+    return {contract.id: wording.either(contract.title, contract.title_en) for contract in found}
 
 
 # ── one alarm ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,7 +135,7 @@ def context(
 ) -> dict[str, Any]:
     """All parts of the page. `form` is what the reader sent for the act `chosen` and could not be done, for `error`."""
     of = indicators.definition(alarm.indicator) if alarm.cause == "behind" else None
-    about = words.indicator(of) if of else titles_of([alarm]).get(alarm.dataset, "")
+    about = wording.name(of) if of else titles_of([alarm]).get(alarm.dataset, "")
     agency = agency_of(alarm)
     acts = _acts(alarm, agency, person)
     act = chosen if chosen in acts else next(iter(acts), "")
@@ -142,7 +143,7 @@ def context(
     return {
         "alarm": alarm,
         "about": about,
-        "where": words.either(agency.name, agency.name_en) if alarm.subject else _("The whole province"),
+        "where": wording.either(agency.name, agency.name_en) if alarm.subject else _("The whole province"),
         "level": words.firing(alarm),
         "handling": words.handling(alarm),
         "facts": facts(alarm, agency, of),
@@ -218,16 +219,16 @@ def _text(alarm: AlarmView, of: Definition | None) -> str:
         template = _(
             "{agency} is asked to deliver the dataset “{dataset}”, which was due at {date}, and to say why it was late."
         )
-        when = format_moment(alarm.due_at, words.language()) if alarm.due_at else NO_VALUE
+        when = format_moment(alarm.due_at, wording.language()) if alarm.due_at else NO_VALUE
     else:
-        template = words.either(of.directive.template, of.directive.template_en) if of.directive else ""
-        when = words.period(alarm.period)
+        template = wording.either(of.directive.template, of.directive.template_en) if of.directive else ""
+        when = wording.period(alarm.period)
     parts = {
-        "agency": words.either(agency.name, agency.name_en),
+        "agency": wording.either(agency.name, agency.name_en),
         "date": when,
         "dataset": alarm.dataset and titles_of([alarm]).get(alarm.dataset, ""),
-        "value": words.figure(of, alarm.value) if of else "",
-        "gap": words.amount(of, alarm.gap) if of else "",
+        "value": wording.with_unit(of, alarm.value) if of else "",
+        "gap": wording.amount(of, alarm.gap) if of else "",
     }
     for name, part in parts.items():  # not str.format: a template is data, and may hold other braces
         template = template.replace(f"{{{name}}}", part)
@@ -238,15 +239,15 @@ def facts(alarm: AlarmView, agency: agencies.Agency, of: Definition | None) -> l
     """The particulars of an alarm."""
     found = [
         Fact(term=_("Cause"), text=words.cause(alarm)),
-        Fact(term=_("Agency that answers"), text=words.either(agency.name, agency.name_en)),
+        Fact(term=_("Agency that answers"), text=wording.either(agency.name, agency.name_en)),
         Fact(term=_("Raised"), text="", moment=alarm.raised_at),
     ]
     if of:
         found += [
-            Fact(term=_("Period"), text=words.period(alarm.period)),
-            Fact(term=_("Value"), text=words.figure(of, alarm.value)),
-            Fact(term=_("Target"), text=words.figure(of, alarm.target)),
-            Fact(term=_("Against the target"), text=words.gap(of, alarm.gap)),
+            Fact(term=_("Period"), text=wording.period(alarm.period)),
+            Fact(term=_("Value"), text=wording.with_unit(of, alarm.value)),
+            Fact(term=_("Target"), text=wording.with_unit(of, alarm.target)),
+            Fact(term=_("Against the target"), text=wording.gap(of, alarm.gap)),
         ]
     if alarm.due_at:
         found.append(Fact(term=_("Data was due"), text="", moment=alarm.due_at))
@@ -262,7 +263,7 @@ def chart(alarm: AlarmView, of: Definition) -> Chart | None:
         views = [view for view in views if view.period_end > views[-1].period_end - dt.timedelta(days=SHOWN)]
     if len(views) < 2:  # noqa: PLR2004  # a line needs two ends
         return None
-    divide = words.BN if of.unit == "dong" else 1
+    divide = wording.BN if of.unit == "dong" else 1
     values = tuple(None if view.value is None else float(view.value / divide) for view in views)
     targets = tuple(None if view.target is None else float(view.target / divide) for view in views)
     newest = views[-1]
@@ -271,16 +272,16 @@ def chart(alarm: AlarmView, of: Definition) -> Chart | None:
         title=_("Recent values against the path"),
         message=_("%(date)s: %(value)s, %(gap)s.")
         % {
-            "date": words.period(newest.period),
-            "value": words.figure(of, newest.value),
-            "gap": words.gap(of, newest.gap),
+            "date": wording.period(newest.period),
+            "value": wording.with_unit(of, newest.value),
+            "gap": wording.gap(of, newest.gap),
         },
-        points=tuple(words.period(view.period) for view in views),
+        points=tuple(wording.period(view.period) for view in views),
         series=(
             Series(name=_("Value"), values=values),
             Series(name=_("Target path") if of.paths else _("Target"), values=targets, role=Role.TARGET),
         ),
-        unit=words.unit(of),
+        unit=wording.unit(of),
         decimals=1 if of.unit == "dong" else of.decimals,
     )
 

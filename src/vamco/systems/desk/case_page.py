@@ -13,6 +13,7 @@ from vamco.kernel.world.access import public as access
 from vamco.systems.desk import alarm_page, inbox_page, words
 from vamco.systems.desk.forms import ActForm
 from vamco.systems.indicators import public as indicators
+from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
 from vamco.web.components import Cell, Column, Entry, Fact, Link, Table, Tone
 
@@ -47,7 +48,7 @@ def context(
         "case": case,
         "number": inbox_page.number(case),
         "text": directive.text,
-        "state": (_tone(case), words.either(state.name, state.name_en)),
+        "state": (_tone(case), wording.either(state.name, state.name_en)),
         "due": words.due(case.due_at, clock.now()) if case.open else None,
         "facts": facts(case),
         "alarm": directive.alarm,
@@ -57,7 +58,7 @@ def context(
         "verdict": verdict(directive.alarm),
         "acts": _tabs(case, acts, act),
         "act": act,
-        "act_name": words.either(act.name, act.name_en) if act else "",
+        "act_name": wording.either(act.name, act.name_en) if act else "",
         "act_kind": "danger" if act and act.code == "withdraw" else "primary",
         "form": _form(case, act, form, chosen),
         "typed": form.data.get("note", "") if form and (act is None or act.code != chosen) else "",
@@ -96,15 +97,16 @@ def _form(case: cases.Case, act: cases.Act | None, sent: ActForm | None, chosen:
 def _tabs(case: cases.Case, acts: Sequence[cases.Act], shown: cases.Act | None) -> list[Link]:
     address = reverse("desk:case", args=[case.pk])
     return [
-        Link(words.either(act.name, act.name_en), f"{address}?act={act.code}#act", current=act == shown) for act in acts
+        Link(wording.either(act.name, act.name_en), f"{address}?act={act.code}#act", current=act == shown)
+        for act in acts
     ]
 
 
 def facts(case: cases.Case) -> list[Fact]:
     """The particulars of a directive."""
     found = [
-        Fact(term=_("Agency that acts"), text=words.either(case.agency.name, case.agency.name_en)),
-        Fact(term=_("Followed up by"), text=words.either(case.issuer.name, case.issuer.name_en)),
+        Fact(term=_("Agency that acts"), text=wording.either(case.agency.name, case.agency.name_en)),
+        Fact(term=_("Followed up by"), text=wording.either(case.issuer.name, case.issuer.name_en)),
         Fact(term=_("Ordered by"), text=case.opened_by.name),
         Fact(term=_("Ordered at"), text="", moment=case.opened_at),
         Fact(term=_("Due"), text="", moment=case.due_at),
@@ -122,15 +124,15 @@ def measured(alarm: AlarmView, case: cases.Case) -> Table | None:
 
     def row(label: str, view: ValueView) -> tuple[Cell | str, ...]:
         return (
-            Cell(text=label, note=words.period(view.period)),
-            words.figure(of, view.value),
-            words.figure(of, view.target) if view.target is not None else "–",
-            words.gap(of, view.gap),
+            Cell(text=label, note=wording.period(view.period)),
+            wording.with_unit(of, view.value),
+            wording.with_unit(of, view.target) if view.target is not None else "–",
+            wording.gap(of, view.gap),
             Cell(text=_("Where this number comes from"), url=reverse("ioc:lineage", args=[view.id])),
         )
 
     return Table(
-        caption=words.indicator(of),
+        caption=wording.name(of),
         columns=(
             Column(label=_("When")),
             Column(label=_("Value"), number=True),
@@ -174,9 +176,9 @@ def _entry(case: cases.Case, of: cases.Definition, entry: cases.Entry) -> Entry:
     party = case.agency if act and act.party == "handler" else case.issuer
     icon, tone = LOOKS.get(entry.act, ("", Tone.ACTIVE))
     return Entry(
-        title=words.either(act.name, act.name_en) if act else _("Directive issued"),
+        title=wording.either(act.name, act.name_en) if act else _("Directive issued"),
         at=entry.at,
-        who=f"{entry.by.name}, {words.either(party.name, party.name_en)}",
+        who=f"{entry.by.name}, {wording.either(party.name, party.name_en)}",
         text=entry.note,
         icon=icon,
         tone=tone,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.systems.desk import words
+from vamco.systems.indicators.public import wording
 from vamco.web.components import Cell, Column, Table, Tone
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def table(found: Sequence[Found], now: dt.datetime, caption: str) -> Table:
             (
                 Cell(text=case.title, url=cases.kind(of.code).url(case.pk), note=number(case)),
                 words.due_cell(case.due_at, now),
-                Cell(text=words.either(of.states[case.state].name, of.states[case.state].name_en), tone=Tone.ACTIVE),
-                words.either(case.agency.name, case.agency.name_en),
+                Cell(text=wording.either(of.states[case.state].name, of.states[case.state].name_en), tone=Tone.ACTIVE),
+                wording.either(case.agency.name, case.agency.name_en),
             )
             for case, of in found
         ),

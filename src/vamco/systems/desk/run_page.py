@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from vamco.kernel.base import clock
 from vamco.lib import money
 from vamco.lib.time import ago, format_moment
-from vamco.systems.desk import queries, words
+from vamco.systems.desk import queries
 from vamco.systems.hub import public as hub
 from vamco.systems.hub.contracts import RunState
+from vamco.systems.indicators.public import wording
 from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def tabs(shown: str) -> list[Link]:
 def titles() -> dict[str, tuple[str, str]]:
     """The name in the reader's language, and the owner's code, of each dataset."""
     found = sorted(hub.freshness(clock.now()), key=lambda status: status.dataset)
-    return {status.dataset: (words.either(status.title, status.title_en), status.owner) for status in found}
+    return {status.dataset: (wording.either(status.title, status.title_en), status.owner) for status in found}
 
 
 def datasets(found: Sequence[DatasetStatus]) -> Table:
@@ -60,8 +61,8 @@ def datasets(found: Sequence[DatasetStatus]) -> Table:
         ),
         rows=tuple(
             (
-                Cell(text=words.either(status.title, status.title_en), url=_runs_of(status), note=status.dataset),
-                words.either(*names[status.owner]),
+                Cell(text=wording.either(status.title, status.title_en), url=_runs_of(status), note=status.dataset),
+                wording.either(*names[status.owner]),
                 freshness(status),
                 Cell(moment=status.last_published_at) if status.last_published_at else _("never"),
                 number(status.rows),
@@ -81,7 +82,7 @@ def freshness(status: DatasetStatus) -> Cell:
     """Whether a dataset is in time, as a badge with its due time."""
     if status.due_at is None:
         return Cell(text=_("No due time agreed"), tone=Tone.NONE)
-    when = format_moment(status.due_at, words.language())
+    when = format_moment(status.due_at, wording.language())
     if status.late_by is None:
         return Cell(text=_("In time"), tone=Tone.OK, note=_("next: %(moment)s") % {"moment": when})
     return Cell(text=_late(status.late_by), tone=Tone.STALE, note=_("was due: %(moment)s") % {"moment": when})
@@ -96,7 +97,7 @@ def _late(by: dt.timedelta) -> str:
 
 def number(value: int | None) -> str:
     """A whole number."""
-    return money.format_number(value, 0, words.language())
+    return money.format_number(value, 0, wording.language())
 
 
 def share(of_one: float | None) -> str:
@@ -106,7 +107,7 @@ def share(of_one: float | None) -> str:
     if of_one is None:
         return money.NO_VALUE
     exact = (Decimal(repr(of_one)) * 100).quantize(Decimal("0.1"), ROUND_DOWN)
-    return money.format_percent(exact, 1, words.language())
+    return money.format_percent(exact, 1, wording.language())
 
 
 def sources(
@@ -120,12 +121,14 @@ def sources(
     for source in found:
         when = source.collected_at
         said = (
-            _("Last collected %(age)s.") % {"age": ago(now - when, words.language())} if when else _("Never collected.")
+            _("Last collected %(age)s.") % {"age": ago(now - when, wording.language())}
+            if when
+            else _("Never collected.")
         )
         shown.append(
             {
                 "code": source.code,
-                "name": words.either(source.name, source.name_en),
+                "name": wording.either(source.name, source.name_en),
                 "text": said,
                 "datasets": [known.get(code, code) for code in source.datasets],
                 "failure": source.failure.text(_) if source.failure else "",

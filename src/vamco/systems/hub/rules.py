@@ -166,7 +166,6 @@ def batch_checks(contract: Contract) -> list[Check]:
 
 _MESSAGES = {
     "required": N_("%(column)s: a value is missing"),
-    "type": N_("%(column)s: not a value of the type %(value)s"),
     "text": N_("%(column)s: text with control characters, or not in the normal form NFC"),
     "max_length": N_("%(column)s: longer than %(value)s characters"),
     "pattern": N_("%(column)s: not in the form %(value)s"),
@@ -185,6 +184,16 @@ _MESSAGES = {
 }
 
 
+_NOT_OF_TYPE = {
+    "long": N_("%(column)s: not a whole number"),
+    "double": N_("%(column)s: not a number"),
+    "decimal": N_("%(column)s: not a number, or one with too many digits"),
+    "boolean": N_("%(column)s: neither true nor false"),
+    "date": N_("%(column)s: not a day of the calendar, written as agreed"),
+    "timestamptz": N_("%(column)s: not a moment with its time zone"),
+}
+
+
 def explain(contract: Contract, code: str, **data: Any) -> Reason:
     """The reason that a code stands for, under this contract."""
     kind, _, name = code.partition(":")
@@ -194,7 +203,8 @@ def explain(contract: Contract, code: str, **data: Any) -> Reason:
     column = ", ".join(titles.get(part, part) for part in name.split("+"))
     value = ", ".join(map(str, check.value)) if isinstance(check.value, list | tuple) else check.value
     filled = {"column": column, "value": value, "other": titles.get(check.other, check.other), **data}
-    return Reason(code, _MESSAGES.get(kind, kind), filled)
+    message = _NOT_OF_TYPE[str(value).partition("(")[0]] if kind == "type" else _MESSAGES.get(kind, kind)
+    return Reason(code, message, filled)
 
 
 @dataclass(frozen=True)

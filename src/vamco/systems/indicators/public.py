@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vamco.systems.hub import public as hub
+from vamco.systems.indicators import wording
 from vamco.systems.indicators.queries import (
     across,
     definition,
@@ -66,4 +67,5 @@ __all__ = [
     "target_on",
     "trends",
     "value",
+    "wording",
 ]

@@ -222,7 +222,7 @@ def past_of(view: ValueView) -> list[ValueView]:
     """What was known for the same period, place and agency before and after, newest first."""
     rows = Value.objects.filter(indicator=view.indicator, period=view.period, place=view.place, agency=view.agency)
     of = _settled_by(view.settlement)[1]
-    return [_view(row, of) for row in rows.order_by("-known_from").values(*_COLUMNS)]
+    return [_view(row, of) for row in rows.order_by("-known_from", "-pk").values(*_COLUMNS)]
 
 
 def path(of: Definition, days: Iterable[dt.date]) -> list[tuple[dt.date, Decimal]]:

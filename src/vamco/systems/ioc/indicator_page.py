@@ -16,6 +16,7 @@ from vamco.kernel.world.places import public as places
 from vamco.lib.time import Period
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.contracts import Trend
+from vamco.systems.indicators.public import wording
 from vamco.systems.ioc import figures
 from vamco.systems.warnings import public as warnings
 from vamco.web.components import Area, Cell, Chart, Column, Fact, Link, MapClass, MapLayer, Role, Series, Table
@@ -65,7 +66,7 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
     url = reverse("ioc:indicator", args=[of.code])
     return {
         "of": of,
-        "name": figures.name(of),
+        "name": wording.name(of),
         "where": where,
         "newest": newest,
         "card": figures.card(
@@ -85,7 +86,7 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
         "alarms": alarm_table(of, alarms),
         "crumbs": [
             Link(_("Leaders’ board"), reverse("ioc:board")),
-            Link(figures.name(of, short=True), "" if where.whole else url),
+            Link(wording.name(of, short=True), "" if where.whole else url),
             *([] if where.whole else [Link(where.name)]),
         ],
     }
@@ -111,16 +112,16 @@ def chart(of: Definition, where: Where, views: Sequence[ValueView]) -> Chart:
         lines.append(Series(name=_("Target path") if of.paths else _("Target"), values=path, role=Role.TARGET))
     if any(value is not None for value in before):
         lines.append(Series(name=_("Year before"), values=before, role=Role.PREVIOUS))
-    said = {"date": figures.period(newest.period), "value": figures.with_unit(of, newest.value)}
-    gap = figures.gap_text(of, newest.gap)
+    said = {"date": wording.period(newest.period), "value": wording.with_unit(of, newest.value)}
+    gap = "" if newest.gap is None else f", {wording.gap(of, newest.gap)}"
     message = _("%(date)s: %(value)s") % said
     return Chart(
         id="history",
         title=where.name or _("The whole province"),
-        message=f"{message}, {gap}." if gap else f"{message}.",
-        points=tuple(figures.period(day.isoformat() if of.frequency == "day" else day.isoformat()[:7]) for day in days),
+        message=f"{message}{gap}.",
+        points=tuple(wording.period(day.isoformat() if of.frequency == "day" else day.isoformat()[:7]) for day in days),
         series=tuple(_scale_lines(of, lines)),
-        unit=figures.unit(of),
+        unit=wording.unit(of),
         decimals=1 if of.unit == "dong" else of.decimals,
         from_zero=of.unit != "percent",
     )
@@ -147,7 +148,7 @@ def _scale_lines(of: Definition, lines: list[Series]) -> list[Series]:
     """Amounts of money in the unit that the page shows them in."""
     if of.unit != "dong":
         return lines
-    divide = float(figures.BN)
+    divide = float(wording.BN)
     return [
         Series(name=line.name, role=line.role, values=tuple(None if v is None else v / divide for v in line.values))
         for line in lines
@@ -167,16 +168,16 @@ def place_map(of: Definition) -> MapLayer | None:
         id="communes",
         title=_("By commune"),
         message=_("%(date)s, %(count)s communes and wards with data.")
-        % {"date": figures.period(period), "count": len(views)},
+        % {"date": wording.period(period), "count": len(views)},
         source=reverse("ioc:communes"),
         schematic=layer["schematic"],
-        value_label=figures.unit(of) or _("Value"),
+        value_label=wording.unit(of) or _("Value"),
         classes=tuple(_classes(of, bounds)),
         areas=tuple(
             Area(
                 code=place.code,
                 name=place.full_name,
-                figure=figures.figure(of, views[place.code].value) if place.code in views else "–",
+                figure=wording.figure(of, views[place.code].value) if place.code in views else "–",
                 group=_class_of(views.get(place.code), bounds),
                 url=f"{url}?place={place.code}",
                 sort=_number(views.get(place.code)),
@@ -200,7 +201,7 @@ def _class_of(view: ValueView | None, bounds: list[Decimal]) -> str:
 
 def _classes(of: Definition, bounds: list[Decimal]) -> list[MapClass]:
     labels = [
-        MapClass(f"step-{n}", _("up to %(bound)s") % {"bound": figures.with_unit(of, bound)})
+        MapClass(f"step-{n}", _("up to %(bound)s") % {"bound": wording.with_unit(of, bound)})
         for n, bound in enumerate(bounds, 1)
     ]
     return [*labels, MapClass("none", _("no data"))]
@@ -215,10 +216,10 @@ def ranking(of: Definition) -> Table | None:
     url = reverse("ioc:indicator", args=[of.code])
     worst_first = sorted(views, key=lambda view: (view.value or 0) * (-1 if of.direction == "down" else 1))
     return Table(
-        caption=_("By agency, %(date)s") % {"date": figures.period(views[0].period)},
+        caption=_("By agency, %(date)s") % {"date": wording.period(views[0].period)},
         columns=(
             Column(label=_("Agency")),
-            Column(label=figures.unit(of) or _("Value"), number=True),
+            Column(label=wording.unit(of) or _("Value"), number=True),
             Column(label=_("Against the target")),
             Column(label=_("Source")),
         ),
@@ -228,8 +229,8 @@ def ranking(of: Definition) -> Table | None:
                     text=names[view.agency].name if view.agency in names else view.agency,
                     url=f"{url}?agency={view.agency}",
                 ),
-                figures.figure(of, view.value),
-                figures.gap_text(of, view.gap) or "–",
+                wording.figure(of, view.value),
+                wording.gap(of, view.gap) or "–",
                 Cell(text=_("Where it comes from"), url=reverse("ioc:lineage", args=[view.id])),
             )
             for view in worst_first
@@ -278,7 +279,7 @@ def path_table(of: Definition, year: int) -> Table | None:
             Column(label=_("Source")),
         ),
         rows=tuple(
-            (figures.period(point.on.isoformat()), figures.with_unit(of, point.value), kinds[point.kind], point.source)
+            (wording.period(point.on.isoformat()), wording.with_unit(of, point.value), kinds[point.kind], point.source)
             for point in points
         ),
     )
@@ -302,8 +303,8 @@ def alarm_table(of: Definition, alarms: Sequence[Any]) -> Table | None:
             (
                 Cell(text=alarm.agency_name, url=reverse("desk:alarm", args=[alarm.id])),
                 Cell(text="", tone=figures.TONES[alarm.level]),
-                figures.figure(of, alarm.value),
-                figures.gap_text(of, alarm.gap),
+                wording.figure(of, alarm.value),
+                wording.gap(of, alarm.gap),
                 Cell(moment=alarm.raised_at),
                 Cell(text=f"CĐ-{alarm.directive}", url=reverse("desk:case", args=[alarm.directive]))
                 if alarm.directive and alarm.handling == "directed"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from vamco.lib.money import format_number
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators import public as indicators
+from vamco.systems.indicators.public import wording
 from vamco.systems.ioc import figures
 from vamco.vocab.relation import ROW, RUN
 from vamco.web.components import Cell, Column, Fact, Link, Step, Table, Tone
@@ -34,11 +35,11 @@ def context(value_id: int) -> dict[str, Any]:
         "steps": list(_steps(of, runs)),
         "rows": _row_tables(rows, runs),
         "rows_said": _("%(total)s rows make this value; the newest %(shown)s are shown.")
-        % {"total": format_number(rows.total, 0, figures.language()), "shown": len(rows)},
+        % {"total": format_number(rows.total, 0, wording.language()), "shown": len(rows)},
         "past": _past(of),
         "crumbs": [
             Link(_("Leaders’ board"), reverse("ioc:board")),
-            Link(figures.name(of.definition, short=True), reverse("ioc:indicator", args=[of.definition.code])),
+            Link(wording.name(of.definition, short=True), reverse("ioc:indicator", args=[of.definition.code])),
             Link(_("Where this number comes from")),
         ],
     }
@@ -50,13 +51,13 @@ def _steps(of: Lineage, runs: dict[int, RunView]) -> Iterator[Step]:
     yield Step(
         kind=_("Value"),
         icon="value",
-        title=f"{figures.with_unit(definition, value.value)} · {figures.period(value.period)}",
+        title=f"{wording.with_unit(definition, value.value)} · {wording.period(value.period)}",
         facts=tuple(_value_facts(of, where)),
     )
     yield Step(
         kind=_("Definition"),
         icon="definition",
-        title=f"{figures.name(definition)}, {_('version')} {definition.version}",
+        title=f"{wording.name(definition)}, {_('version')} {definition.version}",
         url=reverse("ioc:indicator", args=[definition.code]),
         facts=(Fact(term=_("Why this version"), text=definition.reason),),
     )
@@ -79,13 +80,13 @@ def _value_facts(of: Lineage, where: str) -> Iterator[Fact]:
     yield Fact(term=_("Of"), text=where)
     for term, amount in ((_("Numerator"), value.numerator), (_("Denominator"), value.denominator)):
         if amount is not None:
-            yield Fact(term=term, text=format_number(amount, 0, figures.language()))
+            yield Fact(term=term, text=format_number(amount, 0, wording.language()))
     yield Fact(term=_("Computed at"), text="", moment=of.computed_at)
     yield Fact(term=_("Computed by"), text=of.engine)
 
 
 def _run_steps(run: RunView) -> Iterator[Step]:
-    lang = figures.language()
+    lang = wording.language()
     yield Step(
         kind=_("Last run"),
         icon="run",
@@ -116,7 +117,10 @@ def _row_tables(rows: Sequence[SourceRow], runs: dict[int, RunView]) -> list[Tab
     for row in rows:
         by_part[row.dataset, row.part].append(row)
     parts = {"numerator": _("Numerator"), "denominator": _("Denominator")}
-    return [_row_table(f"{parts[part]}: {figures.dataset(dataset)}", found, runs) for (dataset, part), found in by_part.items()]
+    return [
+        _row_table(f"{parts[part]}: {figures.dataset(dataset)}", found, runs)
+        for (dataset, part), found in by_part.items()
+    ]
 
 
 def _row_table(caption: str, rows: Sequence[SourceRow], runs: dict[int, RunView]) -> Table:
@@ -152,7 +156,7 @@ def _past(of: Lineage) -> Table | None:
         rows=tuple(
             (
                 Cell(
-                    text=figures.with_unit(of.definition, view.value),
+                    text=wording.with_unit(of.definition, view.value),
                     url=reverse("ioc:lineage", args=[view.id]) if view.id != of.value.id else "",
                 ),
                 Cell(moment=view.known_from),

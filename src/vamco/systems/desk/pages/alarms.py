@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Missing, VamcoError
-from vamco.systems.desk import alarm_page, words
+from vamco.systems.desk import alarm_page
 from vamco.systems.desk.forms import DirectiveForm, DismissForm, LookForm
 from vamco.systems.desk.pages.answers import UNPROCESSABLE, status_of
 from vamco.systems.indicators import public as indicators
+from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
@@ -102,7 +103,7 @@ def _issue(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpRespons
     case = warnings.issue_directive(
         alarm_id, agency=agency, due_on=sent["due_on"], text=sent["text"], by=signed_in(request)
     )
-    name = words.either(agency.name, agency.name_en)
+    name = wording.either(agency.name, agency.name_en)
     messages.success(request, _("The directive is issued to %(agency)s.") % {"agency": name})
     return redirect("desk:case", case.pk)
 

@@ -14,9 +14,10 @@ from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing, VamcoError
-from vamco.systems.desk import case_page, inbox_page, queries, services, words
+from vamco.systems.desk import case_page, inbox_page, queries, services
 from vamco.systems.desk.forms import ActForm
 from vamco.systems.desk.pages.answers import UNPROCESSABLE, download, status_of
+from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
@@ -94,7 +95,7 @@ def _act(request: Request, found: cases.Case, code: str) -> HttpResponseBase:
             error, status = refusal.text(_), status_of(refusal)
             found = cases.get(found.pk, person)  # as it is now: somebody may have been faster
         else:
-            messages.success(request, _("Done: %(act)s.") % {"act": words.either(act.name, act.name_en)})
+            messages.success(request, _("Done: %(act)s.") % {"act": wording.either(act.name, act.name_en)})
             return redirect("desk:case", found.pk)
     context = case_page.context(found, person, chosen=code, form=form, error=error)
     return render(request, "desk/case.html", context, status=status)

@@ -14,10 +14,11 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import VamcoError
-from vamco.systems.desk import letter_page, queries, run_page, services, words
+from vamco.systems.desk import letter_page, queries, run_page, services
 from vamco.systems.desk.forms import RunFilter
 from vamco.systems.desk.pages.answers import download
 from vamco.systems.hub import public as hub
+from vamco.systems.indicators.public import wording
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
 
@@ -40,7 +41,7 @@ def datasets(request: Request) -> HttpResponseBase:
         "datasets": run_page.datasets(found) if found else None,
         "sources": run_page.sources(
             [source for source in hub.sources() if reach.covers(source.agency)],
-            {status.dataset: words.either(status.title, status.title_en) for status in found},
+            {status.dataset: wording.either(status.title, status.title_en) for status in found},
             queries.reach(person, "hub.collect"),
             now,
         ),

@@ -27,8 +27,14 @@ class FolderConnector:
     """Files in a folder, each one delivery. A file that is still being written waits for the next time."""
 
     def fetch(
-        self, source: SourceItem, feed: FeedItem, state: State, workspace: Path, *, whole: bool
-    ) -> Iterator[Fetched]:  # a file is always whole
+        self,
+        source: SourceItem,
+        feed: FeedItem,
+        state: State,
+        workspace: Path,
+        *,
+        whole: bool,  # noqa: ARG002  # a file always is
+    ) -> Iterator[Fetched]:
         """See the port."""
         folder = _folder(Path(setting(source.folder_from)), source.folder)
         names = sorted(path.name for path in folder.iterdir() if _wanted(path.name, feed.pattern))

@@ -271,6 +271,23 @@ def test_a_contract_may_gain_and_rename_columns(tmp_path: Path) -> None:
 
 
 @db
+def test_code_lists_are_those_of_the_pack(tmp_path: Path) -> None:
+    lists = ("communes", "agencies", "investors")
+    put(
+        KEY,
+        *(field(name, quality=[rule("reference", list=name)]) for name in lists),
+        custom=[{"property": "vamco.maxBad", "value": 1}],
+    )
+    from vamco.kernel.world.agencies import public as agencies
+
+    investor = agencies.of_kind("investor")[0].code
+    run = give(tmp_path, f"ma,communes,agencies,investors\na,25459,{investor},{investor}\nb,80,H53.04,H53.04\n")
+    assert [(q.row, [r.code for r in q.reasons]) for q in hub.quarantine(run.id)] == [
+        (2, ["reference:communes", "reference:investors"]),
+    ]
+
+
+@db
 def test_checks_of_the_whole_batch(tmp_path: Path) -> None:
     fields = (KEY, AMOUNT, field("ngay", "date", required=True), field("nam", "integer", required=True))
     put(*fields, delivery="replace_where:nam", quality=[

@@ -169,6 +169,9 @@ def test_keys_are_the_primary_key_and_each_unique_column() -> None:
 def test_a_reason_names_columns_as_people_do() -> None:
     terms = contract(KEY, AMOUNT, field("loai", quality=[rule("set", values=["a", "b"])]))
     assert rules.explain(terms, "minimum:so_tien").text(str) == "Số tiền: below 0"
+    assert rules.explain(terms, "type:so_tien").text(str) == "Số tiền: not a whole number"
+    decimal = contract(field("tien", "number", physicalType="DECIMAL(18,2)"))
+    assert rules.explain(decimal, "type:tien").text(str) == "tien: not a number, or one with too many digits"
     assert rules.explain(terms, "set:loai").text(str) == "loai: not one of a, b"
     assert rules.explain(terms, "unique:ma+so_tien").text(str) == (
         "ma, Số tiền: another row has the same key and says something else"

@@ -36,6 +36,11 @@ def test_there_is_no_path_without_points() -> None:
     assert rules.on_path((), DAY) is None
 
 
+def test_a_path_of_one_point_is_that_point() -> None:
+    assert rules.on_path((point(3, "5"),), DAY + dt.timedelta(days=3)) == Decimal(5)
+    assert rules.on_path((point(3, "5"),), DAY + dt.timedelta(days=4)) is None
+
+
 def test_between_two_points_of_a_straight_line_the_path_is_straight() -> None:
     line = (point(0, "0"), point(10, "10"), point(20, "20"))
     assert [rules.on_path(line, DAY + dt.timedelta(days=n)) for n in (3, 15)] == [Decimal(3), Decimal(15)]
@@ -55,8 +60,9 @@ def test_a_rising_path_never_falls_and_stays_between_its_points(
         day, value = day + width, value + rise
         points.append(point(day, str(value)))
     first, second = sorted(data.draw(st.tuples(st.integers(0, day), st.integers(0, day))))
-    low = rules.on_path(points, DAY + dt.timedelta(days=first))
-    high = rules.on_path(points, DAY + dt.timedelta(days=second))
+    path = tuple(points)
+    low = rules.on_path(path, DAY + dt.timedelta(days=first))
+    high = rules.on_path(path, DAY + dt.timedelta(days=second))
     assert low is not None
     assert high is not None
     assert Decimal(0) <= low <= high <= Decimal(value)

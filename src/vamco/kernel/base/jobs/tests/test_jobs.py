@@ -149,3 +149,24 @@ def test_names_holds_what_is_registered() -> None:
     assert "test.job" not in jobs.names()
     jobs.task("test.job")(lambda: None)
     assert {"test.job", "events.deliver", "jobs.retry_stalled"} <= jobs.names()
+
+
+@pytest.mark.django_db
+def test_a_job_that_is_run_inside_a_test_leaves_its_connection_alone() -> None:
+    jobs.later("test.before")
+    with jobs._connected():
+        jobs.later("test.job")
+    assert waiting() == [{}]
+    assert waiting("test.before") == [{}]
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_the_sweeps_are_jobs_of_the_clock_and_run(settings: Any) -> None:
+    names = ("events.sweep", "files.sweep")
+    assert {
+        task.name for task, *_ in ((entry.task,) for entry in jobs.app.periodic_registry.periodic_tasks.values())
+    } >= {*names}
+    for name in names:
+        jobs.later(name, timestamp=0)
+    jobs.work(wait=False)
+    assert not ProcrastinateJob.objects.filter(task_name__in=names).exists()

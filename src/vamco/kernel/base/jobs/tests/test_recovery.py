@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.manager import JobManager
 
 from vamco.kernel.base.jobs import jobs as own_jobs
 from vamco.kernel.base.jobs import public as jobs
@@ -21,6 +22,8 @@ from vamco.kernel.base.tests import child
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from procrastinate.jobs import Job
 
 JOB = """
 @jobs.task("test.job")
@@ -150,3 +153,22 @@ def test_the_worker_itself_looks_for_stalled_jobs() -> None:
     jobs.later("jobs.retry_stalled", timestamp=0)
     worker.run(wait=False)
     assert seen == [1]
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_stalled_job_that_another_worker_has_put_back_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (1, 2):
+        jobs.later("test.job", number=number)
+    stall(job_id(number=1), job_id(number=2), ago=60)
+    retry, seen = JobManager.retry_job, []
+
+    async def late(self: JobManager, job: Job) -> None:
+        await retry(self, job)
+        if not seen:  # as if both workers had read the list, and the other one was faster
+            seen.append(job.id)
+            await retry(self, job)
+
+    monkeypatch.setattr(JobManager, "retry_job", late)
+    recovered(own_jobs.STALLED_AFTER_S)
+    statuses = ProcrastinateJob.objects.filter(task_name="test.job").values_list("status", flat=True)
+    assert list(statuses) == ["todo", "todo"]

@@ -42,6 +42,11 @@ class Row(packs.Item):
     size: int = 0
 
 
+class Drawing(packs.Item):
+    code: str
+    lines: list[list[float]]
+
+
 class Store:
     """Stands for the tables of a system: what `apply` was given, by section."""
 
@@ -68,6 +73,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(services, "_sections", {})
     packs.register(store.section("things", "things/*.yaml", Thing, depends=("rows",), check=likes_exist))
     packs.register(store.section("rows", "rows.csv", Row))
+    packs.register(store.section("drawings", "drawing.geojson", Drawing))
     return store
 
 
@@ -142,6 +148,8 @@ WRONG = {
         THING + "like: z\n",
         [("things/a.yaml", 3, "like: the code of a row, found 'z'")],
     ),
+    "bad JSON": ("drawing.geojson", '{"code": "d",\n "lines": [}', [("drawing.geojson", 2, "JSON (Expecting value")]),
+    "JSON wrong type": ("drawing.geojson", '{"code": "d", "lines": [[1, "b"]]}', [("drawing.geojson", 1, "lines.0.1")]),
     "CSV too short": ("rows.csv", "code,title,size\nx,X,1\ny,Y\n", [("rows.csv", 3, "3 columns")]),
     "CSV too long": ("rows.csv", "code,title\nx,X,1\n", [("rows.csv", 2, "2 columns")]),
     "CSV unknown column": ("rows.csv", "code,title,colour\nx,X,red\n", [("rows.csv", 2, "colour")]),
@@ -187,7 +195,7 @@ def test_a_folder_that_is_none_is_a_mistake(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("store")
 def test_contents_come_in_the_order_of_dependence_with_marks_of_their_place(folder: Path) -> None:
     contents = packs.check(folder)
-    assert list(contents) == ["rows", "things"]
+    assert list(contents) == ["rows", "drawings", "things"]
     assert [entry.item.title for entry in contents["rows"]] == ["Xoài", "Yến"]
     assert [(entry.item.code, entry.raw.file, entry.raw.line) for entry in contents["things"]] == [
         ("a", "things/a.yaml", 3),
@@ -380,3 +388,12 @@ def test_a_mistake_in_the_real_pack_is_named(case: str, tayninh: Path) -> None:
     assert hits, refused.value.faults
     assert {fault.file for fault in hits} == {name}
     assert min(abs(fault.line - line) for fault in hits) <= (4 if "/" in name else 0)
+
+
+def test_a_map_without_a_commune_is_named(tayninh: Path) -> None:
+    path = tayninh / "schematic.geojson"
+    path.write_text(path.read_text().replace('"25459"', '"99999"'))
+    with pytest.raises(packs.PackRefused) as refused:
+        packs.check(tayninh)
+    (fault,) = refused.value.faults
+    assert (fault.file, fault.expected.partition(";")[0]) == (path.name, "features: each commune of places.csv once")

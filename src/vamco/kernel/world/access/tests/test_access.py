@@ -138,7 +138,7 @@ def test_demand_lets_pass_or_raises() -> None:
 
 def test_grants_are_asked_once_for_each_person_object(django_assert_num_queries: Callable[[int], Any]) -> None:
     person = person_with(("see_agency", "Y1", 0, None))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         access.allow(person, ACT)
         access.scope(person, OTHER)
     with django_assert_num_queries(0):

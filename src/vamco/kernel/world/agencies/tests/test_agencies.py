@@ -65,3 +65,16 @@ def test_agencies_of_a_kind_come_in_vietnamese_order() -> None:
     )
     assert [agency.code for agency in agencies.of_kind("office") if agency.code.startswith("Z")] == ["Z2", "Z3", "Z1"]
     assert [agency.code for agency in agencies.of_kind() if agency.code.startswith("Z")] == ["Z2", "Z4", "Z3", "Z1"]
+
+
+def test_looking_for_an_agency_finds_it_or_nothing() -> None:
+    services.put([item("Z1", place="80")])
+    assert agencies.find("Z1") == agencies.get("Z1")
+    assert agencies.find("Z9") is None
+
+
+def test_a_place_is_served_by_the_highest_agency_that_names_it() -> None:
+    services.put([item("Z1"), item("Z2", "Z1", place="25459"), item("Z3", "Z2", place="25459")])
+    Agency.objects.exclude(code__startswith="Z").update(place=None)
+    assert agencies.serving("25459") == agencies.get("Z2")
+    assert agencies.serving("00000") is None

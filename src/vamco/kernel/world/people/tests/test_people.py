@@ -8,6 +8,7 @@ from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
+from vamco.lib.errors import Missing
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 20)
@@ -50,3 +51,16 @@ def test_appointments_are_in_the_log_of_the_agency() -> None:
         ("people.appoint", "3", {"agency": "H53.04", "role": "data_owner", "since": "2026-11-20"}),
         ("people.dismiss", "4", {"membership": membership.pk, "until": "2026-11-20"}),
     ]
+
+
+def test_who_works_for_several_agencies_is_at_home_in_the_first() -> None:
+    person = people.add("Lê Văn Thử")
+    with pytest.raises(Missing) as missing:
+        people.home(person)
+    assert (missing.value.code, missing.value.data) == ("people.no_agency", {"person": "Lê Văn Thử"})
+    past = people.appoint(person, agencies.get("H53.02"), "office", since=TODAY - dt.timedelta(days=9))
+    people.dismiss(past, until=TODAY - dt.timedelta(days=1))
+    for days, agency in ((-2, "H53.09"), (-3, "H53.04"), (1, "H53.03")):
+        people.appoint(person, agencies.get(agency), "office", since=TODAY + dt.timedelta(days=days))
+    assert people.home(person) == agencies.get("H53.04")
+    assert [held.agency.code for held in people.memberships(person)] == ["H53.04", "H53.09"]

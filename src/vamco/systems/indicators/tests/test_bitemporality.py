@@ -1,0 +1,101 @@
+"""Whatever is revised, in whatever order: what was known at a time can be shown again, and nothing is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import transaction
+from django.db.models import Count
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vamco.engines.measure.contracts import Measured
+from vamco.lib.time import Period
+from vamco.systems.indicators import public as indicators
+from vamco.systems.indicators import services
+from vamco.systems.indicators.models import Value
+from vamco.systems.indicators.tests.made import NORTH, ROADS
+
+if TYPE_CHECKING:
+    from vamco.systems.indicators.tests.made import Clock
+
+DAYS = [dt.date(2026, 3, day) for day in (1, 2, 3)]
+SUBJECTS = [("", ""), (NORTH, ""), ("", ROADS)]
+KEYS = [(day, place, agency) for day in DAYS for place, agency in SUBJECTS]
+STATES = st.dictionaries(st.sampled_from(KEYS), st.sampled_from([None, 0, 1, 2]), max_size=len(KEYS))
+STEPS = st.lists(
+    st.tuples(STATES, st.integers(-2, 3)), min_size=1, max_size=6
+)  # what is measured, hours since the last
+
+State = dict[tuple[dt.date, str, str], int | None]
+
+
+def measured(state: State) -> list[Measured]:
+    return [
+        Measured(Period(day, "day"), place, agency, value if value is None else Decimal(value), Decimal(1), None, 1)
+        for (day, place, agency), value in state.items()
+    ]
+
+
+def shown(known_at: dt.datetime | None) -> State:
+    of = indicators.definition("DTC01")
+    return {
+        (view.period_end, place, agency): view.value if view.value is None else int(view.value)
+        for place, agency in SUBJECTS
+        for view in indicators.recent(of, place=place, agency=agency, known_at=known_at)
+    }
+
+
+@pytest.mark.django_db
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_what_was_known_at_any_time_can_be_shown_again(clock: Clock, steps: list[tuple[State, int]]) -> None:
+    clock.set(DAYS[-1])
+    savepoint = transaction.savepoint()
+    try:
+        revise(clock, steps)
+    finally:
+        transaction.savepoint_rollback(savepoint)
+
+
+def revise(clock: Clock, steps: list[tuple[State, int]]) -> None:
+    of = indicators.definition("DTC01")
+    known: list[tuple[dt.datetime, State]] = []
+    written = 0
+    for state, hours in steps:
+        before = known[-1][1] if known else {}
+        at = clock.at = clock.at + dt.timedelta(hours=hours)
+        kept = set(Value.objects.values_list("pk", flat=True))
+        closed = set(Value.objects.exclude(known_to=None).values_list("pk", "known_to"))
+
+        changed = services._keep(of, dict.fromkeys(of.datasets, NO_ROWS), measured(state))
+
+        assert changed == sum(state[key] != before[key] if key in before else True for key in state)
+        assert kept <= set(Value.objects.values_list("pk", flat=True))  # nothing lost
+        assert closed <= set(Value.objects.exclude(known_to=None).values_list("pk", "known_to"))  # no past rewritten
+        written += changed
+        at = max([at, *(moment for moment, _ in known)])
+        known = [*[(moment, old) for moment, old in known if moment < at], (at, state)]
+        assert shown(None) == state
+        for moment, then in known:
+            assert shown(moment) == then
+        for (moment, then), (after, _) in zip(known, known[1:], strict=False):
+            assert shown(moment + (after - moment) / 2) == then
+        assert shown(known[0][0] - dt.timedelta(seconds=1)) == {}
+    assert Value.objects.count() == written
+    twice = (
+        Value.objects.filter(known_to=None).values("period", "place", "agency").annotate(n=Count("pk")).filter(n__gt=1)
+    )
+    assert not twice.exists()
+
+
+def _no_rows() -> object:
+    from vamco.vocab.relation import Relation
+
+    return Relation("none", "", None, (), ())
+
+
+NO_ROWS = _no_rows()
