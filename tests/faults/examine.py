@@ -66,7 +66,7 @@ def _timelines() -> Iterator[str]:
     for case in Case.objects.select_related("kind"):
         of = cases.definition_of(case.kind)
         entries = list(case.entries.order_by("seq").prefetch_related("files"))
-        state = ""
+        state = of.initial
         for number, entry in enumerate(entries, start=1):
             act = of.acts.get(entry.act)
             legal = (
@@ -100,6 +100,8 @@ def _alarms() -> Iterator[str]:
         handling = "new"
         whats = list(alarm.steps.order_by("pk").values_list("what", flat=True))
         for what in whats:
+            if what == "raised_further" and handling == "dismissed":
+                handling = "new"  # what was dismissed was milder
             if what in after:
                 if handling not in after[what]:
                     yield f"alarm {alarm.pk}: {what} after {handling}"

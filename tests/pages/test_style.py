@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -59,27 +60,26 @@ def test_wall_fills_the_screen_without_scrolling_and_nothing_spills(reader: Read
     "answer", [{"status": 503, "body": "busy"}, {"status": 200, "body": "<html>log in</html>"}, None]
 )
 def test_wall_renews_itself_and_says_when_it_cannot(site: str, browser: Browser, answer: dict[str, Any] | None) -> None:
-    page = browser.new_page(viewport={"width": 1920, "height": 1080})
-    page.goto(f"{site}/style/wall")
-    figure, lost = page.locator(".kpi .figure").first, page.locator(".lost")
-    assert page.locator("#screen").get_attribute("hx-trigger") == "every 60s"
+    with closing(browser.new_page(viewport={"width": 1920, "height": 1080})) as page:
+        page.goto(f"{site}/style/wall")
+        figure, lost = page.locator(".kpi .figure").first, page.locator(".lost")
+        assert page.locator("#screen").get_attribute("hx-trigger") == "every 60s"
 
-    figure.evaluate("(element) => { element.textContent = 'old'; }")
-    page.evaluate(RENEW)
-    expect(figure).not_to_have_text("old")
-    expect(lost).to_be_hidden()
+        figure.evaluate("(element) => { element.textContent = 'old'; }")
+        page.evaluate(RENEW)
+        expect(figure).not_to_have_text("old")
+        expect(lost).to_be_hidden()
 
-    page.route("**/style/wall", lambda route: route.fulfill(**answer) if answer else route.abort())
-    figure.evaluate("(element) => { element.textContent = 'kept'; }")
-    page.evaluate(RENEW)
-    expect(lost).to_be_visible()
-    expect(figure).to_have_text("kept")
+        page.route("**/style/wall", lambda route: route.fulfill(**answer) if answer else route.abort())
+        figure.evaluate("(element) => { element.textContent = 'kept'; }")
+        page.evaluate(RENEW)
+        expect(lost).to_be_visible()
+        expect(figure).to_have_text("kept")
 
-    page.unroute("**/style/wall")
-    page.evaluate(RENEW)
-    expect(lost).to_be_hidden()
-    expect(figure).not_to_have_text("kept")
-    page.close()
+        page.unroute("**/style/wall")
+        page.evaluate(RENEW)
+        expect(lost).to_be_hidden()
+        expect(figure).not_to_have_text("kept")
 
 
 def test_theme_switch_is_kept_and_recolours_the_chart(reader: Reader) -> None:

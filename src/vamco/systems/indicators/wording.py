@@ -52,6 +52,8 @@ def with_unit(of: Definition, value: Decimal | None) -> str:
     """A value with its unit."""
     if value is None:
         return _("no data")
+    if of.unit == "dong":
+        return money.format_bn(int(value), language())
     shown = figure(of, value)
     return f"{shown}%" if of.unit == "percent" else f"{shown} {unit(of)}".strip()
 

@@ -55,7 +55,7 @@ def alarm(alarm_id: int, person: Person | None) -> AlarmView:
 
 def steps(alarm_id: int) -> list[Step]:
     """The history of an alarm, newest first."""
-    rows = Alarm.objects.get(pk=alarm_id).steps.select_related("by").order_by("-pk")
+    rows = StepRow.objects.filter(alarm=alarm_id).select_related("by").order_by("-pk")
     return [Step(row.at, row.what, row.by.name if row.by else "", row.note, row.level) for row in rows]
 
 

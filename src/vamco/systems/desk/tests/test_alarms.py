@@ -13,7 +13,6 @@ from django.test import Client
 from django.utils import translation
 
 from vamco.kernel.work.cases import public as cases
-from vamco.systems.desk import words
 from vamco.systems.desk.tests import made
 from vamco.systems.indicators import public as indicators
 from vamco.systems.warnings import judging
@@ -143,18 +142,6 @@ def test_the_page_shows_value_target_gap_chart_and_history(office: Person) -> No
     assert f'href="/indicators/DTC01?agency={made.ROADS}"' in page
     assert f'href="/values/{Alarm.objects.get(pk=alarm).value_id}"' in page
     assert "Alarm raised" in page
-
-
-def test_money_is_said_in_bn_dong(db: None) -> None:
-    of = next(of for of in indicators.definitions().values() if of.unit == "dong")
-    with translation.override("vi"):
-        assert words.figure(of, Decimal(1_234_500_000_000)) == "1.234,5 tỷ đồng"
-        assert words.amount(of, Decimal(-2_000_000_000)) == "2,0 tỷ đồng"
-    with translation.override("en"):
-        assert words.figure(of, Decimal(1_234_500_000_000)) == "VND 1,234.5 billion"
-        assert words.gap(of, Decimal(-20_000_000)) == "on target"
-        assert words.figure(of, None) == "no data"
-        assert words.gap(of, None) == words.amount(of, None) == words.period("") == "–"
 
 
 def test_an_official_confirms(office: Person, operator: Person) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from vamco.kernel.base import clock
@@ -11,7 +12,7 @@ from vamco.systems.hub import public as hub
 from vamco.systems.hub.contracts import Delivery, Layout
 from vamco.systems.indicators import pack
 from vamco.systems.indicators import public as indicators
-from vamco.systems.indicators.models import DefinitionVersion, Value
+from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,6 +110,22 @@ def redefine(code: str, **changes: Any) -> None:
     pack.SECTION.apply([pack.IndicatorItem.model_validate(content)])
 
 
+def values(code: str, *amounts: int | None, until: dt.date, place: str = "", agency: str = "") -> list[Value]:
+    """Makes `amounts` what is known of the days up to `until` for one subject, as a settlement would; None: no value."""
+    version = DefinitionVersion.objects.filter(code=code).order_by("-version")[0]
+    at = clock.now()
+    settlement = Settlement.objects.create(definition=version, at=at, engine="duckdb", changed=len(amounts), sources=[])
+    Value.objects.filter(indicator=code, place=place, agency=agency, known_to=None).update(known_to=at)
+    days = [until - dt.timedelta(days=len(amounts) - 1 - n) for n in range(len(amounts))]
+    return Value.objects.bulk_create(
+        Value(
+            indicator=code, period=day.isoformat(), period_end=day, place=place, agency=agency,
+            value=None if amount is None else Decimal(amount), rows=1, known_from=at, settlement=settlement,
+        )
+        for day, amount in zip(days, amounts, strict=True)
+    )  # fmt: skip
+
+
 def held(code: str, **wanted: Any) -> list[tuple[str, str]]:
     """The current values as ("2026-03-01", "3"), by period."""
     rows = Value.objects.filter(indicator=code, known_to=None, **({"place": "", "agency": ""} | wanted))
@@ -117,4 +134,4 @@ def held(code: str, **wanted: Any) -> list[tuple[str, str]]:
     ]
 
 
-__all__ = ["BUILDINGS", "FINANCE", "NORTH", "ROADS", "SOUTH", "Clock", "Departments", "held", "redefine", "settle"]
+__all__ = ["BUILDINGS", "FINANCE", "NORTH", "ROADS", "SOUTH", "Clock", "Departments", "held", "redefine", "settle", "values"]

@@ -52,8 +52,13 @@ def test_missing_days_do_not_count_as_bad_ones() -> None:
 
 def test_a_longer_period_counts_at_once() -> None:
     months = [(dt.date(2026, 10, 31), Decimal(0)), (dt.date(2026, 11, 30), Decimal(-6))]
-    assert rules.judge(months, LEVELS, 0) == 1
-    assert rules.judge(months[1:], LEVELS, 0) == 1
+    assert rules.judge(months, LEVELS, 0, daily=False) == 1
+    assert rules.judge(months[1:], LEVELS, 0, daily=False) == 1
+
+
+@pytest.mark.parametrize("ago", [(0,), (2, 0), (6, 4, 2, 0)])
+def test_a_few_days_are_no_week_however_they_lie(ago: tuple[int, ...]) -> None:
+    assert rules.judge([(END - dt.timedelta(days=n), Decimal(-9)) for n in ago], LEVELS, 0) == 0
 
 
 @given(st.lists(st.integers(-30, 10), min_size=1, max_size=20), st.integers(0, 3))

@@ -244,6 +244,26 @@ def test_the_acts_that_are_offered_are_those_that_work(world: World) -> None:
     assert cases.acts_for(case, None) == []
 
 
+def test_reads_and_acts_ask_the_database_as_often_for_many_as_for_one(
+    world: World, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    case = reported(world)
+    for _ in range(5):
+        world.open()
+    for _ in range(3):
+        cases.act(case.pk, "send_back", by=world.verifier, note="x")
+        cases.act(case.pk, "report", by=world.handler, note="x", files=[evidence()])
+    case = cases.get(case.pk, world.verifier)
+    with django_assert_num_queries(2):  # kinds, cases with their agencies
+        assert [found.agency.code + found.kind.code for found in cases.inbox(world.verifier)] == [f"H53.04{KIND}"] * 6
+    with django_assert_num_queries(2):  # entries with people, files
+        assert sum(len(entry.files.all()) + len(entry.by.name[:1]) for entry in cases.timeline(case)) == 4 + 9
+    with django_assert_num_queries(1):
+        cases.acts_for(case, world.verifier)
+    with django_assert_num_queries(10):  # two of them a savepoint; the person's grants are known
+        cases.act(case.pk, "send_back", by=world.verifier, note="x")
+
+
 def both_at_once(*work: Callable[[], object]) -> list[object]:
     gate = threading.Barrier(len(work))
     results: list[object] = []
