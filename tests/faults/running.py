@@ -55,9 +55,9 @@ class Running:
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Start it; it serves some seconds later. The port stays the same, so that what is left over would be found."""
-        port = self.address.rstrip("/").rpartition(":")[2] or "0"
+    def start(self, *, same_port: bool = True) -> None:
+        """Start it; it serves some seconds later."""
+        port = (self.address.rstrip("/").rpartition(":")[2] if same_port else "") or "0"
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("VAMCO_", "DATABASE_", "COV_"))}
         environment |= {"PYTHONPATH": ":".join(filter(None, sys.path)), "LC_ALL": "C.UTF-8", MARK: self.mark, **self.extra}
         environment["VAMCO_TODAY"] = self.today.isoformat()

@@ -88,12 +88,21 @@ class Killer:
             return False
 
     def _start_again(self) -> str:
-        """The launcher was killed: nothing may be left of its run; the next day begins on the same folder."""
+        """The launcher was killed: nothing may be left of its run; the next day begins on the same folder.
+
+        Half of the operators wait until nothing is left and take the same port; the others start it again at once.
+        """
+        left = {one.pid for one in self.running.alive()}
         assert self.running.stop(signal.SIGKILL) == -9
-        seconds = until(lambda: not self.running.alive(), "the launcher's programs to end", 60)
         self.running.today = min(self.running.today + dt.timedelta(days=1), LAST_DAY)
-        self.running.start()
-        return f"nothing left after {seconds:.1f} s, "
+        at_once = self.rng.random() < 0.5
+        if at_once:
+            self.running.start(same_port=False)
+        seconds = until(lambda: not left & {one.pid for one in self.running.alive()}, "its programs to end", 60)
+        if not at_once:
+            assert self.running.alive() == []
+            self.running.start()
+        return f"nothing left after {seconds:.1f} s, {'at once' if at_once else 'then'} begun anew, "
 
 
 def settle(running: Running, within: float) -> None:

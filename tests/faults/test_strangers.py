@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import re
 from dataclasses import dataclass
+from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -143,7 +144,10 @@ def quiet(person: Person | None, **how: Any) -> Client:
 
 
 def body(answer: Any) -> str:
+    """What an answer says; its file is closed then, as a server does."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    for close in answer._resource_closers:  # all of `close()` would end the test's transaction
+        close()
     return html.unescape(content.decode(errors="replace"))
 
 
@@ -163,10 +167,11 @@ def test_no_forged_address_breaks_the_site_or_shows_what_is_not_yours(
     client = quiet(person)
     before = traces()
     found = []
-    asked = [*with_argument([*FORGED, *sorted(world.real)]), *without_argument()]
-    asked += [f"{address}?{query}" for address in without_argument() for query in QUERIES if "style" not in address]
-    asked += [f"/desk/{kind}/{pk}?{query}" for kind, pk in (("cases", world.case), ("alarms", world.alarm)) for query in QUERIES]
-    asked += [f"/indicators/HCC08?{query}" for query in QUERIES]
+    asked = [*with_argument([*(FORGED if who == "office" else FORGED[:3]), *sorted(world.real)]), *without_argument()]
+    if who == "office":  # who sees everything meets all the code behind the pages
+        pages = ["/", "/desk/", "/desk/alarms/", "/desk/runs/all/", f"/desk/runs/{world.run}", "/indicators/HCC08"]
+        pages += [f"/desk/cases/{world.case}", f"/desk/alarms/{world.alarm}"]
+        asked += [f"{address}?{query}" for address in pages for query in QUERIES]
     for address in asked:
         answer = client.get(address)
         text = body(answer)
@@ -178,7 +183,7 @@ def test_no_forged_address_breaks_the_site_or_shows_what_is_not_yours(
             found.append(f"away {address} {answer.headers['Location']}")
     assert found == []
     assert traces() == before
-    assert len(asked) > 300
+    assert len(asked) > (300 if who == "office" else 60)
 
 
 def test_what_exists_elsewhere_answers_like_what_does_not_exist(world: World, farming: Person) -> None:
@@ -186,7 +191,12 @@ def test_what_exists_elsewhere_answers_like_what_does_not_exist(world: World, fa
     for kind, pk in (("cases", world.case), ("files", world.file), ("alarms", world.alarm)):
         mine, none = client.get(f"/desk/{kind}/{pk}"), client.get(f"/desk/{kind}/987654")
         assert mine.status_code == none.status_code == 404
-        assert body(mine).replace(str(pk), "N") == body(none).replace("987654", "N")
+        assert same(mine, pk) == same(none, 987654)
+
+
+def same(answer: Any, number: int) -> str:
+    """What an answer says, without the number that was asked for and the token of the moment."""
+    return re.sub(rf"\b{number}\b", "N", re.sub(r'(name="csrfmiddlewaretoken" value=)"[^"]+"', r"\1", body(answer)))
 
 
 @pytest.mark.parametrize("who", ["nobody", "farming"])
@@ -196,10 +206,10 @@ def test_every_form_of_others_is_refused_and_nothing_changes(who: str, world: Wo
     forms = {"seen": "3", "note": "x", "agency": made.FARMING, "due_on": "2026-11-27", "text": "x", "letter": "1"}
     acts = ("accept", "report", "send_back", "close", "withdraw", "confirm", "dismiss", "issue", "open", "", "%00")
     found = []
-    for address in [*with_argument([*FORGED, *sorted(world.real)]), *without_argument()]:
+    for address in [*with_argument(["0", "%00", *sorted(world.real)]), *without_argument()]:
         if address in {"/log-in", "/log-out", "/language"}:
             continue
-        for method in (client.post, client.put, client.delete, client.patch):
+        for method in (client.post, client.put, client.delete):
             answer = method(address, forms) if method == client.post else method(address)
             if answer.status_code not in CLEAN or SECRET in body(answer):
                 found.append(f"{method.__name__} {answer.status_code} {address}")
@@ -246,24 +256,25 @@ MAY = {  # written down here again, not read from the pack
 }
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_who_may_not_do_an_act_cannot(role: str, world: World) -> None:
-    client = quiet(made.person(role, ROLES[role], "Người Lạ"))
+def test_who_may_not_do_an_act_cannot(world: World) -> None:
     form = {"seen": "3", "note": "x", "agency": made.FARMING, "due_on": "2026-11-27", "text": "x"}
-    for path, roles in MAY.items():
-        if role not in roles:
-            before = traces()
+    for role, agency in ROLES.items():
+        client = quiet(made.person(role, agency, "Người Lạ"))
+        before = traces()
+        for path in [path for path, roles in MAY.items() if role not in roles]:
             evidence = {"evidence": SimpleUploadedFile("a.pdf", made.PDF)}
             answer = client.post(path.format(**vars(world)), {**form, **evidence})
             # Where the page itself may be seen, the refusal stands on it.
-            assert answer.status_code in {403, 404, 409}, (path, answer.status_code)
-            assert traces() == before, path
+            assert answer.status_code in {403, 404, 409}, (role, path, answer.status_code)
+            assert traces() == before, (role, path)
 
 
 def test_a_membership_that_has_ended_opens_nothing_from_that_moment(world: World, finance: Person) -> None:
     client = quiet(finance)
     addresses = ["/", "/desk/", f"/desk/cases/{world.case}", f"/desk/files/{world.file}", "/desk/alarms/", "/indicators/HCC08"]
-    assert {client.get(address).status_code for address in addresses} == {200}
+    for address in addresses:
+        answer = client.get(address)
+        assert (answer.status_code, bool(body(answer))) == (200, True), address
     Membership.objects.filter(person=finance).update(valid_to=made.TODAY - dt.timedelta(days=1))
     before = traces()
     for address in addresses:
@@ -294,11 +305,11 @@ def test_the_cookie_of_who_has_logged_out_opens_nothing(world: World, finance: P
         assert SECRET not in body(answer)
 
 
-@pytest.mark.parametrize("cookie", ["", "x", "a" * 4000, "'; DROP TABLE django_session; --", "%00", "\x7f"])
-def test_a_made_up_cookie_is_nobody(cookie: str) -> None:
-    client = quiet(None)
-    client.cookies["sessionid"] = cookie
-    assert client.get("/").status_code == 302
+def test_a_made_up_cookie_is_nobody() -> None:
+    for cookie in ("", "x", "a" * 4000, "'; DROP TABLE django_session; --", "%00", "\x7f"):
+        client = quiet(None)
+        client.cookies["sessionid"] = cookie
+        assert client.get("/").status_code == 302, cookie
 
 
 # Headers
@@ -311,62 +322,59 @@ AWAY = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("target", AWAY)
-def test_nobody_is_sent_away(target: str, finance: Person) -> None:
+def test_nobody_is_sent_away(finance: Person) -> None:
     client = quiet(finance)
-    for answer in (
-        client.get(f"/log-in?next={quote(target)}"),
-        client.post("/language", {"language": "en", "next": target}),
-        client.post("/language", {"language": "en"}, headers={"referer": target}),
-        quiet(None).get(f"/desk/?next={quote(target)}"),
-    ):
-        assert answer.status_code == 302
-        place = answer.headers["Location"]
-        assert place.startswith("/"), place
-        assert not re.match(r"/[/\\]", place), place
-        assert not re.search(r"[\x00-\x20]", place), place
-        assert "a" not in answer.cookies
+    for target in AWAY:
+        for answer in (
+            client.get(f"/log-in?next={quote(target)}"),
+            client.post("/language", {"language": "en", "next": target}),
+            client.post("/language", {"language": "en"}, headers={"referer": target}),
+            quiet(None).get(f"/desk/?next={quote(target)}"),
+        ):
+            assert answer.status_code == 302
+            place = answer.headers["Location"]
+            assert re.match(r"/(?![/\\])", place), (target, place)
+            assert not re.search(r"[\x00-\x20]", place), (target, place)
+            assert "a" not in answer.cookies
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "testserver.evil.example", "testserver@evil.example", "", "a b"])
-def test_a_foreign_host_gets_nothing_and_is_not_repeated(host: str, finance: Person) -> None:
+def test_a_foreign_host_gets_nothing_and_is_not_repeated(finance: Person) -> None:
     client = quiet(finance)
-    answer = client.get("/", headers={"host": host})
-    assert answer.status_code == 400
-    assert "evil" not in body(answer)
-    forwarded = quiet(None).get("/desk/", headers={"x-forwarded-host": host, "x-forwarded-proto": "https"})
-    assert (forwarded.status_code, forwarded.headers["Location"]) == (302, "/log-in?next=/desk/")
+    for host in ("evil.example", "evil.example:80", "testserver.evil.example", "testserver@evil.example", "", "a b"):
+        answer = client.get("/", headers={"host": host})
+        assert answer.status_code == 400, host
+        assert "evil" not in body(answer)
+        forwarded = quiet(None).get("/desk/", headers={"x-forwarded-host": host, "x-forwarded-proto": "https"})
+        assert (forwarded.status_code, forwarded.headers["Location"]) == (302, "/log-in?next=/desk/")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "a\r\nSet-Cookie: a=b.pdf", 'a"; filename="b.exe', "..\\..\\etc\\passwd", "../../../etc/passwd", "a\x00.pdf", "báo cáo.pdf",
-        "\u202egpj.exe", "a" * 400, "; filename*=UTF-8''x.exe", "\ud83d\ude00.pdf".encode("utf-16", "surrogatepass").decode("utf-16"),
-        "<script>alert(1)</script>.pdf", " . ", "CON",
-    ],
+NAMES = (
+    "a\r\nSet-Cookie: a=b.pdf", 'a"; filename="b.exe', "..\\..\\etc\\passwd", "../../../etc/passwd", "a\x00.pdf", "báo cáo.pdf",
+    "\u202egpj.exe", "a" * 400, "; filename*=UTF-8''x.exe", "\U0001f600.pdf", "<script>alert(1)</script>.pdf", " . ", "CON",
 )  # fmt: skip
-def test_a_file_name_cannot_write_headers_or_leave_its_folder(name: str, world: World, office: Person, finance: Person) -> None:
-    services.act(world.case, "send_back", by=office, seen=3, note="x", uploads=[])
-    upload = SimpleUploadedFile("x.pdf", made.PDF)
-    upload._name = name  # what a browser could send; Django's own class would clean it
-    services.act(world.case, "report", by=finance, seen=4, note="x", uploads=[upload])
-    file = File.objects.latest("pk")
+
+
+def test_a_file_name_cannot_write_headers_or_leave_its_folder(world: World, office: Person, finance: Person) -> None:
     client = quiet(finance)
+    for turn, name in enumerate(NAMES):
+        services.act(world.case, "send_back", by=office, seen=3 + 2 * turn, note="x", uploads=[])
+        upload = SimpleUploadedFile("x.pdf", made.PDF)
+        upload._name = name  # what a browser could send; Django's own class would clean it
+        services.act(world.case, "report", by=finance, seen=4 + 2 * turn, note="x", uploads=[upload])
+        file = File.objects.latest("pk")
 
-    answer = client.get(f"/desk/files/{file.pk}")
+        answer = client.get(f"/desk/files/{file.pk}")
 
-    assert answer.status_code == 200
-    head = answer.headers["Content-Disposition"]
-    assert head.startswith("attachment")
-    assert not re.search(r"[\r\n\x00]", head)
-    assert head.count(";") == 1
-    assert "a" not in answer.cookies
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert not re.search(r"[/\\]", file.name)
-    assert not re.search(r"[\x00-\x1f\u202e]", file.name)
-    page = client.get(f"/desk/cases/{world.case}").content.decode()
-    assert "<script>alert" not in page
+        assert (answer.status_code, body(answer)) == (200, made.PDF.decode())
+        head = EmailMessage()
+        head["Content-Disposition"] = answer.headers["Content-Disposition"]
+        assert (head.get_content_disposition(), head.get_filename()) == ("attachment", file.name), name
+        assert not re.search(r"[\r\n\x00]", answer.headers["Content-Disposition"])
+        assert "a" not in answer.cookies
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert not re.search(r"[/\\\x00-\x1f\u202e]", file.name), name
+        assert 0 < len(file.name) <= 255
+    assert "<script>alert" not in client.get(f"/desk/cases/{world.case}").content.decode()
 
 
 def test_words_with_markup_stay_words(world: World, office: Person, finance: Person) -> None:

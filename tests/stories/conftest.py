@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ from vamco.demo import build, log_ins
 from vamco.demo.people import PASSWORD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
 
@@ -83,7 +84,8 @@ def province(fresh_db: str, tmp_path: Path, settings: Any, monkeypatch: pytest.M
     monkeypatch.setenv("VAMCO_SHARED_FOLDER", str(demo.shared))
     service = subprocess.Popen(
         [sys.executable, "-m", "vamco.demo.department", "--folder", str(folder), "--port", str(port)],
-        env={**os.environ}, stdout=subprocess.DEVNULL,
+        env={**os.environ},
+        stdout=subprocess.DEVNULL,
     )
     try:
         _await(f"http://127.0.0.1:{port}/health")
@@ -100,6 +102,10 @@ class Reader:
     def __init__(self, page: Page, site: str, username: str) -> None:
         self.page = page
         self.site = site
+        self.said: list[str] = []  # what the browser complained of
+        page.on(
+            "console", lambda message: self.said.append(message.text) if message.type in {"error", "warning"} else None
+        )
         self.open("/log-in")
         self.page.fill("#username", username)
         self.page.fill("#password", PASSWORD)
@@ -109,6 +115,7 @@ class Reader:
     def open(self, path: str) -> Page:
         """Goes to an address of the site."""
         self.page.goto(self.site + path)
+        self.page.wait_for_selector("html[data-ready]")
         return self.page
 
     def press(self, name: str) -> None:
@@ -116,15 +123,24 @@ class Reader:
         self.page.locator("main form").get_by_role("button", name=name).click()
 
 
+SignIn = Callable[..., Reader]
+
+
 @pytest.fixture
-def sign_in(site: str, browser: Browser) -> Iterator[Callable[[str], Reader]]:
+def sign_in(site: str, browser: Browser) -> Iterator[SignIn]:
     """Gives a log-in its own browser profile."""
     contexts = []
 
-    def sign(username: str) -> Reader:
-        contexts.append(browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce"))
-        contexts[-1].set_default_timeout(10_000)
-        return Reader(contexts[-1].new_page(), site, username)
+    def sign(
+        username: str, *, language: str = "vi", theme: str = "light", width: int = 1440, height: int = 900
+    ) -> Reader:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        context.set_default_timeout(20_000)
+        context.add_cookies([{"name": "vamco_language", "value": language, "url": site}])
+        return Reader(context.new_page(), site, username)
 
     yield sign
     for context in contexts:

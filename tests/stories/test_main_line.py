@@ -17,9 +17,7 @@ from vamco.systems.warnings.models import Alarm
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from collections.abc import Callable
-
-    from tests.stories.conftest import Province, Reader
+    from tests.stories.conftest import Province, SignIn
 
 BEHIND = "Giải ngân đầu tư công"
 FRIDAY, MONDAY = "2026-11-20", "2026-11-23"
@@ -29,9 +27,7 @@ def figure(value: Decimal | None) -> str:
     return format_number(value, 1, "vi")
 
 
-def test_from_the_departments_file_to_the_closed_directive(
-    province: Province, sign_in: Callable[[str], Reader], tmp_path: Path
-) -> None:
+def test_from_the_departments_file_to_the_closed_directive(province: Province, sign_in: SignIn, tmp_path: Path) -> None:
     province.collect()
     number = province.truth().value("DTC01", FRIDAY)
 
@@ -41,7 +37,9 @@ def test_from_the_departments_file_to_the_closed_directive(
     expect(red).to_contain_text(BEHIND)
     expect(red.locator(".figure")).to_contain_text(figure(number.value))
     assert_accessible(leader.page)
-    expect(leader.open("/wall").locator("article", has_text=BEHIND).locator(".figure")).to_contain_text(figure(number.value))
+    expect(leader.open("/wall").locator("article", has_text=BEHIND).locator(".figure")).to_contain_text(
+        figure(number.value)
+    )
     assert_accessible(leader.page)
 
     # The number opens: to the dong, down to the file and the row.

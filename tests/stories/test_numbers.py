@@ -57,9 +57,7 @@ def both_engines(definitions: Iterable[Definition]) -> int:
         horizon = hub.delivered_on(of.formula.numerator.dataset)
         assert horizon is not None
         periods = rules.periods_to_settle(of.history_from, horizon, of.frequency, whole=False)
-        duck, spark = (
-            measure.compute(of.formula, relations, engine, periods, of.levels) for engine in engines
-        )
+        duck, spark = (measure.compute(of.formula, relations, engine, periods, of.levels) for engine in engines)
         assert duck == spark, of.code
         compared += len(duck)
     return compared

@@ -122,8 +122,11 @@ def _descendants() -> list[int]:
     return [pid for pid in mine - {os.getpid()} if known[pid][0] != "Z"]
 
 
-def _keep(argv: Sequence[str], grace: float) -> int:
-    """Run `argv` to its end, or to ours; gives its exit code, 128 + signal when a signal ended it."""
+def _keep(argv: Sequence[str], parent: int, grace: float) -> int:
+    """Run `argv` to its end, or to ours; gives its exit code, 128 + signal when a signal ended it.
+
+    When `parent` has died instead of asking us, the grace is short: what runs on would meet what is started next.
+    """
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     ours = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
     signal.pthread_sigmask(signal.SIG_BLOCK, ours)
@@ -139,7 +142,7 @@ def _keep(argv: Sequence[str], grace: float) -> int:
         # A short wait, since several SIGCHLD at once arrive as one.
         got = signal.sigtimedwait(ours, 1.0 if deadline is None else max(0.0, min(1.0, deadline - time.monotonic())))
         if got is not None and got.si_signo != signal.SIGCHLD and deadline is None:
-            deadline = time.monotonic() + grace
+            deadline = time.monotonic() + (grace if os.getppid() == parent else min(grace, _PATIENCE))
             _send(child, signal.SIGTERM)
         status = _reap(child)
     end(_descendants)
@@ -165,7 +168,7 @@ def _main(parent: str, sign: str, uid: str, gid: str, grace: str, *argv: str) ->
     _die_with(int(parent), int(sign))
     if grace == "-":
         _execute(argv)
-    return _keep(argv, float(grace))
+    return _keep(argv, int(parent), float(grace))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ from vamco.kernel.base.jobs import public as jobs
 from vamco.systems.hub import queries, services
 
 
-@jobs.task(services.COLLECT)
+@jobs.task(services.COLLECT, retries=5)  # for a database that is away; the schedule comes after that
 def collect(source: str) -> None:
     services.collect(source)
 

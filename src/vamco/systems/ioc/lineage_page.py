@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -127,7 +128,10 @@ def _row_table(caption: str, rows: Sequence[SourceRow], runs: dict[int, RunView]
     names = [name for name in rows[0].values if name not in {RUN, ROW}]
     return Table(
         caption=caption,
-        columns=(Column(label=_("File and row")), *(Column(label=name) for name in names)),
+        columns=(
+            Column(label=_("File and row")),
+            *(Column(label=name, tight=isinstance(rows[0].values[name], dt.date)) for name in names),
+        ),
         rows=tuple(
             (
                 Cell(

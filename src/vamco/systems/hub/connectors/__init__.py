@@ -1,5 +1,16 @@
 """Where deliveries come from: one port, an adapter for folders and one for web services."""
 
-from vamco.systems.hub.connectors.port import Connector, Fetched, connector_for
+from vamco.systems.hub.connectors.port import Connector, Fetched
 
 __all__ = ["Connector", "Fetched", "connector_for"]
+
+
+def connector_for(kind: str) -> Connector:
+    """The adapter for a kind of source."""
+    if kind == "http":
+        from vamco.systems.hub.connectors.http import HttpConnector
+
+        return HttpConnector()
+    from vamco.systems.hub.connectors.folder import FolderConnector
+
+    return FolderConnector()

@@ -40,17 +40,6 @@ class Connector(Protocol):
         ...
 
 
-def connector_for(kind: str) -> Connector:
-    """The adapter for a kind of source."""
-    if kind == "http":
-        from vamco.systems.hub.connectors.http import HttpConnector
-
-        return HttpConnector()
-    from vamco.systems.hub.connectors.folder import FolderConnector
-
-    return FolderConnector()
-
-
 def setting(name: str) -> str:
     """What the operator has set under the name that a source gives; Unavailable when nothing is set."""
     value = os.environ.get(name, "")

@@ -29,7 +29,7 @@ def test_money_is_said_in_bn_dong() -> None:
         ("percent", "up", "8.7", "vượt kế hoạch 8,7 điểm %"),
         ("count", "down", "-38", "cao hơn mục tiêu 38,0"),
         ("count", "down", "2", "thấp hơn mục tiêu 2,0"),
-        ("percent", "up", "0.04", "đúng mục tiêu"),
+        ("percent", "up", "0.04", "đạt mục tiêu"),
     ],
 )
 def test_a_gap_is_said_in_words(unit: str, direction: str, by: str, said: str) -> None:

@@ -1,0 +1,68 @@
+"""What is wrong in an indicator's file is named with its file, its line and what was expected."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from vamco.kernel.base.packs import public as packs
+
+FILE = "indicators/DTC01.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(settings.VAMCO_PACK, tmp_path / "pack"))
+
+
+def change(folder: Path, old: str, new: str) -> list[tuple[str, str, str]]:
+    """Replaces a piece of DTC01.yaml once; the faults found, as (file, the line's content, expected)."""
+    path = folder / FILE
+    content = path.read_text()
+    assert old in content
+    path.write_text(content.replace(old, new, 1))
+    with pytest.raises(packs.PackRefused) as refused:
+        packs.check(folder)
+    lines = path.read_text().splitlines()
+    return [(fault.file, lines[fault.line - 1].strip(), fault.expected) for fault in refused.value.faults]
+
+
+def test_the_pack_of_the_province_is_right(folder: Path) -> None:
+    assert {entry.item.code for entry in packs.check(folder)["indicators"]} >= {"DTC01", "HCC07", "GT01"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "expected"),
+    [
+        ("owner: H53.04", "owner: H53.99", "owner: H53.99", "owner: the code of an agency, found 'H53.99'"),
+        ("responsible: H53.04", "responsible: X", "responsible: X", "responsible: the code of an agency, found 'X'"),
+        ("\nversion: 1", "\nversion: 2", "changes:", "changes: an entry that explains version 2"),
+        ("dataset: kb_giaingan", "dataset: kb_chua_co", "formula:", "formula: "),
+        ("column: so_tien", "column: so_tiem", "formula:", "formula: "),
+        ("place: ma_xa", "place: ma_xax", "formula:", "formula: "),
+        ("on: 2025-07-05", "on: 2025-06-30", "points:", "points: each day once, in order"),
+        ("on: 2025-07-05", "on: 2025-06-29", "points:", "points: each day once, in order"),
+        ("year: 2026", "year: 2025", "- year: 2025", "year: one path for each year, found 2025 twice"),
+        ("below: -5", "below: -2", "- {level: 1, below: -2, clear: -3, days: 7}", "thresholds: `clear` not below `below`"),
+        ("level: 2", "level: 1", "thresholds:", "thresholds: each level once, the mildest first, found [1, 1, 3]"),
+        ("level: 1", "level: 9", "- {level: 9, below: -5, clear: -3, days: 7}", "thresholds.0.level: "),
+        ("unit: percent", "unit: đồng", "unit: đồng", "unit: "),
+        ("code: DTC01", "code: dtc 1", "code: dtc 1", "code: "),
+        ("target:\n", "target:\n  value: 5\n", "target:", "target: "),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_its_line(folder: Path, old: str, new: str, line: str, expected: str) -> None:
+    faults = change(folder, old, new)
+    assert [(file, at) for file, at, _ in faults if file == FILE] == [(FILE, line)]
+    assert faults[0][2].startswith(expected)
+
+
+def test_thresholds_need_a_target(folder: Path) -> None:
+    content = (folder / FILE).read_text()
+    target = content[content.index("target:\n") : content.index("# 1 theo dõi")]
+    assert change(folder, target, "") == [
+        (FILE, "thresholds:", "target: needed, because the thresholds measure the gap to it")
+    ]
