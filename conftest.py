@@ -143,7 +143,9 @@ def fresh_db(worker_db: str, django_db_blocker: Any) -> Iterator[str]:
             yield psycopg.conninfo.make_conninfo(os.environ[APP], dbname=name)
         finally:
             _use(worker_db, os.environ[APP])
-            with contextlib.suppress(psycopg.errors.ObjectInUse):  # a thread of the test may still hold it; the server goes soon
+            with contextlib.suppress(
+                psycopg.errors.ObjectInUse
+            ):  # a thread of the test may still hold it; the server goes soon
                 _admin(f"DROP DATABASE {name}")
 
 

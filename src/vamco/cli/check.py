@@ -15,7 +15,9 @@ def main(argv: Sequence[str]) -> int:
     from vamco.config.environment import environment
 
     parser = argparse.ArgumentParser(prog="vamco check", description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=environment().pack, help="the pack (default: VAMCO_PACK)")
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=environment().pack, help="the pack (default: VAMCO_PACK)"
+    )
     folder = parser.parse_args(argv).folder
     from vamco.config.start import start
 

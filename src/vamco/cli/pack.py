@@ -18,7 +18,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--folder", type=Path, default=environment().pack, help="the pack (default: VAMCO_PACK)")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("load", help="check the pack and bring the database to what it says")
-    boundaries = commands.add_parser("boundaries", help="check the province's own boundary layer and show it from now on")
+    boundaries = commands.add_parser(
+        "boundaries", help="check the province's own boundary layer and show it from now on"
+    )
     boundaries.add_argument("file", type=Path, help="GeoJSON in WGS 84 with the communes' codes")
     boundaries.add_argument("--source", default="", help="who published the layer, shown beside the map")
     commands.add_parser("schematic", help="compute the schematic map from points and areas, into the pack")

@@ -78,7 +78,11 @@ class Catalogue(NoopCatalog):  # type: ignore[misc, unused-ignore]
         """Make an empty table; Refused when there is one of this name."""
         location = self._storage.table(name)
         metadata = new_table_metadata(
-            schema, UNPARTITIONED_PARTITION_SPEC, UNSORTED_SORT_ORDER, location, dict(_PROPERTIES),
+            schema,
+            UNPARTITIONED_PARTITION_SPEC,
+            UNSORTED_SORT_ORDER,
+            location,
+            dict(_PROPERTIES),
         )
         path = load_location_provider(location, metadata.properties).new_table_metadata_file_location()
         made = self._execute(
@@ -91,7 +95,10 @@ class Catalogue(NoopCatalog):  # type: ignore[misc, unused-ignore]
         self._write(metadata, path)
 
     def commit_table(
-        self, table: Table, requirements: tuple[TableRequirement, ...], updates: tuple[TableUpdate, ...],
+        self,
+        table: Table,
+        requirements: tuple[TableRequirement, ...],
+        updates: tuple[TableUpdate, ...],
     ) -> CommitTableResponse:
         """Write the next metadata file and move the pointer to it; called by PyIceberg, for a table that is held."""
         for requirement in requirements:
@@ -139,9 +146,14 @@ class Catalogue(NoopCatalog):  # type: ignore[misc, unused-ignore]
     def _execute(self, query: str, parameters: tuple[object, ...]) -> psycopg.Cursor[tuple[object, ...]]:
         try:
             return self._connect().cursor(row_factory=tuple_row).execute(query.encode(), parameters)
-        except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable) as error:
+        except (
+            psycopg.errors.SerializationFailure,
+            psycopg.errors.DeadlockDetected,
+            psycopg.errors.LockNotAvailable,
+        ) as error:
             raise Unavailable(
-                "lake.busy", N_("Somebody else is writing to the lake just now. Try again in a moment."),
+                "lake.busy",
+                N_("Somebody else is writing to the lake just now. Try again in a moment."),
             ) from error
 
 

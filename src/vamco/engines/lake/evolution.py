@@ -55,7 +55,9 @@ def _place(update: UpdateSchema, table: Table, column: Column) -> int | None:
             raise Refused(
                 "lake.type_change",
                 N_("The column “%(name)s” cannot change from %(old)s to %(new)s: its rows would not fit."),
-                name=column.name, old=type_text(field.field_type), new=column.type,
+                name=column.name,
+                old=type_text(field.field_type),
+                new=column.type,
             )
         update.update_column(field.name, field_type=kind)
     if (field.doc or "") != column.doc:

@@ -32,7 +32,10 @@ class Lake:
     """
 
     def __init__(
-        self, warehouse: str, connect: Callable[[], psycopg.Connection], options: Mapping[str, str] | None = None,
+        self,
+        warehouse: str,
+        connect: Callable[[], psycopg.Connection],
+        options: Mapping[str, str] | None = None,
     ) -> None:
         self._warehouse = warehouse
         self._connect = connect
@@ -135,7 +138,10 @@ class Lake:
         if state := table.metadata.snapshot_by_id(snapshot):
             return state
         raise Missing(
-            "lake.no_snapshot", N_("The table “%(table)s” has no snapshot %(snapshot)s."), table=table.name()[-1], snapshot=snapshot,
+            "lake.no_snapshot",
+            N_("The table “%(table)s” has no snapshot %(snapshot)s."),
+            table=table.name()[-1],
+            snapshot=snapshot,
         )
 
 

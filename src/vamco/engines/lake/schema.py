@@ -56,7 +56,8 @@ def check_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise Refused(
             "lake.bad_name",
-            N_("“%(name)s” cannot name a table or column: use a–z, 0–9 and _, starting with a letter."), name=name,
+            N_("“%(name)s” cannot name a table or column: use a–z, 0–9 and _, starting with a letter."),
+            name=name,
         )
     return name
 
@@ -93,7 +94,9 @@ def schema_of(columns: Sequence[Column]) -> Schema:
         raise Refused("lake.column_twice", N_("The column “%(name)s” is given twice."), name=twice[0])
     return Schema(
         *(
-            NestedField(number, column.name, iceberg_type(column.type), required=column.required, doc=column.doc or None)
+            NestedField(
+                number, column.name, iceberg_type(column.type), required=column.required, doc=column.doc or None
+            )
             for number, column in enumerate((*SYSTEM, *columns), start=1)
         ),
     )
@@ -144,7 +147,9 @@ def _column(rows: pa.Table, wanted: pa.Field) -> pa.ChunkedArray:
             raise Refused(
                 "lake.bad_value",
                 N_("A value of the column “%(name)s” does not fit the type %(type)s: %(reason)s"),
-                name=wanted.name, type=str(wanted.type), reason=str(error),
+                name=wanted.name,
+                type=str(wanted.type),
+                reason=str(error),
             ) from error
     else:
         values = pa.chunked_array([pa.nulls(rows.num_rows, wanted.type)], wanted.type)
@@ -152,6 +157,7 @@ def _column(rows: pa.Table, wanted: pa.Field) -> pa.ChunkedArray:
         raise Refused(
             "lake.null_in_required",
             N_("The column “%(name)s” is required, and %(count)s rows have no value in it."),
-            name=wanted.name, count=values.null_count,
+            name=wanted.name,
+            count=values.null_count,
         )
     return values

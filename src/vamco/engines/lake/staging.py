@@ -135,12 +135,15 @@ def _slices(rows: pa.Table, mode: ReplaceWhere) -> pa.Array:
         raise Refused(
             "lake.bad_value",
             N_("A value of the column “%(name)s” does not fit the type %(type)s: %(reason)s"),
-            name=mode.column, type=str(column.type), reason=str(error),
+            name=mode.column,
+            type=str(column.type),
+            reason=str(error),
         ) from error
     if rows.num_rows and not pc.all(matches(rows, mode.column, values)).as_py():
         raise Refused(
             "lake.outside_slices",
-            N_("The batch has rows whose “%(name)s” is none of the values that it replaces."), name=mode.column,
+            N_("The batch has rows whose “%(name)s” is none of the values that it replaces."),
+            name=mode.column,
         )
     return values
 

@@ -27,7 +27,9 @@ def storage_errors() -> Iterator[None]:
         yield
     except OSError as error:
         raise Unavailable(
-            "lake.storage", N_("The lake's storage does not answer as it should: %(reason)s"), reason=error.strerror or str(error),
+            "lake.storage",
+            N_("The lake's storage does not answer as it should: %(reason)s"),
+            reason=error.strerror or str(error),
         ) from error
 
 

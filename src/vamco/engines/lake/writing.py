@@ -36,9 +36,7 @@ _WORKERS = min(4, os.cpu_count() or 1)
 
 def write_rows(storage: Storage, table: Table, parts: Sequence[pa.Table]) -> tuple[DataFile, ...]:
     """Write each part to its own files, none longer than ROWS_PER_FILE, side by side, and settle them on the disk."""
-    slices = [
-        part.slice(start, ROWS_PER_FILE) for part in parts for start in range(0, part.num_rows, ROWS_PER_FILE)
-    ]
+    slices = [part.slice(start, ROWS_PER_FILE) for part in parts for start in range(0, part.num_rows, ROWS_PER_FILE)]
     with ThreadPoolExecutor(_WORKERS) as workers, storage_errors():
         return tuple(workers.map(lambda rows: _write(storage, table, rows), slices))
 

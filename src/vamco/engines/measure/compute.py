@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 def compute(
-    formula: Formula, relations: Mapping[str, Relation], engine: Engine, periods: Sequence[Period], by: Sequence[Level] = ("province",),
+    formula: Formula,
+    relations: Mapping[str, Relation],
+    engine: Engine,
+    periods: Sequence[Period],
+    by: Sequence[Level] = ("province",),
 ) -> list[Measured]:
     """Give the value of each period for the province, for each place or for each agency that the rows name.
 
@@ -46,7 +50,12 @@ def compute_all(
             Measured(period, line.place, line.agency, value, above, below, rows)
             for line in lines
             for period, value, above, below, rows in zip(
-                periods, line.values, line.numerators, line.denominators, line.rows, strict=True,
+                periods,
+                line.values,
+                line.numerators,
+                line.denominators,
+                line.rows,
+                strict=True,
             )
         ]
         for lines in compute_series(formulas, relations, engine, periods, by)
@@ -99,7 +108,11 @@ class _Answers:
     """The totals of terms by level; terms over the same rows are asked for in one question."""
 
     def __init__(
-        self, formulas: Sequence[Formula], relations: Mapping[str, Relation], engine: Engine, periods: Sequence[Period],
+        self,
+        formulas: Sequence[Formula],
+        relations: Mapping[str, Relation],
+        engine: Engine,
+        periods: Sequence[Period],
     ) -> None:
         from vamco.engines.measure.questions import rows_of
 
@@ -121,7 +134,9 @@ class _Answers:
         if (term, key) not in self._totals:
             terms, column = self._together[rows_of(term)], key or finer
             answer = self._ask(
-                ("buckets", rows_of(term), column), term, lambda: bucket_question(terms, self.columns[term.dataset], column),
+                ("buckets", rows_of(term), column),
+                term,
+                lambda: bucket_question(terms, self.columns[term.dataset], column),
             )
             buckets = Buckets.read(answer, terms.index(term), by_key=bool(key))
             ranges = self._ask(("range", *rows_of(term)[:4]), term, lambda: range_question(term))

@@ -127,7 +127,9 @@ class _Parser:
             start = self._start()
             other, other_kind = self._column()
             if _family(other_kind) != _family(kind):
-                raise self._wrong(start, self._names([n for n, t in self._columns.items() if _family(t) == _family(kind)]))
+                raise self._wrong(
+                    start, self._names([n for n, t in self._columns.items() if _family(t) == _family(kind)])
+                )
             return other
         return self._literal(kind)
 
@@ -194,7 +196,9 @@ class _Parser:
         return Refused(
             "measure.bad_filter",
             N_("The condition “%(text)s” is wrong at character %(position)s: expected %(expected)s."),
-            text=self._text, position=position + 1, expected=expected,
+            text=self._text,
+            position=position + 1,
+            expected=expected,
         )
 
 

@@ -32,7 +32,9 @@ def bucket_question(terms: Sequence[Term], columns: Mapping[str, str], key: str)
     extreme and `n{i}` their number. The terms share `rows_of`.
     """
     term = terms[0]
-    wanted = {name: exp.column(name, quoted=True) for name in columns if any(_needs(one, name, columns) for one in terms)}
+    wanted = {
+        name: exp.column(name, quoted=True) for name in columns if any(_needs(one, name, columns) for one in terms)
+    }
     sides = [_side(term, key, wanted, 1)]
     if term.window in STOCKS:
         sides.append(_side(term, key, wanted, -1).where(exp.Not(this=_is_null(leave_day(term)))))
@@ -63,7 +65,9 @@ def _counts(term: Term, columns: Mapping[str, str]) -> exp.Condition:
     condition = parse_filter(term.filter, columns)
     if not term.column:
         return condition
-    return exp.And(this=exp.Paren(this=condition), expression=exp.Not(this=_is_null(exp.column(term.column, quoted=True))))
+    return exp.And(
+        this=exp.Paren(this=condition), expression=exp.Not(this=_is_null(exp.column(term.column, quoted=True)))
+    )
 
 
 def range_question(term: Term) -> exp.Query:
@@ -94,7 +98,9 @@ def rows_question(term: Term, columns: Mapping[str, str], period: Period, where:
     for column, value in where.items():
         query = query.where(exp.EQ(this=exp.column(column, quoted=True), expression=exp.Literal.string(value)))
     if term.year:
-        query = query.where(exp.EQ(this=exp.column(term.year, quoted=True), expression=exp.Literal.number(period.end.year)))
+        query = query.where(
+            exp.EQ(this=exp.column(term.year, quoted=True), expression=exp.Literal.number(period.end.year))
+        )
     return query
 
 

@@ -62,5 +62,7 @@ def _refused(term: Term, option: str, expected: str) -> Refused:
     return Refused(
         "measure.bad_term",
         N_("“%(option)s” of the dataset “%(dataset)s” does not fit: expected one of %(expected)s."),
-        option=option, dataset=term.dataset, expected=expected,
+        option=option,
+        dataset=term.dataset,
+        expected=expected,
     )

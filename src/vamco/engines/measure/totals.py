@@ -147,7 +147,9 @@ def _known(term: Term, ranges: pa.Table, periods: Sequence[Period]) -> NDArray[n
     found = ranges.filter(ranges.column("first").is_valid()).to_pylist()
     if term.window == "in_force":
         firsts = {row["y"]: row["first"] for row in found}
-        return np.array([(f := firsts.get(p.end.year if term.year else None)) is not None and f <= p.end for p in periods], bool)
+        return np.array(
+            [(f := firsts.get(p.end.year if term.year else None)) is not None and f <= p.end for p in periods], bool
+        )
     if not found:
         return np.zeros(len(periods), bool)
     first = min(row["first"] for row in found)

@@ -55,7 +55,9 @@ def _each(give: Callable[..., Decimal | None], *columns: NDArray[Any]) -> NDArra
     changes[0] = True
     for column in columns:
         changes[1:] |= column[1:] != column[:-1]
-    found = np.array([give(*now) for now in zip(*(column[changes].tolist() for column in columns), strict=True)], object)
+    found = np.array(
+        [give(*now) for now in zip(*(column[changes].tolist() for column in columns), strict=True)], object
+    )
     spread: NDArray[Any] = found[np.cumsum(changes) - 1]
     return spread
 

@@ -41,9 +41,13 @@ class DuckDB:
                 _lock(database, relations)
                 return normalise(database.sql(text).to_arrow_table())
         except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-            raise Unavailable("query.engine", N_("The query engine could not answer: %(reason)s"), reason=_first_line(error)) from error
+            raise Unavailable(
+                "query.engine", N_("The query engine could not answer: %(reason)s"), reason=_first_line(error)
+            ) from error
         except duckdb.Error as error:
-            raise Refused("query.failed", N_("The question cannot be answered: %(reason)s"), reason=_first_line(error)) from error
+            raise Refused(
+                "query.failed", N_("The question cannot be answered: %(reason)s"), reason=_first_line(error)
+            ) from error
 
     def _config(self) -> dict[str, str | bool | int | float | list[str]]:
         return {

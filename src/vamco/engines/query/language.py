@@ -65,13 +65,17 @@ def prepare(query: exp.Query, relations: Mapping[str, Relation]) -> exp.Query:
     own = {cte.alias_or_name for cte in query.find_all(exp.CTE)}
     for table in query.find_all(exp.Table):
         _check_table(table, own, relations)
-    schema: dict[str, object] = {name: {column: sql_type(kind) for column, kind in r.columns.items()} for name, r in relations.items()}
+    schema: dict[str, object] = {
+        name: {column: sql_type(kind) for column, kind in r.columns.items()} for name, r in relations.items()
+    }
     try:
         resolved = qualify(query.copy(), schema=schema)
         resolved = annotate_types(resolved, schema=schema)
     except SqlglotError as error:
         raise Refused(
-            "query.unresolved", N_("The question does not fit the data: %(reason)s"), reason=str(error).splitlines()[0],
+            "query.unresolved",
+            N_("The question does not fit the data: %(reason)s"),
+            reason=str(error).splitlines()[0],
         ) from error
     for ordered in resolved.find_all(exp.Ordered):
         if ordered.args.get("nulls_first") is None:
@@ -101,11 +105,15 @@ def _check_table(table: exp.Table, own: set[str], relations: Mapping[str, Relati
         raise _refused(f"WITH {table.name}")
     if table.name not in own and table.name not in relations:
         raise Refused(
-            "query.unknown_table", N_("The question names “%(table)s”, which it was not given."), table=table.name,
+            "query.unknown_table",
+            N_("The question names “%(table)s”, which it was not given."),
+            table=table.name,
         )
 
 
 def _refused(what: str) -> Refused:
     return Refused(
-        "query.outside_language", N_("“%(what)s” is not part of the language that all engines answer alike."), what=what,
+        "query.outside_language",
+        N_("“%(what)s” is not part of the language that all engines answer alike."),
+        what=what,
     )

@@ -13,7 +13,9 @@ def normalise(answer: pa.Table) -> pa.Table:
     A sum of integers is a decimal with scale 0: it may need more than 64 bits.
     """
     fields = [pa.field(field.name, _type(field.type)) for field in answer.schema]
-    return pa.table([column.cast(field.type) for column, field in zip(answer.columns, fields, strict=True)], pa.schema(fields))
+    return pa.table(
+        [column.cast(field.type) for column, field in zip(answer.columns, fields, strict=True)], pa.schema(fields)
+    )
 
 
 def _type(kind: pa.DataType) -> pa.DataType:

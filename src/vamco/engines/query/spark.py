@@ -62,10 +62,14 @@ class SparkConnect:
                 shown.append(views[name])
             return normalise(session.sql(prepared.sql(dialect="spark")).toArrow())
         except (AnalysisException, ParseException) as error:
-            raise Refused("query.failed", N_("The question cannot be answered: %(reason)s"), reason=_first_line(error)) from error
+            raise Refused(
+                "query.failed", N_("The question cannot be answered: %(reason)s"), reason=_first_line(error)
+            ) from error
         except PySparkException as error:
             self._session = None  # it may be what is broken
-            raise Unavailable("query.engine", N_("The query engine could not answer: %(reason)s"), reason=_first_line(error)) from error
+            raise Unavailable(
+                "query.engine", N_("The query engine could not answer: %(reason)s"), reason=_first_line(error)
+            ) from error
         finally:
             for view in shown:
                 session.catalog.dropTempView(view)
@@ -88,7 +92,8 @@ def _check_path(location: str) -> None:
     if not _SAIL_READS.fullmatch(location):
         raise Unavailable(
             "query.unreadable_path",
-            N_("Sail cannot read the folder “%(path)s”: use only a–z, A–Z, 0–9 and . _ - in the names of folders."), path=location,
+            N_("Sail cannot read the folder “%(path)s”: use only a–z, A–Z, 0–9 and . _ - in the names of folders."),
+            path=location,
         )
 
 
@@ -125,7 +130,9 @@ def _knock(address: str) -> None:
     try:
         socket.create_connection((parts.hostname or "", parts.port or _PORT), timeout=_PATIENCE).close()
     except OSError as error:
-        raise Unavailable("query.engine", N_("The query engine could not answer: %(reason)s"), reason=str(error)) from error
+        raise Unavailable(
+            "query.engine", N_("The query engine could not answer: %(reason)s"), reason=str(error)
+        ) from error
 
 
 _SAIL_READS = re.compile(r"[A-Za-z0-9._/:-]+")  # what needs quoting in a URL, Sail quotes twice

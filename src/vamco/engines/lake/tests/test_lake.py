@@ -35,12 +35,14 @@ def lake(tmp_path: Path, connection: psycopg.Connection) -> Lake:
 
 
 def rows(*values: tuple[str | None, int], run: int = 1) -> pa.Table:
-    return pa.table({
-        "_run": pa.array([run] * len(values), pa.int64()),
-        "_row": pa.array(range(1, len(values) + 1), pa.int64()),
-        "thang": pa.array([month for month, _ in values], pa.string()),
-        "so_tien": pa.array([amount for _, amount in values], pa.int64()),
-    })
+    return pa.table(
+        {
+            "_run": pa.array([run] * len(values), pa.int64()),
+            "_row": pa.array(range(1, len(values) + 1), pa.int64()),
+            "thang": pa.array([month for month, _ in values], pa.string()),
+            "so_tien": pa.array([amount for _, amount in values], pa.int64()),
+        }
+    )
 
 
 def put(lake: Lake, connection: psycopg.Connection, batch: pa.Table, mode: object = "append") -> int:
@@ -65,7 +67,13 @@ def files(lake: Lake, pattern: str) -> set[Path]:
 
 def test_a_new_table_has_the_system_columns_and_no_snapshot(lake: Lake):
     relation = lake.relation("thu")
-    assert relation.columns == {"_run": "long", "_row": "long", "thang": "string", "so_tien": "long", "ghi_chu": "string"}
+    assert relation.columns == {
+        "_run": "long",
+        "_row": "long",
+        "thang": "string",
+        "so_tien": "long",
+        "ghi_chu": "string",
+    }
     assert (relation.snapshot, relation.rows, relation.files) == (None, 0, ())
     assert lake.history("thu") == []
     assert lake.exists("thu")
@@ -237,12 +245,16 @@ def test_a_replacement_does_not_swallow_what_it_has_not_seen(lake: Lake, connect
     assert read(lake) == [("2026-01", 1)]
 
 
-def test_slices_of_their_own_land_both_and_the_same_slice_is_refused(lake: Lake, connect: Callable[[], psycopg.Connection]):
+def test_slices_of_their_own_land_both_and_the_same_slice_is_refused(
+    lake: Lake, connect: Callable[[], psycopg.Connection]
+):
     january, february = rows(("2026-01", 1)), rows(("2026-02", 2))
     month = ReplaceWhere("thang")
     assert _side_by_side(lake, connect, [january, month], [february, month]) == ["landed"]
     assert _side_by_side(lake, connect, [january, month], [january, month]) == ["lake.conflict"]
-    assert _side_by_side(lake, connect, [rows(("2026-03", 3)), month], [rows(("2026-03", 4)), month]) == ["lake.conflict"]
+    assert _side_by_side(lake, connect, [rows(("2026-03", 3)), month], [rows(("2026-03", 4)), month]) == [
+        "lake.conflict"
+    ]
     assert read(lake) == [("2026-01", 1), ("2026-02", 2), ("2026-03", 3)]
 
 
@@ -279,7 +291,12 @@ def test_columns_are_added_and_renamed_and_old_snapshots_keep_their_names(lake: 
     now, then = lake.relation("thu"), lake.relation("thu", old)
     assert list(then.columns) == ["_run", "_row", "thang", "so_tien", "ghi_chu"]
     assert now.columns == {
-        "_run": "long", "_row": "long", "ky": "string", "so_tien": "long", "ghi_chu": "string", "ty_le": "decimal(5,2)",
+        "_run": "long",
+        "_row": "long",
+        "ky": "string",
+        "so_tien": "long",
+        "ghi_chu": "string",
+        "ty_le": "decimal(5,2)",
     }
     assert [field.id for field in now.fields][:5] == [field.id for field in then.fields]
     assert now.files == then.files
@@ -307,7 +324,12 @@ def test_a_column_that_is_named_no_more_stays_and_is_no_longer_required(lake: La
     lake.create("cu", [Column("a", "long", required=True), Column("b", "long", required=True)])
     assert lake.evolve("cu", [Column("a", "long", required=True)])
     connection.commit()
-    assert {f.name: f.required for f in lake.relation("cu").fields} == {"_run": True, "_row": True, "a": True, "b": False}
+    assert {f.name: f.required for f in lake.relation("cu").fields} == {
+        "_run": True,
+        "_row": True,
+        "a": True,
+        "b": False,
+    }
 
 
 @pytest.mark.parametrize("name", ["", "Thu", "_thu", "thu-chi", "thu;drop", "tên", "a" * 64, "../x", "1a"])
@@ -360,7 +382,15 @@ def test_every_type_comes_back_as_it_went_in(lake: Lake, connection: psycopg.Con
     kinds = ["string", "long", "double", "boolean", "date", "timestamptz", "decimal(38,4)"]
     lake.create("moi_kieu", [Column(f"c{i}", kind) for i, kind in enumerate(kinds)])
     moment = dt.datetime(2026, 1, 1, 0, 30, 0, 123456, tzinfo=dt.UTC)
-    values = ["Tây Ninh", -(2**63), 0.1, False, dt.date(2026, 2, 28), moment, Decimal("-9999999999999999999999999999999999.9999")]
+    values = [
+        "Tây Ninh",
+        -(2**63),
+        0.1,
+        False,
+        dt.date(2026, 2, 28),
+        moment,
+        Decimal("-9999999999999999999999999999999999.9999"),
+    ]
     batch = pa.table({"_run": [1, 1], "_row": [1, 2]} | {f"c{i}": [value, None] for i, value in enumerate(values)})
     lake.commit(lake.stage("moi_kieu", batch))
     connection.commit()
@@ -373,7 +403,9 @@ def test_every_type_comes_back_as_it_went_in(lake: Lake, connection: psycopg.Con
 
 def test_large_batches_are_written_as_several_files_of_several_groups(lake: Lake, connection: psycopg.Connection):
     count = 700_000
-    batch = pa.table({"_run": pa.nulls(count, pa.int64()).fill_null(1), "_row": pa.array(range(1, count + 1), pa.int64())})
+    batch = pa.table(
+        {"_run": pa.nulls(count, pa.int64()).fill_null(1), "_row": pa.array(range(1, count + 1), pa.int64())}
+    )
     assert lake.commit(lake.stage("thu", batch)).rows == count
     connection.commit()
     relation = lake.relation("thu")
@@ -472,4 +504,6 @@ def test_opening_the_front_door_loads_nothing_heavy():
         "import sys, vamco.engines.lake, vamco.engines.query, vamco.engines.measure;"
         "print([m for m in ('pyarrow','pyiceberg','numpy','duckdb','sqlglot','pyspark','pysail','django') if m in sys.modules])"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )

@@ -17,14 +17,18 @@ FILTERS: dict[str, Callable[[Row], bool]] = {
     "": lambda _: True,
     "nguon = 'a'": lambda r: r["nguon"] == "a",
     "nguon <> 'a'": lambda r: r["nguon"] is not None and r["nguon"] != "a",
-    "NOT nguon IN ('a', 'b') OR so IS NULL": lambda r: r["so"] is None or (r["nguon"] is not None and r["nguon"] not in "ab"),
+    "NOT nguon IN ('a', 'b') OR so IS NULL": lambda r: (
+        r["so"] is None or (r["nguon"] is not None and r["nguon"] not in "ab")
+    ),
     "so BETWEEN -5 AND 5": lambda r: r["so"] is not None and -5 <= r["so"] <= 5,
     "ngay >= '2026-01-01'": lambda r: r["ngay"] is not None and r["ngay"] >= dt.date(2026, 1, 1),
     "ngay < xong OR xong IS NULL": lambda r: r["xong"] is None or (r["ngay"] is not None and r["ngay"] < r["xong"]),
 }
 
 
-def compute(formula: Formula, rows: Sequence[Row], periods: Sequence[Period], place: str, agency: str) -> list[Measured]:
+def compute(
+    formula: Formula, rows: Sequence[Row], periods: Sequence[Period], place: str, agency: str
+) -> list[Measured]:
     """Gives one line of `compute`."""
     from vamco.engines.measure import Measured
 
@@ -71,7 +75,9 @@ def _in_window(term: Term, rows: Sequence[Row], row: Row, period: Period, last: 
         case "overdue":
             return day < last and (leave is None or leave > last)
         case "in_force":
-            same = [r for r in rows if r["ngay"] is not None and r["ngay"] <= last and all(r[k] == row[k] for k in term.key)]
+            same = [
+                r for r in rows if r["ngay"] is not None and r["ngay"] <= last and all(r[k] == row[k] for k in term.key)
+            ]
             same = [r for r in same if not term.year or r[term.year] == row[term.year]]
             return bool(same) and max(same, key=lambda r: (r["ngay"], r["_row"])) is row
 

@@ -48,7 +48,9 @@ PERIODS = st.lists(
 @st.composite
 def terms(draw: st.DrawFn) -> Term:
     window = draw(st.sampled_from(["period", "ytd", "to_date", "open", "overdue", "in_force"]))
-    agg = draw(st.sampled_from(["sum", "count", "mean"] + (["max", "min"] if window in {"period", "ytd", "to_date"} else [])))
+    agg = draw(
+        st.sampled_from(["sum", "count", "mean"] + (["max", "min"] if window in {"period", "ytd", "to_date"} else []))
+    )
     number = st.sampled_from(["so", "tien", "do"] if agg in {"max", "min"} else ["so", "tien"])
     return Term(
         "t",
@@ -96,7 +98,12 @@ def known(value: list[Measured], keys: set[tuple[str, str]]) -> list[Measured]:
 @settings(max_examples=40, deadline=None)
 @given(rows=ROWS, formulas=FORMULAS, periods=PERIODS)
 def test_every_value_is_what_the_definition_says(  # noqa: PLR0917 - fixtures and examples
-    tables: Tables, duck: Engine, table: str, rows: list[Any], formulas: list[Formula], periods: list[Period],
+    tables: Tables,
+    duck: Engine,
+    table: str,
+    rows: list[Any],
+    formulas: list[Formula],
+    periods: list[Period],
 ):
     tables.put(table, rows, "replace")
     plain = [dict(zip(COLUMNS, row, strict=True)) | {"_row": number} for number, row in enumerate(rows, start=1)]
@@ -113,20 +120,43 @@ def test_every_value_is_what_the_definition_says(  # noqa: PLR0917 - fixtures an
 @settings(max_examples=12, deadline=None)
 @given(rows=ROWS, formulas=FORMULAS, periods=PERIODS)
 def test_both_engines_give_the_same(  # noqa: PLR0917 - fixtures and examples
-    tables: Tables, duck: Engine, sail: Engine, table: str, rows: list[Any], formulas: list[Formula], periods: list[Period],
+    tables: Tables,
+    duck: Engine,
+    sail: Engine,
+    table: str,
+    rows: list[Any],
+    formulas: list[Formula],
+    periods: list[Period],
 ):
     tables.put(table, rows, "replace")
     relations = {"t": tables.relation(table)}
-    assert compute_all(formulas, relations, duck, periods, LEVELS) == compute_all(formulas, relations, sail, periods, LEVELS)
+    assert compute_all(formulas, relations, duck, periods, LEVELS) == compute_all(
+        formulas, relations, sail, periods, LEVELS
+    )
 
 
 @settings(max_examples=25, deadline=None)
-@given(rows=ROWS, term=terms(), period=PERIODS.map(lambda p: p[0]), place=st.sampled_from(["", "A"]), limit=st.integers(0, 5))
+@given(
+    rows=ROWS,
+    term=terms(),
+    period=PERIODS.map(lambda p: p[0]),
+    place=st.sampled_from(["", "A"]),
+    limit=st.integers(0, 5),
+)
 def test_the_rows_behind_a_value_are_those_that_made_it(  # noqa: PLR0917 - fixtures and examples
-    tables: Tables, duck: Engine, table: str, rows: list[Any], term: Term, period: Period, place: str, limit: int,
+    tables: Tables,
+    duck: Engine,
+    table: str,
+    rows: list[Any],
+    term: Term,
+    period: Period,
+    place: str,
+    limit: int,
 ):
     tables.put(table, rows, "replace")
-    plain = [dict(zip(COLUMNS, row, strict=True)) | {"_run": 1, "_row": number} for number, row in enumerate(rows, start=1)]
+    plain = [
+        dict(zip(COLUMNS, row, strict=True)) | {"_run": 1, "_row": number} for number, row in enumerate(rows, start=1)
+    ]
     formula = Formula(term, place="xa", agency="cq")
     found = rows_behind(formula, {"t": tables.relation(table)}, duck, period, place, limit=limit)
     wanted = oracle.behind(term, plain, period, place, "")
@@ -145,7 +175,14 @@ def day(text: str) -> dt.date:
 
 
 def test_a_ratio_of_the_province_divides_sums_and_does_not_average_ratios(tables: Tables, engine: Engine):
-    name = tables.create(MONEY, [("A", "x", day("2026-01-05"), 10, 100), ("B", "y", day("2026-01-06"), 90, 100), ("B", "x", day("2026-02-01"), 0, 800)])
+    name = tables.create(
+        MONEY,
+        [
+            ("A", "x", day("2026-01-05"), 10, 100),
+            ("B", "y", day("2026-01-06"), 90, 100),
+            ("B", "x", day("2026-02-01"), 0, 800),
+        ],
+    )
     paid = Term("t", "sum", "tien", "ngay", "ytd")
     plan = Term("t", "sum", "ke_hoach", "ngay", "ytd")
     formula = Formula(paid, plan, 100, place="xa", agency="cq")
@@ -163,7 +200,19 @@ def test_a_ratio_of_the_province_divides_sums_and_does_not_average_ratios(tables
 def test_no_data_is_not_zero(tables: Tables, engine: Engine):
     name = tables.create(MONEY, [("A", "x", day("2026-02-10"), 5, None), ("B", "x", day("2026-02-20"), 7, None)])
     formula = Formula(Term("t", "sum", "tien", "ngay", "period"), place="xa")
-    periods = [Period.parse(code) for code in ("2026-01", "2026-02-09", "2026-02-10", "2026-02-15", "2026-02-20", "2026-02-21", "2026-02", "2026-03")]
+    periods = [
+        Period.parse(code)
+        for code in (
+            "2026-01",
+            "2026-02-09",
+            "2026-02-10",
+            "2026-02-15",
+            "2026-02-20",
+            "2026-02-21",
+            "2026-02",
+            "2026-03",
+        )
+    ]
     found = compute(formula, {"t": tables.relation(name)}, engine, periods, ["province", "place"])
     values = {place: [one.value for one in found if one.place == place] for place in ("", "A", "B")}
     assert values == {
@@ -178,7 +227,10 @@ def test_a_denominator_of_zero_or_none_gives_no_value(tables: Tables, engine: En
     formula = Formula(Term("t", "sum", "tien", "ngay"), Term("t", "sum", "ke_hoach", "ngay"), 100, place="xa")
     january = Period.parse("2026-01")
     found = compute(formula, {"t": tables.relation(name)}, engine, [january], ["place"])
-    assert found == [Measured(january, "A", "", None, Decimal(5), Decimal(0), 2), Measured(january, "B", "", None, Decimal(5), Decimal(0), 1)]
+    assert found == [
+        Measured(january, "A", "", None, Decimal(5), Decimal(0), 2),
+        Measured(january, "B", "", None, Decimal(5), Decimal(0), 1),
+    ]
 
 
 def test_an_empty_dataset_gives_no_values(tables: Tables, engine: Engine):
@@ -216,11 +268,18 @@ def test_dossiers_are_open_until_answered_and_overdue_from_the_day_after_they_ar
     days = [Period.parse(f"2026-01-{number:02}") for number in range(4, 14)]
     received = Formula(Term("t", time="nhan", window="open", leave="tra"))
     assert [one.value for one in compute(received, relations, engine, days)] == [None, 3, 3, 3, 3, 3, 2, 2, 1, None]
-    late = Formula(Term("t", time="hen", window="overdue", leave="tra"), Term("t", time="nhan", window="open", leave="tra"), 100)
+    late = Formula(
+        Term("t", time="hen", window="overdue", leave="tra"), Term("t", time="nhan", window="open", leave="tra"), 100
+    )
     found = compute(late, relations, engine, days[5:9])
     assert [(one.numerator, one.denominator) for one in found] == [(None, 3), (0, 2), (2, 2), (1, 1)]
     behind = rows_behind(late, relations, engine, days[7])
-    assert [(row.part, row.row) for row in behind] == [("numerator", 3), ("numerator", 1), ("denominator", 3), ("denominator", 1)]
+    assert [(row.part, row.row) for row in behind] == [
+        ("numerator", 3),
+        ("numerator", 1),
+        ("denominator", 3),
+        ("denominator", 1),
+    ]
 
 
 def test_a_moment_counts_on_its_day_in_vietnam(tables: Tables, engine: Engine):
@@ -235,7 +294,10 @@ def test_a_moment_counts_on_its_day_in_vietnam(tables: Tables, engine: Engine):
 
 def test_sums_beyond_64_bits_stay_exact(tables: Tables, engine: Engine):
     big = Decimal("99999999999999999999999999999999.99")
-    name = tables.create({"xa": "string", "ngay": "date", "tien": "decimal(34,2)"}, [("A", day(f"2026-01-{n:02}"), big) for n in range(1, 6)])
+    name = tables.create(
+        {"xa": "string", "ngay": "date", "tien": "decimal(34,2)"},
+        [("A", day(f"2026-01-{n:02}"), big) for n in range(1, 6)],
+    )
     formula = Formula(Term("t", "sum", "tien", "ngay", "to_date"), place="xa")
     found = compute(formula, {"t": tables.relation(name)}, engine, [Period.parse("2026-01")], ["province", "place"])
     assert [one.value for one in found] == [Decimal("499999999999999999999999999999999.95")] * 2
@@ -257,7 +319,15 @@ def test_lineage_gives_the_biggest_of_the_newest_rows_with_all_columns(tables: T
     found = rows_behind(formula, relations, engine, january, place="A", limit=2)
     assert found.total == 3
     assert [row.row for row in found] == [3, 2]
-    assert found[0].values == {"_run": 1, "_row": 3, "xa": "A", "cq": "x", "ngay": day("2026-01-06"), "tien": 3, "ke_hoach": None}
+    assert found[0].values == {
+        "_run": 1,
+        "_row": 3,
+        "xa": "A",
+        "cq": "x",
+        "ngay": day("2026-01-06"),
+        "tien": 3,
+        "ke_hoach": None,
+    }
     assert [row.row for row in rows_behind(formula, relations, engine, january, agency="y")] == [2]
     assert [row.row for row in rows_behind(formula, relations, engine, january, place="A", agency="x")] == [3, 1]
 
@@ -271,8 +341,14 @@ def test_what_several_formulas_need_is_asked_once(tables: Tables, duck: Engine):
             asked.append(query.sql())
             return duck.run(query, relations)
 
-    paid, plan = (Term("t", "sum", column, "ngay", window) for column, window in (("tien", "ytd"), ("ke_hoach", "period")))
-    formulas = [Formula(paid, plan, 100, place="xa"), Formula(paid, place="xa"), Formula(Term("t", time="ngay", filter="tien > 0"), place="xa")]
+    paid, plan = (
+        Term("t", "sum", column, "ngay", window) for column, window in (("tien", "ytd"), ("ke_hoach", "period"))
+    )
+    formulas = [
+        Formula(paid, plan, 100, place="xa"),
+        Formula(paid, place="xa"),
+        Formula(Term("t", time="ngay", filter="tien > 0"), place="xa"),
+    ]
     relations, periods = {"t": tables.relation(name)}, [Period.parse("2026-01")]
     found = compute_all(formulas, relations, Counting(), periods, ["province", "place"])
     assert [[one.value for one in values] for values in found] == [[50, 50], [1, 1], [1, 1]]

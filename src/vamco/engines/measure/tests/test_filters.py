@@ -14,7 +14,15 @@ from vamco.lib.errors import Refused
 if TYPE_CHECKING:
     from vamco.engines.conftest import Engine, Tables
 
-COLUMNS = {"nguon": "string", "tien": "decimal(18,2)", "so": "long", "do": "double", "dung": "boolean", "ngay": "date", "luc": "timestamptz"}
+COLUMNS = {
+    "nguon": "string",
+    "tien": "decimal(18,2)",
+    "so": "long",
+    "do": "double",
+    "dung": "boolean",
+    "ngay": "date",
+    "luc": "timestamptz",
+}
 
 
 @pytest.mark.parametrize(("text", "sql"), [

@@ -65,7 +65,9 @@ def test_vietnamese_texts_are_told_apart_letter_by_letter(engine: Engine, tables
     for word in words:
         query = exp.select("c").from_("t").where(exp.EQ(this=exp.column("c"), expression=exp.Literal.string(word)))
         assert rows(engine.run(query, {"t": tables.relation(name)})) == [(word,)]
-    assert rows(ask(engine, tables, "SELECT MIN(c) AS a, MAX(c) AS b, COUNT(DISTINCT c) AS k FROM t", name)) == [("", "đức hòa", 7)]
+    assert rows(ask(engine, tables, "SELECT MIN(c) AS a, MAX(c) AS b, COUNT(DISTINCT c) AS k FROM t", name)) == [
+        ("", "đức hòa", 7)
+    ]
 
 
 def test_quotes_and_backslashes_in_texts_stay_texts(engine: Engine, tables: Tables):
@@ -100,7 +102,9 @@ def test_empty_values_in_conditions_groups_and_order(engine: Engine, tables: Tab
     name = tables.create({"c": "string", "n": "long"}, [("a", 1), (None, 2), ("b", None), (None, None)])
     assert rows(ask(engine, tables, "SELECT n FROM t WHERE c <> 'a' ORDER BY n", name)) == [(None,)]
     assert rows(ask(engine, tables, "SELECT n FROM t WHERE c IN ('a') OR NOT n IN (7)", name)) == [(1,), (2,)]
-    grouped = ask(engine, tables, "SELECT c, COUNT(*) AS k, COUNT(n) AS m, SUM(n) AS v FROM t GROUP BY c ORDER BY c", name)
+    grouped = ask(
+        engine, tables, "SELECT c, COUNT(*) AS k, COUNT(n) AS m, SUM(n) AS v FROM t GROUP BY c ORDER BY c", name
+    )
     assert rows(grouped) == [(None, 2, 1, Decimal(2)), ("a", 1, 1, Decimal(1)), ("b", 1, 0, None)]
     assert rows(ask(engine, tables, "SELECT n FROM t ORDER BY n DESC", name)) == [(2,), (1,), (None,), (None,)]
 
@@ -130,7 +134,10 @@ def test_replaced_slices_are_gone_and_come_back_in_time_travel(engine: Engine, t
     old = tables.relation(name).snapshot
     tables.put(name, [("2026-02", 20)], where="c")
     assert rows(ask(engine, tables, "SELECT c, n FROM t ORDER BY c", name)) == [("2026-01", 1), ("2026-02", 20)]
-    assert rows(ask(engine, tables, "SELECT c, n FROM t ORDER BY c", name, snapshot=old)) == [("2026-01", 1), ("2026-02", 2)]
+    assert rows(ask(engine, tables, "SELECT c, n FROM t ORDER BY c", name, snapshot=old)) == [
+        ("2026-01", 1),
+        ("2026-02", 2),
+    ]
 
 
 def test_a_rolled_back_snapshot_is_not_read(engine: Engine, tables: Tables):
@@ -180,7 +187,9 @@ def test_joins_windows_and_subqueries(engine: Engine, tables: Tables):
 def test_limits_and_distinct(engine: Engine, tables: Tables):
     name = tables.create({"n": "long"}, [(3,), (1,), (2,), (3,)])
     assert rows(ask(engine, tables, "SELECT DISTINCT n FROM t ORDER BY n DESC LIMIT 2 OFFSET 1", name)) == [(2,), (1,)]
-    assert rows(ask(engine, tables, "SELECT ABS(-n) + 1 AS a, COALESCE(NULL, n) * 2 AS b FROM t ORDER BY n LIMIT 1", name)) == [(2, 2)]
+    assert rows(
+        ask(engine, tables, "SELECT ABS(-n) + 1 AS a, COALESCE(NULL, n) * 2 AS b FROM t ORDER BY n LIMIT 1", name)
+    ) == [(2, 2)]
 
 
 @pytest.mark.parametrize("literal", ["1.255", "0.005", "99999999999999999999", "-0.1"])

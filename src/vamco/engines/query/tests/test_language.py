@@ -77,7 +77,9 @@ def test_wrong_types_are_refused_by_the_engine(engine: Engine, tables: Tables):
     assert failed.value.code in {"query.failed", "query.engine"}
 
 
-def test_duckdb_can_read_the_given_files_and_nothing_else(tables: Tables, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_duckdb_can_read_the_given_files_and_nothing_else(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     """Even if the language let something through."""
     name, other = tables.create({"n": "long"}, [(1,)]), tables.create({"n": "long"}, [(2,)])
     foreign = tables.relation(other).files[0].path
@@ -163,7 +165,9 @@ def test_sail_stops_with_the_process_and_leaves_no_view_behind(sail: Engine, tab
         "e = SparkConnect(); t = Relation('t', '/x', None, (Field(1, 'n', 'long'),), ());"
         "print(e.run(sqlglot.parse_one('SELECT n FROM t'), {'t': t}).num_rows); e.close(); e.close()"
     )
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.stderr == ""
     assert done.stdout.strip() == "0"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from vamco.kernel.base.jobs.worker import run as work
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["later", "names", "periodic", "task", "work"]
 
 LONGEST_WAIT_S = 300
+LONGEST_AWAY_S = 600  # so long the database may be away without a failed job being lost
+PAUSE_S = 0.5
 log = logging.getLogger(__name__)
 
 
@@ -39,8 +42,7 @@ def task(name: str, *, retries: int = 0) -> Callable[[Callable[..., None]], Call
                 if _failures >= retries:
                     raise
                 log.exception("job %s failed and is tried again", name)
-                with _connected():
-                    _again(context.job, _failures + 1, args)
+                _again(context.job, _failures + 1, args)
 
         app.task(name=name, pass_context=True)(run)
         return function
@@ -59,9 +61,22 @@ def _connected() -> Iterator[None]:
 
 
 def _again(job: Job, failures: int, args: dict[str, Any]) -> None:
-    """Defer a failed job anew; procrastinate's own retry breaks where a job with the same key waits already."""
+    """Defer a failed job anew; procrastinate's own retry breaks where a job with the same key waits already.
+
+    While the database is away this waits: most likely that is why the job failed, and without it there is nothing to do.
+    """
     wait = min(2**failures, LONGEST_WAIT_S)
-    later(job.task_name, key=job.queueing_lock, lock=job.lock, after=wait, _failures=failures, **args)
+    deadline = time.monotonic() + LONGEST_AWAY_S
+    while True:
+        try:
+            with _connected():
+                later(job.task_name, key=job.queueing_lock, lock=job.lock, after=wait, _failures=failures, **args)
+        except (OperationalError, InterfaceError, ConnectorException):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(PAUSE_S)
+        else:
+            return
 
 
 def periodic(name: str, cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:

@@ -6,130 +6,155 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('files', '0001_initial'),
+        ("agencies", "0001_initial"),
+        ("files", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ContractVersion',
+            name="ContractVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('loaded_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                ("loaded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Dataset',
+            name="Dataset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=63, unique=True)),
-                ('known_since', models.DateTimeField()),
-                ('snapshot', models.BigIntegerField(null=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('rows', models.BigIntegerField(default=0)),
-                ('told_late_for', models.DateTimeField(null=True)),
-                ('contract', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hub.contractversion')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=63, unique=True)),
+                ("known_since", models.DateTimeField()),
+                ("snapshot", models.BigIntegerField(null=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("rows", models.BigIntegerField(default=0)),
+                ("told_late_for", models.DateTimeField(null=True)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="hub.contractversion",
+                    ),
+                ),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="agencies.agency")),
             ],
         ),
         migrations.AddField(
-            model_name='contractversion',
-            name='dataset',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='hub.dataset'),
+            model_name="contractversion",
+            name="dataset",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="hub.dataset"
+            ),
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=63)),
-                ('name', models.CharField(max_length=255)),
-                ('layout', models.JSONField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('state', models.CharField(max_length=10)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('rows', models.BigIntegerField(default=0)),
-                ('accepted', models.BigIntegerField(default=0)),
-                ('quarantined', models.BigIntegerField(default=0)),
-                ('findings', models.JSONField(default=list)),
-                ('reason', models.JSONField(null=True)),
-                ('snapshot', models.BigIntegerField(null=True)),
-                ('slices', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('in_force', models.BooleanField(default=False)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='hub.contractversion')),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='hub.dataset')),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='files.file')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=63)),
+                ("name", models.CharField(max_length=255)),
+                ("layout", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("state", models.CharField(max_length=10)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("rows", models.BigIntegerField(default=0)),
+                ("accepted", models.BigIntegerField(default=0)),
+                ("quarantined", models.BigIntegerField(default=0)),
+                ("findings", models.JSONField(default=list)),
+                ("reason", models.JSONField(null=True)),
+                ("snapshot", models.BigIntegerField(null=True)),
+                (
+                    "slices",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
+                ("in_force", models.BooleanField(default=False)),
+                ("contract", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="hub.contractversion")),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="hub.dataset"
+                    ),
+                ),
+                ("file", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="files.file")),
             ],
         ),
         migrations.CreateModel(
-            name='Quarantined',
+            name="Quarantined",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.BigIntegerField()),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('content', models.JSONField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='hub.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.BigIntegerField()),
+                ("reasons", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("content", models.JSONField()),
+                ("run", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="hub.run")),
             ],
         ),
         migrations.AddField(
-            model_name='dataset',
-            name='run',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hub.run'),
+            model_name="dataset",
+            name="run",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="hub.run"
+            ),
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=63, unique=True)),
-                ('content', models.JSONField()),
-                ('collected_at', models.DateTimeField(null=True)),
-                ('failures', models.JSONField(default=dict)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=63, unique=True)),
+                ("content", models.JSONField()),
+                ("collected_at", models.DateTimeField(null=True)),
+                ("failures", models.JSONField(default=dict)),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="agencies.agency")),
             ],
         ),
         migrations.CreateModel(
-            name='SourceState',
+            name="SourceState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dataset', models.CharField(max_length=63)),
-                ('state', models.JSONField()),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='hub.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("dataset", models.CharField(max_length=63)),
+                ("state", models.JSONField()),
+                ("source", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="hub.source")),
             ],
         ),
         migrations.AddConstraint(
-            model_name='contractversion',
-            constraint=models.UniqueConstraint(fields=('dataset', 'number'), name='hub_contract_version'),
+            model_name="contractversion",
+            constraint=models.UniqueConstraint(fields=("dataset", "number"), name="hub_contract_version"),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['dataset', '-id'], name='hub_runs_of_dataset'),
+            model_name="run",
+            index=models.Index(fields=["dataset", "-id"], name="hub_runs_of_dataset"),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('snapshot', None), _negated=True), fields=['snapshot'], name='hub_run_of_snapshot'),
+            model_name="run",
+            index=models.Index(
+                condition=models.Q(("snapshot", None), _negated=True), fields=["snapshot"], name="hub_run_of_snapshot"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('in_force', True)), fields=('dataset', 'fingerprint'), name='hub_once'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("in_force", True)), fields=("dataset", "fingerprint"), name="hub_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('dataset',), name='hub_one_at_a_time'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "running")), fields=("dataset",), name="hub_one_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quarantined',
-            constraint=models.UniqueConstraint(fields=('run', 'row'), name='hub_quarantined_row'),
+            model_name="quarantined",
+            constraint=models.UniqueConstraint(fields=("run", "row"), name="hub_quarantined_row"),
         ),
         migrations.AddConstraint(
-            model_name='sourcestate',
-            constraint=models.UniqueConstraint(fields=('source', 'dataset'), name='hub_source_state'),
+            model_name="sourcestate",
+            constraint=models.UniqueConstraint(fields=("source", "dataset"), name="hub_source_state"),
         ),
     ]

@@ -5,59 +5,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DefinitionVersion',
+            name="DefinitionVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('version', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('datasets', models.JSONField()),
-                ('active', models.BooleanField()),
-                ('loaded_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20)),
+                ("version", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                ("datasets", models.JSONField()),
+                ("active", models.BooleanField()),
+                ("loaded_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='indicators_version')],
+                "constraints": [models.UniqueConstraint(fields=("code", "version"), name="indicators_version")],
             },
         ),
         migrations.CreateModel(
-            name='Settlement',
+            name="Settlement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('engine', models.CharField(max_length=20)),
-                ('sources', models.JSONField()),
-                ('changed', models.PositiveIntegerField()),
-                ('definition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='indicators.definitionversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("engine", models.CharField(max_length=20)),
+                ("sources", models.JSONField()),
+                ("changed", models.PositiveIntegerField()),
+                (
+                    "definition",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="indicators.definitionversion"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Value',
+            name="Value",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=20)),
-                ('period', models.CharField(max_length=10)),
-                ('period_end', models.DateField()),
-                ('place', models.CharField(blank=True, max_length=10)),
-                ('agency', models.CharField(blank=True, max_length=35)),
-                ('value', models.DecimalField(decimal_places=6, max_digits=38, null=True)),
-                ('numerator', models.DecimalField(decimal_places=6, max_digits=38, null=True)),
-                ('denominator', models.DecimalField(decimal_places=6, max_digits=38, null=True)),
-                ('rows', models.BigIntegerField()),
-                ('known_from', models.DateTimeField()),
-                ('known_to', models.DateTimeField(null=True)),
-                ('settlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='indicators.settlement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=20)),
+                ("period", models.CharField(max_length=10)),
+                ("period_end", models.DateField()),
+                ("place", models.CharField(blank=True, max_length=10)),
+                ("agency", models.CharField(blank=True, max_length=35)),
+                ("value", models.DecimalField(decimal_places=6, max_digits=38, null=True)),
+                ("numerator", models.DecimalField(decimal_places=6, max_digits=38, null=True)),
+                ("denominator", models.DecimalField(decimal_places=6, max_digits=38, null=True)),
+                ("rows", models.BigIntegerField()),
+                ("known_from", models.DateTimeField()),
+                ("known_to", models.DateTimeField(null=True)),
+                (
+                    "settlement",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="indicators.settlement"),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('known_to', None)), fields=['indicator', 'place', 'agency', '-period_end'], name='indicators_series'), models.Index(fields=['indicator', 'period', 'known_from'], name='indicators_past')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('known_to', None)), fields=('indicator', 'place', 'agency', 'period'), name='indicators_current')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("known_to", None)),
+                        fields=["indicator", "place", "agency", "-period_end"],
+                        name="indicators_series",
+                    ),
+                    models.Index(fields=["indicator", "period", "known_from"], name="indicators_past"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("known_to", None)),
+                        fields=("indicator", "place", "agency", "period"),
+                        name="indicators_current",
+                    )
+                ],
             },
         ),
     ]

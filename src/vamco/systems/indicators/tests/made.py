@@ -134,4 +134,16 @@ def held(code: str, **wanted: Any) -> list[tuple[str, str]]:
     ]
 
 
-__all__ = ["BUILDINGS", "FINANCE", "NORTH", "ROADS", "SOUTH", "Clock", "Departments", "held", "redefine", "settle", "values"]
+__all__ = [
+    "BUILDINGS",
+    "FINANCE",
+    "NORTH",
+    "ROADS",
+    "SOUTH",
+    "Clock",
+    "Departments",
+    "held",
+    "redefine",
+    "settle",
+    "values",
+]

@@ -49,7 +49,8 @@ def text(answer: Any) -> str:
 
 
 def cards(on: dt.date | None = None) -> dict[str, Any]:
-    return {card.code: card for card in boards.cards("leaders", on)[1]}
+    with translation.override("vi"):  # a request leaves its language behind
+        return {card.code: card for card in boards.cards("leaders", on)[1]}
 
 
 def red(page: str) -> list[str]:

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from vamco.kernel.world.places.models import MapLayer
 from vamco.systems.indicators import public as indicators
+from vamco.systems.indicators.public import wording
 from vamco.systems.indicators.tests.made import (
     BUILDINGS,
     FINANCE,
@@ -24,7 +25,6 @@ from vamco.systems.indicators.tests.made import (
     settle,
     values,
 )
-from vamco.systems.indicators.public import wording
 from vamco.systems.ioc import figures, indicator_page
 from vamco.systems.ioc.indicator_page import Where
 from vamco.systems.warnings import judging

@@ -5,66 +5,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('cases', '0001_initial'),
-        ('people', '0001_initial'),
+        ("agencies", "0001_initial"),
+        ("cases", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.CharField(max_length=10)),
-                ('indicator', models.CharField(blank=True, max_length=20)),
-                ('dataset', models.CharField(blank=True, max_length=60)),
-                ('place', models.CharField(blank=True, max_length=10)),
-                ('subject', models.CharField(blank=True, max_length=35)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(default='firing', max_length=10)),
-                ('handling', models.CharField(default='new', max_length=10)),
-                ('raised_at', models.DateTimeField()),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('period', models.CharField(blank=True, max_length=10)),
-                ('value', models.DecimalField(decimal_places=6, max_digits=38, null=True)),
-                ('target', models.DecimalField(decimal_places=6, max_digits=38, null=True)),
-                ('gap', models.DecimalField(decimal_places=6, max_digits=38, null=True)),
-                ('value_id', models.BigIntegerField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('missed', models.PositiveSmallIntegerField(default=0)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cause", models.CharField(max_length=10)),
+                ("indicator", models.CharField(blank=True, max_length=20)),
+                ("dataset", models.CharField(blank=True, max_length=60)),
+                ("place", models.CharField(blank=True, max_length=10)),
+                ("subject", models.CharField(blank=True, max_length=35)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("state", models.CharField(default="firing", max_length=10)),
+                ("handling", models.CharField(default="new", max_length=10)),
+                ("raised_at", models.DateTimeField()),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("period", models.CharField(blank=True, max_length=10)),
+                ("value", models.DecimalField(decimal_places=6, max_digits=38, null=True)),
+                ("target", models.DecimalField(decimal_places=6, max_digits=38, null=True)),
+                ("gap", models.DecimalField(decimal_places=6, max_digits=38, null=True)),
+                ("value_id", models.BigIntegerField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("missed", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Directive',
+            name="Directive",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='cases.case')),
-                ('text', models.TextField()),
-                ('alarm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='directives', to='warnings.alarm')),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to="cases.case"
+                    ),
+                ),
+                ("text", models.TextField()),
+                (
+                    "alarm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="directives", to="warnings.alarm"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('what', models.CharField(max_length=20)),
-                ('note', models.TextField(blank=True)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('alarm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='warnings.alarm')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("what", models.CharField(max_length=20)),
+                ("note", models.TextField(blank=True)),
+                ("level", models.PositiveSmallIntegerField()),
+                (
+                    "alarm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="warnings.alarm"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(condition=models.Q(('state', 'firing')), fields=['-level', 'raised_at'], name='warnings_firing'),
+            model_name="alarm",
+            index=models.Index(
+                condition=models.Q(("state", "firing")), fields=["-level", "raised_at"], name="warnings_firing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'firing')), fields=('cause', 'indicator', 'dataset', 'place', 'subject'), name='warnings_one_episode'),
+            model_name="alarm",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "firing")),
+                fields=("cause", "indicator", "dataset", "place", "subject"),
+                name="warnings_one_episode",
+            ),
         ),
     ]

@@ -5,39 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Chain',
+            name="Chain",
             fields=[
-                ('code', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField(default=0)),
-                ('head', models.BinaryField(default=b'\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00', max_length=32)),
+                ("code", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
+                (
+                    "head",
+                    models.BinaryField(
+                        default=b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+                        max_length=32,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('act', models.CharField(max_length=100)),
-                ('actor', models.CharField(max_length=64)),
-                ('subject', models.CharField(max_length=200)),
-                ('purpose', models.CharField(blank=True, max_length=200)),
-                ('detail', models.JSONField()),
-                ('hash', models.BinaryField(max_length=32)),
-                ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='audit.chain')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("act", models.CharField(max_length=100)),
+                ("actor", models.CharField(max_length=64)),
+                ("subject", models.CharField(max_length=200)),
+                ("purpose", models.CharField(blank=True, max_length=200)),
+                ("detail", models.JSONField()),
+                ("hash", models.BinaryField(max_length=32)),
+                ("chain", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="audit.chain")),
             ],
             options={
-                'verbose_name_plural': 'entries',
-                'indexes': [models.Index(fields=['subject', '-id'], name='audit_by_subject'), models.Index(fields=['-at'], name='audit_by_time')],
-                'constraints': [models.UniqueConstraint(fields=('chain', 'seq'), name='audit_entry_place')],
+                "verbose_name_plural": "entries",
+                "indexes": [
+                    models.Index(fields=["subject", "-id"], name="audit_by_subject"),
+                    models.Index(fields=["-at"], name="audit_by_time"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("chain", "seq"), name="audit_entry_place")],
             },
         ),
     ]

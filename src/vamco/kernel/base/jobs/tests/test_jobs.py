@@ -5,8 +5,9 @@ import logging
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import ConnectorException
 
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.base.jobs import worker
@@ -127,6 +128,49 @@ def test_the_waits_between_tries_grow() -> None:
         assert again.args == {"_failures": failures + 1}
         left = again.scheduled_at - dt.datetime.now(dt.UTC)
         assert dt.timedelta(seconds=seconds - 2) < left <= dt.timedelta(seconds=seconds)
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_job_that_failed_because_the_database_is_away_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "LONGEST_WAIT_S", 0)
+    monkeypatch.setattr(jobs, "PAUSE_S", 0)
+    seen: list[str] = []
+    later, away = jobs.later, iter([OperationalError("away"), ConnectorException("away"), InterfaceError("away")])
+
+    def unreachable(*args: Any, **more: Any) -> bool:
+        if (error := next(away, None)) is not None:
+            raise error
+        return later(*args, **more)
+
+    @jobs.task("test.job", retries=1)
+    def job() -> None:
+        seen.append("tried")
+        if len(seen) == 1:
+            raise OperationalError("away")
+
+    jobs.later("test.job")
+    monkeypatch.setattr(jobs, "later", unreachable)
+    worker.run(wait=False)
+    assert seen == ["tried", "tried"]
+    assert not ProcrastinateJob.objects.filter(task_name="test.job").exists()
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_job_is_given_up_when_the_database_stays_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "LONGEST_AWAY_S", -1)
+    later = jobs.later
+
+    def unreachable(*_: Any, **__: Any) -> bool:
+        raise OperationalError("away")
+
+    @jobs.task("test.job", retries=5)
+    def job() -> None:
+        raise OperationalError("away")
+
+    later("test.job")
+    monkeypatch.setattr(jobs, "later", unreachable)
+    worker.run(wait=False)
+    assert [job.status for job in ProcrastinateJob.objects.filter(task_name="test.job")] == ["failed"]
 
 
 @pytest.mark.usefixtures("fresh_db")

@@ -23,7 +23,7 @@ STATES = [
 ]
 
 
-def an_act(code: str, sources: str, to: str, may: str, party: Party, needs: str = "", not_by: str = "") -> Act:  # noqa: PLR0917
+def an_act(code: str, sources: str, to: str, may: str, party: Party, needs: str = "", not_by: str = "") -> Act:
     parts = [frozenset(text.split()) for text in (sources, needs, not_by)]
     return Act(code, f"Làm {to}", to, parts[0], to, may, party, parts[1], parts[2])  # type: ignore[arg-type]
 

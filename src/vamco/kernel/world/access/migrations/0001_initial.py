@@ -4,22 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('name_en', models.CharField(max_length=100)),
-                ('reach', models.CharField(choices=[('all', 'All'), ('subtree', 'Subtree'), ('agency', 'Agency')], max_length=10)),
-                ('acts', models.JSONField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("name_en", models.CharField(max_length=100)),
+                (
+                    "reach",
+                    models.CharField(
+                        choices=[("all", "All"), ("subtree", "Subtree"), ("agency", "Agency")], max_length=10
+                    ),
+                ),
+                ("acts", models.JSONField()),
             ],
         ),
     ]

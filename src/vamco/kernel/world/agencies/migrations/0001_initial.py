@@ -5,34 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=35, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('name_en', models.CharField(max_length=200)),
-                ('short_name', models.CharField(max_length=60)),
-                ('sort_key', models.CharField(max_length=800)),
-                ('kind', models.CharField(max_length=30)),
-                ('path', models.CharField(max_length=300)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('synthetic', models.BooleanField(default=False)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='agencies.agency')),
-                ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='places.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=35, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("name_en", models.CharField(max_length=200)),
+                ("short_name", models.CharField(max_length=60)),
+                ("sort_key", models.CharField(max_length=800)),
+                ("kind", models.CharField(max_length=30)),
+                ("path", models.CharField(max_length=300)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("synthetic", models.BooleanField(default=False)),
+                (
+                    "parent",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="agencies.agency"),
+                ),
+                ("place", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="places.place")),
             ],
             options={
-                'verbose_name_plural': 'agencies',
-                'indexes': [models.Index(fields=['path'], name='agencies_tree'), models.Index(fields=['sort_key'], name='agencies_order')],
+                "verbose_name_plural": "agencies",
+                "indexes": [
+                    models.Index(fields=["path"], name="agencies_tree"),
+                    models.Index(fields=["sort_key"], name="agencies_order"),
+                ],
             },
         ),
     ]

@@ -5,46 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='MapLayer',
+            name="MapLayer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('schematic', models.BooleanField()),
-                ('source', models.CharField(max_length=300)),
-                ('geojson', models.JSONField()),
-                ('stored_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100)),
+                ("schematic", models.BooleanField()),
+                ("source", models.CharField(max_length=300)),
+                ("geojson", models.JSONField()),
+                ("stored_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10)),
-                ('name', models.CharField(max_length=100)),
-                ('full_name', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=120)),
-                ('sort_key', models.CharField(max_length=400)),
-                ('folded', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('province', 'Province'), ('commune', 'Commune'), ('ward', 'Ward')], max_length=10)),
-                ('lon', models.FloatField()),
-                ('lat', models.FloatField()),
-                ('area_km2', models.DecimalField(decimal_places=2, max_digits=9)),
-                ('origin', models.CharField(blank=True, max_length=100)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='places.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=10)),
+                ("name", models.CharField(max_length=100)),
+                ("full_name", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=120)),
+                ("sort_key", models.CharField(max_length=400)),
+                ("folded", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("province", "Province"), ("commune", "Commune"), ("ward", "Ward")], max_length=10
+                    ),
+                ),
+                ("lon", models.FloatField()),
+                ("lat", models.FloatField()),
+                ("area_km2", models.DecimalField(decimal_places=2, max_digits=9)),
+                ("origin", models.CharField(blank=True, max_length=100)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="places.place"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['sort_key'], name='places_order')],
-                'constraints': [models.UniqueConstraint(fields=('code', 'valid_from'), name='places_code')],
+                "indexes": [models.Index(fields=["sort_key"], name="places_order")],
+                "constraints": [models.UniqueConstraint(fields=("code", "valid_from"), name="places_code")],
             },
         ),
     ]
