@@ -99,7 +99,6 @@ def _make_template() -> None:
         _admin(f"DROP DATABASE IF EXISTS {building}", f"CREATE DATABASE {building}")
         _admin(*cluster.grants(building), database=building)
         from django.core.management import call_command
-
         from django.db import connections
 
         from vamco.kernel.base.packs import public as packs

@@ -93,7 +93,7 @@ def test_money_is_whole() -> None:
 def test_a_silenced_check_is_named(record_property: Callable[[str, object], None]) -> None:
     count, vague = silenced(ROOT)
     record_property("silenced_checks", dict(count))
-    print(f"silenced checks: {count.total()}, {dict(count.most_common())}")  # noqa: T201
+    print(f"silenced checks: {count.total()}, {dict(count.most_common())}")
     assert vague == []
 
 

@@ -97,7 +97,7 @@ def known(value: list[Measured], keys: set[tuple[str, str]]) -> list[Measured]:
 
 @settings(max_examples=40, deadline=None)
 @given(rows=ROWS, formulas=FORMULAS, periods=PERIODS)
-def test_every_value_is_what_the_definition_says(  # noqa: PLR0917 - fixtures and examples
+def test_every_value_is_what_the_definition_says(
     tables: Tables,
     duck: Engine,
     table: str,
@@ -119,7 +119,7 @@ def test_every_value_is_what_the_definition_says(  # noqa: PLR0917 - fixtures an
 
 @settings(max_examples=12, deadline=None)
 @given(rows=ROWS, formulas=FORMULAS, periods=PERIODS)
-def test_both_engines_give_the_same(  # noqa: PLR0917 - fixtures and examples
+def test_both_engines_give_the_same(
     tables: Tables,
     duck: Engine,
     sail: Engine,
@@ -143,7 +143,7 @@ def test_both_engines_give_the_same(  # noqa: PLR0917 - fixtures and examples
     place=st.sampled_from(["", "A"]),
     limit=st.integers(0, 5),
 )
-def test_the_rows_behind_a_value_are_those_that_made_it(  # noqa: PLR0917 - fixtures and examples
+def test_the_rows_behind_a_value_are_those_that_made_it(
     tables: Tables,
     duck: Engine,
     table: str,

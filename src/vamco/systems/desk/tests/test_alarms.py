@@ -5,16 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
-from django.utils import translation
 
 from vamco.kernel.work.cases import public as cases
 from vamco.systems.desk.tests import made
-from vamco.systems.indicators import public as indicators
 from vamco.systems.warnings import judging
 from vamco.systems.warnings.models import Alarm, Step
 

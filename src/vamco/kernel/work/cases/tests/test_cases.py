@@ -332,5 +332,5 @@ def test_an_act_is_fast(world: World, record_property: Callable[[str, object], N
         took.append((time.perf_counter() - begin) * 1000)
     median = statistics.median(took)
     record_property("case_act_median_ms", round(median, 2))
-    print(f"cases.act: median {median:.1f} ms, slowest {max(took):.1f} ms")  # noqa: T201
+    print(f"cases.act: median {median:.1f} ms, slowest {max(took):.1f} ms")
     assert median < 100
