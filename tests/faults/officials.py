@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import requests
 
@@ -75,12 +75,12 @@ class Official:
         self.session = requests.Session()
         self.session.trust_env = False
 
-    def ask(self, method: str, path: str, **how: object) -> requests.Response | None:
+    def ask(self, method: str, path: str, **how: Any) -> requests.Response | None:
         """Send one request; what it met is noted."""
         try:
             answer = self.session.request(
                 method, self._address() + path.lstrip("/"), timeout=_PATIENCE, allow_redirects=False, **how
-            )  # type: ignore[arg-type]
+            )
         except requests.RequestException:
             return None
         self.notebook.count(answer.status_code, f"{method} {path}", answer.text)

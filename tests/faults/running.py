@@ -59,7 +59,12 @@ class Running:
         """Start it; it serves some seconds later."""
         port = (self.address.rstrip("/").rpartition(":")[2] if same_port else "") or "0"
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("VAMCO_", "DATABASE_", "COV_"))}
-        environment |= {"PYTHONPATH": ":".join(filter(None, sys.path)), "LC_ALL": "C.UTF-8", MARK: self.mark, **self.extra}
+        environment |= {
+            "PYTHONPATH": ":".join(filter(None, sys.path)),
+            "LC_ALL": "C.UTF-8",
+            MARK: self.mark,
+            **self.extra,
+        }
         environment["VAMCO_TODAY"] = self.today.isoformat()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "vamco", "up", "--data", str(self.folder), "--port", port],

@@ -57,8 +57,10 @@ class Killer:
         """Wait for a random moment, end a process, wait until all is there again."""
         time.sleep(self.rng.uniform(0.2, 3.0))
         role = VARIANTS.get(victim, victim) if self.rng.random() < 0.15 else victim
-        found: list[int] = []
-        until(lambda: found.extend(self.running.pids(role)) or found, f"{role} to kill")
+        until(lambda: self.running.pids(role), f"{role} to kill")
+        found = self.running.pids(role)
+        if not found:  # it has just ended by itself
+            return self.kill(victim)
         pid = self.rng.choice(found)
         doing, flying = self._doing(), self.work.notebook.in_flight
         with suppress(ProcessLookupError):
@@ -73,6 +75,7 @@ class Killer:
             f" {away}back after {time.monotonic() - begun:.1f} s"
         )
         print(self.kills[-1], flush=True)
+        return None
 
     def _doing(self) -> str:
         """Give the job that is worked on just now."""
@@ -142,10 +145,10 @@ def examine(running: Running) -> dict[str, Any]:
 
 def untrue(attempts: list[Attempt], noted: dict[str, list[str]]) -> list[str]:
     """Compare what people were told with what is written: told once is written once, untold at most once."""
-    written = [text for texts in noted.values() for text in texts]
+    shelves = {"confirm": "alarms", "dismiss": "alarms", "issue": "directives"}
     found = []
     for attempt in attempts:
-        times = sum(attempt.token in text for text in written)
+        times = sum(attempt.token in text for text in noted[shelves.get(attempt.act, "cases")])
         if attempt.told:
             allowed = {1}
         elif not attempt.unanswered:
@@ -180,7 +183,9 @@ def test_nothing_is_lost_and_nothing_is_done_twice(room: Path, times: int) -> No
         assert untrue(work.notebook.attempts, first["noted"]) == []
         assert work.notebook.odd == []
         unchanged = ("cases", "entries", "values", "current", "runs")
-        assert {name: again["counts"][name] for name in unchanged} == {name: first["counts"][name] for name in unchanged}
+        assert {name: again["counts"][name] for name in unchanged} == {
+            name: first["counts"][name] for name in unchanged
+        }
         assert running.stop() == 0
         until(lambda: not running.alive(), "everything to end", 60)
         done = sum(attempt.told for attempt in work.notebook.attempts)
@@ -193,5 +198,7 @@ def test_nothing_is_lost_and_nothing_is_done_twice(room: Path, times: int) -> No
         work.stopped.set()
         print(f"seed {seed}, {len(killer.kills)} kills in {time.monotonic() - killer.begun:.0f} s")
         told = [sum(a.told for a in work.notebook.attempts), sum(bool(a.refused) for a in work.notebook.attempts)]
-        print(f"acts told done {told[0]}, refused {told[1]}; statuses {work.notebook.statuses}; {work.collections} collections")
+        print(
+            f"acts told done {told[0]}, refused {told[1]}; statuses {work.notebook.statuses}; {work.collections} collections"
+        )
         running.close()

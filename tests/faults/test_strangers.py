@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry as Audited
 from vamco.kernel.base.events import public as events
 from vamco.kernel.base.events.models import Delivery, Event
@@ -43,7 +44,22 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 SECRET = "mật-7731"
 CLEAN = {200, 302, 400, 403, 404, 405, 409, 410, 422}
-FORGED = ("0", "-1", "1", str(2**31), str(2**63 - 1), str(2**63), "9" * 40, "٣", "abc", "%00", "%27", "..", "%2e%2e%2f", "%F0%9F%92%A9")
+FORGED = (
+    "0",
+    "-1",
+    "1",
+    str(2**31),
+    str(2**63 - 1),
+    str(2**63),
+    "9" * 40,
+    "٣",
+    "abc",
+    "%00",
+    "%27",
+    "..",
+    "%2e%2e%2f",
+    "%F0%9F%92%A9",
+)
 QUERIES = (
     "page=0", "page=-1", "page=abc", f"page={2**63}", "act=abc", "act=%00", "act=accept", "level=9", "cause=%00", "state=%27",
     "dataset=%00", "indicator=nope", "place=%00", "place=99999", "agency=%00", "agency=H53.09", "on=2026-02-30", "on=9999-12-31",
@@ -96,7 +112,9 @@ def world(office: Person, finance: Person, tmp_path: Path) -> World:
     services.act(case.pk, "report", by=finance, seen=2, note=f"báo cáo {SECRET}", uploads=[evidence])
     path = tmp_path / f"{SECRET}.csv"
     path.write_text(f"ma;ten\n1;{SECRET}\n")
-    run = hub.receive("dkkd", Batch("tai-chinh", path.name, "text/csv", path, made.clock.now(), "", Layout("csv", delimiter=";")))
+    run = hub.receive(
+        "dkkd", Batch("tai-chinh", path.name, "text/csv", path, clock.now(), "", Layout("csv", delimiter=";"))
+    )
     with transaction.atomic():
         events.emit(DatasetPublished("dkkd", 1, 1))
     Delivery.objects.update(state="dead", error=f"Error: {SECRET}")
@@ -215,7 +233,9 @@ def test_every_form_of_others_is_refused_and_nothing_changes(who: str, world: Wo
                 found.append(f"{method.__name__} {answer.status_code} {address}")
     for act in acts:
         for place in (f"cases/{world.case}", f"alarms/{world.alarm}"):
-            answer = client.post(f"/desk/{place}?act={act}", {**forms, "evidence": SimpleUploadedFile("a.pdf", made.PDF)})
+            answer = client.post(
+                f"/desk/{place}?act={act}", {**forms, "evidence": SimpleUploadedFile("a.pdf", made.PDF)}
+            )
             if answer.status_code not in {302, 403, 404} or SECRET in body(answer):
                 found.append(f"{answer.status_code} {place} {act}")
             if answer.status_code == 302 and not answer.headers["Location"].startswith("/log-in"):
@@ -271,7 +291,14 @@ def test_who_may_not_do_an_act_cannot(world: World) -> None:
 
 def test_a_membership_that_has_ended_opens_nothing_from_that_moment(world: World, finance: Person) -> None:
     client = quiet(finance)
-    addresses = ["/", "/desk/", f"/desk/cases/{world.case}", f"/desk/files/{world.file}", "/desk/alarms/", "/indicators/HCC08"]
+    addresses = [
+        "/",
+        "/desk/",
+        f"/desk/cases/{world.case}",
+        f"/desk/files/{world.file}",
+        "/desk/alarms/",
+        "/indicators/HCC08",
+    ]
     for address in addresses:
         answer = client.get(address)
         assert (answer.status_code, bool(body(answer))) == (200, True), address

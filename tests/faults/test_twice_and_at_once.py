@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections, transaction
 from django.test import Client
 
+from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.audit.models import Entry as Audited
 from vamco.kernel.base.events import public as events
@@ -83,7 +84,7 @@ def batch(folder: Path, *, count: int = 5, name: str = "doanh-nghiep-2026.csv") 
     path = folder / name
     path.write_text(COMPANIES + "".join(f"{row}\n" for row in rows))
     layout = Layout("csv", delimiter=";", date_format="dd/MM/yyyy")
-    return Batch("tai-chinh", name, "text/csv", path, made.clock.now(), "", layout)
+    return Batch("tai-chinh", name, "text/csv", path, clock.now(), "", layout)
 
 
 def traces() -> dict[str, int]:
@@ -113,7 +114,7 @@ def test_a_batch_that_comes_from_four_at_once_is_taken_in_once(tmp_path: Path) -
     folders = [tmp_path / str(n) for n in range(4)]
     for folder in folders:
         folder.mkdir()
-    runs = at_once(*[lambda folder=folder: hub.receive("dkkd", batch(folder)) for folder in folders])  # type: ignore[misc]
+    runs = at_once(*[lambda folder=folder: hub.receive("dkkd", batch(folder)) for folder in folders])
     work()
 
     assert len({run.id for run in runs}) == 1
@@ -136,20 +137,23 @@ def test_news_that_is_handed_over_twice_is_heard_once() -> None:
     assert at_once(*[lambda: delivering.deliver(letter.pk)] * 4) == [None] * 4
     delivering.deliver(letter.pk)
 
-    assert list(Step.objects.filter(alarm=alarm).order_by("pk").values_list("what", flat=True)) == ["raised", "resolved"]
+    assert list(Step.objects.filter(alarm=alarm).order_by("pk").values_list("what", flat=True)) == [
+        "raised",
+        "resolved",
+    ]
     assert Audited.objects.filter(act="warnings.follow").count() == 1
     assert Delivery.objects.get(pk=letter.pk).state == "done"
 
 
 def test_news_of_a_late_dataset_raises_one_alarm_however_often_it_is_handed_over() -> None:
-    now = made.clock.now().replace(microsecond=0)
+    now = clock.now().replace(microsecond=0)
     Dataset.objects.filter(code="kb_giaingan").update(known_since=now - dt.timedelta(days=3))
     for _ in range(2):  # also told twice, of the same time
         with transaction.atomic():
             events.emit(DatasetLate("kb_giaingan", now - dt.timedelta(days=1), None))
     letters = list(Delivery.objects.filter(handler="warnings.late").values_list("pk", flat=True))
 
-    at_once(*[lambda letter=letter: delivering.deliver(letter) for letter in letters * 2])  # type: ignore[misc]
+    at_once(*[lambda letter=letter: delivering.deliver(letter) for letter in letters * 2])
     for letter in letters:
         delivering.deliver(letter)
 
@@ -192,7 +196,9 @@ def issued(people: dict[str, Client]) -> int:
 def test_of_two_who_confirm_at_once_one_is_told_who_was_faster(people: dict[str, Client]) -> None:
     alarm = made.alarm()
     two = ("Nguyễn Thị Minh Hạnh", "Ngô Thanh Tùng")
-    answers = at_once(*[lambda who=who: people[who].post(f"/desk/alarms/{alarm}?act=confirm", {"note": ""}) for who in two])  # type: ignore[misc]
+    answers = at_once(
+        *[lambda who=who: people[who].post(f"/desk/alarms/{alarm}?act=confirm", {"note": ""}) for who in two]
+    )
 
     assert statuses(answers) == [302, 409]
     winner = two[[answer.status_code for answer in answers].index(302)]
@@ -204,7 +210,7 @@ def test_of_two_who_confirm_at_once_one_is_told_who_was_faster(people: dict[str,
 def test_of_two_who_order_at_once_one_is_told_who_was_faster(people: dict[str, Client]) -> None:
     alarm = confirmed(people)
     two = ("Nguyễn Thị Minh Hạnh", "Đặng Thị Thu Vân")
-    answers = at_once(*[lambda who=who: issue(people[who], alarm) for who in two])  # type: ignore[misc]
+    answers = at_once(*[lambda who=who: issue(people[who], alarm) for who in two])
 
     assert statuses(answers) == [302, 409]
     winner = two[[answer.status_code for answer in answers].index(302)]
@@ -218,7 +224,7 @@ def test_of_two_who_accept_at_once_one_is_told_who_was_faster(people: dict[str, 
     case = issued(people)
     two = ("Phạm Văn Đức", "Lê Thị Kim Ngân")
     form = {"seen": 1, "note": ""}
-    answers = at_once(*[lambda who=who: people[who].post(f"/desk/cases/{case}?act=accept", form) for who in two])  # type: ignore[misc]
+    answers = at_once(*[lambda who=who: people[who].post(f"/desk/cases/{case}?act=accept", form) for who in two])
 
     assert statuses(answers) == [302, 409]
     winner = two[[answer.status_code for answer in answers].index(302)]

@@ -283,6 +283,16 @@ def test_the_keeper_ends_as_its_program_did(script: str, code: int) -> None:
     assert run_leash("sh", "-c", script).returncode == code
 
 
+def test_the_grace_is_short_when_nobody_is_left_to_ask_for_it(tmp_path: Path) -> None:
+    deaf = f"trap '' TERM; echo $$ >{tmp_path / 'main'}; while :; do sleep 0.05; done"
+    code = "import subprocess, sys, time\nfrom vamco.cli import leash\n"
+    code += f"subprocess.Popen(leash.command(['sh', '-c', {deaf!r}], keep=300.0))\ntime.sleep(300)\n"
+    with subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": ":".join(sys.path)}) as owner:
+        until(lambda: (tmp_path / "main").exists() and (tmp_path / "main").read_text().strip() != "")
+        owner.kill()
+    until(lambda: gone(int((tmp_path / "main").read_text())), within=20)
+
+
 def test_a_program_whose_parent_is_gone_already_does_not_start() -> None:
     words = leash.command(["echo", "alive"])
     words[words.index(str(os.getpid()))] = "999999999"

@@ -15,5 +15,5 @@ STALLED_AFTER_S = 30
 @app.periodic(cron="* * * * *")
 @app.task(name="jobs.retry_stalled", queueing_lock="jobs.retry_stalled", pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  # when it was due
-    """Put the jobs of workers that died back into their queues."""
-    await recover(context.app.job_manager, silent_for_s=STALLED_AFTER_S)
+    """Put the jobs of workers that died, and what this one lost sight of, back into their queues."""
+    await recover(context.app.job_manager, silent_for_s=STALLED_AFTER_S, present=context.job)

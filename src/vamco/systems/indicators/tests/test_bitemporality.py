@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -83,7 +84,7 @@ def revise(clock: Clock, steps: list[tuple[State, int]]) -> None:
         assert shown(None) == state
         for moment, then in known:
             assert shown(moment) == then
-        for (moment, then), (after, _) in zip(known, known[1:], strict=False):
+        for (moment, then), (after, _) in pairwise(known):
             assert shown(moment + (after - moment) / 2) == then
         assert not known or shown(known[0][0] - dt.timedelta(seconds=1)) == {}
     assert Value.objects.count() == written

@@ -172,3 +172,25 @@ def test_a_stalled_job_that_another_worker_has_put_back_stops_no_other(monkeypat
     recovered(own_jobs.STALLED_AFTER_S)
     statuses = ProcrastinateJob.objects.filter(task_name="test.job").values_list("status", flat=True)
     assert list(statuses) == ["todo", "todo"]
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_worker_takes_back_a_job_that_it_could_not_report_as_done() -> None:
+    seen: list[int] = []
+
+    @jobs.task("test.job")
+    def job(number: int) -> None:
+        seen.append(number)
+        with connection.cursor() as cursor:  # as if the end of another job had been lost with the connection
+            cursor.execute(
+                "UPDATE procrastinate_jobs lost SET status = 'doing', worker_id = mine.worker_id FROM procrastinate_jobs mine "
+                "WHERE mine.status = 'doing' AND lost.args->>'number' = '2' AND %s = 1",
+                [number],
+            )
+
+    jobs.later("test.job", number=1)
+    jobs.later("test.job", number=2)
+    jobs.later("jobs.retry_stalled", timestamp=0)
+    worker.run(wait=False)
+    assert seen == [1, 2]
+    assert not ProcrastinateJob.objects.filter(task_name="test.job").exists()
