@@ -142,8 +142,10 @@ def _keep(argv: Sequence[str], parent: int, grace: float) -> int:
         # A short wait, since several SIGCHLD at once arrive as one.
         got = signal.sigtimedwait(ours, 1.0 if deadline is None else max(0.0, min(1.0, deadline - time.monotonic())))
         if got is not None and got.si_signo != signal.SIGCHLD and deadline is None:
-            deadline = time.monotonic() + (grace if os.getppid() == parent else min(grace, _PATIENCE))
+            deadline = time.monotonic() + grace
             _send(child, signal.SIGTERM)
+        if deadline is not None and os.getppid() != parent:  # asked each time: its threads die one after the other
+            deadline = min(deadline, time.monotonic() + _PATIENCE)
         status = _reap(child)
     end(_descendants)
     return 128 + signal.SIGKILL if status is None else status
