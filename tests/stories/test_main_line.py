@@ -17,7 +17,7 @@ from vamco.systems.warnings.models import Alarm
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.stories.conftest import Province, SignIn
+    from tests.stories.conftest import Province, Reader, SignIn
 
 BEHIND = "Giải ngân đầu tư công"
 FRIDAY, MONDAY = "2026-11-20", "2026-11-23"
@@ -62,22 +62,7 @@ def test_from_the_departments_file_to_the_closed_directive(province: Province, s
     expect(leader.page.locator("h1")).to_contain_text("CĐ-")
     case = int(re.search(r"/desk/cases/(\d+)", leader.page.url)[1])  # type: ignore[index]
 
-    # The department accepts and reports with evidence; the office cannot close it while the alarm still fires.
-    department = sign_in("sotaichinh")
-    expect(department.open("/desk/").locator("main")).to_contain_text(f"CĐ-{case}")
-    department.open(f"/desk/cases/{case}?act=accept")
-    department.press("Nhận nhiệm vụ")
-    evidence = tmp_path / "báo cáo.pdf"
-    evidence.write_bytes(b"%PDF-1.4\n%%EOF\n")
-    department.open(f"/desk/cases/{case}?act=report").fill("textarea[name=note]", "Đã rà soát 48 chủ đầu tư.")
-    department.page.set_input_files("input[type=file]", str(evidence))
-    department.press("Báo cáo kết quả")
-    expect(department.page.locator("main")).to_contain_text("báo cáo.pdf")
-    office = sign_in("thamdinh")
-    office.open(f"/desk/cases/{case}?act=close").fill("textarea[name=note]", "Đã đạt.")
-    office.press("Xác nhận hoàn thành")
-    expect(office.page.get_by_role("alert")).to_contain_text("Cảnh báo vẫn còn")
-    assert_accessible(office.page)
+    office = report_too_early(sign_in, case, tmp_path)
 
     # The next day brings the payments; the next value confirms; now it can be closed.
     province.post("/v1/kb_giaingan", {"du_lieu": [payment(n) for n in range(100)]})
@@ -95,6 +80,26 @@ def test_from_the_departments_file_to_the_closed_directive(province: Province, s
     expect(leader.open("/?on=2026-11-22").locator("main")).to_contain_text(figure(number.value))
     assert list(events.dead_letters()) == []
     assert audit.verify() == {}
+
+
+def report_too_early(sign_in: SignIn, case: int, folder: Path) -> Reader:
+    """The department accepts and reports with evidence; the office cannot close it while the alarm still fires."""
+    department = sign_in("sotaichinh")
+    expect(department.open("/desk/").locator("main")).to_contain_text(f"CĐ-{case}")
+    department.open(f"/desk/cases/{case}?act=accept")
+    department.press("Nhận nhiệm vụ")
+    evidence = folder / "báo cáo.pdf"
+    evidence.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    department.open(f"/desk/cases/{case}?act=report").fill("textarea[name=note]", "Đã rà soát 48 chủ đầu tư.")
+    department.page.set_input_files("input[type=file]", str(evidence))
+    department.press("Báo cáo kết quả")
+    expect(department.page.locator("main")).to_contain_text("báo cáo.pdf")
+    office = sign_in("thamdinh")
+    office.open(f"/desk/cases/{case}?act=close").fill("textarea[name=note]", "Đã đạt.")
+    office.press("Xác nhận hoàn thành")
+    expect(office.page.get_by_role("alert")).to_contain_text("Cảnh báo vẫn còn")
+    assert_accessible(office.page)
+    return office
 
 
 def payment(n: int) -> dict[str, object]:

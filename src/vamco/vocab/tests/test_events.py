@@ -49,4 +49,4 @@ def test_an_event_is_stored_and_read_exactly_so(event, row):
 
 
 def test_every_event_is_in_the_list():
-    assert {row[0] for _, row in STORED} == set(vocab.registry.names())
+    assert {row[0] for _, row in STORED} == {name for name in vocab.registry.names() if not name.startswith("test.")}

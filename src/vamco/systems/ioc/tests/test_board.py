@@ -86,7 +86,7 @@ def test_the_red_list_comes_first_and_the_worst_on_top(office: Person, reader: C
     assert "70 above the target" in page
     assert "bn dong" in page
     found = cards()
-    assert (found["NS01"].figure, found["NS01"].unit, found["NS01"].word) == ("5,0", "tỷ đồng", "Không có mục tiêu")
+    assert (found["NS01"].figure, found["NS01"].unit, found["NS01"].word) == ("5,0", "tỷ đồng", "Không đặt mục tiêu")
     calm = boards.calm(list(found.values()))
     assert len(calm) == len(ALL) - 2
     assert found["DTC01"].path
