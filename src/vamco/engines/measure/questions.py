@@ -81,6 +81,8 @@ def range_question(term: Term) -> exp.Query:
         exp.column(term.time, quoted=True),
         *([exp.column(term.leave, quoted=True)] if term.leave else []),
     ).from_(exp.to_table(term.dataset))
+    # A row without its day counts for nothing, so it widens nothing either.
+    inner = inner.where(exp.Not(this=exp.Is(this=exp.column(term.time, quoted=True), expression=exp.Null())))
     return (
         exp.select(
             exp.column("y", quoted=True),

@@ -88,7 +88,7 @@ def _term(term: Term, rows: Sequence[Row], period: Period, place: str, agency: s
         known = any(row["ngay"] <= period.end and (not term.year or row[term.year] == period.end.year) for row in dated)
     else:
         firsts = [row["ngay"] for row in dated]
-        lasts = firsts + [row["xong"] for row in rows if term.leave and row["xong"] is not None]
+        lasts = firsts + [row["xong"] for row in dated if term.leave and row["xong"] is not None]
         known = bool(firsts) and min(firsts) <= period.end and period.start <= max(lasts)
     if not known:
         return None, 0
