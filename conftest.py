@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -43,7 +44,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Starts the server once, in the process that the others descend from."""
+    """Starts the server once, in the process that the others descend from.
+
+    The short run draws the same examples each time, so that it says something about the change; `--full` draws new ones.
+    """
+    hypothesis.settings.register_profile("short", derandomize=True, deadline=None)
+    hypothesis.settings.register_profile("full", deadline=None)
+    hypothesis.settings.load_profile("full" if config.getoption("--full") else "short")
     if hasattr(config, "workerinput") or OWNER in os.environ:
         return
     from vamco.cli import postgres
