@@ -6,6 +6,8 @@ import argparse
 import importlib.util
 import json
 import operator
+import os
+import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,9 +16,10 @@ from typing import TYPE_CHECKING, Final
 from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "bench"
+_TIMES: Final = " × peer"
 _REACHES: Final = {">=": operator.ge, "<=": operator.le}
 
 
@@ -48,10 +51,22 @@ class Figure:
         """Whether it reaches what it must."""
         return _reached(self.value, self.reach) and (not self.ratio_reach or _reached(self.ratio, self.ratio_reach))
 
+    @classmethod
+    def read(cls, line: str) -> Figure:
+        """The figure that a line of JSON tells."""
+        content = json.loads(line)
+        reach, _comma, ratio_reach = (content.pop("reach") or "").rpartition(", ")
+        if ratio_reach.endswith(_TIMES):
+            ratio_reach = ratio_reach.removesuffix(_TIMES)
+        else:
+            reach, ratio_reach = ratio_reach, ""
+        values = {name: content[name] for name in ("bench", "figure", "value", "unit", "peer_value")}
+        return cls(**values, peer=content["peer"] or "", reach=reach, ratio_reach=ratio_reach)
+
     def line(self) -> str:
         """The figure as a line of JSON."""
         content = asdict(self)
-        both = [content.pop("reach"), content.pop("ratio_reach") and f"{self.ratio_reach} × peer"]
+        both = [content.pop("reach"), content.pop("ratio_reach") and f"{self.ratio_reach}{_TIMES}"]
         content["value"] = round(self.value, 4)
         content["peer_value"] = None if self.peer_value is None else round(self.peer_value, 4)
         content["peer"] = self.peer or None
@@ -76,6 +91,19 @@ def main(argv: Sequence[str], folder: Path = FOLDER) -> int:
         print(figure.line(), flush=True)
         held &= figure.ok
     return 0 if held else 1
+
+
+def measured(name: str) -> Iterator[Figure]:
+    """The figures of another measurement, which runs in a process of its own; CalledProcessError when it breaks off."""
+    argv = [sys.executable, "-m", "vamco", "bench", name]
+    strange = ("VAMCO_", "DATABASE_")  # the other one builds a province of its own
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(strange)}
+    with subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own command
+        assert process.stdout is not None  # noqa: S101  # for the type checker: asked for above
+        figures = [Figure.read(line) for line in process.stdout]
+    if process.returncode not in {0, 1} or not figures:
+        raise subprocess.CalledProcessError(process.returncode, argv)
+    yield from figures
 
 
 def _measures(folder: Path, name: str) -> Callable[[], Iterable[Figure]]:

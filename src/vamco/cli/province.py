@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CHECKOUT: Final = Path(__file__).resolve().parents[3]
 PORT: Final = 8000
 _PORTS: Final = 20  # so many are tried when the usual one is taken
-_WEB_WORKERS, _WEB_THREADS = 2, 4
+_WEB_WORKERS, _WEB_THREADS = 2, 2
 
 
 @dataclass

@@ -36,6 +36,12 @@ def test_a_figure_as_a_line() -> None:
     )
 
 
+@pytest.mark.parametrize(("reach", "ratio_reach"), [("", ""), ("<= 2", ""), ("", ">= 1"), (">= 20", ">= 0.5")])
+def test_a_line_reads_back_as_its_figure(reach: str, ratio_reach: str) -> None:
+    figure = bench.Figure("up", "size", 30, "MB", reach=reach, peer="another", peer_value=12, ratio_reach=ratio_reach)
+    assert bench.Figure.read(figure.line()) == figure
+
+
 @pytest.mark.parametrize(
     ("value", "reach", "peer_value", "ratio_reach", "ok"),
     [

@@ -105,9 +105,19 @@ def in_force(known_at: dt.datetime | None = None) -> QuerySet[DefinitionVersion]
     return DefinitionVersion.objects.filter(loaded).order_by("code", "-version").distinct("code")
 
 
+_read: dict[tuple[int, dt.datetime], Definition] = {}  # a version never changes, and reading one takes time on every board
+
+
 def definitions(known_at: dt.datetime | None = None) -> dict[str, Definition]:
     """The indicators in force, now or at a time, by code; those that are retired are left out."""
-    return {row.code: definition_of(row) for row in in_force(known_at) if row.active}
+    versions = in_force(known_at).values_list("pk", "loaded_at", "active")
+    wanted = [(pk, loaded_at) for pk, loaded_at, active in versions if active]
+    missing = [pk for pk, loaded_at in wanted if (pk, loaded_at) not in _read]
+    if missing:
+        for row in DefinitionVersion.objects.filter(pk__in=missing):
+            _read[row.pk, row.loaded_at] = definition_of(row)
+    found = (_read[key] for key in wanted)
+    return {of.code: of for of in found}
 
 
 def definition(code: str) -> Definition:
