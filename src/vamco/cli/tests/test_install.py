@@ -156,3 +156,15 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert webassets.main([str(tmp_path)]) == 1
     assert "htmx" in capsys.readouterr().err
     assert webassets.main([]) == 2
+
+
+def test_only_the_named_folders_of_large_packages_go(tmp_path: Path) -> None:
+    packages = tmp_path / "lib" / "python3.11" / "site-packages"
+    gone = ["numpy/linalg/tests", "pyarrow/tests", "pyarrow/include"]
+    kept = ["numpy/linalg", "pyarrow", "django/tests", "shapely/tests"]
+    for name in [*gone, *kept]:
+        (packages / name).mkdir(parents=True, exist_ok=True)
+        (packages / name / "some.py").touch()
+    install._slim(tmp_path)
+    assert [name for name in gone if (packages / name).exists()] == []
+    assert [name for name in kept if not (packages / name / "some.py").exists()] == []
