@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _LINK: Final = re.compile(r'\bhref="(/(?!/)[^"#]*)')
 _SKIPPED: Final = ("/static/", "/log-out")
-_ALIKE: Final = 3  # pages of one kind for each log-in: a province has tens of thousands of values, each with its page
+_ALIKE: Final = 2  # pages of one kind for each log-in: a province has tens of thousands of values, each with its page
 # The demonstration's disbursement lies well behind its path in these days: without an alarm there is no main line.
 _BEHIND: Final = (dt.date(2026, 10, 15), dt.date(2026, 12, 31))
 _DAY: Final = dt.date(2026, 11, 22)

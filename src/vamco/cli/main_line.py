@@ -110,7 +110,7 @@ class _Line:
     def expect_in(self, what: str, expected: str, seen: str) -> None:
         """Note a finding unless the words are there."""
         if expected not in seen:
-            self.findings.append(f"{self.step}: {what}: expected {expected!r} in it, saw {seen[:200]!r}")
+            self.findings.append(f"{self.step}: {what}: expected “{expected}” in it, saw “{seen[:200]}”")
 
     def until(self, what: str, look: Callable[[], bool]) -> None:
         """Look until it holds; the end when it does not in time."""
@@ -161,9 +161,11 @@ def _traced(line: _Line) -> None:
     shown = [fact.words for fact in page.main.every("dd")]
     for name, amount in (("numerator", truth.paid), ("denominator", truth.planned)):
         line.expect(name, format_number(amount, 0, "vi"), _among(shown, format_number(amount, 0, "vi")))
-    row = next((row for row in page.main.every("tr") if row.first("a", href="?row=")), None)
+    traced = line.open("ioc", link.attributes["href"]).main  # the operator may open runs, a leader reads their names
+    row = next((row for row in traced.every("tr") if row.first("a", href="?row=")), None)
     if row is None:
-        raise Lost("the source rows: expected on the lineage page, not seen")
+        raise Lost(f"a link to the source row: expected on {page.path}, not seen")
+    line.expect_in("the source rows as the leader sees them", row.words, page.main.words)
     _compare_row(line, row)
 
 
