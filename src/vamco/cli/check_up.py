@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import re
 import sys
 import tempfile
@@ -50,9 +49,8 @@ def _report(folder: Path) -> dict[str, object]:
     from vamco.cli import province as running
 
     begun = time.monotonic()
-    os.environ.setdefault("VAMCO_TODAY", _day(dt.datetime.now(HCM).date()).isoformat())
     with ExitStack() as stack:
-        province = running.start(stack, data=folder, port=0)
+        province = running.start(stack, data=folder, port=0, today=_day(dt.datetime.now(HCM).date()))
         province.seconds["first_page"] = round(time.monotonic() - begun, 3)
         if not running.fill(province, quiet=True):
             return {"ok": False, "seconds": province.seconds, "pages": 0, "findings": ["nothing was collected"]}

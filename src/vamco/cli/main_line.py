@@ -170,7 +170,7 @@ def _traced(line: _Line) -> None:
 
 
 def _among(shown: list[str], wanted: str) -> str:
-    return wanted if wanted in shown else ", ".join(word for word in shown if re.fullmatch(r"[\d.]+", word))
+    return wanted if wanted in shown else ", ".join(word for word in shown if re.fullmatch(r"\d{1,3}(\.\d{3})+", word))
 
 
 def _compare_row(line: _Line, row: Element) -> None:
@@ -220,7 +220,7 @@ def _directed(line: _Line) -> None:
 def _reported(line: _Line) -> None:
     """The department finds it in its inbox, accepts it, and reports back with a file of evidence."""
     inbox = line.open("sotaichinh", "/desk/").main
-    line.expect("the directive in the department's inbox", True, inbox.first("a", href=line.case) is not None)  # noqa: FBT003
+    line.expect("the directive in the department's inbox", True, inbox.first("a", href=line.case) is not None)
     line.send("sotaichinh", f"{line.case}?act=accept", "act=accept")
     note = "Đã rà soát 48 chủ đầu tư."
     page = line.send("sotaichinh", f"{line.case}?act=report", "act=report", {"evidence": _EVIDENCE}, note=note)
@@ -282,13 +282,15 @@ def _closed(line: _Line) -> None:
 
 
 def _seen_again(line: _Line) -> None:
-    """The board and the wall show the new number, and no urgency."""
+    """The board and the wall show the new number, and no urgency; no news was lost on the way."""
     _compare_figures(line)
     for path in ("/", "/wall"):
         card = _card(line.open("lanhdao", path).main)
         badge = card.first(look="badge") if card else None
         line.expect(f"{CODE}'s badge on {path}", "badge tone-ok", badge.attributes["class"] if badge else "none")
     _traced(line)
+    letters = line.open("ioc", "/desk/letters/").main
+    line.expect("dead letters", 0, len(list(letters.every("form", action="/retry"))))
 
 
 _STEPS: Final[dict[str, Callable[[_Line], None]]] = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID: Final = frozenset({"br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 _NOT_SENT: Final = frozenset({"submit", "button", "reset", "file", "image"})
 
 
@@ -25,7 +25,7 @@ class Element:
         """Give the elements inside, in the page's order, of a tag, with a class, whose attributes hold these words."""
         for inner in self.content:
             if isinstance(inner, Element):
-                if inner._is(tag, look, attributes):
+                if inner.fits(tag, look, attributes):
                     yield inner
                 yield from inner.every(tag, look, **attributes)
 
@@ -33,7 +33,8 @@ class Element:
         """Give the first of `every`."""
         return next(self.every(tag, look, **attributes), None)
 
-    def _is(self, tag: str, look: str, attributes: dict[str, str]) -> bool:
+    def fits(self, tag: str, look: str, attributes: dict[str, str]) -> bool:
+        """Tell whether it is one that `every` was asked for."""
         return (
             tag in {"", self.tag}
             and (not look or look in self.attributes.get("class", "").split())
@@ -41,29 +42,34 @@ class Element:
         )
 
     @property
+    def text(self) -> str:
+        """The text in it, as it stands."""
+        return "".join(part if isinstance(part, str) else part.text for part in self.content)
+
+    @property
     def words(self) -> str:
         """The text in it, with single spaces."""
-        return " ".join(self._texts().split())
-
-    def _texts(self) -> str:
-        return "".join(part if isinstance(part, str) else part._texts() for part in self.content)
+        return " ".join(self.text.split())
 
     def fields(self) -> dict[str, str]:
         """Give what a form would send as it stands, its files left out."""
-        sent = {}
-        for element in self.every(name=""):
-            name = element.attributes.get("name", "")
-            kind = element.attributes.get("type", "")
-            if element.tag == "textarea":
-                sent[name] = element._texts().removeprefix("\n")
-            elif element.tag == "select":
-                options = list(element.every("option"))
-                chosen = [option for option in options if "selected" in option.attributes] or options[:1]
-                sent[name] = "".join(option.attributes.get("value", option.words) for option in chosen[:1])
-            elif element.tag == "input" and kind not in _NOT_SENT:
-                if kind not in {"checkbox", "radio"} or "checked" in element.attributes:
-                    sent[name] = element.attributes.get("value", "")
-        return {name: value for name, value in sent.items() if name}
+        named = ((element.attributes.get("name", ""), element.value) for element in self.every())
+        return {name: value for name, value in named if name and value is not None}
+
+    @property
+    def value(self) -> str | None:
+        """What a field of a form would send; None for what sends nothing by itself."""
+        kind = self.attributes.get("type", "")
+        if self.tag == "textarea":
+            return self.text.removeprefix("\n")
+        if self.tag == "select":
+            options = list(self.every("option"))
+            chosen = [option for option in options if "selected" in option.attributes] or options[:1]
+            return "".join(option.attributes.get("value", option.words) for option in chosen[:1])
+        switched_off = kind in {"checkbox", "radio"} and "checked" not in self.attributes
+        if self.tag != "input" or kind in _NOT_SENT or switched_off:
+            return None
+        return self.attributes.get("value", "")
 
 
 class _Reader(HTMLParser):

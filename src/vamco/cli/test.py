@@ -24,6 +24,7 @@ DEBIAN: Final = (
     Package("chromium", "the pages in a real browser"),
     Package("fonts-liberation2", "Vietnamese letters in screenshots"),
     Package("gettext", "the translations"),
+    Package("postgresql-15", "a check of everything on the oldest PostgreSQL that we promise"),
 )
 
 

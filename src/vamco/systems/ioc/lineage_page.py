@@ -121,9 +121,7 @@ def _run_steps(run: RunView, address: str) -> Iterator[Step]:
     )
 
 
-def _row_tables(
-    rows: Sequence[SourceRow], runs: dict[int, RunView], addresses: Mapping[int, str]
-) -> list[Table]:
+def _row_tables(rows: Sequence[SourceRow], runs: dict[int, RunView], addresses: Mapping[int, str]) -> list[Table]:
     """The rows by dataset, each with its file and its line."""
     by_part: dict[tuple[str, str], list[SourceRow]] = defaultdict(list)
     for row in rows:
