@@ -105,7 +105,9 @@ def in_force(known_at: dt.datetime | None = None) -> QuerySet[DefinitionVersion]
     return DefinitionVersion.objects.filter(loaded).order_by("code", "-version").distinct("code")
 
 
-_read: dict[tuple[int, dt.datetime], Definition] = {}  # a version never changes, and reading one takes time on every board
+_read: dict[
+    tuple[int, dt.datetime], Definition
+] = {}  # a version never changes, and reading one takes time on every board
 
 
 def definitions(known_at: dt.datetime | None = None) -> dict[str, Definition]:
