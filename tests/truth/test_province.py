@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vamco.demo import build
+from vamco.demo import build, disbursed_share
 
 from .province import BY_AGENCY, INDICATORS, MONTHLY, Truth
 
@@ -50,6 +50,18 @@ def test_the_year_2025_ends_above_86_percent(truth):
 
 def test_disbursement_against_the_provincial_plan(truth):
     assert str(truth.value("DTC02", "2025-11-20").value.quantize(Decimal("0.1"))) == "67.5"
+
+
+def test_the_demonstration_s_own_sum_agrees_and_its_payments_bring_it_to_the_path(demo, truth):
+    own, number = disbursed_share.share(demo), truth.value("DTC01", "2026-11-20")
+    assert (own.day, own.paid, own.planned) == (TODAY, number.numerator, number.denominator)
+    assert own.percent == number.value
+    late = disbursed_share.catching_up(demo, 95)
+    assert len({row["ma_giao_dich"] for row in late}) == 100
+    assert {row["ngay"] for row in late} == {"2026-11-20"}
+    after = own.paid + sum(row["so_tien"] for row in late)
+    assert Decimal("94.999999") < Decimal(after * 100) / own.planned <= 95
+    assert disbursed_share.catching_up(demo, 58) == []
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,21 @@ def grants(database: str = DATABASE) -> list[str]:
     ]
 
 
+def administration() -> str:
+    """Give what an administrator runs in `psql` on a server of their own, as its superuser; docs/configuration.md shows it."""
+    rights = "LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB"
+    kind = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
+    statements = [
+        *(f"CREATE ROLE {name} {rights} PASSWORD '{role}-password'" for role, name in ROLES.items()),
+        f"CREATE DATABASE {DATABASE} OWNER {ROLES['owner']} {kind}",
+    ]
+    return (
+        "".join(f"{line};\n" for line in statements)
+        + f"\\connect {DATABASE}\n"
+        + "".join(f"{line};\n" for line in grants())
+    )
+
+
 def _single_user(ground: Ground, data: Path, statements: Iterable[str]) -> None:
     """Run statements as the superuser while no server runs, each on one line; stops at the first that fails."""
     options = ["-c", "exit_on_error=on", "-c", "log_min_error_statement=panic"]

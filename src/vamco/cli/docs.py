@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,32 @@ def configuration() -> str:
     for name, field in Environment.model_fields.items():
         lines += ["", f"## `{_variable(name, field)}`", "", f"**{field.title}.** {field.description}", ""]
         lines.append(f"Default: {_default(field)}")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_own_server()]) + "\n"
+
+
+def _own_server() -> list[str]:
+    from vamco.cli.cluster import DATABASE, ROLES, administration
+
+    def address(role: Literal["owner", "app"]) -> str:
+        return f"postgresql://{ROLES[role]}:{role}-password@HOST:5432/{DATABASE}"
+
+    return [
+        "## A PostgreSQL server of your own",
+        "",
+        "PostgreSQL 15 or later with its contrib modules. Its administrator makes two roles and a database, once, in `psql`, with",
+        "passwords of their own choice:",
+        "",
+        "```sql",
+        *administration().splitlines(),
+        "```",
+        "",
+        "Then `vamco migrate` and `vamco up` want both addresses; `vamco worker` and the web never see the second one:",
+        "",
+        "```sh",
+        f"export DATABASE_URL={address('app')}",
+        f"export DATABASE_OWNER_URL={address('owner')}",
+        "```",
+    ]
 
 
 def _variable(name: str, field: FieldInfo) -> str:

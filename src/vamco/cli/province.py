@@ -19,6 +19,7 @@ from vamco.cli.processes import Log, Program, Supervisor
 from vamco.lib.errors import N_, Refused, Unavailable
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping
     from contextlib import ExitStack
 
@@ -39,15 +40,25 @@ class Province:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def start(stack: ExitStack, *, data: Path | None = None, host: str = "127.0.0.1", port: int | None = None) -> Province:
+def start(
+    stack: ExitStack,
+    *,
+    data: Path | None = None,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    today: dt.date | None = None,
+) -> Province:
     """Start a province whose services end with `stack`; returns when its first page can be asked for, and `fill` follows.
 
-    `data`: VAMCO_DATA, or `.vamco` in the checkout. `port`: PORT or the next free one; 0 takes any.
+    `data`: VAMCO_DATA, or `.vamco` in the checkout. `port`: PORT or the next free one; 0 takes any. `today`:
+    a day to stand still on, unless VAMCO_TODAY names one.
     """
     folder = ground.data_folder(data or Path(os.environ.get("VAMCO_DATA") or CHECKOUT / ".vamco"))
     os.umask(0o077)  # what we write from now on is for nobody else
     port = _port(host, port)
     environment = _environment(folder, host)
+    if today is not None:
+        environment.setdefault("VAMCO_TODAY", today.isoformat())
     server = stack.enter_context(postgres.reserved(folder)) if "DATABASE_URL" not in os.environ else None
     supervisor = stack.enter_context(Supervisor(lambda message, data: say(message, **data)))
     province = Province(f"http://{_shown(host)}:{port}/", folder, environment, supervisor)

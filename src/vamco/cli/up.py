@@ -38,7 +38,9 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="data folder (default: VAMCO_DATA, or .vamco in the checkout)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=int, help=f"port to listen on (default: {PORT}, or the next free one)")
-    parser.add_argument("--check", action="store_true", help="start in a temporary folder, walk every page, say JSON")
+    parser.add_argument(
+        "--check", action="store_true", help="start in a temporary folder, walk main line and pages, say JSON"
+    )
     return parser.parse_args(argv)
 
 

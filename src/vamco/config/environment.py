@@ -32,13 +32,13 @@ class Environment(BaseSettings):
         default=SecretStr("postgresql:///vamco"),
         validation_alias=AliasChoices("DATABASE_URL"),
         title="Database of the application role",
-        description="PostgreSQL 15 or later, as a URL. The role needs no right to change tables.",
+        description="PostgreSQL 15 or later, as a URL; without it `vamco up` runs its own. The role needs no right to change tables.",
     )
     database_owner_url: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("DATABASE_OWNER_URL"),
         title="Database of the owner role",
-        description="Same database, the role that owns the tables; needed by `vamco migrate` only.",
+        description="Same database, the role that owns the tables; only what brings the tables up to date reads it.",
     )
     data: Path = Field(
         default=CHECKOUT / ".vamco",

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pwd
+import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from vamco.cli import cluster, leash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,6 +105,54 @@ def own(request: pytest.FixtureRequest, folder: Path) -> Iterator[Callable[[], O
     yield start
     for owner in owners:
         owner.close()
+
+
+POSTGRESQL_15 = Path("/usr/lib/postgresql/15/bin")
+
+
+@pytest.fixture
+def postgresql_15(folder: Path) -> Iterator[dict[str, str]]:
+    """A server as an administrator sets it up by docs/configuration.md; gives the variables that it tells to set."""
+    if not (POSTGRESQL_15 / "postgres").exists():
+        pytest.skip("PostgreSQL 15 is missing: apt-get install postgresql-15")
+    user = pwd.getpwnam("postgres") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+    home = folder / "postgresql-15"
+    home.mkdir(mode=0o700)
+    os.chown(home, user.pw_uid, user.pw_gid)
+
+    def run(*argv: str, text: str = "") -> None:
+        subprocess.run(
+            [str(POSTGRESQL_15 / argv[0]), *argv[1:]],
+            **({"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}),
+            input=text, text=True, env=cluster.ENVIRONMENT, cwd="/", stdout=subprocess.DEVNULL, check=True,
+        )  # fmt: skip
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    run("initdb", "-D", str(home / "data"), "--no-sync", "--auth-local=peer", "--auth-host=scram-sha-256")
+    settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(home), "port": port, "fsync": "off"}
+    words = [str(POSTGRESQL_15 / "postgres"), "-D", str(home / "data")]
+    words += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    ids = (user.pw_uid, user.pw_gid) if os.geteuid() == 0 else None
+    with (home / "log").open("wb") as log:
+        server = subprocess.Popen(
+            leash.command(words, at_death=signal.SIGINT, user=ids),
+            env=cluster.ENVIRONMENT,
+            cwd="/",
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        until((home / f".s.PGSQL.{port}").exists, within=30)
+        told = (Path(__file__).parents[4] / "docs" / "configuration.md").read_text(encoding="utf-8")
+        statements = told.partition("```sql\n")[2].partition("```")[0]
+        run("psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-h", str(home), "-p", port, "postgres", text=statements)
+        addresses = re.findall(r"^export (\w+)=(\S+)$", told, re.MULTILINE)
+        yield {name: address.replace("HOST:5432", f"127.0.0.1:{port}") for name, address in addresses}
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(30)
 
 
 def until(holds: Callable[[], bool], within: float = 10.0) -> None:

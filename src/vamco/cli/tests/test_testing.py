@@ -85,6 +85,16 @@ def test_the_list_is_updated_when_it_does_not_have_it(monkeypatch: pytest.Monkey
     assert machine.actions() == ["install", "update", "install"]
 
 
+def test_one_that_this_debian_does_not_have_keeps_no_other_away(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    machine = Machine(monkeypatch, uid=0, programs=DEBIAN, installed=set())
+    machine.offers = NAMES - {"postgresql-15"}
+    testing._provide_packages()
+    assert machine.actions() == ["install", "update", "install", *["install"] * len(NAMES)]
+    missing = [line for line in capsys.readouterr().out.splitlines() if "is missing" in line]
+    assert len(missing) == 1
+    assert "the Debian package postgresql-15 is missing" in missing[0]
+
+
 @pytest.mark.parametrize(("uid", "programs"), [(1000, DEBIAN), (0, DEBIAN), (0, {"dpkg-query"}), (1000, set())])
 def test_else_it_says_what_is_missing_and_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch, capsys: Any, uid: int, programs: set[str]

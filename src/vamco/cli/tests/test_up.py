@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import http.server
-import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,11 +17,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from vamco.cli import check_up, console, processes, up
+from vamco.cli import console, processes
 from vamco.cli import province as running
 from vamco.cli.processes import Log, Supervisor
 from vamco.cli.tests.conftest import until
-from vamco.demo.people import PASSWORD, PEOPLE
 from vamco.lib.errors import N_, Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -260,72 +256,3 @@ def test_it_starts_and_leaves_nothing_behind(folder: Path, sign: signal.Signals)
     finally:
         province.process.kill()
         province.close()
-
-
-# The check
-
-
-def test_a_check_that_cannot_start_says_so_in_its_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def fail(*_: Any, **__: Any) -> None:
-        raise Unavailable("postgres.set_up", "no space left")
-
-    monkeypatch.setattr(running, "start", fail)
-    assert up.main(["--check"]) == 1
-    said = json.loads(capsys.readouterr().out)
-    assert said == {"ok": False, "seconds": {}, "pages": 0, "findings": ["postgres.set_up: no space left"]}
-
-
-class Site(http.server.BaseHTTPRequestHandler):
-    """A home page with links, one of them broken; a log-in that takes one password."""
-
-    def do_GET(self) -> None:
-        pages = {
-            "/": '<a href="/one?a=1&amp;b=2">1</a> <a href="/broken"> <a href="/static/x.css"> <a href="//elsewhere/">',
-            "/one?a=1&b=2": '<a href="/">home</a>',
-            "/log-in": '<input type="hidden" name="csrfmiddlewaretoken" value="t0ken">',
-        }
-        self.answer(200 if self.path in pages else 500, pages.get(self.path, ""))
-
-    def do_POST(self) -> None:
-        form = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        self.answer(302 if f"password={PASSWORD}" in form and "csrfmiddlewaretoken=t0ken" in form else 422, "")
-
-    def answer(self, status: int, text: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    def log_message(self, *_: Any) -> None: ...
-
-
-def test_the_walk_follows_links_on_the_site_and_finds_what_is_broken(tmp_path: Path) -> None:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            address = f"http://127.0.0.1:{server.server_address[1]}/"
-            found = list(check_up._walk(running.Province(address, tmp_path, {}, Supervisor())))
-        finally:
-            server.shutdown()
-            thread.join()
-    mine = [(path, status) for who, path, status in found if who == PEOPLE[0].username]
-    assert mine == [("/log-in", "302"), ("/", "200"), ("/one?a=1&b=2", "200"), ("/broken", "500")]
-    assert len(found) == len(PEOPLE) * 4
-    assert [check_up._fine(status) for _, status in mine] == [True, True, True, False]
-    assert not check_up._fine("ConnectionError")
-
-
-@pytest.mark.full
-def test_the_check_holds(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": ":".join(filter(None, sys.path))}
-    done = subprocess.run(
-        [sys.executable, "-m", "vamco", "up", "--check"], capture_output=True, text=True, env=environment, check=False
-    )
-    said = json.loads(done.stdout)
-    assert (done.returncode, said["findings"], said["ok"]) == (0, [], True), done.stderr
-    assert said["pages"] >= 30
-    assert {"database", "prepare", "web", "first_page", "collect", "stop"} <= set(said["seconds"])

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from vamco.kernel.world.access import public as access
+from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.money import format_number
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators import public as indicators
@@ -18,23 +20,25 @@ from vamco.vocab.relation import ROW, RUN
 from vamco.web.components import Cell, Column, Fact, Link, Step, Table, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from vamco.engines.measure import SourceRow
+    from vamco.kernel.world.people.models import Person
     from vamco.systems.hub.contracts import RunView
     from vamco.systems.indicators.contracts import Lineage, ValueView
 
 SHOWN = 25
 
 
-def context(value_id: int) -> dict[str, Any]:
-    """All parts of the page."""
+def context(value_id: int, person: Person | None) -> dict[str, Any]:
+    """All parts of the page; runs are links for those who may see them."""
     of = indicators.lineage(value_id)
     rows = indicators.rows_behind(of, SHOWN)
     runs = {run: hub.run(run) for run in {row.run for row in rows} | {s.run for s in of.sources if s.run is not None}}
+    addresses = {run.id: _address(run, person) for run in runs.values()}
     return {
-        "steps": list(_steps(of, runs)),
-        "rows": _row_tables(rows, runs),
+        "steps": list(_steps(of, runs, addresses)),
+        "rows": _row_tables(rows, runs, addresses),
         "rows_said": _("%(total)s rows make this value; the newest %(shown)s are shown.")
         % {"total": format_number(rows.total, 0, wording.language()), "shown": len(rows)},
         "past": _past(of),
@@ -46,7 +50,12 @@ def context(value_id: int) -> dict[str, Any]:
     }
 
 
-def _steps(of: Lineage, runs: dict[int, RunView]) -> Iterator[Step]:
+def _address(run: RunView, person: Person | None) -> str:
+    seen = person is not None and access.allow(person, "hub.view_runs", agencies.get(run.owner))
+    return reverse("desk:run", args=[run.id]) if seen else ""
+
+
+def _steps(of: Lineage, runs: dict[int, RunView], addresses: Mapping[int, str]) -> Iterator[Step]:
     definition, value = of.definition, of.value
     where = value.place or value.agency or _("the whole province")
     yield Step(
@@ -73,7 +82,7 @@ def _steps(of: Lineage, runs: dict[int, RunView]) -> Iterator[Step]:
             ),
         )
         if source.run is not None:
-            yield from _run_steps(runs[source.run])
+            yield from _run_steps(runs[source.run], addresses[source.run])
 
 
 def _value_facts(of: Lineage, where: str) -> Iterator[Fact]:
@@ -86,13 +95,13 @@ def _value_facts(of: Lineage, where: str) -> Iterator[Fact]:
     yield Fact(term=_("Computed by"), text=of.engine)
 
 
-def _run_steps(run: RunView) -> Iterator[Step]:
+def _run_steps(run: RunView, address: str) -> Iterator[Step]:
     lang = wording.language()
     yield Step(
         kind=_("Last run"),
         icon="run",
         title=_("Run %(run)s from %(source)s") % {"run": run.id, "source": run.source},
-        url=reverse("desk:run", args=[run.id]),
+        url=address,
         facts=(Fact(term=_("Received"), text="", moment=run.started_at),),
     )
     bad = run.quarantined > 0
@@ -112,19 +121,21 @@ def _run_steps(run: RunView) -> Iterator[Step]:
     )
 
 
-def _row_tables(rows: Sequence[SourceRow], runs: dict[int, RunView]) -> list[Table]:
+def _row_tables(rows: Sequence[SourceRow], runs: dict[int, RunView], addresses: Mapping[int, str]) -> list[Table]:
     """The rows by dataset, each with its file and its line."""
     by_part: dict[tuple[str, str], list[SourceRow]] = defaultdict(list)
     for row in rows:
         by_part[row.dataset, row.part].append(row)
     parts = {"numerator": _("Numerator"), "denominator": _("Denominator")}
     return [
-        _row_table(f"{parts[part]}: {figures.dataset(dataset)}", found, runs)
+        _row_table(f"{parts[part]}: {figures.dataset(dataset)}", found, runs, addresses)
         for (dataset, part), found in by_part.items()
     ]
 
 
-def _row_table(caption: str, rows: Sequence[SourceRow], runs: dict[int, RunView]) -> Table:
+def _row_table(
+    caption: str, rows: Sequence[SourceRow], runs: dict[int, RunView], addresses: Mapping[int, str]
+) -> Table:
     names = [name for name in rows[0].values if name not in {RUN, ROW}]
     return Table(
         caption=caption,
@@ -136,7 +147,7 @@ def _row_table(caption: str, rows: Sequence[SourceRow], runs: dict[int, RunView]
             (
                 Cell(
                     text=_("%(file)s, row %(row)s") % {"file": runs[row.run].name, "row": row.row},
-                    url=f"{reverse('desk:run', args=[row.run])}?row={row.row}",
+                    url=f"{addresses[row.run]}?row={row.row}" if addresses[row.run] else "",
                 ),
                 *("" if row.values[name] is None else str(row.values[name]) for name in names),
             )

@@ -46,7 +46,7 @@ def indicator(request: Request, code: str) -> HttpResponseBase:
 @page("indicators.view")
 def lineage(request: Request, value_id: int) -> HttpResponseBase:
     """Where a value comes from, down to the source file and row."""
-    return render(request, "ioc/lineage.html", lineage_page.context(value_id))
+    return render(request, "ioc/lineage.html", lineage_page.context(value_id, request.person))
 
 
 @page("ioc.view_board")

@@ -273,6 +273,17 @@ def test_a_value_leads_to_its_files_and_rows(paid: None, office: Person, reader:
     assert "What was known of this period" not in page
 
 
+def test_runs_are_links_only_for_those_who_may_open_them(paid: None, reader: Callable[..., Client]) -> None:
+    value = indicators.recent(indicators.definition("DTC01"), agency=BUILDINGS)[-1]
+    runs = {s.dataset: s.run for s in indicators.lineage(value.id).sources}
+    treasury, finance = f'href="/desk/runs/{runs["kb_giaingan"]}', f'href="/desk/runs/{runs["stc_khv"]}'
+    # A leader has no business with runs; the owner of the plan opens that one only; file and row are named to all.
+    for role, agency, links in (("leader", "H53", (False, False)), ("data_owner", "H53.04", (False, True))):
+        page = text(reader(made.person(role, agency, role)).get(f"/values/{value.id}"))
+        assert (treasury in page, finance in page) == links
+        assert "kb_giaingan-1.csv, row 2" in page
+
+
 def test_a_revised_value_shows_what_was_known(
     departments: Departments, clock: Clock, office: Person, reader: Callable[..., Client]
 ) -> None:
