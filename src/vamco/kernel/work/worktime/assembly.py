@@ -130,12 +130,10 @@ def windows_of(own: OwnDays, usual: Sequence[Window]) -> tuple[Window, ...]:
 
 
 def _day(date: dt.date, windows: Sequence[Window], reason: Reason, hours: Hours) -> Day:
-    def at(time: dt.time) -> int:
-        return moment(dt.datetime.combine(date, time, HCM))
-
+    begins = moment(dt.datetime.combine(date, dt.time(), HCM))  # every day has 24 hours: Vietnam keeps no summer time
     return Day(
-        begins=at(dt.time()),
-        windows=tuple((at(window.opens), at(window.closes)) for window in windows),
+        begins=begins,
+        windows=tuple((begins + _since_midnight(one.opens), begins + _since_midnight(one.closes)) for one in windows),
         reason=reason,
         full=full_day(hours),
     )
@@ -143,15 +141,12 @@ def _day(date: dt.date, windows: Sequence[Window], reason: Reason, hours: Hours)
 
 def full_day(hours: Hours) -> int:
     """Give the length of a full working day in microseconds: the longest of the week."""
-    return max(sum(map(_length, windows)) for windows in hours.week)
+    lengths = (sum(_since_midnight(one.closes) - _since_midnight(one.opens) for one in day) for day in hours.week)
+    return max(lengths)
 
 
-def _length(window: Window) -> int:
-    return (_since_midnight(window.closes) - _since_midnight(window.opens)) // MICROSECOND
-
-
-def _since_midnight(time: dt.time) -> dt.timedelta:
-    return dt.timedelta(hours=time.hour, minutes=time.minute, seconds=time.second)
+def _since_midnight(time: dt.time) -> int:
+    return (time.hour * 60 + time.minute) * 60_000_000
 
 
 def in_order(windows: Sequence[Window]) -> bool:
