@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from typing import Self
 
 CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WindowText = Annotated[str, Field(pattern=f"^{CLOCK}-{CLOCK}$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEK: tuple[Weekday, ...] = get_args(Weekday)
 
 
 def windows(texts: Iterable[str]) -> tuple[Window, ...]:
@@ -48,7 +48,7 @@ class HoursItem(packs.Item):
 
     def hours(self) -> Hours:
         """Give the same to compute with."""
-        return Hours(self.valid_from, self.valid_to, tuple(windows(self.week.get(day, ())) for day in WEEK))
+        return Hours(self.valid_from, self.valid_to, tuple(windows(self.week.get(day, [])) for day in WEEK))
 
 
 class NamedDays(packs.Item):

@@ -213,6 +213,7 @@ def test_hours_that_change_on_a_day_change_on_that_day() -> None:
     changed = item()
     changed["hours"][0]["valid_to"] = "2026-11-17"
     changed["hours"].append({"valid_from": "2026-11-18", "week": week("08:00-12:00", "13:00-17:00"), "source": "?"})
+    assert faults(changed) == []
     put(changed)
     assert due(OFFICE, "2026-11-16 07:00", 2) == at("2026-11-17 16:30")
     assert due(OFFICE, "2026-11-17 07:00", 2) == at("2026-11-18 17:00")
