@@ -132,6 +132,11 @@ class Calendar:
     rates: tuple[int, ...] = field(repr=False)
     last_closes: tuple[int, ...] = field(repr=False)
 
+    @property
+    def known_to(self) -> dt.date:
+        """The last day that it knows: what leads beyond is refused, so somebody should enter the next year in time."""
+        return max(self.days_by_date)
+
 
 # What is asked and answered.
 

@@ -7,12 +7,15 @@ import datetime as dt
 import os
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from pydantic import ValidationError
 
 from vamco.kernel.base import clock
@@ -309,6 +312,34 @@ def test_a_pack_that_another_process_loads_holds_with_the_next_call(fresh_db: st
     assert result.stdout.strip() == "{'calendar': ['H53']}"
     assert due(OFFICE, "2026-11-16 07:00").day == 17
     assert due("H53.04", "2026-11-16 07:00").day == 17
+
+
+def test_who_computes_while_a_pack_is_loaded_sees_the_old_or_the_new(fresh_db: str, tmp_path: Path) -> None:
+    folder = _copy(tmp_path, lambda text: text + _CLOSED)
+    loaded, done = threading.Event(), threading.Event()
+
+    def compute() -> tuple[set[int], set[int]]:
+        seen: tuple[set[int], set[int]] = (set(), set())
+        try:
+            while not done.is_set():
+                after = loaded.is_set()
+                seen[after].add(due("H53.04", "2026-11-16 07:00").day)
+        finally:
+            connection.close()
+        return seen
+
+    with ThreadPoolExecutor(4) as pool:
+        computing = [pool.submit(compute) for _ in range(4)]
+        try:
+            time.sleep(0.3)
+            packs.load(folder)
+            loaded.set()
+            time.sleep(0.5)
+        finally:
+            done.set()
+        found = [future.result() for future in computing]
+    assert {16} <= set.union(*(before for before, _ in found)) <= {16, 17}
+    assert [after for _, after in found] == [{17}] * 4
 
 
 _CLOSED = """

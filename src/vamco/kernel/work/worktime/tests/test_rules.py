@@ -277,6 +277,41 @@ def test_a_year_that_is_missing_between_two_is_refused_too() -> None:
         assert refused.value.data["year"] == 2026
 
 
+def test_a_leap_day_is_a_day() -> None:
+    items = worlds.pack()[:1]
+    new_year = {"first": "2028-01-03", "name": "nghỉ bù", "name_en": "in lieu"}
+    items[0]["years"].append({"year": 2028, "source": "?", "holidays": [new_year]})
+    calendar = worlds.calendar(items, [])
+    assert until("2028-02-28 09:00", 1, calendar=calendar) == "2028-02-29 09:00"
+    assert until("2027-12-31 16:00", 1, "hour", calendar=calendar) == "2028-01-04 07:30"
+    assert (OFFICE.known_to, calendar.known_to) == (dt.date(2027, 12, 31), dt.date(2028, 12, 31))
+    assert len(calendar.days_by_date) == 3 * 365 + 366
+
+
+def test_a_swap_of_a_day_on_which_an_agency_rests_gives_it_no_work() -> None:
+    """It never works on Fridays: 2 January 2026 is none of its days, and so is the Saturday that makes up for it."""
+    hours = {"valid_from": "2026-01-01", "week": week("07:00-11:30", "13:00-16:30") | {"fri": []}, "source": "?"}
+    agency = worlds.calendar(base(hours=[hours]), ["A"])
+    assert until("2026-01-08 16:00", 1, "hour", calendar=agency) == "2026-01-12 07:30"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_calendar_is_in_order_and_its_totals_are_sums(seed: int) -> None:
+    calendar = random_calendar(seed)
+    edges = [edge for window in zip(calendar.opens, calendar.closes, strict=True) for edge in window]
+    assert edges == sorted(set(edges))
+    hours = days = 0
+    for window, rate in enumerate(calendar.rates):
+        assert (calendar.time[window], calendar.days[window]) == (hours, days)
+        length = calendar.closes[window] - calendar.opens[window]
+        hours, days = hours + length, days + length * rate
+    assert len(calendar.days_by_date) == 365 * 2
+    assert all(
+        day.full * calendar.rates[0] > 0 and calendar.day_parts % day.full == 0
+        for day in calendar.days_by_date.values()
+    )
+
+
 def test_a_calendar_must_have_hours_and_somebody_who_works() -> None:
     items = worlds.pack()[:1]
     items[0]["hours"][0]["valid_from"] = dt.date(2025, 1, 2)
