@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
-from math import lcm
-from typing import Any
+from math import ceil, lcm
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
@@ -93,9 +96,14 @@ class Walker:
                 minutes = set()
         return minutes
 
-    def _counts(self, at: dt.datetime, pauses: Pauses) -> bool:
-        open_, _ = self.day(at.date())
-        return at.hour * 60 + at.minute in open_ and not any(begin <= at < end for begin, end in pauses)
+    def _walk(self, at: dt.datetime, pauses: Pauses) -> Iterator[tuple[dt.datetime, int]]:
+        """Every minute from `at` on, with the parts of a working day that it counts for: 0 when nobody works or all rests."""
+        while True:
+            open_, full = self.day(at.date())
+            for minute in range(at.hour * 60 + at.minute, 1440):
+                counts = minute in open_ and not any(begin <= at < end for begin, end in pauses)
+                yield at, self.unit // full if counts else 0
+                at += MINUTE
 
     def due(
         self,
@@ -112,35 +120,33 @@ class Walker:
             start = dt.datetime.combine(start.date() + DAY, dt.time())
         if unit == "close":
             count, unit = Fraction(self._to_close(start, int(count)), 60), "hour"
-        at, done = start, 0
-        wanted = {"hour": count * 60, "half": count * self.unit / 2, "day": count * self.unit}[unit]
-        while True:
-            if self._counts(at, pauses):
-                done += 1 if unit == "hour" else self.unit // self.day(at.date())[1]
-                if done >= wanted:
-                    return at + MINUTE
-            at += MINUTE
+        done = 0
+        wanted = ceil({"hour": count * 60, "half": count * self.unit / 2, "day": count * self.unit}[unit])
+        for at, parts in self._walk(start, pauses):
+            done += bool(parts) if unit == "hour" else parts
+            if done >= wanted:
+                return at + MINUTE
+        raise AssertionError
 
     def _to_close(self, start: dt.datetime, more: int) -> int:
         """Give the minutes that are worked from `start` to the close of its working day and of so many more."""
-        at, minutes, days = start, 0, -1
-        today = None
-        while True:
-            if self._counts(at, []):
+        minutes, days, today = 0, -1, None
+        for at, parts in self._walk(start, []):
+            if parts:
                 if at.date() != today:
                     today, days = at.date(), days + 1
                 minutes += 1
-            at += MINUTE
-            if days == more and at.date() != today:
+            if days == more and (at + MINUTE).date() != today:
                 return minutes
+        raise AssertionError
 
     def worked(self, start: dt.datetime, end: dt.datetime, pauses: Pauses | None = None) -> tuple[int, Fraction]:
         """Give how many minutes were worked between two moments, and how many working days they are."""
-        minutes, parts, at = 0, 0, start
-        self.day(start.date())
-        while at < end:
-            if self._counts(at, pauses or []):
-                minutes += 1
-                parts += self.unit // self.day(at.date())[1]
-            at += MINUTE
-        return minutes, Fraction(parts, self.unit)
+        minutes, done = 0, 0
+        for at, parts in self._walk(start, pauses or []):
+            if at < end:
+                minutes += bool(parts)
+                done += parts
+            if at + MINUTE >= end:
+                break
+        return minutes, Fraction(done, self.unit)
