@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "vamco.kernel.world.people",
     "vamco.kernel.world.access",
     "vamco.kernel.record.files",
+    "vamco.kernel.work.worktime",
     "vamco.kernel.work.cases",
     "vamco.web",
     "vamco.systems.identity",

@@ -17,7 +17,7 @@ NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Pauses = list[tuple[dt.datetime, dt.datetime]]
 
 
-class UnknownYear(Exception):
+class UnknownYear(Exception):  # noqa: N818 - an error is a noun phrase here
     """The walk came into a year of which nothing is known."""
 
 
@@ -69,17 +69,7 @@ class Walker:
         if day.year not in self.years:
             raise UnknownYear(day.year)
         hours = self._hours(day)
-        week = hours["week"]
-        minutes = _minutes(week.get(NAMES[day.weekday()], []))
-        year = self.years[day.year]
-        for swap in year.get("swaps", []):
-            if day == _date(swap["work"]):
-                minutes = _minutes(week.get(NAMES[_date(swap["off"]).weekday()], []))
-            if day == _date(swap["off"]):
-                minutes = set()
-        for holiday in year.get("holidays", []):
-            if _date(holiday["first"]) <= day <= _date(holiday.get("last") or holiday["first"]):
-                minutes = set()
+        minutes = self._official(day, hours["week"])
         for item in self.items:
             for own in item.get("exceptions", []):
                 if _date(own["first"]) <= day <= _date(own.get("last") or own["first"]):
@@ -90,12 +80,30 @@ class Walker:
                         minutes = minutes - set(gone)
         return minutes, self._full(hours)
 
+    def _official(self, day: dt.date, week: dict[str, Any]) -> set[int]:
+        year = self.years[day.year]
+        minutes = _minutes(week.get(NAMES[day.weekday()], []))
+        for swap in year.get("swaps", []):
+            if day == _date(swap["work"]):
+                minutes = _minutes(week.get(NAMES[_date(swap["off"]).weekday()], []))
+            if day == _date(swap["off"]):
+                minutes = set()
+        for holiday in year.get("holidays", []):
+            if _date(holiday["first"]) <= day <= _date(holiday.get("last") or holiday["first"]):
+                minutes = set()
+        return minutes
+
     def _counts(self, at: dt.datetime, pauses: Pauses) -> bool:
         open_, _ = self.day(at.date())
         return at.hour * 60 + at.minute in open_ and not any(begin <= at < end for begin, end in pauses)
 
     def due(
-        self, start: dt.datetime, count: Fraction, unit: str, cutoff: dt.time | None = None, pauses: Pauses | None = None
+        self,
+        start: dt.datetime,
+        count: Fraction,
+        unit: str,
+        cutoff: dt.time | None = None,
+        pauses: Pauses | None = None,
     ) -> dt.datetime:
         """Give the end of the minute in which the amount is complete."""
         pauses = pauses or []
@@ -121,8 +129,6 @@ class Walker:
             if self._counts(at, []):
                 if at.date() != today:
                     today, days = at.date(), days + 1
-                if days > more:
-                    return minutes
                 minutes += 1
             at += MINUTE
             if days == more and at.date() != today:

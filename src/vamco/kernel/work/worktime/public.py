@@ -1,0 +1,19 @@
+from vamco.kernel.work.worktime.contracts import SAME_DAY, Amount, Calendar, Pause, Reason, Step, Unit, Worked
+from vamco.kernel.work.worktime.explaining import explain
+from vamco.kernel.work.worktime.queries import calendar_of
+from vamco.kernel.work.worktime.rules import due, worked
+
+__all__ = [
+    "SAME_DAY",
+    "Amount",
+    "Calendar",
+    "Pause",
+    "Reason",
+    "Step",
+    "Unit",
+    "Worked",
+    "calendar_of",
+    "due",
+    "explain",
+    "worked",
+]
