@@ -62,7 +62,7 @@ def acts_for(case: Case, person: Person | None) -> list[Act]:
     return [
         act
         for act in rules.possible(definition_of(case.kind), case.state)
-        if access.allow(person, act.may, case.issuer if act.party == "issuer" else case.agency)
+        if access.allow(person, act.may, case.issuer if act.party == "issuer" else case.agency, state=case.state)
         and not any((earlier, person.pk if person else 0) in past for earlier in act.not_by)
     ]
 
@@ -79,6 +79,6 @@ def _concerning(person: Person | None, *, in_state: bool) -> Q:
             reach = access.scope(person, act.may)
             if reach.nowhere:
                 continue
-            condition = Q(kind=version) & access.within(reach, _PARTY_FIELD[act.party])
+            condition = Q(kind=version) & access.within(reach, _PARTY_FIELD[act.party], state="state")
             found |= condition & Q(state__in=act.sources) if in_state else condition
     return found

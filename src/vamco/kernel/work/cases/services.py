@@ -18,7 +18,7 @@ from vamco.vocab import CaseActed
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from vamco.kernel.record.files.models import File
     from vamco.kernel.work.cases.contracts import Act, Definition, Kind
@@ -116,13 +116,14 @@ def act(  # an act has that many parts
             _refuse_stale(case, definition.acts)
         known = definition.acts.get(code)
         party = case.issuer if known and known.party == "issuer" else case.agency
+        acting = access.on_behalf(by, known.may, party, state=case.state) if known else {}
         target = rules.judge(
             definition,
             case.state,
             rules.Attempt(
                 act=code,
                 by=by.pk,
-                allowed=known is not None and access.allow(by, known.may, party),
+                allowed=known is not None and access.allow(by, known.may, party, state=case.state),
                 has_note=bool(note.strip()),
                 has_evidence=bool(files),
                 past=frozenset(case.entries.values_list("act", "by_id")),
@@ -134,7 +135,7 @@ def act(  # an act has that many parts
         case.save(update_fields=["state", "seq", "open", "closed_at"])
         if definition.code in _kinds:
             kind(definition.code).on_act(case, entry)
-        _tell(case, entry, chain=case.agency)
+        _tell(case, entry, chain=case.agency, acting=acting)
     return case
 
 
@@ -160,14 +161,14 @@ def _enter(  # an entry has that many parts
     return entry
 
 
-def _tell(case: Case, entry: Entry, *, chain: Agency) -> None:
+def _tell(case: Case, entry: Entry, *, chain: Agency, acting: Mapping[str, int] | None = None) -> None:
     events.emit(CaseActed(case.pk, case.kind.code, entry.act, entry.from_state, entry.to_state))
     audit.record(
         f"cases.{entry.act}",
         actor=str(entry.by_id),
         chain=chain.code,
         subject=f"case:{case.pk}",
-        detail={"from": entry.from_state, "to": entry.to_state, "seq": entry.seq},
+        detail={"from": entry.from_state, "to": entry.to_state, "seq": entry.seq, **(acting or {})},
     )
 
 
