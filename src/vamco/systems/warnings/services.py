@@ -124,5 +124,5 @@ def _keep(alarm: Alarm, what: str, by: Person, note: str, act: str = "") -> None
         actor=str(by.pk),
         chain=alarm.agency.code,
         subject=f"alarm:{alarm.pk}",
-        detail={"level": alarm.level, **access.on_behalf(by, act, alarm.agency)},
+        detail={"level": alarm.level, **(access.on_behalf(by, act, alarm.agency) if act else {})},
     )
