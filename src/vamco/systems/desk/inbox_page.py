@@ -39,7 +39,7 @@ def split(person: Person) -> tuple[list[Found], list[Found]]:
 
 def _awaited(case: cases.Case, of: cases.Definition, person: Person) -> bool:
     act = next(act for act in of.acts.values() if case.state in act.sources)
-    return access.allow(person, act.may, case.issuer if act.party == "issuer" else case.agency)
+    return access.allow(person, act.may, case.issuer if act.party == "issuer" else case.agency, state=case.state)
 
 
 def table(found: Sequence[Found], now: dt.datetime, caption: str) -> Table:

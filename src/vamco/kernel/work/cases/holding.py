@@ -36,7 +36,7 @@ def release(case_id: int, *, by: Person, seen: int | None = None) -> Case:
         if case.taken_by_id is None:
             raise Refused("cases.not_taken", N_("Nobody has claimed this case."))
         if case.taken_by_id != by.pk:
-            access.demand(by, ASSIGN, case.holder)
+            access.demand(by, ASSIGN, case.holder, state=case.state)
         return _take(case, "release", by, None)
 
 
@@ -44,8 +44,8 @@ def assign(case_id: int, to: Person, *, by: Person, seen: int | None = None) -> 
     """Give a case to a colleague who may do what it waits for, as head of the agency."""
     with transaction.atomic():
         case = _waiting(case_id, by, seen)
-        access.demand(by, ASSIGN, case.holder)
-        if not access.allow(to, case.needed, case.holder):
+        access.demand(by, ASSIGN, case.holder, state=case.state)
+        if not access.allow(to, case.needed, case.holder, state=case.state):
             raise Refused("cases.cannot_do", N_("%(person)s may not do what this case waits for."), person=to.name)
         return _take(case, "assign", by, to)
 
@@ -97,7 +97,7 @@ def _demand_turn(case: Case, by: Person) -> None:
         raise Refused(
             "cases.in_hand_over", N_("The case is being handed over: the other agency must take it or give it back first.")
         )
-    if not access.allow(by, case.needed, case.holder):
+    if not access.allow(by, case.needed, case.holder, state=case.state):
         raise Forbidden("cases.not_your_turn", N_("This case does not wait for you."))
 
 
@@ -117,7 +117,7 @@ def _answer(case_id: int, by: Person, seen: int | None, *, takes: bool, note: st
         to = case.handed_to
         if to is None:
             raise Refused("cases.not_handed", N_("This case is not being handed over."))
-        if not access.allow(by, case.needed, to):
+        if not access.allow(by, case.needed, to, state=case.state):
             raise Forbidden("cases.not_your_turn", N_("This case does not wait for you."))
         code = "receive" if takes else "give_back"
         entry = ledger.enter(case, code, by, case.state, agency=to, note=note, other=f"agency:{case.agency.code}")

@@ -16,7 +16,7 @@ from vamco.vocab import CaseActed
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from vamco.kernel.record.files.models import File
     from vamco.kernel.work.cases.contracts import Definition
@@ -114,13 +114,13 @@ def enter(  # an entry has that many parts
     return entry
 
 
-def tell(case: Case, entry: Entry) -> None:
-    """Tell others what was done, and keep it in the audit chain of the agency that did it."""
+def tell(case: Case, entry: Entry, acting: Mapping[str, int] | None = None) -> None:
+    """Tell others what was done, and keep it in the audit chain of the agency that answers for it; `acting` says for whom."""
     events.emit(CaseActed(case.pk, case.kind.code, entry.act, entry.from_state, entry.to_state))
     audit.record(
         f"cases.{entry.act}",
         actor=str(entry.by_id) if entry.by_id else audit.SYSTEM,
         chain=entry.agency.code if entry.act == rules.OPEN else case.agency.code,
         subject=f"case:{case.pk}",
-        detail={"from": entry.from_state, "to": entry.to_state, "seq": entry.seq},
+        detail={"from": entry.from_state, "to": entry.to_state, "seq": entry.seq, **(acting or {})},
     )

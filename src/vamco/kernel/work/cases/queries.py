@@ -14,6 +14,7 @@ from vamco.kernel.work.cases.ledger import BESIDE
 from vamco.kernel.work.cases.models import Case, Entry, KindVersion, Promise
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies.models import Agency
+from vamco.kernel.world.people.models import Person
 from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from vamco.kernel.work.cases.contracts import Act, Definition, Party
-    from vamco.kernel.world.people.models import Person
 
 MOST_COUNTED = 1000
 """Beyond it a list says “more than”: nobody works off a thousand cases by looking at their number."""
@@ -78,9 +78,9 @@ def visible(person: Person | None) -> QuerySet[Case]:
             reach = access.scope(person, may)
             if reach.nowhere:
                 continue
-            where = access.within(reach, _PARTY_FIELD[party])
+            where = access.within(reach, _PARTY_FIELD[party], state="state")
             if party == "handler":
-                where |= Q(handed_to__isnull=False) & access.within(reach, "handed_to")
+                where |= Q(handed_to__isnull=False) & access.within(reach, "handed_to", state="state")
             found |= Q(kind=version) & where
     return Case.objects.filter(found)
 
@@ -108,21 +108,31 @@ def count(person: Person | None, *, view: View = "waiting", only: Filter | None 
     return len(_Inbox(person, view, only or Filter()).ids(None, MOST_COUNTED + 1))
 
 
+@dataclass(frozen=True)
+class _Reach:
+    """Agencies, None for all; states, None for any; and the acts of access that are meant, [] where any side will do."""
+
+    agencies: list[int] | None
+    states: list[str] | None
+    acts: list[str]
+
+
 class _Inbox:
     """The statement of an inbox: for each agency in reach the first cases of its range of an index, then the first of all."""
 
     def __init__(self, person: Person | None, view: View, only: Filter) -> None:
         self.data: dict[str, Any] = {"person": person.pk if person else None}
         turns = list(_turns(person))
-        self._mine = [self._turn(n, ids, acts) for n, (ids, acts) in enumerate(turns)]
+        mine = [self._turn(n, reach) for n, reach in enumerate(turns)]
         if view == "waiting":
-            self._ranges = [("holder_id", ids, mine) for (ids, _acts), mine in zip(turns, self._mine, strict=True)]
+            self._ranges = [("holder_id", reach.agencies, turn) for reach, turn in zip(turns, mine, strict=True)]
         else:
-            waits = " OR ".join(self._mine) or "FALSE"
+            waits = " OR ".join(mine) or "FALSE"
+            sides = [("issuer_id", reach) for reach in _sides(person, "issuer")]
+            sides += [("agency_id", reach) for reach in _sides(person, "handler")]
             self._ranges = [
-                (column, ids, f"NOT ({waits})")
-                for column in ("issuer_id", "agency_id")
-                for ids in _sides(person, "issuer" if column == "issuer_id" else "handler")
+                (column, reach.agencies, f"NOT ({waits}){self._in_states(n, reach)}")
+                for n, (column, reach) in enumerate(sides, len(turns))
             ]
         self._narrowed = " AND ".join(["open", *self._conditions(only)])
 
@@ -146,13 +156,20 @@ class _Inbox:
         return f"""(SELECT c.due_at, c.id FROM unnest(%(range{n})s::bigint[]) AS reach(agency) CROSS JOIN LATERAL
             (SELECT due_at, id FROM cases_case WHERE {column} = reach.agency AND {where} {first}) AS c)"""  # noqa: S608  # see above
 
-    def _turn(self, n: int, ids: list[int] | None, acts: list[str]) -> str:
-        self.data[f"acts{n}"] = acts
+    def _turn(self, n: int, reach: _Reach) -> str:
+        self.data[f"acts{n}"] = reach.acts
         mine = f"needed = ANY(%(acts{n})s::text[]) AND (taken_by_id IS NULL OR taken_by_id = %(person)s::bigint)"
-        if ids is None:
+        mine += self._in_states(n, reach)
+        if reach.agencies is None:
             return f"({mine})"
-        self.data[f"turn{n}"] = ids
+        self.data[f"turn{n}"] = reach.agencies
         return f"(holder_id = ANY(%(turn{n})s::bigint[]) AND {mine})"
+
+    def _in_states(self, n: int, reach: _Reach) -> str:
+        if reach.states is None:
+            return ""
+        self.data[f"states{n}"] = reach.states
+        return f" AND state = ANY(%(states{n})s::text[])"
 
     def _conditions(self, only: Filter) -> Iterator[str]:
         for name in ("state", "kind", "agency"):
@@ -175,32 +192,38 @@ def _definitions() -> list[tuple[int, Definition]]:
     return [(version.pk, definitions.of(version)) for version in KindVersion.objects.defer("content")]
 
 
-def _turns(person: Person | None) -> Iterator[tuple[list[int] | None, list[str]]]:
-    """Give where the person may do what: the agencies, None for everywhere, and the acts of access that cases wait for."""
+def _turns(person: Person | None) -> Iterator[_Reach]:
+    """Give where the person may do what cases wait for."""
     turns = {state.turn.may for _version, of in _definitions() for state in of.states.values() if state.turn}
     by_reach = defaultdict(list)
     for may in sorted(turns):
-        by_reach[access.scope(person, may)].append(may)
-    for reach, acts in by_reach.items():
-        if not reach.nowhere:
-            yield _agencies(reach), acts
+        for part in _parts(access.scope(person, may)):
+            by_reach[part].append(may)
+    for (ids, states), acts in by_reach.items():
+        yield _Reach(ids and list(ids), states and list(states), acts)
 
 
-def _sides(person: Person | None, party: Party) -> Iterator[list[int] | None]:
-    """Give the agencies in which the person may do something as a party of a case."""
+def _sides(person: Person | None, party: Party) -> list[_Reach]:
+    """Give where the person may do something as a party of a case."""
     acts = {act.may for _version, of in _definitions() for act in of.acts.values() if act.party == party}
-    reaches = {access.scope(person, may) for may in acts}
-    if any(reach.everywhere for reach in reaches):
-        yield None
-        return
-    for reach in reaches:
-        if not reach.nowhere:
-            yield _agencies(reach)
+    parts = {part for may in acts for part in _parts(access.scope(person, may))}
+    if (None, None) in parts:
+        parts = {(None, None)}
+    return [_Reach(ids and list(ids), states and list(states), []) for ids, states in parts]
 
 
-def _agencies(reach: access.Scope) -> list[int] | None:
-    ids = access.agency_ids(reach)
-    return None if ids is None else sorted(ids)
+def _parts(reach: access.Scope) -> Iterator[tuple[tuple[int, ...] | None, tuple[str, ...] | None]]:
+    """Give a scope as agencies, None for all, each with the states to which it is limited, None for any.
+
+    A case lies at no place, so that who may act only in some places reaches none.
+    """
+    whole = access.agency_ids(reach)
+    if whole is None or whole:
+        yield whole and tuple(sorted(whole)), None
+    for area in reach.limited:
+        if area.places is None and area.states:
+            ids = access.agency_ids(area.agencies)
+            yield ids and tuple(sorted(ids)), tuple(sorted(area.states))
 
 
 def acts_for(case: Case, person: Person | None) -> list[Act]:
@@ -215,7 +238,7 @@ def acts_for(case: Case, person: Person | None) -> list[Act]:
         second = person is not None and any(earlier in act.not_by and by == person.pk for earlier, by in past)
         often = act.at_most and sum(earlier == act.code for earlier, _by in past) >= act.at_most
         party = case.issuer if act.party == "issuer" else case.agency
-        if not kept and not second and not often and access.allow(person, act.may, party):
+        if not kept and not second and not often and access.allow(person, act.may, party, state=case.state):
             found.append(act)
     return found
 
@@ -225,10 +248,10 @@ def holding_for(case: Case, person: Person | None) -> list[str]:
     if not case.open or case.holder is None or person is None:
         return []
     if case.handed_to_id is not None:
-        return ["receive", "give_back"] if access.allow(person, case.needed, case.handed_to) else []
-    head = access.allow(person, ASSIGN, case.holder)
+        return ["receive", "give_back"] if access.allow(person, case.needed, case.handed_to, state=case.state) else []
+    head = access.allow(person, ASSIGN, case.holder, state=case.state)
     found = []
-    if case.taken_by_id is None and access.allow(person, case.needed, case.holder):
+    if case.taken_by_id is None and access.allow(person, case.needed, case.holder, state=case.state):
         found.append("claim")
     if case.taken_by_id is not None and (head or case.taken_by_id == person.pk):
         found.append("release")
@@ -239,7 +262,7 @@ def side(case: Case, person: Person) -> Agency:
     """Give the party of a case for which the person speaks: the handler where they may act for it, else the issuer."""
     definition = definitions.of(case.kind)
     mays = {act.may for act in definition.acts.values() if act.party == "handler"}
-    return case.agency if any(access.allow(person, may, case.agency) for may in mays) else case.issuer
+    return case.agency if any(access.allow(person, may, case.agency, state=case.state) for may in mays) else case.issuer
 
 
 def timeline(case: Case) -> QuerySet[Entry]:
@@ -256,7 +279,7 @@ def load(person: Person | None, *, soon: dt.datetime) -> list[Load]:
     """Give how much waits for whom in the agencies whose cases the person may assign; `soon` ends what counts as due soon."""
     reach = access.scope(person, ASSIGN)
     rows = (
-        Case.objects.filter(access.within(reach, "holder"), open=True, holder__isnull=False)
+        Case.objects.filter(access.within(reach, "holder", state="state"), open=True, holder__isnull=False)
         .values("holder", "taken_by")
         .annotate(
             number=Count("pk"),
@@ -265,11 +288,9 @@ def load(person: Person | None, *, soon: dt.datetime) -> list[Load]:
             oldest=Min("due_at"),
         )
     )
-    from vamco.kernel.world.people.models import Person as People
-
     found = list(rows) if not reach.nowhere else []
     agencies = Agency.objects.in_bulk({row["holder"] for row in found})
-    people = People.objects.in_bulk({row["taken_by"] for row in found} - {None})
+    people = Person.objects.in_bulk({row["taken_by"] for row in found} - {None})
     loads = [
         Load(
             agencies[row["holder"]],

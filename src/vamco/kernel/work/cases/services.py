@@ -77,7 +77,7 @@ def act(
             kind(definition.code).on_act(case, entry)
         if not case.open and case.parent_id is not None:
                 parts.ended(others[case.parent_id], case, by)
-        ledger.tell(case, entry)
+        ledger.tell(case, entry, access.on_behalf(by, known.may, party, state=before))
     return case
 
 
@@ -101,7 +101,7 @@ def _judged(case: Case, definition: Definition, code: str, by: Person, given: Gi
     attempt = rules.Attempt(
         act=code,
         by=by.pk,
-        allowed=known is not None and access.allow(by, known.may, party),
+        allowed=known is not None and access.allow(by, known.may, party, state=case.state),
         has_note=bool(given.note.strip()),
         has_evidence=bool(given.files),
         reason=given.reason,
