@@ -72,7 +72,7 @@ def issue_directive(alarm_id: int, *, agency: Agency, due_on: dt.date, text: str
 
 def on_act(case: Case, entry: Entry) -> None:
     """What an act on a directive means for its alarm; runs inside the act."""
-    if entry.act not in {"close", "withdraw"}:
+    if entry.act not in {"close", "withdraw"} or entry.by is None:
         return
     directive = Directive.objects.get(case=case)
     alarm = Alarm.objects.select_for_update(of=("self",)).select_related("agency").get(pk=directive.alarm_id)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
+import datetime as dt  # noqa: TC003  # pydantic reads the annotations when a definition is read
+from collections.abc import Callable, Sequence  # noqa: TC003  # see above
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from vamco.kernel.record.files.models import File
     from vamco.kernel.work.cases.models import Case, Entry
+    from vamco.kernel.world.agencies.models import Agency
 
 Party = Literal["handler", "issuer"]
 Need = Literal["note", "evidence", "parts"]
@@ -114,6 +116,17 @@ class Definition:
     deadline: Deadline | None = None
     escalations: tuple[Escalation, ...] = ()
     called_back: str = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody brings to an act. `agency` is whom a case or its parts are handed to, `into` the case that it is merged into."""
+
+    note: str = ""
+    files: Sequence[File] = ()
+    reason: str = ""
+    agency: Agency | None = None
+    into: int | None = None
 
 
 @dataclass(frozen=True)

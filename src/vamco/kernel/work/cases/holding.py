@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from vamco.kernel.work.cases import definitions, ledger, timing
+from vamco.kernel.work.cases import definitions, ledger
+from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Forbidden, Refused
 
@@ -22,17 +23,19 @@ ASSIGN = access.declare("cases.assign", N_("Assign cases to colleagues"))
 def claim(case_id: int, *, by: Person, seen: int | None = None) -> Case:
     """Take a case that waits for one's own agency, so that no colleague works on it meanwhile."""
     with transaction.atomic():
-        case = _waiting(case_id, by, seen)
+        case = _waiting(case_id, seen)
         _demand_turn(case, by)
         if case.taken_by_id not in {None, by.pk}:
-            raise Refused("cases.taken", N_("A colleague has claimed this case. It must be released or assigned to you first."))
+            raise Refused(
+                "cases.taken", N_("A colleague has claimed this case. It must be released or assigned to you first.")
+            )
         return case if case.taken_by_id == by.pk else _take(case, "claim", by, by)
 
 
 def release(case_id: int, *, by: Person, seen: int | None = None) -> Case:
     """Give a claimed case back to the agency; one's own, or a colleague's as head."""
     with transaction.atomic():
-        case = _waiting(case_id, by, seen)
+        case = _waiting(case_id, seen)
         if case.taken_by_id is None:
             raise Refused("cases.not_taken", N_("Nobody has claimed this case."))
         if case.taken_by_id != by.pk:
@@ -43,7 +46,7 @@ def release(case_id: int, *, by: Person, seen: int | None = None) -> Case:
 def assign(case_id: int, to: Person, *, by: Person, seen: int | None = None) -> Case:
     """Give a case to a colleague who may do what it waits for, as head of the agency."""
     with transaction.atomic():
-        case = _waiting(case_id, by, seen)
+        case = _waiting(case_id, seen)
         access.demand(by, ASSIGN, case.holder, state=case.state)
         if not access.allow(to, case.needed, case.holder, state=case.state):
             raise Refused("cases.cannot_do", N_("%(person)s may not do what this case waits for."), person=to.name)
@@ -78,12 +81,14 @@ def merge(case: Case, definition: Definition, into: Case | None, by: Person) -> 
     if not into.open or into.kind.code != definition.code:
         raise Refused("cases.merge_kind", N_("A case can be merged only into an open case of the same kind."))
     case.merged_into = into
-    entry = ledger.enter(into, "merged", by, into.state, agency=case.agency, note=case.title, other=f"case:{case.pk}")
+    entry = ledger.enter(
+        into, "merged", by, into.state, agency=case.agency, given=Given(note=case.title), other=f"case:{case.pk}"
+    )
     into.save(update_fields=["seq"])
     ledger.tell(into, entry)
 
 
-def _waiting(case_id: int, by: Person, seen: int | None) -> Case:
+def _waiting(case_id: int, seen: int | None) -> Case:
     """Give an open case, locked, of which the person has seen all that counts."""
     case, _others = ledger.held(case_id)
     ledger.demand_seen(case, definitions.of(case.kind), seen)
@@ -95,7 +100,8 @@ def _waiting(case_id: int, by: Person, seen: int | None) -> Case:
 def _demand_turn(case: Case, by: Person) -> None:
     if case.handed_to_id is not None:
         raise Refused(
-            "cases.in_hand_over", N_("The case is being handed over: the other agency must take it or give it back first.")
+            "cases.in_hand_over",
+            N_("The case is being handed over: the other agency must take it or give it back first."),
         )
     if not access.allow(by, case.needed, case.holder, state=case.state):
         raise Forbidden("cases.not_your_turn", N_("This case does not wait for you."))
@@ -112,7 +118,7 @@ def _take(case: Case, code: str, by: Person, to: Person | None) -> Case:
 
 def _answer(case_id: int, by: Person, seen: int | None, *, takes: bool, note: str = "") -> Case:
     with transaction.atomic():
-        case = _waiting(case_id, by, seen)
+        case = _waiting(case_id, seen)
         definition = definitions.of(case.kind)
         to = case.handed_to
         if to is None:
@@ -120,7 +126,9 @@ def _answer(case_id: int, by: Person, seen: int | None, *, takes: bool, note: st
         if not access.allow(by, case.needed, to, state=case.state):
             raise Forbidden("cases.not_your_turn", N_("This case does not wait for you."))
         code = "receive" if takes else "give_back"
-        entry = ledger.enter(case, code, by, case.state, agency=to, note=note, other=f"agency:{case.agency.code}")
+        entry = ledger.enter(
+            case, code, by, case.state, agency=to, given=Given(note=note), other=f"agency:{case.agency.code}"
+        )
         if takes:
             case.agency = to
         case.handed_to = None

@@ -10,19 +10,20 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
 from vamco.kernel.work.cases import rules, timing
+from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.models import Case, Entry
 from vamco.lib.errors import N_, Missing, Refused
 from vamco.vocab import CaseActed
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from vamco.kernel.record.files.models import File
     from vamco.kernel.work.cases.contracts import Definition
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
 
+NOTHING = Given()
 BESIDE = ("kind", "agency", "issuer", "holder", "handed_to")
 _STATE = ("state", "seq", "open", "closed_at", "holder", "needed", "taken_by", "handed_to", "merged_into", "open_parts")
 
@@ -87,9 +88,7 @@ def enter(  # an entry has that many parts
     target: str,
     *,
     agency: Agency,
-    note: str = "",
-    files: Sequence[File] = (),
-    reason: str = "",
+    given: Given = NOTHING,
     other: str = "",
     now: dt.datetime | None = None,
 ) -> Entry:
@@ -105,12 +104,12 @@ def enter(  # an entry has that many parts
         by=by,
         agency=agency,
         at=now or clock.now(),
-        reason=reason,
-        note=note.strip(),
+        reason=given.reason,
+        note=given.note.strip(),
         other=other,
     )
-    if files:
-        entry.files.set(files)
+    if given.files:
+        entry.files.set(given.files)
     return entry
 
 

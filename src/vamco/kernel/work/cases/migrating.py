@@ -61,7 +61,9 @@ def effect(code: str, *, mapping: Mapping[str, str] | None = None) -> Effect:
         paused += before == "runs" and to.states[target].clock == "paused"
         resumed += before == "paused" and to.states[target].clock == "runs"
         lost.setdefault(state, sorted(_acts(versions[kind], state) - _acts(to, target)))
-    return Effect(newest.version, dict(states), dict(homeless), {key: acts for key, acts in lost.items() if acts}, paused, resumed)
+    return Effect(
+        newest.version, dict(states), dict(homeless), {key: acts for key, acts in lost.items() if acts}, paused, resumed
+    )
 
 
 def migrate(code: str, version: int, *, by: Person, mapping: Mapping[str, str] | None = None) -> int:
@@ -94,7 +96,9 @@ def _move(case_id: int, newest: KindVersion, mapping: Mapping[str, str], by: Per
         if not case.open or case.kind_id == newest.pk:
             return False
         to, before = definitions.of(newest), case.state
-        entry = ledger.enter(case, "migrate", by, mapping.get(before, before), agency=case.agency, other=f"version:{newest.version}")
+        entry = ledger.enter(
+            case, "migrate", by, mapping.get(before, before), agency=case.agency, other=f"version:{newest.version}"
+        )
         case.kind = newest
         case.save(update_fields=["kind"])
         ledger.move(case, to, case.state, entry.at)

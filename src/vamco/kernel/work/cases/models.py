@@ -80,7 +80,9 @@ class Entry(models.Model):
     at = models.DateTimeField()
     reason = models.CharField(max_length=40, blank=True)
     note = models.TextField(blank=True)
-    other = models.CharField(max_length=100, blank=True)  # "agency:H53.04", "person:7", "case:12": whom or what it is about
+    other = models.CharField(
+        max_length=100, blank=True
+    )  # "agency:H53.04", "person:7", "case:12": whom or what it is about
     files = models.ManyToManyField(File, related_name="+")
 
     class Meta:
@@ -109,4 +111,4 @@ class Watch(models.Model):
 
     class Meta:
         verbose_name_plural = "watches"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "case"], name="cases_watch")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "case"], name="cases_watch_once")]

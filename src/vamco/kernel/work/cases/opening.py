@@ -6,6 +6,7 @@ from django.db import transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import definitions, ledger, rules, timing
+from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.models import Case
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ def open_case(  # a case has that many parts
     by: Person,
     due_at: dt.datetime | None = None,
     note: str = "",
-    parent: Case | None = None,
-    part: str = "",
 ) -> Case:
     """Open a case. `key` names what it is about: a second call with the same key gives the first case back.
 
@@ -47,12 +46,12 @@ def open_case(  # a case has that many parts
                 "opened_by": by,
                 "opened_at": now,
                 "due_at": timing.first_due(definition, agency, now, due_at),
-                "parent": parent,
-                "part": part,
             },
         )
         if created:
-            entry = ledger.enter(case, rules.OPEN, by, definition.initial, agency=issuer, note=note, now=now)
+            entry = ledger.enter(
+                case, rules.OPEN, by, definition.initial, agency=issuer, given=Given(note=note), now=now
+            )
             timing.promise(case, case.due_at, now, "opened")
             ledger.move(case, definition, definition.initial, now)
             ledger.tell(case, entry)

@@ -70,8 +70,12 @@ class ActItem(packs.Item):
     of: Party = Field(description="in which agency the person needs it: handler or issuer")
     needs: list[Need] = Field(default=[], description="note, evidence, parts (all of them have ended)")
     not_by: list[str] = Field(default=[], description="earlier acts whose doer may not do this one")
-    reasons: dict[str, NameItem] = Field(default={}, description="coded reasons; where there are some, one must be given")
-    effect: Effect = Field(default="", description="hand_over (to another agency, with receipt) or merge (into another case)")
+    reasons: dict[str, NameItem] = Field(
+        default={}, description="coded reasons; where there are some, one must be given"
+    )
+    effect: Effect = Field(
+        default="", description="hand_over (to another agency, with receipt) or merge (into another case)"
+    )
     parts: list[str] = Field(default=[], description="parts that are handed out by it")
     ends_parts: bool = Field(default=False, description="true when parts that are still open are called back by it")
     at_most: int = Field(default=0, ge=0, description="how often it can be done on one case; 0 for no limit")
@@ -111,9 +115,13 @@ class KindItem(packs.Item):
     states: dict[str, StateItem] = Field(description="states by code")
     acts: dict[str, ActItem] = Field(description="acts by code")
     parts: dict[str, PartItem] = Field(default={}, description="parts by code, for other agencies at the same time")
-    deadline: DeadlineItem | None = Field(default=None, description="deadline; without it whoever opens a case gives one")
+    deadline: DeadlineItem | None = Field(
+        default=None, description="deadline; without it whoever opens a case gives one"
+    )
     escalations: list[EscalationItem] = Field(default=[], description="when a case is brought before somebody else")
-    called_back: str = Field(default="", description="final state of a case of this kind that is a part and is called back")
+    called_back: str = Field(
+        default="", description="final state of a case of this kind that is a part and is called back"
+    )
 
     def definition(self) -> Definition:
         """Give the same as the engine wants it."""
@@ -175,7 +183,10 @@ def check(
         for code, part in entry.item.parts.items():
             if part.kind not in kinds or not kinds[part.kind].called_back:
                 yield entry.fault(
-                    f"parts.{code}.kind: a kind of case that has called_back, found {part.kind!r}", "parts", code, "kind"
+                    f"parts.{code}.kind: a kind of case that has called_back, found {part.kind!r}",
+                    "parts",
+                    code,
+                    "kind",
                 )
             if part.agency and part.agency not in agencies:
                 yield entry.fault(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vamco.kernel.work.cases import definitions, ledger
-from vamco.kernel.work.cases.models import Case
+from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.opening import open_case
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Named, Refused
 
 if TYPE_CHECKING:
     from vamco.kernel.work.cases.contracts import Act, Definition
+    from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
 
@@ -27,16 +28,16 @@ def hand_out(case: Case, definition: Definition, act: Act, agency: Agency | None
                 N_("Please name the agency that “%(part)s” is handed to."),
                 part=Named(part.name, part.name_en),
             )
-        open_case(
+        opened = open_case(
             part.kind,
             key=f"part:{case.pk}:{case.seq}:{code}",
             title=f"{part.name}: {case.title}"[:300],
             agency=chosen,
             issuer=case.agency,
             by=by,
-            parent=case,
-            part=code,
         )
+        opened.parent, opened.part = case, code
+        opened.save(update_fields=["parent", "part"])
         case.open_parts += 1
 
 
@@ -44,7 +45,13 @@ def ended(parent: Case, case: Case, by: Person | None) -> None:
     """Keep on the parent, which is locked, that one of its parts has ended."""
     parent.open_parts -= 1
     entry = ledger.enter(
-        parent, "part_ended", by, parent.state, agency=case.agency, note=case.title, other=f"case:{case.pk}"
+        parent,
+        "part_ended",
+        by,
+        parent.state,
+        agency=case.agency,
+        given=Given(note=case.title),
+        other=f"case:{case.pk}",
     )
     parent.save(update_fields=["seq", "open_parts"])
     ledger.tell(parent, entry)
@@ -52,12 +59,16 @@ def ended(parent: Case, case: Case, by: Person | None) -> None:
 
 def call_back(case: Case, by: Person) -> None:
     """End the parts that are still open, because the case no longer wants them."""
-    for part in case.parts.select_for_update(of=("self",)).select_related(*ledger.BESIDE).filter(open=True).order_by("pk"):
+    for part in (
+        case.parts.select_for_update(of=("self",)).select_related(*ledger.BESIDE).filter(open=True).order_by("pk")
+    ):
         definition = definitions.of(part.kind)
         if part.open_parts:
             call_back(part, by)
         before = part.state
-        entry = ledger.enter(part, "called_back", by, definition.called_back, agency=case.agency, other=f"case:{case.pk}")
+        entry = ledger.enter(
+            part, "called_back", by, definition.called_back, agency=case.agency, other=f"case:{case.pk}"
+        )
         ledger.move(part, definition, before, entry.at)
         ledger.tell(part, entry)
     case.open_parts = 0

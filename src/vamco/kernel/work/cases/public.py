@@ -3,6 +3,7 @@ from vamco.kernel.work.cases.contracts import (
     Deadline,
     Definition,
     Escalation,
+    Given,
     Kind,
     Need,
     Part,
@@ -22,6 +23,7 @@ from vamco.kernel.work.cases.queries import (
     Filter,
     Load,
     Page,
+    View,
     acts_for,
     count,
     get,
@@ -33,7 +35,7 @@ from vamco.kernel.work.cases.queries import (
     visible,
 )
 from vamco.kernel.work.cases.remarks import comment, watch
-from vamco.kernel.work.cases.services import Given, Outcome, act, act_on_many, kind, register
+from vamco.kernel.work.cases.services import Outcome, act, act_on_many, kind, register
 
 __all__ = [
     "ASSIGN",
@@ -60,6 +62,7 @@ __all__ = [
     "Reason",
     "State",
     "Turn",
+    "View",
     "act",
     "act_on_many",
     "acts_for",

@@ -110,11 +110,11 @@ def count(person: Person | None, *, view: View = "waiting", only: Filter | None 
 
 @dataclass(frozen=True)
 class _Reach:
-    """Agencies, None for all; states, None for any; and the acts of access that are meant, [] where any side will do."""
+    """Agencies, None for all; states, None for any; and the acts of access that are meant, none where any side will do."""
 
-    agencies: list[int] | None
-    states: list[str] | None
-    acts: list[str]
+    agencies: tuple[int, ...] | None
+    states: tuple[str, ...] | None
+    acts: tuple[str, ...] = ()
 
 
 class _Inbox:
@@ -142,33 +142,35 @@ class _Inbox:
             return []
         self.data |= {"count": count, "due": after[0] if after else None, "id": after[1] if after else None}
         where = self._narrowed + (" AND (due_at, id) > (%(due)s::timestamptz, %(id)s::bigint)" if after else "")
-        parts = [self._range(n, column, ids, f"{where} AND {mine}") for n, (column, ids, mine) in enumerate(self._ranges)]
+        parts = [
+            self._range(n, column, ids, f"{where} AND {mine}") for n, (column, ids, mine) in enumerate(self._ranges)
+        ]
         statement = f"SELECT DISTINCT due_at, id FROM ({' UNION ALL '.join(parts)}) AS found ORDER BY due_at, id LIMIT %(count)s"  # noqa: S608  # our own words, values beside
         with connection.cursor() as cursor:
             cursor.execute(statement, self.data)
             return [number for _due, number in cursor.fetchall()]
 
-    def _range(self, n: int, column: str, ids: list[int] | None, where: str) -> str:
+    def _range(self, n: int, column: str, ids: tuple[int, ...] | None, where: str) -> str:
         first = "ORDER BY due_at, id LIMIT %(count)s"
         if ids is None:  # everywhere
             return f"(SELECT due_at, id FROM cases_case WHERE {where} {first})"  # noqa: S608  # see above
-        self.data[f"range{n}"] = ids
+        self.data[f"range{n}"] = list(ids)
         return f"""(SELECT c.due_at, c.id FROM unnest(%(range{n})s::bigint[]) AS reach(agency) CROSS JOIN LATERAL
             (SELECT due_at, id FROM cases_case WHERE {column} = reach.agency AND {where} {first}) AS c)"""  # noqa: S608  # see above
 
     def _turn(self, n: int, reach: _Reach) -> str:
-        self.data[f"acts{n}"] = reach.acts
+        self.data[f"acts{n}"] = list(reach.acts)
         mine = f"needed = ANY(%(acts{n})s::text[]) AND (taken_by_id IS NULL OR taken_by_id = %(person)s::bigint)"
         mine += self._in_states(n, reach)
         if reach.agencies is None:
             return f"({mine})"
-        self.data[f"turn{n}"] = reach.agencies
+        self.data[f"turn{n}"] = list(reach.agencies)
         return f"(holder_id = ANY(%(turn{n})s::bigint[]) AND {mine})"
 
     def _in_states(self, n: int, reach: _Reach) -> str:
         if reach.states is None:
             return ""
-        self.data[f"states{n}"] = reach.states
+        self.data[f"states{n}"] = list(reach.states)
         return f" AND state = ANY(%(states{n})s::text[])"
 
     def _conditions(self, only: Filter) -> Iterator[str]:
@@ -200,7 +202,7 @@ def _turns(person: Person | None) -> Iterator[_Reach]:
         for part in _parts(access.scope(person, may)):
             by_reach[part].append(may)
     for (ids, states), acts in by_reach.items():
-        yield _Reach(ids and list(ids), states and list(states), acts)
+        yield _Reach(ids, states, tuple(acts))
 
 
 def _sides(person: Person | None, party: Party) -> list[_Reach]:
@@ -209,7 +211,7 @@ def _sides(person: Person | None, party: Party) -> list[_Reach]:
     parts = {part for may in acts for part in _parts(access.scope(person, may))}
     if (None, None) in parts:
         parts = {(None, None)}
-    return [_Reach(ids and list(ids), states and list(states), []) for ids, states in parts]
+    return [_Reach(ids, states) for ids, states in parts]
 
 
 def _parts(reach: access.Scope) -> Iterator[tuple[tuple[int, ...] | None, tuple[str, ...] | None]]:
@@ -219,11 +221,11 @@ def _parts(reach: access.Scope) -> Iterator[tuple[tuple[int, ...] | None, tuple[
     """
     whole = access.agency_ids(reach)
     if whole is None or whole:
-        yield whole and tuple(sorted(whole)), None
+        yield None if whole is None else tuple(sorted(whole)), None
     for area in reach.limited:
         if area.places is None and area.states:
             ids = access.agency_ids(area.agencies)
-            yield ids and tuple(sorted(ids)), tuple(sorted(area.states))
+            yield None if ids is None else tuple(sorted(ids)), tuple(sorted(area.states))
 
 
 def acts_for(case: Case, person: Person | None) -> list[Act]:
@@ -302,4 +304,6 @@ def load(person: Person | None, *, soon: dt.datetime) -> list[Load]:
         )
         for row in found
     ]
-    return sorted(loads, key=lambda load: (load.agency.sort_key, load.person is None, load.person.sort_key if load.person else ""))
+    return sorted(
+        loads, key=lambda load: (load.agency.sort_key, load.person is None, load.person.sort_key if load.person else "")
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from vamco.kernel.work.cases import ledger, queries
+from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.models import Watch
 from vamco.lib.errors import N_, Refused
 
@@ -31,8 +32,7 @@ def comment(case_id: int, *, by: Person, note: str, files: Sequence[File] = ()) 
             by,
             case.state,
             agency=queries.side(case, by),
-            note=note,
-            files=files,
+            given=Given(note=note, files=files),
         )
         case.save(update_fields=["seq"])
         ledger.tell(case, entry)

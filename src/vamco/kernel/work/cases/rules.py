@@ -16,7 +16,18 @@ OPEN = "open"
 """The act of the first entry of every case."""
 QUIET = frozenset({"comment", "attach", "escalate", "promise"})
 """Entries that change nothing that somebody else may have based a decision on."""
-OWN = QUIET | {OPEN, "claim", "release", "assign", "receive", "give_back", "part_ended", "called_back", "merged", "migrate"}
+OWN = QUIET | {
+    OPEN,
+    "claim",
+    "release",
+    "assign",
+    "receive",
+    "give_back",
+    "part_ended",
+    "called_back",
+    "merged",
+    "migrate",
+}
 """The engine's own entries; no kind may name an act like one of them."""
 
 
@@ -83,10 +94,13 @@ def _demand_free(definition: Definition, state: str, act: Act, attempt: Attempt)
         return
     if attempt.handing_over:
         raise Refused(
-            "cases.in_hand_over", N_("The case is being handed over: the other agency must take it or give it back first.")
+            "cases.in_hand_over",
+            N_("The case is being handed over: the other agency must take it or give it back first."),
         )
     if attempt.taken_by is not None and attempt.taken_by != attempt.by:
-        raise Refused("cases.taken", N_("A colleague has claimed this case. It must be released or assigned to you first."))
+        raise Refused(
+            "cases.taken", N_("A colleague has claimed this case. It must be released or assigned to you first.")
+        )
 
 
 def _demand_complete(definition: Definition, act: Act, attempt: Attempt) -> None:

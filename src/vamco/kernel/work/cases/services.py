@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from vamco.kernel.work.cases import definitions, holding, ledger, parts, rules
+from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import VamcoError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from vamco.kernel.record.files.models import File
     from vamco.kernel.work.cases.contracts import Act, Definition, Kind
     from vamco.kernel.work.cases.models import Case
-    from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
 
 _kinds: dict[str, Kind] = {}
-
 
 
 def register(kind: Kind) -> None:
@@ -32,17 +30,6 @@ def register(kind: Kind) -> None:
 def kind(code: str) -> Kind:
     """Give what a system registered for a kind."""
     return _kinds[code]
-
-
-@dataclass(frozen=True)
-class Given:
-    """What somebody brings to an act. `agency` is whom a case or its parts are handed to, `into` the case that it is merged into."""
-
-    note: str = ""
-    files: Sequence[File] = ()
-    reason: str = ""
-    agency: Agency | None = None
-    into: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,14 +56,13 @@ def act(
         known = definition.acts[code]
         before = case.state
         party = case.issuer if known.party == "issuer" else case.agency
-        about = _about(known, given)
-        entry = ledger.enter(case, code, by, target, agency=party, note=given.note, files=given.files, reason=given.reason, other=about)
-        _take_effect(case, definition, known, by, given, others)
+        entry = ledger.enter(case, code, by, target, agency=party, given=given, other=_about(known, given))
+        _take_effect(case, known, by, given, others)
         ledger.move(case, definition, before, entry.at)
         if definition.code in _kinds:
             kind(definition.code).on_act(case, entry)
         if not case.open and case.parent_id is not None:
-                parts.ended(others[case.parent_id], case, by)
+            parts.ended(others[case.parent_id], case, by)
         ledger.tell(case, entry, access.on_behalf(by, known.may, party, state=before))
     return case
 
@@ -120,8 +106,9 @@ def _about(known: Act, given: Given) -> str:
     return f"agency:{given.agency.code}" if given.agency else ""
 
 
-def _take_effect(case: Case, definition: Definition, known: Act, by: Person, given: Given, others: dict[int, Case]) -> None:
+def _take_effect(case: Case, known: Act, by: Person, given: Given, others: dict[int, Case]) -> None:
     """Do what an act does beside moving the case."""
+    definition = definitions.of(case.kind)
     if known.effect == "hand_over":
         holding.hand_over(case, given.agency)
     if known.effect == "merge":
@@ -130,5 +117,3 @@ def _take_effect(case: Case, definition: Definition, known: Act, by: Person, giv
         parts.call_back(case, by)
     if known.parts:
         parts.hand_out(case, definition, known, given.agency, by)
-
-
