@@ -44,7 +44,7 @@ def unknown(patterns: Sequence[URLPattern | URLResolver]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def granted() -> set[str]:
-    return {act for entry in packs.check(settings.VAMCO_PACK)["roles"] for act in entry.item.acts}
+    return {act for entry in packs.check(settings.VAMCO_PACK)["roles"] for act in entry.item.states_by_act()}
 
 
 def test_every_address_declares_its_act() -> None:

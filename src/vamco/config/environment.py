@@ -56,6 +56,11 @@ class Environment(BaseSettings):
         title="Secret key",
         description="Signs sessions and links; at least 50 characters. Without it one is made in the data folder.",
     )
+    identity_keys: SecretStr | None = Field(
+        default=None,
+        title="Keys for identity numbers",
+        description="Seal citizens' and firms' numbers: id:base64 of 32 bytes, the newest last, parted by commas. Without it they are made in the data folder; a lost key cannot be replaced.",
+    )
     allowed_hosts: str = Field(
         default="localhost,127.0.0.1,[::1]",
         title="Host names",

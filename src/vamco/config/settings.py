@@ -154,6 +154,7 @@ LOGGING = {
 }
 
 VAMCO_DATA = _env.data
+VAMCO_IDENTITY_KEYS = _env.identity_keys
 VAMCO_PACK = _env.pack
 VAMCO_DEMO = _env.demo
 VAMCO_TODAY = _env.today

@@ -10,6 +10,7 @@ VamcoError
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,12 +24,34 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext's extractors 
     return message
 
 
-def fill(message: str, data: Mapping[str, object]) -> str:
+LANGUAGE = N_("en")  # each catalogue translates it by its own code
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name that the pack gives in two languages, as data of a message."""
+
+    vi: str
+    en: str
+
+    def __str__(self) -> str:
+        """Give the English name."""
+        return self.en
+
+
+def fill(message: str, data: Mapping[str, object], language: str = LANGUAGE) -> str:
     """Give `message` with each `%(name)s` replaced from `data` and `%%` by `%`.
 
     Never fails: a place without data stays as it is, because a poor message must not hide the error that it reports.
     """
-    return _PLACE.sub(lambda m: str(data.get(m[1], m[0])) if m[1] else "%", message)
+
+    def place(found: re.Match[str]) -> str:
+        if not found[1]:
+            return "%"
+        value = data.get(found[1], found[0])
+        return value.vi if isinstance(value, Named) and language == "vi" else str(value)
+
+    return _PLACE.sub(place, message)
 
 
 class VamcoError(Exception):
@@ -46,7 +69,7 @@ class VamcoError(Exception):
 
     def text(self, translate: Callable[[str], str]) -> str:
         """Give the message in the language of `translate` (such as Django's gettext), filled."""
-        return fill(translate(self.message), self.data)
+        return fill(translate(self.message), self.data, translate(LANGUAGE))
 
     def problem(self) -> dict[str, object]:
         """Give code and data for a problem+json answer; what JSON has no type for becomes text."""

@@ -3,6 +3,7 @@
 from vamco.vocab.events import (
     AlarmRaised,
     CaseActed,
+    CaseEscalated,
     DatasetLate,
     DatasetPublished,
     DirectiveClosed,
@@ -18,6 +19,7 @@ from vamco.vocab.events import (
 __all__ = [
     "AlarmRaised",
     "CaseActed",
+    "CaseEscalated",
     "DatasetLate",
     "DatasetPublished",
     "DirectiveClosed",

@@ -54,6 +54,18 @@ class CaseActed:
     to_state: str
 
 
+@event("cases.case_escalated", version=1)
+@dataclass(frozen=True, slots=True)
+class CaseEscalated:
+    """A case's time has come; those who may do `may` in `agency` are to know. `level` counts from 1."""
+
+    case: int
+    kind: str
+    level: int
+    may: str
+    agency: str
+
+
 @event("warnings.alarm_raised", version=1)
 @dataclass(frozen=True, slots=True)
 class AlarmRaised:

@@ -138,12 +138,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place to go; without address it is where the reader is."""
+    """A place to go; without address it is where the reader is. `count` is a number, or what stands for a large one."""
 
     label: Text
     url: str = ""
     icon: str = ""
-    count: int | None = None
+    count: int | str | None = None
     current: bool = False
 
 

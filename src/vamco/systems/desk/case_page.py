@@ -162,7 +162,7 @@ def verdict(alarm: AlarmView) -> tuple[Tone, str]:
 
 def timeline(case: cases.Case, of: cases.Definition, alarm: AlarmView) -> list[Entry]:
     """What happened to the directive and, by the values, to its alarm; newest first."""
-    found = [_entry(case, of, entry) for entry in cases.timeline(case)]
+    found = [_entry(of, entry) for entry in cases.timeline(case)]
     found += [
         entry
         for step, entry in alarm_page.history(alarm)
@@ -171,14 +171,14 @@ def timeline(case: cases.Case, of: cases.Definition, alarm: AlarmView) -> list[E
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
-def _entry(case: cases.Case, of: cases.Definition, entry: cases.Entry) -> Entry:
+def _entry(of: cases.Definition, entry: cases.Entry) -> Entry:
     act = of.acts.get(entry.act)
-    party = case.agency if act and act.party == "handler" else case.issuer
+    agency = wording.either(entry.agency.name, entry.agency.name_en)
     icon, tone = LOOKS.get(entry.act, ("", Tone.ACTIVE))
     return Entry(
         title=wording.either(act.name, act.name_en) if act else _("Directive issued"),
         at=entry.at,
-        who=f"{entry.by.name}, {wording.either(party.name, party.name_en)}",
+        who=", ".join(filter(None, [entry.by.name if entry.by else "", agency])),
         text=entry.note,
         icon=icon,
         tone=tone,

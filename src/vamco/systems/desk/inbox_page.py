@@ -2,47 +2,57 @@
 
 from __future__ import annotations
 
-from functools import cache
+import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.world.access import public as access
 from vamco.systems.desk import words
 from vamco.systems.indicators.public import wording
-from vamco.web.components import Cell, Column, Table, Tone
+from vamco.web.components import Cell, Column, Link, Table, Tone
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from vamco.kernel.world.people.models import Person
 
-    Found = tuple[cases.Case, cases.Definition]
+HIGHEST = 2**63
 
 
-def split(person: Person) -> tuple[list[Found], list[Found]]:
-    """The open cases of a person, what is due first: those that wait for them, and those that wait for others.
-
-    A case waits for whoever may do the first act that its definition names for its state; the acts after it, such as to
-    withdraw, are possible but not awaited.
-    """
-    definition = cache(cases.definition_of)
-    waiting: list[Found] = []
-    followed: list[Found] = []
-    for case in cases.inbox(person):
-        of = definition(case.kind)
-        (waiting if _awaited(case, of, person) else followed).append((case, of))
-    return waiting, followed
+def tabs(person: Person, view: cases.View) -> list[Link]:
+    """The parts of the inbox, each with how much is in it."""
+    parts: tuple[tuple[cases.View, str, str], ...] = (
+        ("waiting", _("What waits for me"), reverse("desk:inbox")),
+        ("following", _("What I follow"), reverse("desk:following")),
+    )
+    return [
+        Link(label, url, count=_number_of(cases.count(person, view=part)), current=part == view)
+        for part, label, url in parts
+    ]
 
 
-def _awaited(case: cases.Case, of: cases.Definition, person: Person) -> bool:
-    act = next(act for act in of.acts.values() if case.state in act.sources)
-    return access.allow(person, act.may, case.issuer if act.party == "issuer" else case.agency)
+def _number_of(count: int) -> int | str:
+    return count if count <= cases.MOST_COUNTED else f"{cases.MOST_COUNTED}+"
 
 
-def table(found: Sequence[Found], now: dt.datetime, caption: str) -> Table:
+def key(after: tuple[dt.datetime, int]) -> str:
+    """The key with which the next page of an inbox begins, for an address."""
+    return f"{after[0].isoformat()}~{after[1]}"
+
+
+def read_key(text: str) -> tuple[dt.datetime, int] | None:
+    """The key that an address holds; None when it holds none, or nonsense."""
+    moment, _tilde, number = text.partition("~")
+    try:
+        due = dt.datetime.fromisoformat(moment)
+        return (due, int(number)) if due.tzinfo and 0 <= int(number) < HIGHEST else None
+    except ValueError:
+        return None
+
+
+def table(found: Sequence[cases.Case], now: dt.datetime, caption: str) -> Table:
     """Cases as a table."""
     return Table(
         caption=caption,
@@ -55,12 +65,13 @@ def table(found: Sequence[Found], now: dt.datetime, caption: str) -> Table:
         ),
         rows=tuple(
             (
-                Cell(text=case.title, url=cases.kind(of.code).url(case.pk), note=number(case)),
+                Cell(text=case.title, url=cases.kind(of.code).url(case.pk), note=_note(case)),
                 words.due_cell(case.due_at, now),
                 Cell(text=wording.either(of.states[case.state].name, of.states[case.state].name_en), tone=Tone.ACTIVE),
                 wording.either(case.agency.name, case.agency.name_en),
             )
-            for case, of in found
+            for case in found
+            for of in (cases.definition_of(case.kind),)
         ),
     )
 
@@ -68,3 +79,8 @@ def table(found: Sequence[Found], now: dt.datetime, caption: str) -> Table:
 def number(case: cases.Case) -> str:
     """How people call a case."""
     return f"CĐ-{case.pk}"
+
+
+def _note(case: cases.Case) -> str:
+    """What stands below a title: its number, and who has claimed it."""
+    return f"{number(case)} · {case.taken_by.name}" if case.taken_by else number(case)

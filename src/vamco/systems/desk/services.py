@@ -50,12 +50,19 @@ def collect_now(source: str, *, by: Person) -> bool:
     found = next((view for view in hub.sources() if view.code == source), None)
     if found is None:
         raise Missing("hub.no_source", N_("There is no source %(source)s."), source=source)
-    access.demand(by, "hub.collect", agencies.get(found.agency))
+    agency = agencies.get(found.agency)
+    access.demand(by, "hub.collect", agency)
     key = f"{COLLECT}:{source}"
     with transaction.atomic():
         sent = jobs.later(COLLECT, key=key, lock=key, source=source)
         if sent:
-            audit.record("desk.collect", actor=str(by.pk), chain=found.agency, subject=f"source:{source}")
+            audit.record(
+                "desk.collect",
+                actor=str(by.pk),
+                chain=found.agency,
+                subject=f"source:{source}",
+                detail=access.on_behalf(by, "hub.collect", agency),
+            )
     return sent
 
 

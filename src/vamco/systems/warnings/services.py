@@ -32,7 +32,7 @@ def confirm(alarm_id: int, *, by: Person, note: str = "") -> None:
     with transaction.atomic():
         alarm = _held(alarm_id, by, "warnings.confirm_alarm", ("new",))
         alarm.handling = "confirmed"
-        _keep(alarm, "confirmed", by, note)
+        _keep(alarm, "confirmed", by, note, "warnings.confirm_alarm")
 
 
 def dismiss(alarm_id: int, *, by: Person, note: str) -> None:
@@ -42,7 +42,7 @@ def dismiss(alarm_id: int, *, by: Person, note: str) -> None:
     with transaction.atomic():
         alarm = _held(alarm_id, by, "warnings.confirm_alarm", ("new", "confirmed"))
         alarm.handling = "dismissed"
-        _keep(alarm, "dismissed", by, note)
+        _keep(alarm, "dismissed", by, note, "warnings.confirm_alarm")
 
 
 def issue_directive(alarm_id: int, *, agency: Agency, due_on: dt.date, text: str, by: Person) -> Case:
@@ -66,13 +66,13 @@ def issue_directive(alarm_id: int, *, agency: Agency, due_on: dt.date, text: str
         )
         Directive.objects.create(case=case, alarm=alarm, text=text.strip())
         alarm.handling = "directed"
-        _keep(alarm, "directed", by, "")
+        _keep(alarm, "directed", by, "", "warnings.issue_directive")
     return case
 
 
 def on_act(case: Case, entry: Entry) -> None:
     """What an act on a directive means for its alarm; runs inside the act."""
-    if entry.act not in {"close", "withdraw"}:
+    if entry.act not in {"close", "withdraw"} or entry.by is None:
         return
     directive = Directive.objects.get(case=case)
     alarm = Alarm.objects.select_for_update(of=("self",)).select_related("agency").get(pk=directive.alarm_id)
@@ -116,7 +116,7 @@ def _held(alarm_id: int, by: Person, act: str, handlings: tuple[str, ...]) -> Al
     return alarm
 
 
-def _keep(alarm: Alarm, what: str, by: Person, note: str) -> None:
+def _keep(alarm: Alarm, what: str, by: Person, note: str, act: str = "") -> None:
     alarm.save(update_fields=["handling"])
     enter(alarm, what, by=by, note=note.strip())
     audit.record(
@@ -124,5 +124,5 @@ def _keep(alarm: Alarm, what: str, by: Person, note: str) -> None:
         actor=str(by.pk),
         chain=alarm.agency.code,
         subject=f"alarm:{alarm.pk}",
-        detail={"level": alarm.level},
+        detail={"level": alarm.level, **(access.on_behalf(by, act, alarm.agency) if act else {})},
     )

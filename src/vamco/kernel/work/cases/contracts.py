@@ -1,25 +1,52 @@
+"""What a kind of case is, as the pack declares it; and what a system adds to its own kind."""
+
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt  # noqa: TC003  # pydantic reads the annotations when a definition is read
+from collections.abc import Callable, Sequence  # noqa: TC003  # see above
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from vamco.kernel.record.files.models import File
     from vamco.kernel.work.cases.models import Case, Entry
+    from vamco.kernel.world.agencies.models import Agency
 
 Party = Literal["handler", "issuer"]
-Need = Literal["note", "evidence"]
+Need = Literal["note", "evidence", "parts"]
+Clock = Literal["runs", "paused"]
+Effect = Literal["", "hand_over", "merge"]
+Unit = Literal["day", "half", "hour"]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is in a state: who holds `may` in the agency of the party. `hours` of working time are planned, 0 for none."""
+
+    party: Party
+    may: str
+    hours: int = 0
 
 
 @dataclass(frozen=True)
 class State:
-    """Where a case can be; a final state has no way out."""
+    """Where a case can be; only a final state needs no way out and has no turn."""
 
     code: str
     name: str
     name_en: str
     final: bool
+    turn: Turn | None = None
+    clock: Clock = "runs"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One of the coded reasons that an act asks for."""
+
+    code: str
+    name: str
+    name_en: str
 
 
 @dataclass(frozen=True)
@@ -27,7 +54,8 @@ class Act:
     """What can be done with a case: from which states, to which, by whom.
 
     `may` is the act of access that a person needs in the agency of `party`. Nobody may do it who did one of `not_by` on the
-    same case, so that a second person looks.
+    same case, so that a second person looks. From a final state it opens the case again, `at_most` so often (0: no limit).
+    `parts` are handed out by it, and with `ends_parts` those that are still open are called back. `to` "" leaves the state.
     """
 
     code: str
@@ -37,13 +65,46 @@ class Act:
     target: str
     may: str
     party: Party
-    needs: frozenset[Need]
-    not_by: frozenset[str]
+    needs: frozenset[Need] = frozenset()
+    not_by: frozenset[str] = frozenset()
+    reasons: tuple[Reason, ...] = ()
+    effect: Effect = ""
+    parts: tuple[str, ...] = ()
+    ends_parts: bool = False
+    at_most: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """What another agency does at the same time: a case of kind `kind`, whose issuer is the handler of this one."""
+
+    code: str
+    name: str
+    name_en: str
+    kind: str
+    agency: str = ""  # its code where it is always the same, else who acts names it
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """How long a case may take, in working time; received after `cutoff` counts from the next working day."""
+
+    amount: int
+    unit: Unit
+    cutoff: dt.time | None = None
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """When a case is brought before somebody else: `hours` of working time after its deadline, before it where negative."""
+
+    hours: int
+    may: str  # the act of access, in the agency whose turn it is, of those who are told
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A kind of case in one version."""
+    """A kind of case in one version. `called_back` is the state of a part whose parent no longer wants it."""
 
     code: str
     name: str
@@ -51,6 +112,21 @@ class Definition:
     initial: str
     states: dict[str, State]
     acts: dict[str, Act]
+    parts: dict[str, Part] = field(default_factory=dict)
+    deadline: Deadline | None = None
+    escalations: tuple[Escalation, ...] = ()
+    called_back: str = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What somebody brings to an act. `agency` is whom a case or its parts are handed to, `into` the case that it is merged into."""
+
+    note: str = ""
+    files: Sequence[File] = ()
+    reason: str = ""
+    agency: Agency | None = None
+    into: int | None = None
 
 
 @dataclass(frozen=True)

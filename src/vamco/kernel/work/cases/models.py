@@ -10,11 +10,11 @@ from vamco.kernel.world.people.models import Person
 
 
 class KindVersion(models.Model):
-    """A definition as loaded; running cases stay on theirs."""
+    """A definition as loaded; running cases stay on theirs. `content` is text, because jsonb forgets the order of buttons."""
 
     code = models.CharField(max_length=40)
     version = models.PositiveIntegerField()
-    content = models.JSONField()
+    content = models.TextField()
     loaded_at = models.DateTimeField()
 
     class Meta:
@@ -25,6 +25,8 @@ class Case(models.Model):
     """One thing that an agency (the handler) must do by a time, as another (the issuer) asked.
 
     `seq` counts the entries: who acts says which one was seen last, so that of two people at once one is refused.
+    `holder`, `needed` and `taken_by` say whose turn it is, and `step_due_at` until when by plan; `agency` answers for the case. They
+    differ from each other while the issuer has the turn, or while `handed_to` has not said whether it takes the case.
     """
 
     kind = models.ForeignKey(KindVersion, on_delete=models.PROTECT)
@@ -39,27 +41,74 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     seq = models.PositiveIntegerField(default=0)
     key = models.CharField(max_length=100, unique=True)
+    holder = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    needed = models.CharField(max_length=60, blank=True)
+    taken_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    handed_to = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    step_due_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    escalate_at = models.DateTimeField(null=True)
+    escalated = models.PositiveSmallIntegerField(default=0)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
+    part = models.CharField(max_length=40, blank=True)
+    open_parts = models.PositiveSmallIntegerField(default=0)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["agency", "due_at"], name="cases_handler", condition=models.Q(open=True)),
-            models.Index(fields=["issuer", "due_at"], name="cases_issuer", condition=models.Q(open=True)),
+            # An inbox is a range of the first for each agency in reach, or of the second for who reaches everywhere.
+            models.Index(fields=["holder", "due_at", "id"], name="cases_turn", condition=models.Q(open=True)),
+            models.Index(fields=["due_at", "id"], name="cases_due", condition=models.Q(open=True)),
+            models.Index(fields=["issuer", "due_at", "id"], name="cases_issued", condition=models.Q(open=True)),
+            models.Index(fields=["agency", "due_at", "id"], name="cases_handled", condition=models.Q(open=True)),
+            models.Index(fields=["taken_by", "due_at", "id"], name="cases_taken", condition=models.Q(open=True)),
+            models.Index(fields=["escalate_at"], name="cases_escalate", condition=models.Q(escalate_at__isnull=False)),
+            models.Index(fields=["kind", "state"], name="cases_by_kind"),
         ]
 
 
 class Entry(models.Model):
-    """One line of a case's timeline; never changed."""
+    """One line of a case's timeline; never changed. `by` is None for what the platform did by the clock."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
     seq = models.PositiveIntegerField()
     act = models.CharField(max_length=40)
     from_state = models.CharField(max_length=40)
     to_state = models.CharField(max_length=40)
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    reason = models.CharField(max_length=40, blank=True)
     note = models.TextField(blank=True)
+    other = models.CharField(
+        max_length=100, blank=True
+    )  # "agency:H53.04", "person:7", "case:12": whom or what it is about
     files = models.ManyToManyField(File, related_name="+")
 
     class Meta:
         verbose_name_plural = "entries"
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "seq"], name="cases_entry_place")]
+
+
+class Promise(models.Model):
+    """A deadline as it was promised; the newest is in force. `why` is opened, resumed, reopened, handed_over or moved."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promises")
+    seq = models.PositiveIntegerField()
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+    why = models.CharField(max_length=20)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "seq"], name="cases_promise_place")]
+
+
+class Watch(models.Model):
+    """A person follows a case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="watches")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "watches"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "case"], name="cases_watch_once")]

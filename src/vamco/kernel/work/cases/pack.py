@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003  # read at run time by pydantic
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.work.cases import rules, services
-from vamco.kernel.work.cases.contracts import Act, Definition, Need, Party, State
+from vamco.kernel.work.cases import definitions, rules
+from vamco.kernel.work.cases.contracts import (
+    Act,
+    Clock,
+    Deadline,
+    Definition,
+    Effect,
+    Escalation,
+    Need,
+    Part,
+    Party,
+    Reason,
+    State,
+    Turn,
+    Unit,
+)
 from vamco.kernel.world.access import public as access
 
 if TYPE_CHECKING:
@@ -17,12 +32,31 @@ if TYPE_CHECKING:
 CODE = r"^[a-z_]+$"
 
 
+class TurnItem(packs.Item):
+    """Whose turn it is in a state."""
+
+    of: Party = Field(description="handler or issuer")
+    may: str = Field(description="act of access that those hold whose turn it is")
+    hours: int = Field(default=0, ge=0, le=2000, description="planned working hours; 0 for none")
+
+
 class StateItem(packs.Item):
     """A state of a kind of case."""
 
     name: str = Field(description="name in Vietnamese")
     name_en: str = Field(description="name in English")
     final: bool = Field(default=False, description="true when the case ends here")
+    clock: Clock = Field(default="runs", description="paused when the deadline does not run in this state")
+    turn: TurnItem | None = Field(
+        default=None, description="whose turn it is; without it, those who may do the first act that this state has"
+    )
+
+
+class NameItem(packs.Item):
+    """A name in both languages."""
+
+    name: str = Field(description="name in Vietnamese")
+    name_en: str = Field(description="name in English")
 
 
 class ActItem(packs.Item):
@@ -31,11 +65,44 @@ class ActItem(packs.Item):
     name: str = Field(description="name in Vietnamese, as on the button")
     name_en: str = Field(description="name in English")
     sources: list[str] = Field(alias="from", min_length=1, description="states in which it can be done")
-    to: str = Field(description="state after it")
+    to: str = Field(default="", description="state after it; empty leaves the state as it is")
     may: str = Field(description="act of access that a person needs")
     of: Party = Field(description="in which agency the person needs it: handler or issuer")
-    needs: list[Need] = Field(default=[], description="note, evidence")
+    needs: list[Need] = Field(default=[], description="note, evidence, parts (all of them have ended)")
     not_by: list[str] = Field(default=[], description="earlier acts whose doer may not do this one")
+    reasons: dict[str, NameItem] = Field(
+        default={}, description="coded reasons; where there are some, one must be given"
+    )
+    effect: Effect = Field(
+        default="", description="hand_over (to another agency, with receipt) or merge (into another case)"
+    )
+    parts: list[str] = Field(default=[], description="parts that are handed out by it")
+    ends_parts: bool = Field(default=False, description="true when parts that are still open are called back by it")
+    at_most: int = Field(default=0, ge=0, description="how often it can be done on one case; 0 for no limit")
+
+
+class PartItem(packs.Item):
+    """What another agency does at the same time, as a case of its own."""
+
+    name: str = Field(description="name in Vietnamese")
+    name_en: str = Field(description="name in English")
+    kind: str = Field(description="code of the kind of case that the part is")
+    agency: str = Field(default="", description="code of the agency, where it is always the same")
+
+
+class DeadlineItem(packs.Item):
+    """How long a case of this kind may take, in the working time of the agency that handles it."""
+
+    amount: int = Field(ge=1, le=1000, description="how many")
+    unit: Unit = Field(description="day (working days), half (half days) or hour (working hours)")
+    cutoff: dt.time | None = Field(default=None, description="what is received later counts from the next working day")
+
+
+class EscalationItem(packs.Item):
+    """When a case is brought before somebody else."""
+
+    hours: int = Field(ge=-1000, le=1000, description="working hours after the deadline; before it where negative")
+    may: str = Field(description="act of access, in the agency whose turn it is, of those who are told")
 
 
 class KindItem(packs.Item):
@@ -47,6 +114,14 @@ class KindItem(packs.Item):
     initial: str = Field(description="state of a new case")
     states: dict[str, StateItem] = Field(description="states by code")
     acts: dict[str, ActItem] = Field(description="acts by code")
+    parts: dict[str, PartItem] = Field(default={}, description="parts by code, for other agencies at the same time")
+    deadline: DeadlineItem | None = Field(
+        default=None, description="deadline; without it whoever opens a case gives one"
+    )
+    escalations: list[EscalationItem] = Field(default=[], description="when a case is brought before somebody else")
+    called_back: str = Field(
+        default="", description="final state of a case of this kind that is a part and is called back"
+    )
 
     def definition(self) -> Definition:
         """Give the same as the engine wants it."""
@@ -55,43 +130,85 @@ class KindItem(packs.Item):
             self.name,
             self.name_en,
             self.initial,
-            {code: State(code, state.name, state.name_en, state.final) for code, state in self.states.items()},
-            {
-                code: Act(
-                    code,
-                    act.name,
-                    act.name_en,
-                    frozenset(act.sources),
-                    act.to,
-                    act.may,
-                    act.of,
-                    frozenset(act.needs),
-                    frozenset(act.not_by),
-                )
-                for code, act in self.acts.items()
-            },
+            {code: self._state(code, state) for code, state in self.states.items()},
+            {code: _act(code, act) for code, act in self.acts.items()},
+            {code: Part(code, part.name, part.name_en, part.kind, part.agency) for code, part in self.parts.items()},
+            Deadline(self.deadline.amount, self.deadline.unit, self.deadline.cutoff) if self.deadline else None,
+            tuple(Escalation(item.hours, item.may) for item in sorted(self.escalations, key=lambda item: item.hours)),
+            self.called_back,
         )
+
+    def _state(self, code: str, state: StateItem) -> State:
+        turn = Turn(state.turn.of, state.turn.may, state.turn.hours) if state.turn else None
+        if turn is None and not state.final:
+            first = next((act for act in self.acts.values() if code in act.sources), None)
+            turn = Turn(first.of, first.may) if first else None
+        return State(code, state.name, state.name_en, state.final, turn, state.clock)
+
+
+def _act(code: str, act: ActItem) -> Act:
+    return Act(
+        code,
+        act.name,
+        act.name_en,
+        frozenset(act.sources),
+        act.to,
+        act.may,
+        act.of,
+        frozenset(act.needs),
+        frozenset(act.not_by),
+        tuple(Reason(reason, item.name, item.name_en) for reason, item in act.reasons.items()),
+        act.effect,
+        tuple(act.parts),
+        act.ends_parts,
+        act.at_most,
+    )
 
 
 def check(
     located: Sequence[packs.Located[KindItem]],
-    _contents: packs.Contents,
+    contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
-    """Every state can be reached and left, every act of access is known."""
+    """Every state can be reached and left; acts of access, kinds of parts and their agencies are known."""
     known = access.acts()
+    kinds = {entry.item.code: entry.item for entry in located}
+    agencies = {entry.item.code for entry in contents["agencies"]}
     for entry in located:
         for expected in rules.faults(entry.item.definition()):
             path = expected.split(":", 1)[0].split(".")
             yield entry.fault(expected, *path)
-        for code, act in entry.item.acts.items():
-            if act.may not in known:
-                yield entry.fault(f"acts.{code}.may: a declared act of access, found {act.may!r}", "acts", code, "may")
+        for where, may in _access(entry.item):
+            if may not in known:
+                yield entry.fault(f"{'.'.join(map(str, where))}: a declared act of access, found {may!r}", *where)
+        for code, part in entry.item.parts.items():
+            if part.kind not in kinds or not kinds[part.kind].called_back:
+                yield entry.fault(
+                    f"parts.{code}.kind: a kind of case that has called_back, found {part.kind!r}",
+                    "parts",
+                    code,
+                    "kind",
+                )
+            if part.agency and part.agency not in agencies:
+                yield entry.fault(
+                    f"parts.{code}.agency: the code of an agency, found {part.agency!r}", "parts", code, "agency"
+                )
+
+
+def _access(item: KindItem) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Give each act of access that a kind names, after the place where it stands."""
+    for code, act in item.acts.items():
+        yield ("acts", code, "may"), act.may
+    for code, state in item.states.items():
+        if state.turn:
+            yield ("states", code, "turn", "may"), state.turn.may
+    for n, escalation in enumerate(item.escalations):
+        yield ("escalations", n, "may"), escalation.may
 
 
 def apply(items: Sequence[KindItem]) -> None:
     """Write each kind as a new version."""
     for item in items:
-        services.put_kind(item.definition())
+        definitions.put(item.definition())
 
 
 SECTION = packs.Section(
@@ -100,7 +217,7 @@ SECTION = packs.Section(
     model=KindItem,
     key="code",
     apply=apply,
-    depends=("roles",),
+    depends=("roles", "agencies"),
     check=check,
     doc="kinds of cases: states and acts",
 )

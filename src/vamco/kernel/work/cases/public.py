@@ -1,23 +1,91 @@
-from vamco.kernel.work.cases.contracts import Act, Definition, Kind, State
-from vamco.kernel.work.cases.models import Case, Entry
-from vamco.kernel.work.cases.queries import acts_for, definition_of, get, inbox, timeline, visible
-from vamco.kernel.work.cases.services import act, kind, open_case, register
+from vamco.kernel.work.cases.contracts import (
+    Act,
+    Deadline,
+    Definition,
+    Escalation,
+    Given,
+    Kind,
+    Need,
+    Part,
+    Party,
+    Reason,
+    State,
+    Turn,
+)
+from vamco.kernel.work.cases.definitions import of as definition_of
+from vamco.kernel.work.cases.diagram import Diagram, draw
+from vamco.kernel.work.cases.holding import ASSIGN, assign, claim, give_back, receive, release
+from vamco.kernel.work.cases.migrating import MIGRATE, Effect, effect, migrate
+from vamco.kernel.work.cases.models import Case, Entry, Promise
+from vamco.kernel.work.cases.opening import open_case
+from vamco.kernel.work.cases.queries import (
+    MOST_COUNTED,
+    Filter,
+    Load,
+    Page,
+    View,
+    acts_for,
+    count,
+    get,
+    holding_for,
+    inbox,
+    load,
+    promises,
+    timeline,
+    visible,
+)
+from vamco.kernel.work.cases.remarks import comment, watch
+from vamco.kernel.work.cases.services import Outcome, act, act_on_many, kind, register
 
 __all__ = [
+    "ASSIGN",
+    "MIGRATE",
+    "MOST_COUNTED",
     "Act",
     "Case",
+    "Deadline",
     "Definition",
+    "Diagram",
+    "Effect",
     "Entry",
+    "Escalation",
+    "Filter",
+    "Given",
     "Kind",
+    "Load",
+    "Need",
+    "Outcome",
+    "Page",
+    "Part",
+    "Party",
+    "Promise",
+    "Reason",
     "State",
+    "Turn",
+    "View",
     "act",
+    "act_on_many",
     "acts_for",
+    "assign",
+    "claim",
+    "comment",
+    "count",
     "definition_of",
+    "draw",
+    "effect",
     "get",
+    "give_back",
+    "holding_for",
     "inbox",
     "kind",
+    "load",
+    "migrate",
     "open_case",
+    "promises",
+    "receive",
     "register",
+    "release",
     "timeline",
     "visible",
+    "watch",
 ]

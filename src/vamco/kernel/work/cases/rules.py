@@ -1,30 +1,54 @@
-"""May this act be done on a case in this state? Pure."""
+"""May this act be done on a case in this state? Is this a definition that a case can live by? Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vamco.lib.errors import N_, Forbidden, Refused
+from vamco.lib.errors import N_, Forbidden, Named, Refused
 
 if TYPE_CHECKING:
-    from vamco.kernel.work.cases.contracts import Act, Definition
+    from collections.abc import Iterator
 
+    from vamco.kernel.work.cases.contracts import Act, Definition
 
 OPEN = "open"
 """The act of the first entry of every case."""
+QUIET = frozenset({"comment", "attach", "escalate", "promise"})
+"""Entries that change nothing that somebody else may have based a decision on."""
+OWN = QUIET | {
+    OPEN,
+    "claim",
+    "release",
+    "assign",
+    "receive",
+    "give_back",
+    "part_ended",
+    "called_back",
+    "merged",
+    "migrate",
+}
+"""The engine's own entries; no kind may name an act like one of them."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What somebody tries: `allowed` says whether access grants it, `past` who did which act on this case before."""
+    """What somebody tries: `allowed` says whether access grants it, `past` who did which act on this case before.
+
+    `taken_by` is who has claimed the case, None for nobody; `open_parts` counts the parts that have not ended; `handing_over`
+    says that another agency has been asked to take the case and has not answered.
+    """
 
     act: str
     by: int
     allowed: bool
-    has_note: bool
-    has_evidence: bool
-    past: frozenset[tuple[str, int]]
+    has_note: bool = False
+    has_evidence: bool = False
+    reason: str = ""
+    past: tuple[tuple[str, int], ...] = ()
+    taken_by: int | None = None
+    open_parts: int = 0
+    handing_over: bool = False
 
 
 def possible(definition: Definition, state: str) -> list[Act]:
@@ -35,62 +59,130 @@ def possible(definition: Definition, state: str) -> list[Act]:
 def judge(definition: Definition, state: str, attempt: Attempt) -> str:
     """Give the state after the attempt, or why not: Refused or Forbidden."""
     act = definition.acts.get(attempt.act)
+    here = definition.states[state]
     if act is None or state not in act.sources:
         raise Refused(
             "cases.illegal_move",
             N_("“%(act)s” is not possible while the case is “%(state)s”."),
-            act=act.name if act else attempt.act,
-            state=definition.states[state].name,
+            act=name(act) if act else attempt.act,
+            state=Named(here.name, here.name_en),
         )
     if not attempt.allowed:
-        raise Forbidden("cases.not_allowed", N_("You are not allowed to do “%(act)s” on this case."), act=act.name)
-    if any((earlier, attempt.by) in attempt.past for earlier in act.not_by):
+        raise Forbidden("cases.not_allowed", N_("You are not allowed to do “%(act)s” on this case."), act=name(act))
+    _demand_free(definition, state, act, attempt)
+    if any(earlier in act.not_by and by == attempt.by for earlier, by in attempt.past):
         raise Refused(
-            "cases.second_person", N_("Another person than the one who reported must do “%(act)s”."), act=act.name
+            "cases.second_person", N_("Another person than the one who reported must do “%(act)s”."), act=name(act)
         )
+    if act.at_most and sum(earlier == act.code for earlier, _by in attempt.past) >= act.at_most:
+        raise Refused(
+            "cases.too_often", N_("“%(act)s” is possible only %(times)s times."), act=name(act), times=act.at_most
+        )
+    _demand_complete(definition, act, attempt)
+    return act.target or state
+
+
+def name(act: Act) -> Named:
+    """Give the name of an act, for messages."""
+    return Named(act.name, act.name_en)
+
+
+def _demand_free(definition: Definition, state: str, act: Act, attempt: Attempt) -> None:
+    """Whoever holds the case may be kept from the act by a colleague who has claimed it, or by a hand-over under way."""
+    turn = definition.states[state].turn
+    if turn is None or act.party != turn.party:
+        return
+    if attempt.handing_over:
+        raise Refused(
+            "cases.in_hand_over",
+            N_("The case is being handed over: the other agency must take it or give it back first."),
+        )
+    if attempt.taken_by is not None and attempt.taken_by != attempt.by:
+        raise Refused(
+            "cases.taken", N_("A colleague has claimed this case. It must be released or assigned to you first.")
+        )
+
+
+def _demand_complete(definition: Definition, act: Act, attempt: Attempt) -> None:
     if "note" in act.needs and not attempt.has_note:
-        raise Refused("cases.note_missing", N_("“%(act)s” needs a note."), act=act.name)
+        raise Refused("cases.note_missing", N_("“%(act)s” needs a note."), act=name(act))
     if "evidence" in act.needs and not attempt.has_evidence:
-        raise Refused("cases.evidence_missing", N_("“%(act)s” needs at least one file as evidence."), act=act.name)
-    return act.target
+        raise Refused("cases.evidence_missing", N_("“%(act)s” needs at least one file as evidence."), act=name(act))
+    if act.reasons and attempt.reason not in {reason.code for reason in act.reasons}:
+        raise Refused("cases.reason_missing", N_("“%(act)s” needs one of its reasons."), act=name(act))
+    if not act.reasons and attempt.reason:
+        raise Refused("cases.reason_unknown", N_("“%(act)s” has no coded reasons."), act=name(act))
+    final = act.target != "" and definition.states[act.target].final
+    if attempt.open_parts and not act.ends_parts and ("parts" in act.needs or final):
+        raise Refused(
+            "cases.parts_open",
+            N_("“%(act)s” must wait: %(number)s parts that were handed to other agencies have not ended."),
+            act=name(act),
+            number=attempt.open_parts,
+        )
 
 
 def faults(definition: Definition) -> list[str]:
-    """Give what is wrong in a definition: states that do not exist, cannot be reached or cannot be left."""
-    found = []
-    if definition.initial not in definition.states:
-        found.append(f"initial: one of the states, found {definition.initial!r}")
-    if OPEN in definition.acts:
-        found.append(f"acts.{OPEN}: another code, this one is the first entry of every case")
-    for act in definition.acts.values():
-        found += [
-            f"acts.{act.code}: states of this kind, found {code!r}"
-            for code in sorted({*act.sources, act.target} - definition.states.keys())
-        ]
-        found += [
-            f"acts.{act.code}.not_by: acts of this kind, found {code!r}"
-            for code in sorted(act.not_by - definition.acts.keys())
-        ]
-        found += [
-            f"acts.{act.code}.from: no final state, found {code!r}"
-            for code in sorted(act.sources)
-            if code in definition.states and definition.states[code].final
-        ]
-    reached = _reached(definition)
-    found += [f"states.{code}: a way to this state" for code in definition.states if code not in reached]
-    left = {source for act in definition.acts.values() for source in act.sources}
-    found += [
-        f"states.{code}: an act that leaves this state, or final: true"
-        for code, state in definition.states.items()
-        if not state.final and code not in left
+    """Give what is wrong in a definition: what does not exist, cannot be reached or cannot be left."""
+    return [
+        *_faults_at_the_ends(definition),
+        *(fault for act in definition.acts.values() for fault in _faults_of(act, definition)),
+        *_faults_of_states(definition),
     ]
-    return found
+
+
+def _faults_at_the_ends(definition: Definition) -> Iterator[str]:
+    if definition.initial not in definition.states:
+        yield f"initial: one of the states, found {definition.initial!r}"
+    elif definition.states[definition.initial].final:
+        yield f"initial: no final state, found {definition.initial!r}"
+    back = definition.called_back
+    if back and not (back in definition.states and definition.states[back].final):
+        yield f"called_back: a final state, found {back!r}"
+
+
+def _faults_of(act: Act, definition: Definition) -> Iterator[str]:
+    where, states = f"acts.{act.code}", definition.states
+    if act.code in OWN:
+        yield f"{where}: another code, this one is the engine's own"
+    for code in sorted(act.sources | ({act.target} - {""})):
+        if code not in states:
+            yield f"{where}: states of this kind, found {code!r}"
+    for code in sorted(act.not_by - definition.acts.keys()):
+        yield f"{where}.not_by: acts of this kind, found {code!r}"
+    for code in (code for code in act.parts if code not in definition.parts):
+        yield f"{where}.parts: parts of this kind, found {code!r}"
+    final = {code for code in act.sources if code in states and states[code].final}
+    back = act.target in states and not states[act.target].final
+    if final and (act.sources - final or not back):
+        yield f"{where}.from: no final state, or only final states and a way back, found {', '.join(sorted(final))}"
+    if act.effect == "merge" and not (act.target in states and states[act.target].final):
+        yield f"{where}.to: a final state, for a case that is merged into another has ended"
+    if act.effect == "hand_over" and act.party != "handler":
+        yield f"{where}.of: handler, for it is the handler who hands over"
+    if act.parts and act.target in states and states[act.target].final:
+        yield f"{where}.parts: none, for the case ends here"
+
+
+def _faults_of_states(definition: Definition) -> Iterator[str]:
+    reached = _reached(definition)
+    yield from (f"states.{code}: a way to this state" for code in definition.states if code not in reached)
+    left = {source for act in definition.acts.values() for source in act.sources if act.target not in {"", source}}
+    for code, state in definition.states.items():
+        if state.final:
+            continue
+        if code not in left:
+            yield f"states.{code}: an act that leaves this state, or final: true"
+        if state.turn is None:
+            yield f"states.{code}.turn: whose turn it is, for the state is not final"
+        elif not any(code in act.sources and act.may == state.turn.may for act in definition.acts.values()):
+            yield f"states.{code}.turn: an act that whoever has the turn may do here, found none for {state.turn.may!r}"
 
 
 def _reached(definition: Definition) -> set[str]:
-    reached = {definition.initial}
+    reached = {definition.initial, definition.called_back}
     while True:
-        more = {act.target for act in definition.acts.values() if act.sources & reached} - reached
+        more = {act.target or definition.initial for act in definition.acts.values() if act.sources & reached} - reached
         if not more:
             return reached
         reached |= more

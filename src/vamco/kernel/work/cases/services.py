@@ -1,28 +1,22 @@
+"""Acting on a case: one transaction, with its entry, its times, its audit entry and its event."""
+
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Max
 
-from vamco.kernel.base import clock
-from vamco.kernel.base.audit import public as audit
-from vamco.kernel.base.events import public as events
-from vamco.kernel.work.cases import rules
-from vamco.kernel.work.cases.models import Case, Entry, KindVersion
-from vamco.kernel.work.cases.queries import definition_of
+from vamco.kernel.work.cases import definitions, holding, ledger, parts, rules
+from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.world.access import public as access
-from vamco.lib.errors import N_, Missing, Refused
-from vamco.vocab import CaseActed
+from vamco.lib.errors import VamcoError
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from vamco.kernel.record.files.models import File
     from vamco.kernel.work.cases.contracts import Act, Definition, Kind
-    from vamco.kernel.world.agencies.models import Agency
+    from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.people.models import Person
 
 _kinds: dict[str, Kind] = {}
@@ -38,145 +32,88 @@ def kind(code: str) -> Kind:
     return _kinds[code]
 
 
-def put_kind(definition: Definition) -> None:
-    """Write a definition as the newest version of its kind."""
-    content = {
-        **{name: getattr(definition, name) for name in ("code", "name", "name_en", "initial")},
-        # Lists, because PostgreSQL forgets the order of a mapping, and it is that of the buttons.
-        "states": [asdict(state) for state in definition.states.values()],
-        "acts": [
-            asdict(act) | {"sources": sorted(act.sources), "needs": sorted(act.needs), "not_by": sorted(act.not_by)}
-            for act in definition.acts.values()
-        ],
-    }
-    latest = KindVersion.objects.filter(code=definition.code).aggregate(latest=Max("version"))["latest"] or 0
-    KindVersion.objects.create(code=definition.code, version=latest + 1, content=content, loaded_at=clock.now())
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one case in a bulk act; `error` is None where the act was done."""
+
+    case: int
+    error: VamcoError | None = None
 
 
-def open_case(  # a case has that many parts
-    code: str,
-    *,
-    key: str,
-    title: str,
-    agency: Agency,
-    issuer: Agency,
-    due_at: dt.datetime,
-    by: Person,
-    note: str = "",
+def act(
+    case_id: int, code: str, *, by: Person, seen: int | None = None, given: Given | None = None, **brought: object
 ) -> Case:
-    """Open a case. `key` names what it is about: a second call with the same key gives the first case back.
+    """Do one act on a case. `seen` is the `seq` that the person had before their eyes when deciding.
 
-    Whether `by` may open it is for the calling system to ask.
+    What is brought to it is a `Given`, or its fields by name.
     """
+    given = given or Given(**brought)  # type: ignore[arg-type]  # its fields by name, as said
     with transaction.atomic():
-        version = KindVersion.objects.filter(code=code).order_by("-version").first()
-        if version is None:
-            raise Missing("cases.no_kind", N_("There is no kind of case %(kind)s."), kind=code)
-        definition = definition_of(version)
-        case, created = Case.objects.get_or_create(
-            key=f"{code}:{key}",
-            defaults={
-                "kind": version,
-                "title": title,
-                "state": definition.initial,
-                "agency": agency,
-                "issuer": issuer,
-                "opened_by": by,
-                "opened_at": clock.now(),
-                "due_at": due_at,
-            },
-        )
-        if created:
-            entry = _enter(case, rules.OPEN, by, definition.initial, note=note)
-            _tell(case, entry, chain=issuer)
-    return case
-
-
-def act(  # an act has that many parts
-    case_id: int,
-    code: str,
-    *,
-    by: Person,
-    seen: int | None = None,
-    note: str = "",
-    files: Sequence[File] = (),
-) -> Case:
-    """Do one act on a case. `seen` is the `seq` that the person had before their eyes when deciding."""
-    with transaction.atomic():
-        case = (
-            Case.objects.select_for_update(of=("self",))
-            .select_related("kind", "agency", "issuer")
-            .filter(pk=case_id)
-            .first()
-        )
-        if case is None:
-            raise Missing("cases.no_case", N_("There is no case %(case)s."), case=case_id)
-        definition = definition_of(case.kind)
-        if seen is not None and seen != case.seq:
-            _refuse_stale(case, definition.acts)
-        known = definition.acts.get(code)
-        party = case.issuer if known and known.party == "issuer" else case.agency
-        target = rules.judge(
-            definition,
-            case.state,
-            rules.Attempt(
-                act=code,
-                by=by.pk,
-                allowed=known is not None and access.allow(by, known.may, party),
-                has_note=bool(note.strip()),
-                has_evidence=bool(files),
-                past=frozenset(case.entries.values_list("act", "by_id")),
-            ),
-        )
-        entry = _enter(case, code, by, target, note=note, files=files)
-        case.open = not definition.states[target].final
-        case.closed_at = None if case.open else entry.at
-        case.save(update_fields=["state", "seq", "open", "closed_at"])
+        case, others = ledger.held(case_id, *([given.into] if given.into else []))
+        definition = definitions.of(case.kind)
+        ledger.demand_seen(case, definition, seen)
+        target = _judged(case, definition, code, by, given)
+        known = definition.acts[code]
+        before = case.state
+        party = case.issuer if known.party == "issuer" else case.agency
+        entry = ledger.enter(case, code, by, target, agency=party, given=given, other=_about(known, given))
+        _take_effect(case, known, by, given, others)
+        ledger.move(case, definition, before, entry.at)
         if definition.code in _kinds:
             kind(definition.code).on_act(case, entry)
-        _tell(case, entry, chain=case.agency)
+        if not case.open and case.parent_id is not None:
+            parts.ended(others[case.parent_id], case, by)
+        ledger.tell(case, entry, access.on_behalf(by, known.may, party, state=before))
     return case
 
 
-def _enter(  # an entry has that many parts
-    case: Case, code: str, by: Person, target: str, *, note: str, files: Sequence[File] = ()
-) -> Entry:
-    case.seq += 1
-    before, case.state = case.state, target
-    entry = Entry.objects.create(
-        case=case,
-        seq=case.seq,
+def act_on_many(case_ids: Iterable[int], code: str, *, by: Person, given: Given | None = None) -> list[Outcome]:
+    """Do one act on many cases, each in a transaction of its own, and say of each what became of it."""
+    found = []
+    for case_id in dict.fromkeys(case_ids):
+        try:
+            act(case_id, code, by=by, given=given)
+        except VamcoError as error:
+            found.append(Outcome(case_id, error))
+        else:
+            found.append(Outcome(case_id))
+    return found
+
+
+def _judged(case: Case, definition: Definition, code: str, by: Person, given: Given) -> str:
+    known = definition.acts.get(code)
+    party = case.issuer if known and known.party == "issuer" else case.agency
+    asks_past = known is not None and (known.not_by or known.at_most)
+    attempt = rules.Attempt(
         act=code,
-        from_state=before,
-        to_state=target,
-        by=by,
-        at=clock.now(),
-        note=note.strip(),
+        by=by.pk,
+        allowed=known is not None and access.allow(by, known.may, party, state=case.state),
+        has_note=bool(given.note.strip()),
+        has_evidence=bool(given.files),
+        reason=given.reason,
+        past=tuple(case.entries.values_list("act", "by_id")) if asks_past else (),
+        taken_by=case.taken_by_id,
+        open_parts=case.open_parts,
+        handing_over=case.handed_to_id is not None,
     )
-    if files:
-        entry.files.set(files)
-    if code == rules.OPEN:
-        case.save(update_fields=["seq"])
-    return entry
+    return rules.judge(definition, case.state, attempt)
 
 
-def _tell(case: Case, entry: Entry, *, chain: Agency) -> None:
-    events.emit(CaseActed(case.pk, case.kind.code, entry.act, entry.from_state, entry.to_state))
-    audit.record(
-        f"cases.{entry.act}",
-        actor=str(entry.by_id),
-        chain=chain.code,
-        subject=f"case:{case.pk}",
-        detail={"from": entry.from_state, "to": entry.to_state, "seq": entry.seq},
-    )
+def _about(known: Act, given: Given) -> str:
+    """Whom or what an act is about, as its entry keeps it."""
+    if known.effect == "merge":
+        return f"case:{given.into}" if given.into else ""
+    return f"agency:{given.agency.code}" if given.agency else ""
 
 
-def _refuse_stale(case: Case, acts: dict[str, Act]) -> None:
-    last = case.entries.select_related("by").order_by("-seq")[0]
-    name = acts[last.act].name if last.act in acts else last.act
-    raise Refused(
-        "cases.changed",
-        N_("%(person)s did “%(act)s” while you were looking. Please look at the case again."),
-        person=last.by.name,
-        act=name,
-    )
+def _take_effect(case: Case, known: Act, by: Person, given: Given, others: dict[int, Case]) -> None:
+    """Do what an act does beside moving the case."""
+    definition = definitions.of(case.kind)
+    if known.effect == "hand_over":
+        holding.hand_over(case, given.agency)
+    if known.effect == "merge":
+        holding.merge(case, definition, others.get(given.into or 0), by)
+    if known.ends_parts and case.open_parts:
+        parts.call_back(case, by)
+    if known.parts:
+        parts.hand_out(case, definition, known, given.agency, by)

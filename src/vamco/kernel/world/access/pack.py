@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
+class LimitedAct(packs.Item):
+    """An act that is allowed only while its object is in some states."""
+
+    act: str = Field(description="code of the act")
+    states: tuple[str, ...] = Field(min_length=1, description="states of the object in which it is allowed")
+
+
 class RoleItem(packs.Item):
     """What people with a role may do."""
 
@@ -22,7 +29,21 @@ class RoleItem(packs.Item):
     reach: Literal["all", "subtree", "agency"] = Field(
         description="all agencies, the own one with those below it, or the own one only",
     )
-    acts: tuple[str, ...] = Field(description="acts that the role allows")
+    place_bound: bool = Field(
+        default=False, description="true: and of that only what lies in the place that the agency serves, or below"
+    )
+    acts: tuple[str | LimitedAct, ...] = Field(
+        description="acts that the role allows; `{act: …, states: […]}` only in some states of the object",
+    )
+
+    def states_by_act(self) -> dict[str, list[str] | None]:
+        """Give each act with the states in which it is allowed, None for all; an act named twice is allowed in both."""
+        found: dict[str, list[str] | None] = {}
+        for entry in self.acts:
+            code, states = (entry, None) if isinstance(entry, str) else (entry.act, entry.states)
+            known = found.get(code, [])
+            found[code] = None if states is None or known is None else sorted({*known, *states})
+        return dict(sorted(found.items()))
 
 
 def check(
@@ -32,7 +53,7 @@ def check(
     """Roles allow only acts that some system declares."""
     known = services.acts()
     for entry in located:
-        for unknown in sorted(set(entry.item.acts) - known.keys()):
+        for unknown in sorted(entry.item.states_by_act().keys() - known.keys()):
             yield entry.fault(f"acts: an act such as {', '.join(sorted(known)[:3])}, found {unknown!r}", "acts")
 
 

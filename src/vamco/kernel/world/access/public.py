@@ -1,4 +1,24 @@
+from vamco.kernel.world.access.contracts import Act, Explanation, Verdict
+from vamco.kernel.world.access.explaining import explain
+from vamco.kernel.world.access.queries import agency_ids, allow, grants, on_behalf, scope, within
 from vamco.kernel.world.access.rules import NOWHERE, Grant, Scope
-from vamco.kernel.world.access.services import Act, acts, allow, declare, demand, grants, scope, within
+from vamco.kernel.world.access.services import acts, declare, demand
 
-__all__ = ["NOWHERE", "Act", "Grant", "Scope", "acts", "allow", "declare", "demand", "grants", "scope", "within"]
+__all__ = [
+    "NOWHERE",
+    "Act",
+    "Explanation",
+    "Grant",
+    "Scope",
+    "Verdict",
+    "acts",
+    "agency_ids",
+    "allow",
+    "declare",
+    "demand",
+    "explain",
+    "grants",
+    "on_behalf",
+    "scope",
+    "within",
+]

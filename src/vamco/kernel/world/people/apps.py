@@ -2,7 +2,17 @@ from django.apps import AppConfig
 
 
 class PeopleConfig(AppConfig):
-    """Natural persons."""
+    """Natural persons and organisations."""
 
     name = "vamco.kernel.world.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Tell packs of the section and access of the act."""
+        from vamco.kernel.base.packs import public as packs
+        from vamco.kernel.world.access import public as access
+        from vamco.kernel.world.people import numbering, pack
+        from vamco.lib.errors import N_
+
+        packs.register(pack.SECTION)
+        access.declare(numbering.SEE, N_("See an identity number whole, for a purpose"))

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import F, Q
 
 from vamco.kernel.world.agencies.models import Agency
 
@@ -16,15 +18,103 @@ class Person(models.Model):
     created_at = models.DateTimeField()
 
 
+class Organisation(models.Model):
+    """A firm, cooperative, household business or association that deals with agencies."""
+
+    class Kind(models.TextChoices):
+        ENTERPRISE = "enterprise"
+        COOPERATIVE = "cooperative"
+        HOUSEHOLD = "household"
+        ASSOCIATION = "association"
+        OTHER = "other"
+
+    name = models.CharField(max_length=300)
+    sort_key = models.CharField(max_length=1200)
+    folded = models.CharField(max_length=300)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    created_at = models.DateTimeField()
+
+
+class IdentityNumber(models.Model):
+    """A number that a person or organisation is known by, sealed; `blind` is what it is found by, both under the key `key`."""
+
+    class Kind(models.TextChoices):
+        CITIZEN_ID = "citizen_id"
+        PASSPORT = "passport"
+        TAX_CODE = "tax_code"
+        ENTERPRISE_CODE = "enterprise_code"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="numbers")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="numbers")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    sealed = models.BinaryField()
+    blind = models.BinaryField(max_length=32)
+    key = models.CharField(max_length=8)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)  # last day, inclusive
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "blind"], name="people_number_once"),
+            models.CheckConstraint(
+                condition=Q(person=None, organisation__isnull=False) | Q(person__isnull=False, organisation=None),
+                name="people_number_of_one",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["key"], name="people_number_key")]
+
+    @property
+    def context(self) -> str:
+        """What the number is sealed to: a sealed number that is put into another row, or given to another holder, stays shut."""
+        return f"{self.pk}:{self.kind}:{self.person_id or ''}:{self.organisation_id or ''}"
+
+
+class Position(models.Model):
+    """A post (chức vụ) such as head of a department; the pack names them, `rank` 1 is the highest."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    rank = models.PositiveSmallIntegerField()
+
+
 class Membership(models.Model):
-    """A person holds a role in an agency during a span of days, both ends inclusive."""
+    """A person holds a role in an agency during a span of days, both ends inclusive; none where it ends before it begins."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
     role = models.CharField(max_length=40)
+    position = models.ForeignKey(Position, null=True, on_delete=models.PROTECT)
     title = models.CharField(max_length=150, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["person", "valid_from"], name="people_by_person")]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "valid_from"], name="people_by_person"),
+            models.Index(fields=["agency", "valid_from"], name="people_by_agency"),
+        ]
+
+
+class Substitution(models.Model):
+    """One person acts for another who is away, during a span of days, both ends inclusive.
+
+    `acts` limits it to some acts, null is all that the absent person may do; `agency` to the roles held there.
+    """
+
+    absent = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="substituted_by")
+    substitute = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="acting_for")
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT)
+    acts = models.JSONField(null=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(absent=F("substitute")), name="people_substitute_is_another"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["substitute", "valid_to"], name="people_by_substitute"),
+            models.Index(fields=["absent", "valid_to"], name="people_by_absent"),
+        ]

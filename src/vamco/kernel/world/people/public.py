@@ -1,5 +1,54 @@
-from vamco.kernel.world.people.models import Membership, Person
-from vamco.kernel.world.people.queries import home, memberships
-from vamco.kernel.world.people.services import add, appoint, dismiss
+from vamco.kernel.world.people.contracts import CitizenId, MaskedNumber
+from vamco.kernel.world.people.models import Membership, Organisation, Person, Position, Substitution
+from vamco.kernel.world.people.numbering import end_number, key_use, record_number, retire, rotate, see_number
+from vamco.kernel.world.people.queries import (
+    acting_for,
+    find_by_number,
+    home,
+    memberships,
+    numbers,
+    staff,
+    substitutes,
+)
+from vamco.kernel.world.people.rules import normal, read_citizen_id
+from vamco.kernel.world.people.services import (
+    add,
+    add_organisation,
+    appoint,
+    dismiss,
+    end_substitution,
+    move,
+    substitute,
+)
 
-__all__ = ["Membership", "Person", "add", "appoint", "dismiss", "home", "memberships"]
+__all__ = [
+    "CitizenId",
+    "MaskedNumber",
+    "Membership",
+    "Organisation",
+    "Person",
+    "Position",
+    "Substitution",
+    "acting_for",
+    "add",
+    "add_organisation",
+    "appoint",
+    "dismiss",
+    "end_number",
+    "end_substitution",
+    "find_by_number",
+    "home",
+    "key_use",
+    "memberships",
+    "move",
+    "normal",
+    "numbers",
+    "read_citizen_id",
+    "record_number",
+    "retire",
+    "rotate",
+    "see_number",
+    "staff",
+    "substitute",
+    "substitutes",
+]

@@ -1,29 +1,89 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from vamco.kernel.base import clock
-from vamco.kernel.world.people.models import Membership, Person
+from vamco.kernel.world.people import rules
+from vamco.kernel.world.people.contracts import MaskedNumber
+from vamco.kernel.world.people.keys import keyring
+from vamco.kernel.world.people.models import IdentityNumber, Membership, Organisation, Person, Substitution
 from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.db.models import QuerySet
 
     from vamco.kernel.world.agencies.models import Agency
+    from vamco.kernel.world.people.contracts import NumberKind
+
+    Holder = Person | Organisation
 
 
-def memberships(person: Person) -> QuerySet[Membership]:
-    """What the person is today, with the agencies; the first one appointed to comes first."""
-    today = clock.today()
-    held = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), person=person, valid_from__lte=today)
+def memberships(person: Person, as_of: dt.date | None = None) -> QuerySet[Membership]:
+    """What the person is today, or on a day, with the agencies; the first one appointed to comes first."""
+    held = Membership.objects.filter(_in_force(as_of), person=person)
     return held.select_related("agency").order_by("valid_from", "pk")
 
 
-def home(person: Person) -> Agency:
-    """The agency that the person works for today; the first, where there are several."""
-    membership = memberships(person).first()
+def home(person: Person, as_of: dt.date | None = None) -> Agency:
+    """The agency that the person works for today, or on a day; the first, where there are several."""
+    membership = memberships(person, as_of).first()
     if membership is None:
         raise Missing("people.no_agency", N_("%(person)s works for no agency at present."), person=person.name)
     return membership.agency
+
+
+def staff(agency: Agency, as_of: dt.date | None = None) -> QuerySet[Membership]:
+    """Who works for an agency today, or on a day: by post, the highest first, then by name in Vietnamese order."""
+    held = Membership.objects.filter(_in_force(as_of), agency=agency)
+    return held.select_related("person", "position").order_by(
+        F("position__rank").asc(nulls_last=True), "person__sort_key", "pk"
+    )
+
+
+def acting_for(person: Person, as_of: dt.date | None = None) -> QuerySet[Substitution]:
+    """Give for whom the person acts today, or on a day."""
+    held = Substitution.objects.filter(_in_force(as_of), substitute=person)
+    return held.select_related("absent", "agency").order_by("valid_from", "pk")
+
+
+def substitutes(person: Person, as_of: dt.date | None = None) -> QuerySet[Substitution]:
+    """Give who acts for the person today, or on a day."""
+    held = Substitution.objects.filter(_in_force(as_of), absent=person)
+    return held.select_related("substitute", "agency").order_by("valid_from", "pk")
+
+
+def find_by_number(kind: NumberKind, written: str, as_of: dt.date | None = None) -> Holder | None:
+    """The person or organisation that has exactly this number today, or on a day; None for nobody. No number, no answer."""
+    day = as_of or clock.today()
+    number = rules.normal(kind, written, clock.today())
+    row = (
+        IdentityNumber.objects.filter(_in_force(day), kind=kind, blind__in=keyring().blinds(number, kind))
+        .select_related("person", "organisation")
+        .first()
+    )
+    return (row.person or row.organisation) if row else None
+
+
+def numbers(holder: Holder, as_of: dt.date | None = None) -> list[MaskedNumber]:
+    """Give the numbers of a person or organisation today, or on a day, masked."""
+    rows = holder.numbers.filter(_in_force(as_of)).order_by("kind", "valid_from")
+    return [
+        MaskedNumber(
+            row.pk, row.kind, rules.mask(cast("NumberKind", row.kind), opened(row)), row.valid_from, row.valid_to
+        )
+        for row in rows
+    ]
+
+
+def opened(row: IdentityNumber) -> str:
+    """Give the number whole. Whoever shows it must have recorded why: `see_number` does."""
+    return keyring().open(bytes(row.sealed), row.context)
+
+
+def _in_force(as_of: dt.date | None) -> Q:
+    day = as_of or clock.today()
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gte=day))

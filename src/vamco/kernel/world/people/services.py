@@ -1,18 +1,24 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
-from vamco.kernel.world.people.models import Membership, Person
+from vamco.kernel.world.access import public as access
+from vamco.kernel.world.people.models import Membership, Organisation, Person, Position, Substitution
+from vamco.lib.errors import N_, Missing, Refused
 from vamco.lib.text import fold, nfc, sort_key
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Collection, Sequence
 
     from vamco.kernel.world.agencies.models import Agency
+    from vamco.kernel.world.people.pack import PositionItem
+
+CHAIN = "people"
 
 
 def add(name: str, *, actor: str = audit.SYSTEM) -> Person:
@@ -24,8 +30,30 @@ def add(name: str, *, actor: str = audit.SYSTEM) -> Person:
             folded=fold(name),
             created_at=clock.now(),
         )
-        audit.record("people.add", actor=actor, chain="people", subject=f"person:{person.pk}")
+        audit.record("people.add", actor=actor, chain=CHAIN, subject=f"person:{person.pk}")
     return person
+
+
+def add_organisation(name: str, kind: str, *, actor: str = audit.SYSTEM) -> Organisation:
+    """Give a new organisation."""
+    with transaction.atomic():
+        organisation = Organisation.objects.create(
+            name=nfc(name),
+            sort_key=sort_key(name),
+            folded=fold(name),
+            kind=Organisation.Kind(kind),
+            created_at=clock.now(),
+        )
+        audit.record("people.add_organisation", actor=actor, chain=CHAIN, subject=f"organisation:{organisation.pk}")
+    return organisation
+
+
+def put_positions(items: Sequence[PositionItem]) -> None:
+    """Write posts."""
+    for item in items:
+        Position.objects.update_or_create(
+            code=item.code, defaults={"name": item.name, "name_en": item.name_en, "rank": item.rank}
+        )
 
 
 def appoint(  # all but the role's place and time are optional
@@ -35,23 +63,26 @@ def appoint(  # all but the role's place and time are optional
     *,
     since: dt.date,
     title: str = "",
+    position: str = "",
     actor: str = audit.SYSTEM,
 ) -> Membership:
-    """Give a person a role in an agency from a day on."""
+    """Give a person a role in an agency from a day on; `position` is the code of a post."""
     with transaction.atomic():
         membership = Membership.objects.create(
             person=person,
             agency=agency,
             role=role,
+            position=_position(position),
             title=title,
             valid_from=since,
         )
+        detail = {"agency": agency.code, "role": role, "since": since.isoformat()}
         audit.record(
             "people.appoint",
             actor=actor,
             chain=agency.code,
             subject=f"person:{person.pk}",
-            detail={"agency": agency.code, "role": role, "since": since.isoformat()},
+            detail=detail | ({"position": position} if position else {}),
         )
     return membership
 
@@ -67,3 +98,99 @@ def dismiss(membership: Membership, *, until: dt.date, actor: str = audit.SYSTEM
             subject=f"person:{membership.person_id}",
             detail={"membership": membership.pk, "until": until.isoformat()},
         )
+
+
+def move(  # a move has that many parts
+    membership: Membership,
+    to: Agency,
+    *,
+    on: dt.date,
+    role: str = "",
+    title: str = "",
+    position: str = "",
+    actor: str = audit.SYSTEM,
+) -> Membership:
+    """Move a person to another agency on a day, with the same role unless told.
+
+    On that day nothing of the old agency is theirs any more: moved today, the next request is refused.
+    """
+    with transaction.atomic():
+        dismiss(membership, until=on - dt.timedelta(days=1), actor=actor)
+        return appoint(
+            membership.person, to, role or membership.role, since=on, title=title, position=position, actor=actor
+        )
+
+
+def substitute(  # a substitution has that many parts
+    absent: Person,
+    by: Person,
+    *,
+    since: dt.date,
+    until: dt.date,
+    acts: Collection[str] | None = None,
+    agency: Agency | None = None,
+    actor: str = audit.SYSTEM,
+) -> Substitution:
+    """Let one person act for another from one day to another, both inclusive.
+
+    `acts`: only these, None for all; `agency`: only the roles held there. What the absent person does for others is not
+    passed on. Source: NĐ 30/2020/NĐ-CP, Đ. 13: who signs for another is named, for a span and a content, and names no other.
+    """
+    named = None if acts is None else sorted(set(acts))
+    if absent.pk == by.pk:
+        raise Refused("people.own_substitute", N_("Nobody can act for themselves."))
+    if until < since:
+        raise Refused("people.substitution_ends_first", N_("The last day lies before the first."))
+    if named is not None and (not named or not access.acts().keys() >= set(named)):
+        raise Refused("people.unknown_acts", N_("Name at least one act, and only acts that exist."))
+    with transaction.atomic():
+        row = Substitution.objects.create(
+            absent=absent, substitute=by, agency=agency, acts=named, valid_from=since, valid_to=until
+        )
+        audit.record(
+            "people.substitute",
+            actor=actor,
+            chain=_chain(absent, agency),
+            subject=f"person:{absent.pk}",
+            detail={
+                "substitution": row.pk,
+                "substitute": by.pk,
+                "since": since.isoformat(),
+                "until": until.isoformat(),
+                "acts": "all" if named is None else named,
+            },
+        )
+    return row
+
+
+def end_substitution(substitution: Substitution, *, until: dt.date, actor: str = audit.SYSTEM) -> None:
+    """End a substitution after an earlier day than was planned; a day before its first calls it off."""
+    with transaction.atomic():
+        row = Substitution.objects.select_for_update().get(pk=substitution.pk)
+        if until > row.valid_to:
+            raise Refused("people.substitution_grows", N_("A substitution can only be shortened; make a new one."))
+        row.valid_to = until
+        row.save(update_fields=["valid_to"])
+        audit.record(
+            "people.end_substitution",
+            actor=actor,
+            chain=_chain(row.absent, row.agency),
+            subject=f"person:{row.absent_id}",
+            detail={"substitution": row.pk, "until": until.isoformat()},
+        )
+
+
+def _position(code: str) -> Position | None:
+    if not code:
+        return None
+    found = Position.objects.filter(code=code).first()
+    if found is None:
+        raise Missing("people.no_position", N_("There is no post with the code %(code)s."), code=code)
+    return found
+
+
+def _chain(person: Person, agency: Agency | None) -> str:
+    if agency is not None:
+        return agency.code
+    home = Membership.objects.filter(person=person).select_related("agency").order_by("-valid_from", "-pk").first()
+    return home.agency.code if home else CHAIN

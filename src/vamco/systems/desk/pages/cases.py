@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.base import clock
@@ -19,7 +18,6 @@ from vamco.systems.desk.forms import ActForm
 from vamco.systems.desk.pages.answers import UNPROCESSABLE, download, status_of
 from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
-from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
 
 if TYPE_CHECKING:
@@ -33,28 +31,26 @@ PER_PAGE = 25
 @page("desk.view_inbox")
 def inbox(request: Request) -> HttpResponseBase:
     """What waits for the reader, what is due first."""
-    return _inbox(request, following=False)
+    return _inbox(request, "waiting")
 
 
 @page("desk.view_inbox")
 def following(request: Request) -> HttpResponseBase:
     """What the reader follows while others work on it."""
-    return _inbox(request, following=True)
+    return _inbox(request, "following")
 
 
-def _inbox(request: Request, *, following: bool) -> HttpResponseBase:
-    person = signed_in(request)
-    waiting, followed = inbox_page.split(person)
-    shown = Paginator(followed if following else waiting, PER_PAGE).get_page(request.GET.get("page"))
+def _inbox(request: Request, view: cases.View) -> HttpResponseBase:
+    person, following = signed_in(request), view == "following"
+    after = inbox_page.read_key(request.GET.get("after", ""))
+    shown = cases.inbox(person, view=view, after=after, count=PER_PAGE)
     caption = _("What I follow") if following else _("What waits for me")
     context = {
-        "tabs": [
-            Link(_("What waits for me"), reverse("desk:inbox"), count=len(waiting), current=not following),
-            Link(_("What I follow"), reverse("desk:following"), count=len(followed), current=following),
-        ],
+        "tabs": inbox_page.tabs(person, view),
         "following": following,
-        "page": shown,
-        "table": inbox_page.table(list(shown.object_list), clock.now(), caption) if shown.object_list else None,
+        "first": request.path if after else "",
+        "next": f"{request.path}?{urlencode({'after': inbox_page.key(shown.after)})}" if shown.after else "",
+        "table": inbox_page.table(shown.cases, clock.now(), caption) if shown.cases else None,
         "new_alarms": 0 if following else _new_alarms(person),
     }
     return render(request, "desk/inbox.html", context)

@@ -124,12 +124,14 @@ class Machine(RuleBasedStateMachine):
             assert ACTS[after.act].target == after.to_state
 
     @invariant()
-    def the_inboxes_hold_it_for_those_who_can_act(self) -> None:
+    def the_inboxes_hold_it_for_those_whose_turn_it_is(self) -> None:
+        turn = STATES[self.state].turn
         for who in PEOPLE:
             person = getattr(self.world, who)
-            waits = cases.inbox(person).filter(pk=self.case.pk).exists()
-            able = any(self.state in act.sources and who in MAY[act.party] for act in ACTS.values())
-            assert waits is able
+            waits = self.case.pk in {case.pk for case in cases.inbox(person).cases}
+            assert waits is (turn is not None and who in MAY[turn.party])
+            follows = self.case.pk in {case.pk for case in cases.inbox(person, view="following").cases}
+            assert follows is (turn is not None and not waits and who != "neighbour")
 
 
 @pytest.mark.django_db

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vamco.kernel.work.cases import rules
-from vamco.kernel.work.cases.contracts import Act, Definition, State
-from vamco.lib.errors import Forbidden, Refused, VamcoError
+from vamco.kernel.work.cases.contracts import Act, Definition, Part, Reason, State, Turn
+from vamco.lib.errors import Forbidden, Named, Refused, VamcoError
 
 STATES = ("new", "going", "done")
 ACT = Act("go", "Đi", "Go", frozenset({"new"}), "going", "x.go", "handler", frozenset(), frozenset())
@@ -16,12 +16,13 @@ END = replace(ACT, code="end", name="Xong", sources=frozenset({"going"}), target
 
 
 def definition(*acts: Act, initial: str = "new", final: frozenset[str] = frozenset({"done"})) -> Definition:
-    states = {code: State(code, code.upper(), code, code in final) for code in STATES}
+    turns = {"new": Turn("handler", "x.go"), "going": Turn("issuer", "x.go")}
+    states = {code: State(code, code.upper(), code, code in final, turns.get(code)) for code in STATES}
     return Definition("thing", "Việc", "Thing", initial, states, {act.code: act for act in acts})
 
 
 GOOD = definition(ACT, END)
-TRY = rules.Attempt(act="go", by=1, allowed=True, has_note=True, has_evidence=True, past=frozenset())
+TRY = rules.Attempt(act="go", by=1, allowed=True, has_note=True, has_evidence=True, past=())
 
 
 def outcome(definition: Definition, state: str, attempt: rules.Attempt) -> str:
@@ -42,13 +43,14 @@ def test_an_act_that_the_state_has_not_is_illegal(act: str, state: str, named: s
     with pytest.raises(Refused) as refused:
         rules.judge(GOOD, state, replace(TRY, act=act))
     assert refused.value.code == "cases.illegal_move"
-    assert refused.value.data == {"act": named, "state": state.upper()}
+    assert refused.value.data["state"] == Named(state.upper(), state)
+    assert refused.value.text(lambda text: "vi" if text == "en" else text).startswith(f"“{named}”")
 
 
 def test_who_is_not_allowed_is_forbidden() -> None:
     with pytest.raises(Forbidden) as forbidden:
         rules.judge(GOOD, "new", replace(TRY, allowed=False))
-    assert (forbidden.value.code, forbidden.value.data) == ("cases.not_allowed", {"act": "Đi"})
+    assert (forbidden.value.code, forbidden.value.data) == ("cases.not_allowed", {"act": Named("Đi", "Go")})
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_what_an_act_needs_must_be_there(needs: set[str], has_note: bool, has_ev
 )
 def test_who_did_the_one_act_may_not_do_the_other(past: set[tuple[str, int]], expected: str) -> None:
     kind = definition(replace(ACT, not_by=frozenset({"report"})), END)
-    assert outcome(kind, "new", replace(TRY, past=frozenset(past))) == expected
+    assert outcome(kind, "new", replace(TRY, past=tuple(past))) == expected
 
 
 def test_possible_are_the_acts_of_the_state_in_their_order() -> None:
@@ -91,6 +93,47 @@ def test_possible_are_the_acts_of_the_state_in_their_order() -> None:
 
 def test_a_good_definition_has_no_faults() -> None:
     assert rules.faults(GOOD) == []
+
+
+def test_a_colleagues_claim_and_a_hand_over_keep_the_party_whose_turn_it_is_from_acting_and_no_other() -> None:
+    kind = definition(ACT, END, replace(ACT, code="stop", party="issuer", target="done"))
+    assert outcome(kind, "new", replace(TRY, taken_by=1)) == "going"
+    assert outcome(kind, "new", replace(TRY, taken_by=2)) == "cases.taken"
+    assert outcome(kind, "new", replace(TRY, handing_over=True)) == "cases.in_hand_over"
+    assert outcome(kind, "new", replace(TRY, act="stop", taken_by=2, handing_over=True)) == "done"
+
+
+def test_coded_reasons_are_asked_for_and_only_those() -> None:
+    kind = definition(replace(ACT, reasons=(Reason("late", "Muộn", "Late"),)), END)
+    assert outcome(kind, "new", replace(TRY, reason="late")) == "going"
+    assert outcome(kind, "new", TRY) == "cases.reason_missing"
+    assert outcome(kind, "new", replace(TRY, reason="else")) == "cases.reason_missing"
+    assert outcome(GOOD, "new", replace(TRY, reason="late")) == "cases.reason_unknown"
+
+
+def test_a_case_does_not_end_over_open_parts_unless_the_act_calls_them_back() -> None:
+    going = replace(TRY, act="end", open_parts=1)
+    assert outcome(GOOD, "going", going) == "cases.parts_open"
+    assert outcome(definition(ACT, replace(END, ends_parts=True)), "going", going) == "done"
+    waiting = definition(replace(ACT, needs=frozenset({"parts"})), END)
+    assert outcome(waiting, "new", replace(TRY, open_parts=1)) == "cases.parts_open"
+    assert outcome(waiting, "new", TRY) == "going"
+
+
+def test_an_ended_case_is_opened_again_so_often_and_no_more() -> None:
+    again = replace(ACT, code="again", sources=frozenset({"done"}), target="going", at_most=2)
+    kind = definition(ACT, END, again)
+    assert rules.faults(kind) == []
+    tried = replace(TRY, act="again")
+    assert outcome(kind, "done", replace(tried, past=(("again", 1),))) == "going"
+    assert outcome(kind, "done", replace(tried, past=(("again", 1), ("again", 2)))) == "cases.too_often"
+
+
+def test_an_act_without_a_target_leaves_the_state() -> None:
+    stay = replace(ACT, code="ask", target="", parts=("police",))
+    kind = replace(definition(ACT, END, stay), parts={"police": Part("police", "Công an", "Police", "opinion")})
+    assert rules.faults(kind) == []
+    assert outcome(kind, "new", replace(TRY, act="ask")) == "new"
 
 
 LOOP = replace(ACT, code="loop", sources=frozenset({"going"}), target="new")
@@ -107,14 +150,37 @@ LOOP = replace(ACT, code="loop", sources=frozenset({"going"}), target="new")
         ),
         (definition(replace(ACT, not_by=frozenset({"fly"})), END), "acts.go.not_by: acts of this kind, found 'fly'"),
         (
-            definition(ACT, END, replace(LOOP, sources=frozenset({"done"}))),
-            "acts.loop.from: no final state, found 'done'",
+            definition(ACT, END, replace(LOOP, sources=frozenset({"done", "going"}))),
+            "acts.loop.from: no final state, or only final states and a way back, found done",
         ),
         (definition(END, LOOP), "states.going: a way to this state"),
         (definition(ACT, END, final=frozenset()), "states.done: an act that leaves this state, or final: true"),
         (
             definition(ACT, END, replace(LOOP, code="open")),
-            "acts.open: another code, this one is the first entry of every case",
+            "acts.open: another code, this one is the engine's own",
+        ),
+        (definition(ACT, END, initial="done"), "initial: no final state, found 'done'"),
+        (replace(GOOD, called_back="going"), "called_back: a final state, found 'going'"),
+        (definition(replace(ACT, parts=("tax",)), END), "acts.go.parts: parts of this kind, found 'tax'"),
+        (
+            definition(ACT, replace(END, parts=("tax",))),
+            "acts.end.parts: none, for the case ends here",
+        ),
+        (
+            definition(replace(ACT, effect="merge"), END),
+            "acts.go.to: a final state, for a case that is merged into another has ended",
+        ),
+        (
+            definition(ACT, replace(END, effect="hand_over")),
+            "acts.end.of: handler, for it is the handler who hands over",
+        ),
+        (
+            replace(GOOD, states={**GOOD.states, "new": replace(GOOD.states["new"], turn=None)}),
+            "states.new.turn: whose turn it is, for the state is not final",
+        ),
+        (
+            replace(GOOD, states={**GOOD.states, "new": replace(GOOD.states["new"], turn=Turn("handler", "x.other"))}),
+            "states.new.turn: an act that whoever has the turn may do here, found none for 'x.other'",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -130,7 +196,7 @@ KINDS = st.builds(
         "Việc",
         "Thing",
         initial,
-        {code: State(code, code, code, code in finals) for code in "abc"},
+        {code: State(code, code, code, code in finals, Turn("handler", "x.y")) for code in "abc"},
         {act.code: act for act in acts},
     ),
     CODES,
@@ -158,7 +224,10 @@ ATTEMPTS = st.builds(
     allowed=st.booleans(),
     has_note=st.booleans(),
     has_evidence=st.booleans(),
-    past=st.frozensets(st.tuples(st.sampled_from(["p", "q", "s"]), st.integers(1, 2))),
+    past=st.lists(st.tuples(st.sampled_from(["p", "q", "s"]), st.integers(1, 2)), max_size=4).map(tuple),
+    taken_by=st.sampled_from([None, None, 1, 2]),
+    open_parts=st.integers(0, 1),
+    handing_over=st.booleans(),
 )
 
 
@@ -185,4 +254,4 @@ def test_a_definition_without_faults_leads_from_its_beginning_to_every_state(kin
         reached |= {act.target for act in kind.acts.values() if act.sources & reached}
     assert reached == set(kind.states)
     for code, state in kind.states.items():
-        assert bool(rules.possible(kind, code)) is not state.final
+        assert state.final or rules.possible(kind, code)

@@ -1,0 +1,19 @@
+"""All measurements of the kernel, each in a process of its own: `vamco bench kernel_cases` and so on run one alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vamco.cli import bench
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vamco.cli.bench import Figure
+
+
+def run() -> Iterator[Figure]:
+    """The figures of each part, in the order of their names."""
+    for path in sorted(Path(__file__).parent.glob("kernel_*.py")):
+        yield from bench.measured(path.stem)

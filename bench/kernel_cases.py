@@ -1,0 +1,255 @@
+"""Acts on cases against SpiffWorkflow on the same database, and an inbox at a million cases.
+
+Both engines do the same work for one step: lock the case, load its state, decide, save, keep a line of history, commit. Ours also
+asks access, and writes an audit entry and an event with its deliveries. The inbox is asked by eight processes that never pause.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import multiprocessing
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vamco.cli.bench import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+STEPS, WARM_UP = 1500, 100
+CASES, OPEN_SHARE, CLIENTS, ASKED = 1_000_000, 0.2, 8, 60
+
+
+def run() -> Iterable[Figure]:
+    """Acts first, on an almost empty database, then the inbox."""
+    from vamco.cli import postgres
+
+    with tempfile.TemporaryDirectory(prefix="vamco-bench-") as name, postgres.running(Path(name) / "pg") as server:
+        _start(Path(name), server)
+        yield from _acts()
+        _million()
+        yield from _inbox()
+
+
+def _start(folder: Path, server: Any) -> None:
+    server.grant()
+    os.environ.update(
+        DATABASE_URL=server.url("app"),
+        DATABASE_OWNER_URL=server.url("owner"),
+        VAMCO_DATA=str(folder / "data"),
+        DJANGO_SETTINGS_MODULE="vamco.config.settings",
+    )
+    from vamco.cli import migrate
+
+    migrate.bring_up_to_date()
+    from vamco.kernel.base.packs import public as packs
+
+    packs.load(CHECKOUT / "packs" / "tayninh")
+
+
+def _person(name: str, role: str, agency: str) -> Any:
+    from vamco.kernel.world.agencies import public as agencies
+    from vamco.kernel.world.people import public as people
+
+    person = people.add(name)
+    people.appoint(person, agencies.get(agency), role, since=dt.date(2025, 7, 1))
+    return person
+
+
+def _acts() -> Iterator[Figure]:
+    """One process, one connection, one step a transaction, in turns of a hundred."""
+    from vamco.kernel.base import clock
+    from vamco.kernel.work.cases import public as cases
+    from vamco.kernel.world.agencies import public as agencies
+    from vamco.kernel.world.people import public as people
+
+    issuer, handler = _person("Trần Giao", "office", "H53.01"), _person("Lê Làm", "department_official", "H53.04")
+    opened = [
+        cases.open_case(
+            "directive",
+            key=f"bench:{n}",
+            title="Đẩy nhanh giải ngân",
+            agency=agencies.get("H53.04"),
+            issuer=agencies.get("H53.01"),
+            due_at=clock.now() + dt.timedelta(days=10),
+            by=issuer,
+        ).pk
+        for n in range(STEPS)
+    ]
+
+    def ours(n: int) -> None:
+        by = people.Person.objects.get(pk=handler.pk)  # as each request does: the person, and with it what they may do
+        cases.act(opened[n], "accept", by=by, seen=1)
+
+    theirs = _spiff()
+    took: dict[str, list[float]] = {"ours": [], "theirs": []}
+    for first in range(0, STEPS, 100):
+        for name, step in (("ours", ours), ("theirs", theirs)):
+            took[name] += [_timed(step, n) for n in range(first, first + 100)]
+    mine, peers = took["ours"][WARM_UP:], took["theirs"][WARM_UP:]
+    peer = "SpiffWorkflow 3.2: load, complete, save, one line of history, commit; no access, audit or events"
+    p50, rate = statistics.median(mine) * 1000, len(mine) / sum(mine)
+    yield Figure(
+        "kernel_cases", "act_p50_ms", p50, "ms", reach="<= 5", peer=peer, peer_value=statistics.median(peers) * 1000
+    )
+    yield Figure(
+        "kernel_cases",
+        "acts_per_second",
+        rate,
+        "acts/s",
+        reach=">= 300",
+        peer=peer,
+        peer_value=len(peers) / sum(peers),
+        ratio_reach=">= 1",
+    )
+    yield Figure("kernel_cases", "act_p99_ms", sorted(mine)[int(len(mine) * 0.99)] * 1000, "ms")
+
+
+def _timed(step: Callable[[int], None], n: int) -> float:
+    begun = time.perf_counter()
+    step(n)
+    return time.perf_counter() - begun
+
+
+BPMN = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="x">
+<process id="directive" isExecutable="true"><startEvent id="s"/>
+<manualTask id="accept" name="accept"/><manualTask id="report" name="report"/>
+<exclusiveGateway id="verified" default="f_done"/><manualTask id="verify" name="verify"/><endEvent id="e"/>
+<sequenceFlow id="f1" sourceRef="s" targetRef="accept"/><sequenceFlow id="f2" sourceRef="accept" targetRef="report"/>
+<sequenceFlow id="f3" sourceRef="report" targetRef="verify"/><sequenceFlow id="f4" sourceRef="verify" targetRef="verified"/>
+<sequenceFlow id="f_back" sourceRef="verified" targetRef="report"><conditionExpression>back == True</conditionExpression></sequenceFlow>
+<sequenceFlow id="f_done" sourceRef="verified" targetRef="e"/></process></definitions>"""
+
+
+def _spiff() -> Callable[[int], None]:
+    """Give the same step in SpiffWorkflow, over tables of its own in the same database."""
+    import psycopg
+    from lxml import etree
+    from SpiffWorkflow.bpmn.parser import BpmnParser
+    from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+    from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+    from SpiffWorkflow.util.task import TaskState
+
+    parser = BpmnParser()
+    parser.add_bpmn_xml(etree.fromstring(BPMN.encode()))  # our own text above
+    serializer = BpmnWorkflowSerializer()
+    first = BpmnWorkflow(parser.get_spec("directive"))
+    first.do_engine_steps()
+    begun = serializer.serialize_json(first)
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute("CREATE TABLE spiff (id int PRIMARY KEY, state text NOT NULL, due_at timestamptz)")
+        owner.execute("CREATE TABLE spiff_line (case_id int, task text, at timestamptz DEFAULT now())")
+        owner.execute("GRANT ALL ON spiff, spiff_line TO PUBLIC")
+        owner.execute("INSERT INTO spiff SELECT n, %s, now() FROM generate_series(0, %s) AS n", (begun, STEPS))
+    connection = psycopg.connect(os.environ["DATABASE_URL"], prepare_threshold=3)
+
+    def step(n: int) -> None:
+        with connection.transaction():
+            row = connection.execute("SELECT state FROM spiff WHERE id = %s FOR UPDATE", (n,)).fetchone()
+            assert row is not None
+            workflow = serializer.deserialize_json(row[0])
+            (task,) = workflow.get_tasks(state=TaskState.READY, manual=True)
+            task.run()
+            workflow.do_engine_steps()
+            connection.execute("UPDATE spiff SET state = %s WHERE id = %s", (serializer.serialize_json(workflow), n))
+            connection.execute("INSERT INTO spiff_line (case_id, task) VALUES (%s, %s)", (n, task.task_spec.name))
+
+    return step
+
+
+_FILL = """
+INSERT INTO cases_case (kind_id, title, state, open, agency_id, issuer_id, opened_by_id, opened_at, due_at, closed_at, seq, key,
+    holder_id, needed, escalated, part, open_parts)
+SELECT %(kind)s, 'Hồ sơ số ' || n, CASE WHEN n %% 1000 < %(open)s THEN CASE n %% 3 WHEN 0 THEN 'issued' WHEN 1 THEN 'accepted'
+        ELSE 'reported' END ELSE 'closed' END,
+    n %% 1000 < %(open)s, handler, %(issuer)s, %(person)s, at, at + interval '10 days',
+    CASE WHEN n %% 1000 < %(open)s THEN NULL ELSE at + interval '5 days' END, 1, 'bench:million:' || n,
+    CASE WHEN n %% 1000 >= %(open)s THEN NULL WHEN n %% 3 = 2 THEN %(issuer)s ELSE handler END,
+    CASE WHEN n %% 1000 >= %(open)s THEN '' WHEN n %% 3 = 2 THEN 'warnings.verify_directive'
+        ELSE 'warnings.handle_directive' END, 0, '', 0
+FROM (SELECT n, (%(agencies)s::bigint[])[1 + (n * 7919 %% cardinality(%(agencies)s::bigint[]))] AS handler,
+    now() - (random() * 300)::int * interval '1 day' AS at FROM generate_series(1, %(cases)s) AS n) AS drawn
+"""
+
+
+def _million() -> None:
+    """A million cases over all agencies, one in five of them open."""
+    from django.db import connection
+
+    from vamco.kernel.work.cases.models import KindVersion
+    from vamco.kernel.world.agencies.models import Agency
+    from vamco.kernel.world.people.models import Person
+
+    data = {
+        "kind": KindVersion.objects.get(code="directive").pk,
+        "issuer": Agency.objects.get(code="H53.01").pk,
+        "person": Person.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "agencies": list(Agency.objects.exclude(code="H53").order_by("pk").values_list("pk", flat=True)),
+        "open": int(OPEN_SHARE * 1000),
+        "cases": CASES,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FILL, data)
+        cursor.execute("ANALYZE cases_case")
+
+
+def _inbox() -> Iterator[Figure]:
+    """A clerk of a department, an officer of the office that follows all up, and a leader who reaches everywhere, by turns."""
+    from django.db import connections
+
+    readers = [
+        _person("Võ Chuyên Viên", "department_official", "H53.04").pk,
+        _person("Trần Văn Phòng", "office", "H53.01").pk,
+        _person("Phạm Lãnh Đạo", "leader", "H53").pk,
+    ]
+    connections.close_all()
+    forks = multiprocessing.get_context("fork")
+    answers = forks.Queue()
+    clients = [forks.Process(target=_client, args=(readers, number, answers)) for number in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    found = [json.loads(answers.get(timeout=300)) for _ in clients]
+    for client in clients:
+        client.join()
+    sums = sorted(took for times, _rows in found for took in times)
+    assert all(rows for _times, rows in found), "an inbox was empty"
+    p95 = sums[int(len(sums) * 0.95)] * 1000
+    yield Figure("kernel_cases", f"inbox_statements_p95_ms_{CASES}_cases_{CLIENTS}_clients", p95, "ms", reach="<= 50")
+    yield Figure("kernel_cases", "inbox_statements_p50_ms", statistics.median(sums) * 1000, "ms")
+
+
+def _client(readers: list[int], number: int, answers: Any) -> None:
+    """Sum up the statements of each inbox page: what it lists, and how many there are in each of its parts."""
+    from django.db import connection
+
+    from vamco.kernel.work.cases import public as cases
+    from vamco.kernel.world.people.models import Person
+
+    times, rows = [], 0
+    for turn in range(ASKED + 5):
+        spent = 0.0
+
+        def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001  # Django's own signature
+            nonlocal spent
+            begun = time.perf_counter()
+            try:
+                return execute(sql, params, many, context)
+            finally:
+                spent += time.perf_counter() - begun
+
+        person = Person.objects.get(pk=readers[(turn + number) % len(readers)])
+        with connection.execute_wrapper(watch):
+            page = cases.inbox(person)
+            follows = cases.inbox(person, view="following")
+            counts = [cases.count(person), cases.count(person, view="following")]
+        rows += len(page.cases) + len(follows.cases) + sum(counts)
+        if turn >= 5:  # the first ones open the connection and warm it up
+            times.append(spent)
+    answers.put(json.dumps([times, rows]))

@@ -1,0 +1,47 @@
+"""Definitions as rows: a version is written once, and read once by each process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Max
+from pydantic import TypeAdapter
+
+from vamco.kernel.base import clock
+from vamco.kernel.work.cases.contracts import Definition
+from vamco.kernel.work.cases.models import KindVersion
+from vamco.lib.errors import N_, Missing
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+_FORM = TypeAdapter(Definition)
+_read: dict[tuple[int, dt.datetime], Definition] = {}
+
+
+def put(definition: Definition) -> KindVersion:
+    """Write a definition as the newest version of its kind."""
+    latest = KindVersion.objects.filter(code=definition.code).aggregate(latest=Max("version"))["latest"] or 0
+    return KindVersion.objects.create(
+        code=definition.code,
+        version=latest + 1,
+        content=_FORM.dump_json(definition).decode(),
+        loaded_at=clock.now(),
+    )
+
+
+def of(version: KindVersion) -> Definition:
+    """Give the definition that a version holds; `content` may be a deferred column."""
+    key = (version.pk, version.loaded_at)
+    found = _read.get(key)
+    if found is None:
+        found = _read[key] = _FORM.validate_json(version.content)
+    return found
+
+
+def newest(code: str) -> KindVersion:
+    """Give the version of a kind that new cases get; Missing when there is none."""
+    version = KindVersion.objects.filter(code=code).order_by("-version").defer("content").first()
+    if version is None:
+        raise Missing("cases.no_kind", N_("There is no kind of case %(kind)s."), kind=code)
+    return version

@@ -1,0 +1,138 @@
+"""Who has a case in hand: claims, assignments, hand-overs with receipt, merging."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from vamco.kernel.work.cases import definitions, ledger
+from vamco.kernel.work.cases.contracts import Given
+from vamco.kernel.world.access import public as access
+from vamco.lib.errors import N_, Forbidden, Refused
+
+if TYPE_CHECKING:
+    from vamco.kernel.work.cases.contracts import Definition
+    from vamco.kernel.work.cases.models import Case
+    from vamco.kernel.world.agencies.models import Agency
+    from vamco.kernel.world.people.models import Person
+
+ASSIGN = access.declare("cases.assign", N_("Assign cases to colleagues"))
+
+
+def claim(case_id: int, *, by: Person, seen: int | None = None) -> Case:
+    """Take a case that waits for one's own agency, so that no colleague works on it meanwhile."""
+    with transaction.atomic():
+        case = _waiting(case_id, seen)
+        _demand_turn(case, by)
+        if case.taken_by_id not in {None, by.pk}:
+            raise Refused(
+                "cases.taken", N_("A colleague has claimed this case. It must be released or assigned to you first.")
+            )
+        return case if case.taken_by_id == by.pk else _take(case, "claim", by, by)
+
+
+def release(case_id: int, *, by: Person, seen: int | None = None) -> Case:
+    """Give a claimed case back to the agency; one's own, or a colleague's as head."""
+    with transaction.atomic():
+        case = _waiting(case_id, seen)
+        if case.taken_by_id is None:
+            raise Refused("cases.not_taken", N_("Nobody has claimed this case."))
+        if case.taken_by_id != by.pk:
+            access.demand(by, ASSIGN, case.holder, state=case.state)
+        return _take(case, "release", by, None)
+
+
+def assign(case_id: int, to: Person, *, by: Person, seen: int | None = None) -> Case:
+    """Give a case to a colleague who may do what it waits for, as head of the agency."""
+    with transaction.atomic():
+        case = _waiting(case_id, seen)
+        access.demand(by, ASSIGN, case.holder, state=case.state)
+        if not access.allow(to, case.needed, case.holder, state=case.state):
+            raise Refused("cases.cannot_do", N_("%(person)s may not do what this case waits for."), person=to.name)
+        return _take(case, "assign", by, to)
+
+
+def receive(case_id: int, *, by: Person, seen: int | None = None) -> Case:
+    """Take a case that another agency hands over: from now on one's own agency answers for it."""
+    return _answer(case_id, by, seen, takes=True)
+
+
+def give_back(case_id: int, *, by: Person, note: str, seen: int | None = None) -> Case:
+    """Refuse a case that another agency hands over, with a reason; it stays where it was."""
+    if not note.strip():
+        raise Refused("cases.reason_needed", N_("Please say why you give the case back."))
+    return _answer(case_id, by, seen, takes=False, note=note)
+
+
+def hand_over(case: Case, to: Agency | None) -> None:
+    """Ask another agency to take the case; part of an act."""
+    if to is None:
+        raise Refused("cases.agency_missing_for_hand_over", N_("Please name the agency that the case is handed to."))
+    if to.pk == case.agency_id:
+        raise Refused("cases.same_agency", N_("The case is with this agency already."))
+    case.handed_to = to
+
+
+def merge(case: Case, definition: Definition, into: Case | None, by: Person) -> None:
+    """Let a case end in another open one of the same kind, which keeps a line about it; part of an act."""
+    if into is None or into.pk == case.pk:
+        raise Refused("cases.merge_target", N_("Please name the other case that this one is merged into."))
+    if not into.open or into.kind.code != definition.code:
+        raise Refused("cases.merge_kind", N_("A case can be merged only into an open case of the same kind."))
+    case.merged_into = into
+    entry = ledger.enter(
+        into, "merged", by, into.state, agency=case.agency, given=Given(note=case.title), other=f"case:{case.pk}"
+    )
+    into.save(update_fields=["seq"])
+    ledger.tell(into, entry)
+
+
+def _waiting(case_id: int, seen: int | None) -> Case:
+    """Give an open case, locked, of which the person has seen all that counts."""
+    case, _others = ledger.held(case_id)
+    ledger.demand_seen(case, definitions.of(case.kind), seen)
+    if not case.open or case.holder is None:
+        raise Refused("cases.ended", N_("This case has ended."))
+    return case
+
+
+def _demand_turn(case: Case, by: Person) -> None:
+    if case.handed_to_id is not None:
+        raise Refused(
+            "cases.in_hand_over",
+            N_("The case is being handed over: the other agency must take it or give it back first."),
+        )
+    if not access.allow(by, case.needed, case.holder, state=case.state):
+        raise Forbidden("cases.not_your_turn", N_("This case does not wait for you."))
+
+
+def _take(case: Case, code: str, by: Person, to: Person | None) -> Case:
+    assert case.holder is not None  # noqa: S101  # asked by the callers
+    case.taken_by = to
+    entry = ledger.enter(case, code, by, case.state, agency=case.holder, other=f"person:{to.pk}" if to else "")
+    case.save(update_fields=["seq", "taken_by"])
+    ledger.tell(case, entry)
+    return case
+
+
+def _answer(case_id: int, by: Person, seen: int | None, *, takes: bool, note: str = "") -> Case:
+    with transaction.atomic():
+        case = _waiting(case_id, seen)
+        definition = definitions.of(case.kind)
+        to = case.handed_to
+        if to is None:
+            raise Refused("cases.not_handed", N_("This case is not being handed over."))
+        if not access.allow(by, case.needed, to, state=case.state):
+            raise Forbidden("cases.not_your_turn", N_("This case does not wait for you."))
+        code = "receive" if takes else "give_back"
+        entry = ledger.enter(
+            case, code, by, case.state, agency=to, given=Given(note=note), other=f"agency:{case.agency.code}"
+        )
+        if takes:
+            case.agency = to
+        case.handed_to = None
+        ledger.move(case, definition, case.state, entry.at)
+        case.save(update_fields=["agency"])
+        ledger.tell(case, entry)
+    return case

@@ -1,0 +1,125 @@
+"""What every change of a case is made of: the lock, the entry, the row brought into line, the news."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from vamco.kernel.base import clock
+from vamco.kernel.base.audit import public as audit
+from vamco.kernel.base.events import public as events
+from vamco.kernel.work.cases import rules, timing
+from vamco.kernel.work.cases.contracts import Given
+from vamco.kernel.work.cases.models import Case, Entry
+from vamco.lib.errors import N_, Missing, Refused
+from vamco.vocab import CaseActed
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from vamco.kernel.work.cases.contracts import Definition
+    from vamco.kernel.world.agencies.models import Agency
+    from vamco.kernel.world.people.models import Person
+
+NOTHING = Given()
+BESIDE = ("kind", "agency", "issuer", "holder", "handed_to")
+_STATE = ("state", "seq", "open", "closed_at", "holder", "needed", "taken_by", "handed_to", "merged_into", "open_parts")
+
+
+def held(case_id: int, *others: int) -> tuple[Case, dict[int, Case]]:
+    """Give a case, locked, and by number the others that are locked with it: those asked for, and its parent.
+
+    All are locked in the order of their numbers, so that two acts that need the same cases wait and never block each other.
+    """
+    wanted = Q(pk__in=[case_id, *others]) | Q(parts=case_id)
+    found = {
+        case.pk: case
+        for case in Case.objects.filter(wanted)
+        .select_for_update(of=("self",))
+        .select_related(*BESIDE)
+        .defer("kind__content")
+        .order_by("pk")
+    }
+    for number in (case_id, *others):
+        if number not in found:
+            raise Missing("cases.no_case", N_("There is no case %(case)s."), case=number)
+    return found[case_id], found
+
+
+def demand_seen(case: Case, definition: Definition, seen: int | None) -> None:
+    """Refuse when something has happened that the person had not seen when deciding; a remark does not count."""
+    if seen is None or seen == case.seq:
+        return
+    since = case.entries.filter(seq__gt=seen).exclude(act__in=rules.QUIET).select_related("by").order_by("-seq")
+    last = since.first()
+    if last is None and seen < case.seq:
+        return
+    last = last or case.entries.select_related("by").order_by("-seq")[0]
+    done = definition.acts.get(last.act)
+    raise Refused(
+        "cases.changed",
+        N_("%(person)s did “%(act)s” while you were looking. Please look at the case again."),
+        person=last.by.name if last.by else "–",
+        act=rules.name(done) if done else last.act,
+    )
+
+
+def move(case: Case, definition: Definition, before: str, now: dt.datetime) -> None:
+    """Bring a case's row into line with its state: whose turn it is, until when, whether it still runs."""
+    state = definition.states[case.state]
+    case.open = not state.final
+    case.closed_at = None if case.open else now
+    turn = state.turn
+    holder = None if turn is None else case.issuer if turn.party == "issuer" else case.handed_to or case.agency
+    needed = turn.may if turn else ""
+    if (case.holder_id, case.needed) != (holder.pk if holder else None, needed):
+        case.taken_by = None
+    case.holder, case.needed = holder, needed
+    timing.settle(case, definition, before, now)
+    case.save(update_fields=[*_STATE, *timing.COLUMNS])
+
+
+def enter(  # an entry has that many parts
+    case: Case,
+    code: str,
+    by: Person | None,
+    target: str,
+    *,
+    agency: Agency,
+    given: Given = NOTHING,
+    other: str = "",
+    now: dt.datetime | None = None,
+) -> Entry:
+    """Write the next line of a case's timeline; the caller saves the case."""
+    case.seq += 1
+    before, case.state = case.state, target
+    entry = Entry.objects.create(
+        case=case,
+        seq=case.seq,
+        act=code,
+        from_state=before,
+        to_state=target,
+        by=by,
+        agency=agency,
+        at=now or clock.now(),
+        reason=given.reason,
+        note=given.note.strip(),
+        other=other,
+    )
+    if given.files:
+        entry.files.set(given.files)
+    return entry
+
+
+def tell(case: Case, entry: Entry, acting: Mapping[str, int] | None = None) -> None:
+    """Tell others what was done, and keep it in the audit chain of the agency that answers for it; `acting` says for whom."""
+    events.emit(CaseActed(case.pk, case.kind.code, entry.act, entry.from_state, entry.to_state))
+    audit.record(
+        f"cases.{entry.act}",
+        actor=str(entry.by_id) if entry.by_id else audit.SYSTEM,
+        chain=entry.agency.code if entry.act == rules.OPEN else case.agency.code,
+        subject=f"case:{case.pk}",
+        detail={"from": entry.from_state, "to": entry.to_state, "seq": entry.seq, **(acting or {})},
+    )

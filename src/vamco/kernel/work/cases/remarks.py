@@ -1,0 +1,48 @@
+"""What people add to a case without moving it: comments, files, and following it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from vamco.kernel.work.cases import ledger, queries
+from vamco.kernel.work.cases.contracts import Given
+from vamco.kernel.work.cases.models import Watch
+from vamco.lib.errors import N_, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vamco.kernel.record.files.models import File
+    from vamco.kernel.work.cases.models import Case
+    from vamco.kernel.world.people.models import Person
+
+
+def comment(case_id: int, *, by: Person, note: str, files: Sequence[File] = ()) -> Case:
+    """Say something on a case that one may see, with or without files; nobody's decision is made stale by it."""
+    if not note.strip() and not files:
+        raise Refused("cases.empty_comment", N_("Please write something, or add a file."))
+    with transaction.atomic():
+        queries.get(case_id, by)
+        case, _others = ledger.held(case_id)
+        entry = ledger.enter(
+            case,
+            "comment" if note.strip() else "attach",
+            by,
+            case.state,
+            agency=queries.side(case, by),
+            given=Given(note=note, files=files),
+        )
+        case.save(update_fields=["seq"])
+        ledger.tell(case, entry)
+    return case
+
+
+def watch(case_id: int, *, by: Person, follows: bool = True) -> None:
+    """Follow a case that one may see, or no longer."""
+    case = queries.get(case_id, by)
+    if follows:
+        Watch.objects.get_or_create(case=case, person=by)
+    else:
+        Watch.objects.filter(case=case, person=by).delete()

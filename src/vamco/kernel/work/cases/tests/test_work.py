@@ -1,0 +1,391 @@
+"""All that can happen to a case beside being moved by its kind's acts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vamco.kernel.base.audit import public as audit
+from vamco.kernel.base.events.models import Event
+from vamco.kernel.work.cases import definitions, escalating
+from vamco.kernel.work.cases import public as cases
+from vamco.kernel.work.cases.tests.conftest import OPINION, REQUEST, World, official, request, set_clock
+from vamco.kernel.work.cases.tests.test_cases import refusal, traces
+from vamco.kernel.world.agencies import public as agencies
+from vamco.lib.errors import Forbidden, Missing, Refused
+from vamco.lib.time import HCM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vamco.kernel.world.people.models import Person
+
+
+def at(month: int, day: int, hour: int, minute: int = 0) -> dt.datetime:
+    return dt.datetime(2026, month, day, hour, minute, tzinfo=HCM)
+
+
+def waits_for(*people: Person | None) -> list[list[int]]:
+    return [[case.pk for case in cases.inbox(person).cases] for person in people]
+
+
+@pytest.fixture
+def colleague(office: World) -> Person:
+    return official("Hồ Đồng", ("department_official", "H53.04"))
+
+
+@pytest.fixture
+def head(office: World) -> Person:
+    return official("Bùi Trưởng", ("department_head", "H53.04"))
+
+
+@pytest.fixture(autouse=True)
+def _chains_hold(office: World) -> Iterator[None]:
+    yield
+    assert audit.verify() == {}
+
+
+# Deadlines
+
+
+def test_the_deadline_of_a_kind_counts_in_working_days(office: World) -> None:
+    case = request(office)
+    assert case.due_at == at(9, 21, 9)
+    assert case.step_due_at == at(9, 7, 14, 30)  # four working hours from nine, over lunch
+    assert [(promise.why, promise.due_at) for promise in cases.promises(case)] == [("opened", at(9, 21, 9))]
+
+
+def test_received_after_the_cutoff_it_counts_from_the_next_working_day(
+    office: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(monkeypatch, at(9, 4, 15, 1))  # a Friday
+    assert request(office).due_at == at(9, 18, 16, 30)
+
+
+def test_a_pause_moves_the_deadline_by_exactly_the_working_time_in_it(
+    office: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = request(office)
+    cases.act(case.pk, "begin", by=office.handler)
+    set_clock(monkeypatch, at(9, 8, 9))
+    asked = cases.act(case.pk, "ask", by=office.handler, note="Thiếu bản vẽ", reason="paper")
+    assert (asked.paused_at, asked.escalate_at, asked.due_at) == (at(9, 8, 9), None, at(9, 21, 9))
+    set_clock(monkeypatch, at(9, 10, 9))
+    answered = cases.act(case.pk, "answer", by=office.verifier)
+    assert (answered.paused_at, answered.due_at) == (None, at(9, 23, 9))
+    assert [(promise.why, promise.seq) for promise in cases.promises(case)] == [("resumed", 4), ("opened", 1)]
+    (line,) = [entry for entry in cases.timeline(case) if entry.act == "ask"]
+    assert (line.reason, line.agency.code) == ("paper", "H53.04")
+
+
+def test_a_pause_makes_nothing_good_that_was_late_before(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = request(office)
+    cases.act(case.pk, "begin", by=office.handler)
+    set_clock(monkeypatch, at(9, 22, 9))
+    cases.act(case.pk, "ask", by=office.handler, note="x", reason="fee")
+    set_clock(monkeypatch, at(9, 30, 9))
+    assert cases.act(case.pk, "answer", by=office.verifier).due_at == at(9, 21, 9)
+
+
+def test_a_kind_without_a_deadline_needs_one_given(world: World) -> None:
+    assert refusal(lambda: world.open(due_at=None)) == (Refused, "cases.no_deadline")
+
+
+def test_what_is_opened_again_gets_a_new_deadline_once(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = request(office)
+    for code, who in (("begin", "handler"), ("finish", "handler"), ("confirm", "verifier")):
+        cases.act(case.pk, code, by=getattr(office, who))
+    set_clock(monkeypatch, at(10, 5, 9))
+    again = cases.act(case.pk, "reopen", by=office.verifier, note="Sai tên")
+    assert (again.open, again.closed_at, again.due_at) == (True, None, at(10, 19, 9))
+    assert waits_for(office.handler) == [[case.pk]]
+    for code, who in (("finish", "handler"), ("confirm", "verifier")):
+        cases.act(case.pk, code, by=getattr(office, who))
+    assert refusal(lambda: cases.act(case.pk, "reopen", by=office.verifier, note="x")) == (Refused, "cases.too_often")
+
+
+# Who has it in hand
+
+
+def test_what_one_has_claimed_no_colleague_does(office: World, colleague: Person) -> None:
+    case = request(office)
+    assert waits_for(office.handler, colleague) == [[case.pk], [case.pk]]
+    cases.claim(case.pk, by=office.handler)
+    before = traces()
+    assert waits_for(office.handler, colleague) == [[case.pk], []]
+    assert cases.claim(case.pk, by=office.handler).seq == 2  # twice is once
+    assert refusal(lambda: cases.claim(case.pk, by=colleague)) == (Refused, "cases.taken")
+    assert refusal(lambda: cases.act(case.pk, "begin", by=colleague)) == (Refused, "cases.taken")
+    assert refusal(lambda: cases.release(case.pk, by=colleague))[0] is Forbidden
+    assert traces() == before
+    seen = cases.get(case.pk, colleague)
+    assert (cases.acts_for(seen, colleague), cases.holding_for(seen, colleague)) == ([], [])
+    cases.release(case.pk, by=office.handler)
+    assert waits_for(colleague) == [[case.pk]]
+    assert refusal(lambda: cases.release(case.pk, by=office.handler)) == (Refused, "cases.not_taken")
+
+
+def test_only_whose_turn_it_is_claims(office: World) -> None:
+    case = request(office)
+    for who in (office.neighbour, office.verifier):
+        assert refusal(lambda who=who: cases.claim(case.pk, by=who)) == (Forbidden, "cases.not_your_turn")
+
+
+def test_a_head_gives_work_to_those_who_may_do_it(office: World, colleague: Person, head: Person) -> None:
+    case = request(office)
+    assert refusal(lambda: cases.assign(case.pk, colleague, by=office.handler))[0] is Forbidden
+    assert refusal(lambda: cases.assign(case.pk, office.neighbour, by=head)) == (Refused, "cases.cannot_do")
+    cases.assign(case.pk, colleague, by=head)
+    assert waits_for(office.handler, colleague) == [[], [case.pk]]
+    assert "release" in cases.holding_for(cases.get(case.pk, head), head)
+    cases.release(case.pk, by=head)
+    assert waits_for(office.handler) == [[case.pk]]
+
+
+def test_a_claim_ends_when_the_turn_goes_to_others(office: World) -> None:
+    case = request(office)
+    cases.claim(case.pk, by=office.handler)
+    assert cases.act(case.pk, "begin", by=office.handler).taken_by == office.handler
+    assert cases.act(case.pk, "finish", by=office.handler).taken_by is None
+    assert waits_for(office.handler, office.verifier) == [[], [case.pk]]
+
+
+def test_a_case_that_is_handed_over_needs_a_receipt(office: World) -> None:
+    case = request(office)
+    to = agencies.get("H53.09")
+    assert refusal(lambda: cases.act(case.pk, "transfer", by=office.handler, note="x")) == (
+        Refused,
+        "cases.agency_missing_for_hand_over",
+    )
+    assert refusal(lambda: cases.act(case.pk, "transfer", by=office.handler, note="x", agency=case.agency)) == (
+        Refused,
+        "cases.same_agency",
+    )
+    asked = cases.act(case.pk, "transfer", by=office.handler, note="Thuộc sở khác", agency=to)
+    assert (asked.agency.code, asked.handed_to, asked.holder) == ("H53.04", to, to)
+    assert waits_for(office.handler, office.neighbour) == [[], [case.pk]]
+    assert refusal(lambda: cases.act(case.pk, "begin", by=office.handler)) == (Refused, "cases.in_hand_over")
+    assert refusal(lambda: cases.claim(case.pk, by=office.neighbour)) == (Refused, "cases.in_hand_over")
+    assert refusal(lambda: cases.receive(case.pk, by=office.handler)) == (Forbidden, "cases.not_your_turn")
+    assert refusal(lambda: cases.give_back(case.pk, by=office.neighbour, note=" ")) == (Refused, "cases.reason_needed")
+    assert cases.holding_for(cases.get(case.pk, office.neighbour), office.neighbour) == ["receive", "give_back"]
+    back = cases.give_back(case.pk, by=office.neighbour, note="Không thuộc thẩm quyền")
+    assert (back.agency.code, back.handed_to) == ("H53.04", None)
+    assert refusal(lambda: cases.get(case.pk, office.neighbour)) == (Missing, "cases.no_case")
+    cases.act(case.pk, "transfer", by=office.handler, note="Vẫn thuộc", agency=to)
+    taken = cases.receive(case.pk, by=office.neighbour)
+    assert (taken.agency, taken.handed_to) == (to, None)
+    assert refusal(lambda: cases.receive(case.pk, by=office.neighbour)) == (Refused, "cases.not_handed")
+    assert refusal(lambda: cases.get(case.pk, office.handler)) == (Missing, "cases.no_case")
+    assert cases.act(case.pk, "begin", by=office.neighbour).state == "working"
+
+
+# Parts
+
+
+def test_parts_are_cases_of_other_agencies_that_the_case_waits_for(office: World) -> None:
+    case = request(office)
+    cases.act(case.pk, "begin", by=office.handler)
+    assert refusal(lambda: cases.act(case.pk, "consult", by=office.handler)) == (Refused, "cases.agency_missing")
+    cases.act(case.pk, "consult", by=office.handler, agency=agencies.get("H53.09"))
+    parts = list(case.parts.order_by("pk"))
+    assert [(part.part, part.agency.code, part.issuer.code, part.kind.code) for part in parts] == [
+        ("police", "H53.09", "H53.04", "test_opinion"),
+        ("any", "H53.09", "H53.04", "test_opinion"),
+    ]
+    assert parts[0].due_at == at(9, 9, 9)
+    assert waits_for(office.neighbour) == [[part.pk for part in parts]]
+    assert refusal(lambda: cases.act(case.pk, "finish", by=office.handler)) == (Refused, "cases.parts_open")
+    cases.act(parts[0].pk, "answer", by=office.neighbour, note="Đồng ý")
+    assert refusal(lambda: cases.act(case.pk, "finish", by=office.handler)) == (Refused, "cases.parts_open")
+    cases.act(parts[1].pk, "answer", by=office.neighbour, note="Đồng ý")
+    lines = [entry for entry in cases.timeline(case) if entry.act == "part_ended"]
+    assert [(entry.other, entry.by, entry.agency.code) for entry in lines] == [
+        (f"case:{part.pk}", office.neighbour, "H53.09") for part in reversed(parts)
+    ]
+    assert cases.act(case.pk, "finish", by=office.handler).state == "signed"
+
+
+def test_an_act_may_call_the_parts_back(office: World) -> None:
+    case = request(office)
+    cases.act(case.pk, "begin", by=office.handler)
+    cases.act(case.pk, "consult", by=office.handler, agency=agencies.get("H53.09"))
+    refused = cases.act(case.pk, "refuse", by=office.handler, note="Không đủ điều kiện")
+    assert (refused.open, refused.open_parts) == (False, 0)
+    assert [(part.state, part.open) for part in case.parts.all()] == [("called_off", False)] * 2
+    assert waits_for(office.neighbour) == [[]]
+
+
+# Escalations, remarks, merging, many at once
+
+
+def test_before_and_after_its_time_a_case_is_brought_before_others_once(
+    office: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = request(office)
+    assert case.escalate_at == at(9, 18, 9)  # eight working hours before
+    assert escalating.escalate() == 0
+    set_clock(monkeypatch, at(9, 18, 9, 1))
+    assert (escalating.escalate(), escalating.escalate()) == (1, 0)
+    set_clock(monkeypatch, at(9, 22, 8))
+    assert (escalating.escalate(), escalating.escalate()) == (1, 0)
+    told = Event.objects.filter(name="cases.case_escalated").order_by("pk").values_list("payload", flat=True)
+    assert [(event["case"], event["level"], event["may"], event["agency"]) for event in told] == [
+        (case.pk, 1, "warnings.issue_directive", "H53.04"),
+        (case.pk, 2, "warnings.issue_directive", "H53.04"),
+    ]
+    lines = [entry for entry in cases.timeline(case) if entry.act == "escalate"]
+    assert [entry.by for entry in lines] == [None, None]
+    assert (
+        cases.act(case.pk, "begin", by=office.handler, seen=1).state == "working"
+    )  # an escalation makes nothing stale
+
+
+def test_a_remark_makes_nobodys_decision_stale(office: World) -> None:
+    case = request(office)
+    cases.comment(case.pk, by=office.verifier, note="Xin ưu tiên")
+    assert cases.act(case.pk, "begin", by=office.handler, seen=1).seq == 3
+    assert refusal(lambda: cases.act(case.pk, "refuse", by=office.handler, note="x", seen=2)) == (
+        Refused,
+        "cases.changed",
+    )
+    assert refusal(lambda: cases.comment(case.pk, by=office.verifier, note=" ")) == (Refused, "cases.empty_comment")
+    assert refusal(lambda: cases.comment(case.pk, by=office.neighbour, note="x")) == (Missing, "cases.no_case")
+
+
+def test_following_is_for_those_who_may_see(office: World) -> None:
+    case = request(office)
+    cases.watch(case.pk, by=office.verifier)
+    cases.watch(case.pk, by=office.verifier)
+    assert [watch.person for watch in case.watches.all()] == [office.verifier]
+    assert refusal(lambda: cases.watch(case.pk, by=office.neighbour)) == (Missing, "cases.no_case")
+    cases.watch(case.pk, by=office.verifier, follows=False)
+    assert not case.watches.exists()
+
+
+def test_a_case_ends_in_another_which_says_so(office: World) -> None:
+    case, other = request(office), request(office)
+    strange = office.open()
+    for into, code in ((None, "cases.merge_target"), (case.pk, "cases.merge_target"), (strange.pk, "cases.merge_kind")):
+        assert refusal(lambda into=into: cases.act(case.pk, "join", by=office.handler, into=into)) == (Refused, code)
+    assert refusal(lambda: cases.act(case.pk, "join", by=office.handler, into=2**40)) == (Missing, "cases.no_case")
+    joined = cases.act(case.pk, "join", by=office.handler, into=other.pk)
+    assert (joined.open, joined.merged_into) == (False, other)
+    (line, _opened) = cases.timeline(other)
+    assert (line.act, line.other) == ("merged", f"case:{case.pk}")
+    assert refusal(lambda: cases.act(other.pk, "join", by=office.handler, into=case.pk)) == (
+        Refused,
+        "cases.merge_kind",
+    )
+
+
+def test_of_many_each_says_what_became_of_it(office: World) -> None:
+    good, bad, also = request(office), request(office), request(office)
+    cases.act(bad.pk, "begin", by=office.handler)
+    outcomes = cases.act_on_many([good.pk, bad.pk, 2**40, also.pk, good.pk], "begin", by=office.handler)
+    assert [(outcome.case, outcome.error and outcome.error.code) for outcome in outcomes] == [
+        (good.pk, None),
+        (bad.pk, "cases.illegal_move"),
+        (2**40, "cases.no_case"),
+        (also.pk, None),
+    ]
+
+
+def test_an_inbox_is_narrowed_and_paged_by_key(office: World, colleague: Person) -> None:
+    opened = [request(office, due_at=at(9, 8, 8) + dt.timedelta(days=n // 2)) for n in range(7)]
+    other = office.open(due_at=at(12, 1, 8))
+    cases.claim(opened[0].pk, by=office.handler)
+    found, after = [], None
+    while True:
+        page = cases.inbox(office.handler, after=after, count=3)
+        found += page.cases
+        if (after := page.after) is None:
+            break
+    assert found == [*opened, other]
+    assert cases.count(office.handler) == 8
+
+    def narrowed(**only: object) -> list[cases.Case]:
+        return cases.inbox(office.handler, only=cases.Filter(**only)).cases  # type: ignore[arg-type]
+
+    assert narrowed(kind="test_directive") == [other]
+    assert narrowed(taken="mine") == opened[:1]
+    assert narrowed(taken="nobody") == [*opened[1:], other]
+    assert narrowed(due_before=at(9, 9, 0)) == opened[:2]
+    assert narrowed(state="issued") == [other]
+    assert narrowed(agency="H53.09") == []
+
+
+def test_a_head_sees_how_much_waits_for_whom(office: World, colleague: Person, head: Person) -> None:
+    first = request(office, due_at=at(9, 1, 8))
+    for _ in range(2):
+        request(office)
+    request(office, agency=agencies.get("H53.09"))
+    cases.claim(first.pk, by=colleague)
+    loads = cases.load(head, soon=at(9, 9, 8))
+    assert [(load.agency.code, load.person, load.open, load.overdue, load.soon, load.oldest_due) for load in loads] == [
+        ("H53.04", colleague, 1, 1, 0, at(9, 1, 8)),
+        ("H53.04", None, 2, 0, 0, at(9, 21, 9)),
+    ]
+    assert cases.load(office.handler, soon=at(9, 9, 8)) == []
+
+
+# Migration
+
+
+def test_a_migration_is_shown_before_it_is_done(office: World) -> None:
+    admin = official("Quản Trị", ("administrator", "H53.01"))
+    running, asking, ended = request(office), request(office), request(office)
+    for case in (asking, ended):
+        cases.act(case.pk, "begin", by=office.handler)
+    cases.act(asking.pk, "ask", by=office.handler, note="x", reason="paper")
+    cases.act(ended.pk, "refuse", by=office.handler, note="x")
+    states = {code: state for code, state in REQUEST.states.items() if code != "asking"}
+    acts = {code: act for code, act in REQUEST.acts.items() if code not in {"ask", "answer", "join"}}
+    definitions.put(replace(REQUEST, states=states, acts=acts))
+
+    bare = cases.effect("test_request")
+    assert (bare.version, bare.states, bare.homeless) == (2, {("received", "received"): 1}, {"asking": 1})
+    assert bare.lost == {"received": ["join"]}
+    shown = cases.effect("test_request", mapping={"asking": "working"})
+    assert (shown.homeless, shown.resumed, shown.states["asking", "working"]) == ({}, 1, 1)
+    assert cases.get(running.pk, office.handler).kind.version == 1
+
+    def migrate(version: int, by: Person, **mapping: str) -> int:
+        return cases.migrate("test_request", version, by=by, mapping=mapping)
+
+    assert refusal(lambda: migrate(2, office.handler, asking="working"))[0] is Forbidden
+    assert refusal(lambda: migrate(1, admin, asking="working")) == (Refused, "cases.newer_version")
+    assert refusal(lambda: migrate(2, admin)) == (Refused, "cases.homeless")
+    assert migrate(2, admin, asking="working") == 2
+    assert migrate(2, admin, asking="working") == 0
+    moved = cases.get(asking.pk, office.handler)
+    assert (moved.kind.version, moved.state, moved.paused_at) == (2, "working", None)
+    assert cases.Case.objects.get(pk=ended.pk).kind.version == 1
+    assert refusal(lambda: cases.act(running.pk, "join", by=office.handler, into=asking.pk)) == (
+        Refused,
+        "cases.illegal_move",
+    )
+    assert cases.timeline(moved)[0].act == "migrate"
+
+
+def test_a_kind_is_drawn(office: World) -> None:
+    drawn = cases.draw(REQUEST)
+    where = {box.state.code: (box.column, box.row) for box in drawn.boxes}
+    assert where == {
+        "received": (0, 0),
+        "working": (1, 0),
+        "asking": (2, 0),
+        "signed": (2, 1),
+        "done": (3, 0),
+        "refused": (3, 1),
+        "joined": (3, 2),
+    }
+    ways = {(arrow.source, arrow.target): ([act.code for act in arrow.acts], arrow.back) for arrow in drawn.arrows}
+    assert ways["received", "working"] == (["begin"], False)
+    assert ways["asking", "working"] == (["answer"], True)
+    assert ways["working", "working"] == (["consult"], True)
+    assert (drawn.columns, drawn.rows) == (4, 3)
+    assert cases.draw(OPINION).columns == 2

@@ -1,0 +1,85 @@
+"""Until when: promises, pauses, the planned step, and when a case is brought before somebody else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from vamco.kernel.work.cases.models import Promise
+from vamco.kernel.work.worktime import public as worktime
+from vamco.lib.errors import N_, Refused
+
+if TYPE_CHECKING:
+    from vamco.kernel.work.cases.contracts import Definition
+    from vamco.kernel.work.cases.models import Case
+    from vamco.kernel.world.agencies.models import Agency
+
+HOUR = dt.timedelta(hours=1)
+COLUMNS = ("due_at", "step_due_at", "paused_at", "escalate_at", "escalated")
+
+
+def first_due(definition: Definition, agency: Agency, now: dt.datetime, given: dt.datetime | None) -> dt.datetime:
+    """Give the deadline of a new case: the one given, else by the rule of its kind in the agency's working time."""
+    if given is not None:
+        return given
+    rule = definition.deadline
+    if rule is None:
+        raise Refused("cases.no_deadline", N_("Please say until when: this kind of case has no deadline of its own."))
+    calendar = worktime.calendar_of(agency)
+    return worktime.due(now, worktime.Amount(rule.amount, rule.unit), calendar, cutoff=rule.cutoff)
+
+
+def promise(case: Case, due_at: dt.datetime, now: dt.datetime, why: str) -> None:
+    """Keep a deadline as promised from now on; `case.seq` is the entry with which it was."""
+    case.due_at, case.escalated = due_at, 0
+    Promise.objects.create(case=case, seq=case.seq, due_at=due_at, at=now, why=why)
+
+
+def settle(case: Case, definition: Definition, before: str, now: dt.datetime) -> None:
+    """Bring the times of a case that has come from the state `before` into line with where it is now."""
+    state, left = definition.states[case.state], definition.states[before]
+    if case.paused_at is not None and (state.final or state.clock == "runs"):
+        since, case.paused_at = case.paused_at, None
+        if not state.final:
+            promise(case, _moved(case, since, now), now, "resumed")
+    if left.final and not state.final and definition.deadline is not None:
+        promise(case, first_due(definition, case.agency, now, None), now, "reopened")
+    if case.paused_at is None and state.clock == "paused" and not state.final:
+        case.paused_at = now
+    plan(case, definition, now)
+
+
+def plan(case: Case, definition: Definition, now: dt.datetime) -> None:
+    """Say until when the present step should be done, and when the case is next brought before somebody else."""
+    turn = definition.states[case.state].turn
+    case.step_due_at = case.escalate_at = None
+    if turn is None or case.paused_at is not None:
+        return
+    calendar = worktime.calendar_of(case.holder or case.agency) if turn.hours or definition.escalations else None
+    if turn.hours and calendar is not None:
+        case.step_due_at = worktime.due(now, worktime.Amount(turn.hours, "hour"), calendar)
+    if calendar is not None and case.escalated < len(definition.escalations):
+        case.escalate_at = escalation_at(case, definition.escalations[case.escalated].hours, calendar)
+
+
+def escalation_at(case: Case, hours: int, calendar: worktime.Calendar) -> dt.datetime:
+    """Give the moment `hours` of working time after the deadline, before it where negative."""
+    if hours >= 0:
+        return worktime.due(case.due_at, worktime.Amount(hours, "hour"), calendar) if hours else case.due_at
+    total = worktime.worked(case.opened_at, case.due_at, calendar).time + hours * HOUR
+    if total <= dt.timedelta():
+        return case.opened_at
+    return worktime.due(case.opened_at, worktime.Amount(Fraction(total // _TICK, HOUR // _TICK), "hour"), calendar)
+
+
+_TICK = dt.timedelta(microseconds=1)
+
+
+def _moved(case: Case, since: dt.datetime, now: dt.datetime) -> dt.datetime:
+    """Give the deadline after a pause: what was left of it when the pause began is left when it ends."""
+    calendar = worktime.calendar_of(case.agency)
+    rest = worktime.worked(since, case.due_at, calendar).time
+    if case.due_at <= since or rest <= dt.timedelta():
+        return case.due_at  # it was late already, and a pause makes nothing good
+    return worktime.due(now, worktime.Amount(Fraction(rest // _TICK, HOUR // _TICK), "hour"), calendar)

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import json
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from django.db import connection
+from django.db.models import Q
+
+from vamco.kernel.base import clock
+from vamco.kernel.world.access import rules
+from vamco.kernel.world.agencies.models import Agency
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Mapping
+
+    from django.db.models import QuerySet
+
+    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.places.models import Place
+
+    Where = Agency | Literal["any"] | None
+
+LONGEST_S = 10.0
+"""So long what a Person object holds may be remembered: a request is shorter, and nothing else should outlive a change."""
+
+NOTHING = Q(pk__in=())
+
+
+def grants(person: Person | None, as_of: dt.date | None = None) -> tuple[rules.Grant, ...]:
+    """Give what the person holds today; asked once for each Person object, so once a request. `as_of`: on another day."""
+    if person is None:
+        return ()
+    if as_of is not None:
+        return _grants(person, as_of)
+    held: tuple[rules.Grant, ...] | None = getattr(person, "_grants", None)
+    if held is None or time.monotonic() > getattr(person, "_grants_until", float("inf")):
+        held = person._grants = _grants(person, clock.today())  # type: ignore[attr-defined]  # noqa: SLF001
+        person._grants_until = time.monotonic() + LONGEST_S  # type: ignore[attr-defined]  # noqa: SLF001
+    return held
+
+
+# As SQL, not through the ORM: it runs with every request, and building the statement took longer than the database did.
+# What a person holds are the own memberships and, for a substitute, those of the absent person. The places of a role that
+# is not bound to any are not looked for.
+PLACES = """CASE WHEN role.place_bound THEN ARRAY(
+    WITH RECURSIVE inside AS (
+        SELECT agency.place_id AS id WHERE agency.place_id IS NOT NULL
+        UNION
+        SELECT place.id FROM places_place AS place JOIN inside ON place.parent_id = inside.id
+    )
+    SELECT id FROM inside
+) END"""
+_GRANTS = f"""
+WITH held AS (
+    SELECT agency_id, role, NULL::bigint AS acting_for, NULL::text AS only_acts
+    FROM people_membership
+    WHERE person_id = %(person)s AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)
+    UNION ALL
+    SELECT absent.agency_id, absent.role, absent.person_id, acting.acts::text
+    FROM people_substitution AS acting
+    JOIN people_membership AS absent ON absent.person_id = acting.absent_id
+    WHERE acting.substitute_id = %(person)s AND acting.valid_from <= %(day)s AND acting.valid_to >= %(day)s
+      AND (acting.agency_id IS NULL OR acting.agency_id = absent.agency_id)
+      AND absent.valid_from <= %(day)s AND (absent.valid_to IS NULL OR absent.valid_to >= %(day)s)
+)
+SELECT role.acts::text, role.reach, agency.path, held.acting_for, held.only_acts,
+    {PLACES}
+FROM held
+JOIN access_role AS role ON role.code = held.role
+JOIN agencies_agency AS agency ON agency.id = held.agency_id
+WHERE agency.valid_from <= %(day)s AND (agency.valid_to IS NULL OR agency.valid_to >= %(day)s)
+"""  # noqa: S608  # a constant of ours
+
+
+def _grants(person: Person, day: dt.date) -> tuple[rules.Grant, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_GRANTS, {"person": person.pk, "day": day})
+        return tuple(read_grant(*row) for row in cursor)
+
+
+def read_grant(  # noqa: PLR0917  # the columns of one row of _GRANTS
+    acts: str, reach: str, path: str, acting_for: int | None, only_acts: str | None, places: list[int] | None
+) -> rules.Grant:
+    """Give the grant that a row says: the acts of a role, of them perhaps only some, and its reach."""
+    free, limited = _acts(acts, only_acts)
+    return rules.Grant(free, reach, path, limited, None if places is None else frozenset(places), acting_for)
+
+
+@lru_cache(maxsize=512)
+def _acts(acts: str, only_acts: str | None) -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
+    """Read the acts of a role, and of them only some where a substitution says so: without states, and with states."""
+    every: dict[str, list[str] | None] = json.loads(acts)
+    chosen = every.keys() if only_acts is None else every.keys() & json.loads(only_acts)
+    free = frozenset(code for code in chosen if every[code] is None)
+    return free, {code: frozenset(every[code] or ()) for code in chosen - free}
+
+
+def scope(person: Person | None, act: str) -> rules.Scope:
+    """Give where the person may do the act."""
+    return rules.scope(grants(person), act)
+
+
+def allow(
+    person: Person | None, act: str, agency: Where = "any", *, place: Place | None = None, state: str = ""
+) -> bool:
+    """Whether the person may do the act on an object of an agency, at a place, in a state; or on any at all.
+
+    None is the agency of what belongs to none: only those who reach everywhere reach it, as `within` has it for lists. What
+    lies at no place, or is in no state, is not reached by who may act only in some: say both for objects that have them.
+    """
+    reach = scope(person, act)
+    where = place.pk if place else None
+    if agency == "any":
+        return reach.touches(where, state)
+    return reach.covers(agency.path if agency else None, where, state)
+
+
+def on_behalf(
+    person: Person | None, act: str, agency: Where = "any", *, place: Place | None = None, state: str = ""
+) -> dict[str, int]:
+    """Give `{"acting_for": id}` for the detail of an audit entry, when only a substitution allows the act; else `{}`."""
+    if agency == "any":
+        return {}
+    where = place.pk if place else None
+    absent = rules.acting_for(grants(person), act, agency.path if agency else None, where, state)
+    return {} if absent is None else {"acting_for": absent}
+
+
+def within(reach: rules.Scope, agency: str = "agency", *, place: str = "", state: str = "") -> Q:
+    """Give the scope as a condition on rows whose field `agency` points to an Agency.
+
+    `place` and `state` name the fields of the row's Place and state; without them a limit to either lets nothing pass.
+    """
+    if reach.everywhere:
+        return Q()
+    inside = NOTHING
+    if reach.below or reach.exactly:
+        inside = Q(**{f"{agency}__in": _agencies(reach.below, reach.exactly)})
+    for area in reach.limited:
+        if (area.places is None or place) and (area.states is None or state):
+            inside |= _inside(area, agency, place, state)
+    return inside
+
+
+def _inside(area: rules.Area, agency: str, place: str, state: str) -> Q:
+    condition = Q()
+    if area.places is not None:
+        condition &= Q(**{f"{place}__in": area.places})
+    if area.states is not None:
+        condition &= Q(**{f"{state}__in": area.states})
+    if area.reach == "all":
+        return condition
+    below, exactly = ({area.path}, ()) if area.reach == "subtree" else ((), {area.path})
+    return condition & Q(**{f"{agency}__in": _agencies(below, exactly)})
+
+
+def _agencies(below: Collection[str], exactly: Collection[str]) -> QuerySet[Agency, int]:
+    """The ids of agencies, as one subquery: a join of its own for each path would keep the rows' indexes from use."""
+    found = Q(path__in=exactly) if exactly else Q()
+    for top in below:
+        found |= Q(path__startswith=top)
+    return Agency.objects.filter(found).values_list("pk", flat=True)
+
+
+def agency_ids(reach: rules.Scope) -> frozenset[int] | None:
+    """Give the ids of the agencies that a scope covers without further limits, None for all.
+
+    For hot lists: `agency_id = ANY(ids)` uses an index where a subquery in a long OR does not.
+    """
+    if reach.everywhere:
+        return None
+    return frozenset(_agencies(reach.below, reach.exactly)) if reach.below or reach.exactly else frozenset()
