@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.world.agencies import public as agencies
+from vamco.kernel.world.people import jobs as finish
 from vamco.kernel.world.people import keys, numbering
 from vamco.kernel.world.people import public as people
 from vamco.kernel.world.people.contracts import Key
@@ -275,7 +276,7 @@ def test_a_rotation_that_broke_off_leaves_all_to_be_found_and_is_finished_by_the
         people.retire(old)
     assert refused.value.code == "people.key_in_use"
     assert "people.rotate" in jobs.names()
-    numbering.rotate(new_key=False)
+    finish.rotate()
     assert people.key_use() == {old: 0, new: 5}
     with pytest.raises(Refused):
         people.retire(new)
