@@ -18,6 +18,8 @@ def open_all() -> list[DemoPerson]:
         if identity.exists(demo.username):
             continue
         person = people.add(demo.name)
-        people.appoint(person, agencies.get(demo.agency), demo.role, since=SINCE, title=demo.title)
+        people.appoint(
+            person, agencies.get(demo.agency), demo.role, since=SINCE, title=demo.title, position=demo.position
+        )
         identity.open_account(demo.username, PASSWORD, person)
     return list(PEOPLE)

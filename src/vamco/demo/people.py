@@ -9,7 +9,7 @@ PASSWORD = "vam-co-dong-vam-co-tay"  # noqa: S105 - printed at every start of th
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """A person with a log-in, one role and one agency."""
+    """A person with a log-in, one role, one post and one agency."""
 
     username: str
     name: str
@@ -17,22 +17,70 @@ class DemoPerson:
     role: str
     agency: str
     place: str = ""
+    position: str = ""
 
 
 PEOPLE = (
-    DemoPerson("lanhdao", "Nguyễn Thị Minh Hạnh", "Phó Chủ tịch UBND tỉnh", "leader", "H53"),
-    DemoPerson("vanphong", "Trần Quốc Bảo", "Chuyên viên tổng hợp, Văn phòng UBND tỉnh", "office", "H53.01"),
-    DemoPerson("thamdinh", "Đặng Thị Thu Vân", "Trưởng phòng tổng hợp, Văn phòng UBND tỉnh", "office", "H53.01"),
-    DemoPerson("taichinh", "Lê Thị Kim Ngân", "Phụ trách dữ liệu, Sở Tài chính", "data_owner", "H53.04"),
-    DemoPerson("sotaichinh", "Phạm Văn Đức", "Chuyên viên Sở Tài chính", "department_official", "H53.04"),
     DemoPerson(
-        "nongnghiep", "Võ Hoàng Nam", "Chuyên viên Sở Nông nghiệp và Môi trường", "department_official", "H53.09"
+        "lanhdao", "Nguyễn Thị Minh Hạnh", "Phó Chủ tịch UBND tỉnh", "leader", "H53", position="province_vice_chair"
     ),
-    DemoPerson("giaothong", "Huỳnh Tấn Phát", "Giám đốc Ban QLDA giao thông", "department_official", "H53.CDT.02"),
     DemoPerson(
-        "khuvuc", "Bùi Thị Ngọc Ánh", "Phó Giám đốc Ban QLDA khu vực Tân An", "department_official", "H53.CDT.09"
+        "vanphong",
+        "Trần Quốc Bảo",
+        "Chuyên viên tổng hợp, Văn phòng UBND tỉnh",
+        "office",
+        "H53.01",
+        position="specialist",
     ),
-    DemoPerson("trangbang", "Đỗ Văn Lâm", "Chủ tịch UBND phường Trảng Bàng", "commune_official", "H53.25708", "25708"),
-    DemoPerson("ioc", "Ngô Thanh Tùng", "Kíp trưởng Trung tâm IOC", "operator", "H53.15"),
-    DemoPerson("kiemtoan", "Dương Thị Lệ Quyên", "Thanh tra viên, Thanh tra tỉnh", "auditor", "H53.14"),
+    DemoPerson(
+        "thamdinh",
+        "Đặng Thị Thu Vân",
+        "Trưởng phòng tổng hợp, Văn phòng UBND tỉnh",
+        "office",
+        "H53.01",
+        position="division_head",
+    ),
+    DemoPerson(
+        "taichinh", "Lê Thị Kim Ngân", "Phụ trách dữ liệu, Sở Tài chính", "data_owner", "H53.04", position="specialist"
+    ),
+    DemoPerson(
+        "sotaichinh", "Phạm Văn Đức", "Chuyên viên Sở Tài chính", "department_official", "H53.04", position="specialist"
+    ),
+    DemoPerson(
+        "nongnghiep",
+        "Võ Hoàng Nam",
+        "Chuyên viên Sở Nông nghiệp và Môi trường",
+        "department_official",
+        "H53.09",
+        position="specialist",
+    ),
+    DemoPerson(
+        "giaothong",
+        "Huỳnh Tấn Phát",
+        "Giám đốc Ban QLDA giao thông",
+        "department_official",
+        "H53.CDT.02",
+        position="director",
+    ),
+    DemoPerson(
+        "khuvuc",
+        "Bùi Thị Ngọc Ánh",
+        "Phó Giám đốc Ban QLDA khu vực Tân An",
+        "department_official",
+        "H53.CDT.09",
+        position="deputy_director",
+    ),
+    DemoPerson(
+        "trangbang",
+        "Đỗ Văn Lâm",
+        "Chủ tịch UBND phường Trảng Bàng",
+        "commune_official",
+        "H53.25708",
+        "25708",
+        position="commune_chair",
+    ),
+    DemoPerson("ioc", "Ngô Thanh Tùng", "Kíp trưởng Trung tâm IOC", "operator", "H53.15", position="shift_head"),
+    DemoPerson(
+        "kiemtoan", "Dương Thị Lệ Quyên", "Thanh tra viên, Thanh tra tỉnh", "auditor", "H53.14", position="inspector"
+    ),
 )

@@ -99,8 +99,17 @@ def _acts(acts: str, only_acts: str | None) -> tuple[frozenset[str], Mapping[str
 
 
 def scope(person: Person | None, act: str) -> rules.Scope:
-    """Give where the person may do the act."""
-    return rules.scope(grants(person), act)
+    """Give where the person may do the act; worked out once for what the Person object holds."""
+    if person is None:
+        return rules.NOWHERE
+    held = grants(person)
+    known: tuple[object, dict[str, rules.Scope]] | None = getattr(person, "_scopes", None)
+    if known is None or known[0] is not held:
+        known = person._scopes = (held, {})  # type: ignore[attr-defined]  # noqa: SLF001
+    found = known[1].get(act)
+    if found is None:
+        found = known[1][act] = rules.scope(held, act)
+    return found
 
 
 def allow(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,7 @@ from vamco.kernel.record.files.models import File
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.access import services
 from vamco.kernel.world.access.models import Role
-from vamco.kernel.world.access.pack import RoleItem
+from vamco.kernel.world.access.pack import RoleItem, check
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people import public as people
@@ -164,3 +165,14 @@ def test_the_pack_gives_every_role_its_acts() -> None:
         OTHER,
     }
     assert agencies.get("H53").path == "H53/"
+
+
+def test_a_role_with_an_act_that_nobody_declared_is_a_fault_of_the_pack() -> None:
+    limited = {"act": "ioc.fly", "states": ["new"]}
+    item = RoleItem.model_validate(
+        {"code": "x", "name": "x", "name_en": "x", "reach": "all", "acts": ["ioc.view_board", limited]}
+    )
+    entry: Any = SimpleNamespace(item=item, fault=lambda expected, *path: (expected, path))
+    ((expected, path),) = check([entry], {})
+    assert expected.endswith("found 'ioc.fly'")
+    assert path == ("acts",)

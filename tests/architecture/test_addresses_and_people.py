@@ -1,0 +1,231 @@
+"""Every address, asked by everybody who can log in and by a visitor: the answer is what the declared act says, no more.
+
+Who holds which act is read from the pack's file, and who may see which object is written down here; neither asks `access`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+from ruamel.yaml import YAML
+
+from tests.architecture.test_declared_acts import addresses
+from vamco.demo import log_ins
+from vamco.demo.people import PEOPLE
+from vamco.kernel.base import clock
+from vamco.kernel.base.events import public as events
+from vamco.kernel.base.events.models import Delivery
+from vamco.kernel.work.cases import public as cases
+from vamco.systems.desk import services
+from vamco.systems.desk.tests import made
+from vamco.systems.hub import public as hub
+from vamco.systems.hub.contracts import Delivery as Batch
+from vamco.systems.hub.contracts import Layout
+from vamco.systems.identity.models import Account
+from vamco.systems.indicators.models import Value
+from vamco.vocab import DatasetPublished
+from vamco.web.pages import PUBLIC, SIGNED_IN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.django_db
+VISITOR = "visitor"
+EVERYBODY = [VISITOR, *(one.username for one in PEOPLE)]
+HIDDEN = "mật-5519"
+OFFICES = {"lanhdao", "vanphong", "thamdinh"}
+FINANCE = {"taichinh", "sotaichinh"}
+# Who sees the objects that the tests make: a directive of the Office to Finance, its alarm and evidence, a delivery of Finance.
+# What is not named here is not hidden from anybody who holds the act of its page.
+SEEN = {
+    "case_id": OFFICES | FINANCE,
+    "file_id": OFFICES | FINANCE,
+    "alarm_id": OFFICES | FINANCE | {"ioc", "kiemtoan"},
+    "run_id": OFFICES | {"taichinh", "ioc", "kiemtoan"},
+}
+FORGED = ("0", "987654", str(2**31), str(2**63 - 1), str(2**63), "9" * 30)
+THOROUGH = {VISITOR, "vanphong", "ioc"}  # these together reach all the code behind the addresses
+PUBLIC_ANSWERS = {200, 302, 400, 404, 405, 410, 422}
+ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
+
+
+@dataclass(frozen=True)
+class Address:
+    route: str
+    act: str
+    kind: str  # of its argument: int, str, or "" without one
+    argument: str
+
+    def of(self, value: object) -> str:
+        return "/" + ARGUMENT.sub(str(value), self.route)
+
+
+def walked() -> list[Address]:
+    found = []
+    for route, view in addresses(get_resolver().url_patterns):
+        arguments = ARGUMENT.findall(route)
+        kind, name = arguments[0] if arguments else ("", "")
+        found.append(Address(route, view.act, kind, name))  # type: ignore[attr-defined]
+    return found
+
+
+@cache
+def held() -> dict[str, frozenset[str]]:
+    """Who holds which acts, as the pack's file says."""
+    roles = YAML(typ="safe").load((settings.VAMCO_PACK / "roles.yaml").read_text(encoding="utf-8"))
+    acts = {role["code"]: [act if isinstance(act, str) else act["act"] for act in role["acts"]] for role in roles}
+    return {one.username: frozenset(acts[one.role]) for one in PEOPLE} | {VISITOR: frozenset()}
+
+
+@pytest.fixture(autouse=True)
+def _day(settings: Any) -> None:
+    settings.VAMCO_TODAY = made.TODAY
+
+
+@pytest.fixture
+def objects(tmp_path: Path) -> dict[str, Any]:
+    """One object for each kind of argument, by the argument's name."""
+    log_ins.open_all()
+    office, finance = (Account.objects.get(username=name).person for name in ("vanphong", "sotaichinh"))
+    alarm = made.alarm()
+    case = made.directive(alarm, office, text=f"Giải quyết {HIDDEN}.")
+    services.act(case.pk, "accept", by=finance, seen=1, note="", uploads=[])
+    report = SimpleUploadedFile(f"{HIDDEN}.pdf", made.PDF)
+    services.act(case.pk, "report", by=finance, seen=2, note=HIDDEN, uploads=[report])
+    path = tmp_path / f"{HIDDEN}.csv"
+    path.write_text(f"ma;ten\n1;{HIDDEN}\n")
+    layout = Layout("csv", delimiter=";")
+    run = hub.receive("dkkd", Batch("tai-chinh", path.name, "text/csv", path, clock.now(), "", layout))
+    with transaction.atomic():
+        events.emit(DatasetPublished("dkkd", 1, 1))
+    Delivery.objects.update(state="dead", error="Error")
+    return {
+        "alarm_id": alarm,
+        "case_id": case.pk,
+        "file_id": cases.Entry.objects.get(act="report").files.get().pk,
+        "run_id": run.id,
+        "letter": Delivery.objects.latest("pk").pk,
+        "value_id": Value.objects.latest("pk").pk,
+        "source": "tai-chinh",
+        "code": "HCC08",
+    }
+
+
+def browser(who: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if who != VISITOR:
+        account = Account.objects.get(username=who)
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def text_of(answer: Any) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    for close in answer._resource_closers:  # all of `close()` would end the test's transaction
+        close()
+    return html.unescape(content.decode(errors="replace"))
+
+
+def expected(address: Address, who: str) -> set[int]:
+    """What a GET of the address must answer, when its argument names an object that exists."""
+    if address.act == PUBLIC:
+        return PUBLIC_ANSWERS
+    if who == VISITOR:
+        return {302}
+    if address.act != SIGNED_IN and address.act not in held()[who]:
+        return {403}
+    if address.argument in SEEN:
+        return {200} if who in SEEN[address.argument] else {404}
+    return {200, 405} if address.argument != "value_id" else {200, 409}  # made by hand: no run stands behind it
+
+
+def walk(who: str, objects: dict[str, Any]) -> list[str]:
+    """Ask every address by GET and POST, and give the answers that are wrong."""
+    client, wrong = browser(who), []
+    for address in walked():
+        url, right = address.of(objects.get(address.argument, "khong-co")), expected(address, who)
+        if address.argument not in {"", *objects} and not right & {302, 403}:
+            right = right | {400, 404, 410}  # of a kind of which there is none here
+        for method in ("get", "post"):
+            answer = getattr(client, method)(url)
+            text = text_of(answer)
+            if method == "post" and not right & {302, 403}:
+                right = {404, 405} if right == {404} else right | {302, 400, 404, 405, 409, 422}
+            if answer.status_code not in right:
+                wrong.append(f"{method} {url}: {answer.status_code}, not {sorted(right)}")
+            if answer.status_code in {302, 403, 404} and HIDDEN in text:
+                wrong.append(f"{method} {url} tells what it refuses")
+            if right == {302} and not answer.headers.get("Location", "").startswith("/log-in?next="):
+                wrong.append(f"{method} {url} leads elsewhere than to the log-in")
+            if "_auth_user_id" not in client.session and who != VISITOR:
+                client = browser(who)  # this was the way out
+    return wrong
+
+
+def forge(who: str, objects: dict[str, Any]) -> list[str]:
+    """Ask for what does not exist, and give the answers that are wrong or tell what does."""
+    client, wrong = browser(who), []
+    for address in walked():
+        if address.kind != "int":
+            continue
+        right = expected(address, who)
+        refused = right if right & {302, 403} else {404, 405}
+        for value in FORGED if who in THOROUGH else FORGED[:2]:
+            for method in ("get", "post"):
+                answer = getattr(client, method)(address.of(value))
+                allowed = refused | ({302, 409} if method == "post" and not right & {302, 403} else set())
+                if answer.status_code not in allowed:
+                    wrong.append(f"{method} {address.of(value)}: {answer.status_code}, not {sorted(allowed)}")
+        if right == {404}:  # there is one, but not for this reader
+            real = objects[address.argument]
+            there, nowhere = (
+                re.sub(rf"\b({real}|987654)\b", "N", words(client.get(address.of(value)))) for value in (real, 987654)
+            )
+            if there != nowhere:
+                wrong.append(f"{address.route} tells that there is one")
+    return wrong
+
+
+_answers: dict[str, list[str]] = {}  # the objects are made once for all, which takes longer than asking
+
+
+@pytest.fixture
+def answers(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> dict[str, list[str]]:
+    """What was answered wrong, by who asked."""
+    if not _answers:
+        caplog.set_level("ERROR")
+        objects = request.getfixturevalue("objects")
+        # Forged ids first: the walk sends forms, and they may change what there is.
+        found = {who: forge(who, objects) for who in EVERYBODY}
+        _answers.update({who: found[who] + walk(who, objects) for who in EVERYBODY})
+    return _answers
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_every_address_answers_as_its_act_says(who: str, answers: dict[str, list[str]]) -> None:
+    assert answers[who] == []
+
+
+def words(answer: Any) -> str:
+    """What an answer says, without the tokens that differ each time."""
+    return re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w+', "", text_of(answer))
+
+
+def test_nobody_is_left_out_and_everybody_is_refused_something() -> None:
+    """That the walk could fail: each act of an address is held by some and not by others, or by all on purpose."""
+    acts = {address.act for address in walked()} - {PUBLIC, SIGNED_IN}
+    assert len(acts) > 5
+    for act in acts:
+        assert any(act in held()[one.username] for one in PEOPLE), act
+    for_all = {act for act in acts if all(act in held()[one.username] for one in PEOPLE)}
+    assert for_all <= {"ioc.view_board", "indicators.view"}
