@@ -16,6 +16,7 @@ CELLS = 256  # a side; more cells answer more points without geometry and take l
 _BLUR = (
     1e-9  # degrees (0.1 mm) by which a cell is held to be larger, so that rounding cannot put a point beside its cell
 )
+_NOWHERE = (0.0, 0.0, -1.0, -1.0)  # a box without an inside
 
 
 class Locator(Generic[T]):
@@ -27,18 +28,17 @@ class Locator(Generic[T]):
     Immutable: threads may share it.
     """
 
-    def __init__(self, areas: Mapping[T, shapely.Geometry], outside: T) -> None:
+    def __init__(self, areas: Mapping[T, shapely.Geometry], outside: T, *, cells: int = CELLS) -> None:
+        self._side = cells + 1  # the easternmost and northernmost points fall into a row and a column of their own
         self._values = list(areas)
         self._outside = outside
         self._polygons = np.array(list(areas.values()), dtype=object)
         shapely.prepare(self._polygons)
         self._tree = shapely.STRtree(self._polygons)
-        bounds = shapely.total_bounds(self._polygons)
-        if not np.isfinite(bounds).all():  # no area at all: an empty box has no inside
-            bounds = np.array([0.0, 0.0, -1.0, -1.0])
+        bounds = shapely.total_bounds(self._polygons) if self._values else _NOWHERE
         self._west, self._south, self._east, self._north = (float(edge) for edge in bounds)
-        self._per_lon = CELLS / max(self._east - self._west, _BLUR)
-        self._per_lat = CELLS / max(self._north - self._south, _BLUR)
+        self._per_lon = cells / max(self._east - self._west, _BLUR)
+        self._per_lat = cells / max(self._north - self._south, _BLUR)
         self._cells = self._grid()
 
     @property
@@ -53,7 +53,7 @@ class Locator(Generic[T]):
             return self._outside
         column = int((lon - self._west) * self._per_lon)
         row = int((lat - self._south) * self._per_lat)
-        value, candidates = self._cells[row * (CELLS + 1) + column]
+        value, candidates = self._cells[row * self._side + column]
         for polygon, of in candidates:
             if shapely.intersects_xy(polygon, lon, lat):
                 return of
@@ -70,13 +70,9 @@ class Locator(Generic[T]):
         return [values[index] for index in first]
 
     def _grid(self) -> list[tuple[T, tuple[tuple[shapely.Geometry, T], ...]]]:
-        """Give for each cell what it answers when no candidate has the point, and the candidates in order.
-
-        One row and one column more than CELLS: the easternmost and northernmost points fall there.
-        """
-        side = CELLS + 1
-        boxes = self._boxes(side)
-        answers: list[tuple[T, tuple[tuple[shapely.Geometry, T], ...]]] = [(self._outside, ())] * (side * side)
+        """Give for each cell what it answers when no candidate has the point, and the candidates in order."""
+        boxes = self._boxes()
+        answers: list[tuple[T, tuple[tuple[shapely.Geometry, T], ...]]] = [(self._outside, ())] * len(boxes)
         tree = shapely.STRtree(boxes)
         for polygon, value in zip(self._polygons, self._values, strict=True):
             inside = set(tree.query(polygon, predicate="contains_properly").tolist())
@@ -87,9 +83,9 @@ class Locator(Generic[T]):
                 answers[cell] = (value, candidates) if cell in inside else (answer, (*candidates, (polygon, value)))
         return answers
 
-    def _boxes(self, side: int) -> np.ndarray:
-        west = self._west + np.arange(side) / self._per_lon
-        south = self._south + np.arange(side) / self._per_lat
+    def _boxes(self) -> np.ndarray:
+        west = self._west + np.arange(self._side) / self._per_lon
+        south = self._south + np.arange(self._side) / self._per_lat
         lon, lat = np.meshgrid(west, south)
         return np.asarray(
             shapely.box(

@@ -21,7 +21,7 @@ class Agency(models.Model):
     sort_key = models.CharField(max_length=800)
     kind = models.CharField(max_length=30)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
-    path = models.CharField(max_length=300)
+    path = models.TextField()  # access looks for its beginning: one that were cut off would open other doors
     place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT)
     valid_from = models.DateField()  # 1 January of the year 1: since before records begin
     valid_to = models.DateField(null=True)  # last day, inclusive

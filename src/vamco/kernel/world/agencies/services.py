@@ -133,7 +133,7 @@ def _show(agency: Agency, line: Sequence[Version], places: dict[str, list[Place]
 
 def _path(agency: Agency, agencies: dict[int, Agency]) -> str:
     codes, above = [agency.code], agency.parent_id
-    while above is not None and len(codes) <= len(agencies):
+    while above is not None and agencies[above].code not in codes:  # nor round and round in a ring
         codes.append(agencies[above].code)
         above = agencies[above].parent_id
     return "".join(f"{code}/" for code in reversed(codes))

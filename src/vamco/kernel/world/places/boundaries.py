@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from vamco.lib.geometry import Locator
 
 FRESH_S = 2.0  # so long a change may stay unseen that another process made
+MOST_LAYERS = 4  # held at a time: each has the vertices of a province
 MOST_DAYS = 400  # days asked for whose answers are kept at hand
 
 OUTSIDE = Location(None, "outside")
@@ -50,6 +52,7 @@ class _Held:
 
 
 _held: _Held | None = None
+_building = threading.Lock()
 _locators: dict[tuple[object, int], Locator[str | None]] = {}  # by database and layer, which never changes
 
 
@@ -122,12 +125,14 @@ def _prepare(held: _Held, as_of: dt.date | None) -> _Day:
 
 
 def _locator(database: object, layer: int) -> Locator[str | None]:
-    found = _locators.get((database, layer))
-    if found is None:
-        found = _locators[database, layer] = _build(MapLayer.objects.values_list("geojson", flat=True).get(pk=layer))
-        while len(_locators) > 4:  # noqa: PLR2004  # the newest few: each holds the vertices of a province
-            _locators.pop(next(iter(_locators)))
-    return found
+    with _building:  # threads that come at once wait for one to build
+        found = _locators.get((database, layer))
+        if found is None:
+            found = _build(MapLayer.objects.values_list("geojson", flat=True).get(pk=layer))
+            _locators[database, layer] = found
+            if len(_locators) > MOST_LAYERS:
+                _locators.pop(next(iter(_locators)))
+        return found
 
 
 def _build(geojson: dict[str, list[dict[str, object]]]) -> Locator[str | None]:
