@@ -33,7 +33,7 @@ class AgencyItem(packs.Item):
     parent: str = Field(default="", description="code of the agency above; empty for the top")
     place: str = Field(default="", description="code of the place that it serves")
     valid_from: dt.date = Field(
-        default=UNRECORDED, description="first day on which it is so; empty when that is before all records"
+        default=UNRECORDED, description="first day on which it is so; empty of what has ended, when no record says it"
     )
     valid_to: dt.date | None = Field(default=None, description="last day in force; empty while it is")
     synthetic: bool = Field(default=False, description="true when name or code is invented for the demonstration")
@@ -82,6 +82,8 @@ def check(
 def _check_days(entry: packs.Located[AgencyItem], line: Sequence[Version[AgencyItem]]) -> Iterator[packs.Fault]:
     item = entry.item
     if item.valid_to is None:
+        if item.valid_from == UNRECORDED and len(line) == 1:
+            yield entry.fault("valid_from: the first day, for the agency has not ended", "valid_from")
         return
     if item.valid_to < item.valid_from:
         yield entry.fault(f"valid_to: a day not before {item.valid_from}, found {item.valid_to}", "valid_to")

@@ -43,7 +43,7 @@ class PlaceItem(packs.Item):
         default=None, gt=0, description="official area in square kilometres; empty of a unit that ended"
     )
     valid_from: dt.date = Field(
-        default=UNRECORDED, description="first day in force; empty when it is before all records"
+        default=UNRECORDED, description="first day in force; empty of a unit that ended, when no record says it"
     )
     valid_to: dt.date | None = Field(default=None, description="last day in force; empty while it is")
     origin: str = Field(default="", description="province that the unit belonged to before the merger")
@@ -83,10 +83,17 @@ def check(
     for entry in located:
         yield from _check_days(entry, units[entry.item.code])
         yield from _check_above(entry, units)
-        item = entry.item
-        for name in ("lon", "lat", "area_km2"):
-            if item.valid_to is None and getattr(item, name) is None:
-                yield entry.fault(f"{name}: a number, for the unit has not ended", name)
+        if entry.item.valid_to is None:
+            yield from _check_present(entry)
+
+
+def _check_present(entry: packs.Located[PlaceItem]) -> Iterator[packs.Fault]:
+    """What may be unknown of the past must be said of a unit that has not ended."""
+    for name in ("lon", "lat", "area_km2"):
+        if getattr(entry.item, name) is None:
+            yield entry.fault(f"{name}: a number, for the unit has not ended", name)
+    if entry.item.valid_from == UNRECORDED:
+        yield entry.fault("valid_from: the first day, for the unit has not ended", "valid_from")
 
 
 def _check_days(entry: packs.Located[PlaceItem], line: Sequence[Version[PlaceItem]]) -> Iterator[packs.Fault]:
