@@ -1,7 +1,7 @@
 """A point to its commune, by the boundaries that the database holds, against asking each polygon in turn.
 
 The boundaries are made: the pack's schematic map with its straight lines wrinkled until it has about as many vertices as the
-province's own layer simplified to 55 m (15,000). Our answers and the peer's are compared point by point.
+province's own layer simplified to 55 m (21,000 against 15,000). Our answers and the peer's are compared point by point.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import random
 import statistics
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +126,7 @@ def _wrinkled(layer: dict[str, Any]) -> dict[str, Any]:
 
     def wrinkle(ring: list[list[float]]) -> list[Point]:
         ends = [(float(x), float(y)) for x, y in ring]
-        points = [p for one, other in zip(ends, ends[1:], strict=False) for p in halved(one, other, HALVINGS)]
+        points = [p for one, other in pairwise(ends) for p in halved(one, other, HALVINGS)]
         return [*points, points[0]]
 
     features = []
@@ -143,7 +144,6 @@ def _points(layer: dict[str, Any]) -> tuple[list[Point], list[Point]]:
 
     shapes = [shapely.from_geojson(json.dumps(feature["geometry"])) for feature in layer["features"]]
     vertices = shapely.get_coordinates(shapes)
-    print(f"# {len(vertices)} vertices")
     draws = random.Random(2)
     west, south, east, north = shapely.total_bounds(shapes)
     whole = shapely.union_all([shapely.make_valid(shape) for shape in shapes])

@@ -143,9 +143,9 @@ def predecessors(code: str) -> list[Agency]:
 
 
 def _heirs(agency: int, day: dt.date) -> list[AgencyOn]:
+    if itself := _these([agency], day):
+        return itself
     alive = set(_versions(day).values_list("agency", flat=True))
-    if agency in alive:
-        return _these([agency], day)
     recorded = Succession.objects.filter(on__lte=day).values_list("predecessor", "successor", "on")
     found = validity.heirs(agency, [validity.Succession(*edge) for edge in recorded], day, alive)
     return _these(found, day) if found else []
@@ -193,11 +193,11 @@ def by_code(code: str, as_of: dt.date) -> CodeFound:
 def _meaning(span: validity.Version[Code], day: dt.date) -> CodeFound:
     agency, scheme = span.content.agency, span.content.scheme
     last = span.last if span.last is not None and span.last < day else day
-    meant = _these([agency.pk], last)
     heirs = _heirs(agency.pk, day)
+    meant = heirs if last == day and heirs and heirs[0].id == agency.pk else _these([agency.pk], last)
     code_now = ""
     if len(heirs) == 1:
-        code_now = _code_of(get(heirs[0].code), scheme, day) or ""
+        code_now = _code_of(Agency(pk=heirs[0].id, code=heirs[0].code), scheme, day) or ""
     standing: Standing
     if not heirs:
         standing = "ended"

@@ -97,7 +97,7 @@ def turn(today: dt.date) -> None:
 
 
 def _turn(today: dt.date) -> None:
-    agencies = {agency.pk: agency for agency in Agency.objects.select_for_update().order_by("pk")}
+    agencies = {agency.pk: agency for agency in Agency.objects.select_for_update(no_key=True).order_by("pk")}
     versions: dict[int, list[Version]] = {}
     for version in Version.objects.order_by("valid_from"):
         versions.setdefault(version.agency_id, []).append(version)
