@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable
@@ -15,7 +15,20 @@ if TYPE_CHECKING:
 UNRECORDED = dt.date.min  # the first day of what was there before records begin
 DAY = dt.timedelta(days=1)
 
+
+class Dated(Protocol):
+    """A row of something that has a code and days."""
+
+    @property
+    def code(self) -> str: ...  # noqa: D102
+    @property
+    def valid_from(self) -> dt.date: ...  # noqa: D102
+    @property
+    def valid_to(self) -> dt.date | None: ...  # noqa: D102
+
+
 C = TypeVar("C")
+D = TypeVar("D", bound=Dated)
 N = TypeVar("N", bound="Hashable")
 
 
@@ -46,6 +59,19 @@ def timeline(held: Iterable[Version[C]], given: Iterable[Version[C]]) -> list[Ve
         for version, following in zip(ordered, nexts, strict=False)
     ]
     return [*closed, *ordered[-1:]]
+
+
+def by_code(rows: Iterable[D]) -> dict[str, list[Version[D]]]:
+    """Give the rows of each code in order, each ended by the one that follows."""
+    found: dict[str, list[Version[D]]] = {}
+    for row in rows:
+        found.setdefault(row.code, []).append(Version(row.valid_from, row.valid_to, row))
+    return {code: timeline([], versions) for code, versions in found.items()}
+
+
+def on(versions: Iterable[Version[C]], day: dt.date) -> C | None:
+    """Give what is in force on a day, or None."""
+    return next((version.content for version in versions if version.contains(day)), None)
 
 
 def uncovered(versions: Iterable[Version[C]], first: dt.date, last: dt.date | None) -> dt.date | None:

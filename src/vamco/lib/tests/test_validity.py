@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vamco.lib.validity import DAY, Succession, Version, heirs, timeline, uncovered
+from vamco.lib.validity import DAY, Succession, Version, by_code, heirs, on, timeline, uncovered
 
 D = dt.date(2025, 7, 1)
 
@@ -29,7 +30,7 @@ versions = st.lists(
 )
 
 
-def on(line: list[Version[str]], number: int) -> str | None:
+def only(line: list[Version[str]], number: int) -> str | None:
     found = [entry.content for entry in line if entry.contains(day(number))]
     assert len(found) <= 1, "two versions of one thing on one day"
     return found[0] if found else None
@@ -66,12 +67,12 @@ def test_never_two_on_a_day_and_no_day_before_the_first_given_changes(held: list
     assert timeline(after, []) == after
     first_given = min((entry.first for entry in new), default=day(99))
     for number in range(-1, 20):
-        now = on(after, number)
+        now = only(after, number)
         if day(number) < first_given:
-            assert now == on(before, number)
+            assert now == only(before, number)
     for entry in new:
         if [other.first for other in new].count(entry.first) == 1:
-            assert on(after, (entry.first - D).days) == entry.content
+            assert only(after, (entry.first - D).days) == entry.content
 
 
 @given(versions, st.integers(-1, 14), st.none() | st.integers(0, 8))
@@ -84,6 +85,23 @@ def test_the_first_day_without_a_version_is_found(given_: list, first: int, leng
         if not any(entry.contains(day(number)) for entry in given_)
     ]
     assert found == (naive[0] if naive else None)
+
+
+@dataclass(frozen=True)
+class Row:
+    code: str
+    valid_from: dt.date
+    valid_to: dt.date | None = None
+
+
+def test_rows_of_each_code_follow_one_another() -> None:
+    one, two, other = Row("80", day(0)), Row("80", day(5)), Row("72", day(1), day(3))
+    lines = by_code([two, other, one])
+    assert lines == {
+        "80": [Version(day(0), day(4), one), Version(day(5), None, two)],
+        "72": [Version(day(1), day(3), other)],
+    }
+    assert [on(lines["80"], day(number)) for number in (-1, 4, 5)] == [None, one, two]
 
 
 def edge(before: str, after: str, on_day: int) -> Succession[str]:

@@ -10,8 +10,7 @@ from pydantic import Field
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.agencies import services
 from vamco.kernel.world.agencies.rules import LONGEST, OLD, scheme_of
-from vamco.kernel.world.places import pack as packed_places
-from vamco.lib.validity import DAY, UNRECORDED, Version, timeline, uncovered
+from vamco.lib.validity import DAY, UNRECORDED, Version, by_code, on, uncovered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,22 +46,13 @@ class AgencyItem(packs.Item):
 Lines = dict[str, list[Version[AgencyItem]]]
 
 
-def lines(located: Sequence[packs.Located[AgencyItem]]) -> Lines:
-    """Give what each agency is in order, each version ended by the one that follows."""
-    by_code: dict[str, list[Version[AgencyItem]]] = {}
-    for entry in located:
-        item = entry.item
-        by_code.setdefault(item.code, []).append(Version(item.valid_from, item.valid_to, item))
-    return {code: timeline([], versions) for code, versions in by_code.items()}
-
-
 def check(
     located: Sequence[packs.Located[AgencyItem]],
     contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
     """Look for agencies above and places that are not there on a day, for rings, and for rows that overlap."""
-    agencies = lines(located)
-    places = packed_places.lines(contents["places"])
+    agencies = by_code(entry.item for entry in located)
+    places = by_code(entry.item for entry in contents["places"])
     rings = _rings(agencies)
     for entry in located:
         item = entry.item
@@ -75,7 +65,7 @@ def check(
             yield entry.fault(f"parent: {expected}", "parent")
         elif item.code_and_first_day in rings:
             yield entry.fault("parent: an agency that does not lie below this one", "parent")
-        if item.place and packed_places.on(places.get(item.place, []), item.valid_from) is None:
+        if item.place and on(places.get(item.place, []), item.valid_from) is None:
             yield entry.fault(f"place: the code of a place in force on its first day, found {item.place!r}", "place")
 
 
@@ -140,7 +130,7 @@ def check_codes(
     contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
     """A code has the shape of its scheme, belongs to an agency, and to no other on any of its days."""
-    agencies = lines(contents["agencies"])
+    agencies: Lines = by_code(entry.item for entry in contents["agencies"])
     for entry in located:
         item = entry.item
         if scheme_of(item.code) != item.scheme:
@@ -191,7 +181,7 @@ def check_successions(
     contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
     """The one was in force the day before, the other is on the day; an agency is renamed into one, and one from it."""
-    agencies = lines(contents["agencies"])
+    agencies: Lines = by_code(entry.item for entry in contents["agencies"])
     for entry in located:
         item = entry.item
         for name, code, day in (

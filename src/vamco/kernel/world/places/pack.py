@@ -10,7 +10,7 @@ from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.places import services
-from vamco.lib.validity import DAY, UNRECORDED, Version, timeline
+from vamco.lib.validity import DAY, UNRECORDED, Version, by_code, on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,22 +54,7 @@ class PlaceItem(packs.Item):
         return f"{self.code} {self.valid_from}"
 
 
-Lines = dict[str, list[Version["PlaceItem"]]]
-
-
-def lines(located: Sequence[packs.Located[PlaceItem]]) -> Lines:
-    """Give the units of each code in order, each ended by the one that follows."""
-    by_code: dict[str, list[Version[PlaceItem]]] = {}
-    for entry in located:
-        item = entry.item
-        by_code.setdefault(item.code, []).append(Version(item.valid_from, item.valid_to, item))
-    return {code: timeline([], versions) for code, versions in by_code.items()}
-
-
-def on(line: Sequence[Version[PlaceItem]], day: dt.date) -> PlaceItem | None:
-    """Give the unit of a day."""
-    return next((version.content for version in line if version.contains(day)), None)
-
+Lines = dict[str, list[Version[PlaceItem]]]
 
 _ABOVE = {"district": ("province",), "commune": ("province", "district"), "ward": ("province", "district")}
 
@@ -79,7 +64,7 @@ def check(
     _contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
     """Every unit but a province lies in one, from its first day on; none begins before the one before it ends."""
-    units = lines(located)
+    units = by_code(entry.item for entry in located)
     for entry in located:
         yield from _check_days(entry, units[entry.item.code])
         yield from _check_above(entry, units)
@@ -144,7 +129,7 @@ def check_successions(
     contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
     """The one was in force the day before, the other on the day; a unit is renamed into one, and one from it."""
-    units = lines(contents["places"])
+    units: Lines = by_code(entry.item for entry in contents["places"])
     for entry in located:
         item = entry.item
         before = on(units.get(item.predecessor, []), item.on - DAY)
