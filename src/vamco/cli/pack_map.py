@@ -59,7 +59,7 @@ def import_boundaries(
 
 
 def read_spots(pack: Path) -> list[Spot]:
-    """Give a pack's communes as points with areas; Missing without a list, Refused, with the line, for a wrong one."""
+    """Give a pack's communes of today as points with areas; Missing without a list, Refused, with the line, for a wrong one."""
     from vamco.lib.geometry import Spot
 
     file = pack / PLACES
@@ -68,7 +68,7 @@ def read_spots(pack: Path) -> list[Spot]:
     with file.open(encoding="utf-8-sig", newline="") as lines:
         rows = csv.DictReader(lines)
         for row in rows:
-            if row.get("kind") == "province":
+            if row.get("kind") == "province" or row.get("valid_to"):
                 continue
             numbers = {column: _number(row, column, file, rows.line_num) for column in _RANGES}
             spot = Spot(row.get("code") or "", row.get("name") or "", **numbers)

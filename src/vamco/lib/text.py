@@ -33,6 +33,14 @@ def fold(s: str) -> str:
     return nfc(" ".join(bare.split()))
 
 
+def spelling(s: str) -> str:
+    """Give a string that is equal for two texts spelt alike: letters and tones count, case and the tone's place do not.
+
+    "Hoà Thành" and "hòa thành" are alike, "Hoa Thanh" is not.
+    """
+    return _WORD_END.join(_word_key(word) for word in _WORD.findall(nfc(s).lower()))
+
+
 def sort_key(s: str) -> str:
     """Give a string whose code-point order (C.UTF-8 in PostgreSQL) is Vietnamese alphabetical order.
 
@@ -41,7 +49,7 @@ def sort_key(s: str) -> str:
     by itself, so that two keys are equal only when the NFC strings are. About three times as long as `s`.
     """
     composed = nfc(s)
-    words = _WORD_END.join(_word_key(word) for word in _WORD.findall(composed.lower()))
+    words = spelling(composed)
     case = "".join("1" if c.isupper() else "0" for c in composed)
     return f"{words}{_KEY_END}{case}{_KEY_END}{composed}"
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vamco.lib.text import fold, nfc, sort_key
+from vamco.lib.text import fold, nfc, sort_key, spelling
 
 # Written down by hand after the rules of the Trung tâm Từ điển học, with its own examples (ang before anh, ác before
 # ách, tuân thủ before tuần chay).
@@ -127,3 +127,18 @@ def test_folding_again_changes_nothing_nor_does_the_form(s):
 
 def test_nfc():
     assert nfc("e\u0302\u0323") == "ệ"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Hoà Thành", "hòa  thành", True),
+        ("Thuỷ", "Thủy", True),
+        ("Hoà", "Hoa", False),
+        ("Hoà", "Hoá", False),
+        ("Đức", "Dức", False),
+        ("Tân An", "Tân Ân", False),
+    ],
+)
+def test_spelling_is_alike_wherever_the_tone_mark_is_put(one, other, alike):
+    assert (spelling(one) == spelling(other)) is alike

@@ -129,7 +129,7 @@ class DirectiveForm(forms.Form):
         super().__init__(*args, **kwargs)
         choice = self.fields["agency"]
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
-        choice.choices = [("", "–"), *agencies.of_kind().values_list("code", "name")]
+        choice.choices = [("", "–"), *agencies.at_work().values_list("code", "name")]
         self.fields["due_on"].widget.attrs["min"] = clock.today().isoformat()
 
 

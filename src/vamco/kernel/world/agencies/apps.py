@@ -8,8 +8,10 @@ class AgenciesConfig(AppConfig):
     label = "agencies"
 
     def ready(self) -> None:
-        """Tell packs of the section."""
+        """Tell packs of the sections."""
         from vamco.kernel.base.packs import public as packs
-        from vamco.kernel.world.agencies import pack
+        from vamco.kernel.world.agencies import jobs, pack  # noqa: F401  # jobs register themselves
 
         packs.register(pack.SECTION)
+        packs.register(pack.CODES)
+        packs.register(pack.SUCCESSIONS)

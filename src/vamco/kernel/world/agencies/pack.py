@@ -1,21 +1,26 @@
-"""The pack's section `agencies`."""
+"""The pack's sections `agencies`, `agency_codes` and `agency_successions`."""
 
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  # pydantic reads the annotations at run time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.agencies import services
+from vamco.kernel.world.agencies.rules import LONGEST, OLD, scheme_of
+from vamco.lib.validity import DAY, UNRECORDED, Version, by_code, on, uncovered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
 class AgencyItem(packs.Item):
-    """A public body."""
+    """A row of `agencies*.csv`: what a public body is from a day on.
+
+    What changes later, a name, the agency above, is a row of its own with its first day; the row before ends then.
+    """
 
     code: str = Field(pattern=r"^[A-Z][A-Z0-9]*(\.[A-Z0-9]+)*$", max_length=35, description="agency code, root first")
     name: str = Field(min_length=1, max_length=200, description="name in Vietnamese")
@@ -26,26 +31,66 @@ class AgencyItem(packs.Item):
     )
     parent: str = Field(default="", description="code of the agency above; empty for the top")
     place: str = Field(default="", description="code of the place that it serves")
-    valid_from: dt.date = Field(description="first day in force")
+    valid_from: dt.date = Field(
+        default=UNRECORDED, description="first day on which it is so; empty of what has ended, when no record says it"
+    )
     valid_to: dt.date | None = Field(default=None, description="last day in force; empty while it is")
     synthetic: bool = Field(default=False, description="true when name or code is invented for the demonstration")
+
+    @property
+    def code_and_first_day(self) -> str:
+        """What tells a row from the others."""
+        return f"{self.code} {self.valid_from}"
+
+
+Lines = dict[str, list[Version[AgencyItem]]]
 
 
 def check(
     located: Sequence[packs.Located[AgencyItem]],
     contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
-    """Look for parents and places that do not exist, and for rings."""
-    parents = {entry.item.code: entry.item.parent for entry in located}
-    places = {entry.item.code for entry in contents["places"]}
+    """Look for agencies above and places that are not there on a day, for rings, and for rows that overlap."""
+    agencies = by_code(entry.item for entry in located)
+    places = by_code(entry.item for entry in contents["places"])
+    rings = _rings(agencies)
     for entry in located:
         item = entry.item
-        if item.parent and item.parent not in parents:
+        last = next(version.last for version in agencies[item.code] if version.first == item.valid_from)
+        yield from _check_days(entry, agencies[item.code])
+        if item.parent and item.parent not in agencies:
             yield entry.fault(f"parent: the code of an agency, found {item.parent!r}", "parent")
-        elif _in_ring(item.code, parents):
+        elif item.parent and (missing := uncovered(agencies[item.parent], item.valid_from, last)):
+            expected = f"an agency in force as long as this one; {item.parent} is not on {missing}"
+            yield entry.fault(f"parent: {expected}", "parent")
+        elif item.code_and_first_day in rings:
             yield entry.fault("parent: an agency that does not lie below this one", "parent")
-        if item.place and item.place not in places:
-            yield entry.fault(f"place: the code of a place, found {item.place!r}", "place")
+        if item.place and on(places.get(item.place, []), item.valid_from) is None:
+            yield entry.fault(f"place: the code of a place in force on its first day, found {item.place!r}", "place")
+
+
+def _check_days(entry: packs.Located[AgencyItem], line: Sequence[Version[AgencyItem]]) -> Iterator[packs.Fault]:
+    item = entry.item
+    if item.valid_to is None:
+        if item.valid_from == UNRECORDED and len(line) == 1:
+            yield entry.fault("valid_from: the first day, for the agency has not ended", "valid_from")
+        return
+    if item.valid_to < item.valid_from:
+        yield entry.fault(f"valid_to: a day not before {item.valid_from}, found {item.valid_to}", "valid_to")
+    later = [version.first for version in line if item.valid_from < version.first <= item.valid_to]
+    if later:
+        expected = f"a day before {later[0]}, when another row of {item.code} begins, found {item.valid_to}"
+        yield entry.fault(f"valid_to: {expected}", "valid_to")
+
+
+def _rings(agencies: Lines) -> set[str]:
+    """Give the rows that lie in a ring on any day: the tree changes only on days on which a row begins."""
+    found: set[str] = set()
+    for day in {version.first for line in agencies.values() for version in line}:
+        rows = {code: version.content for code, line in agencies.items() for version in line if version.contains(day)}
+        parents = {code: row.parent for code, row in rows.items()}
+        found |= {rows[code].code_and_first_day for code in rows if _in_ring(code, parents)}
+    return found
 
 
 def _in_ring(code: str, parents: dict[str, str]) -> bool:
@@ -58,13 +103,132 @@ def _in_ring(code: str, parents: dict[str, str]) -> bool:
     return False
 
 
+class CodeItem(packs.Item):
+    """A row of `agency_codes.csv`: a code that an agency has in a scheme, beside the one in `agencies.csv`."""
+
+    code: str = Field(max_length=LONGEST, description="the code, 000.00.13.H53 (leaf first) or H53.13 (root first)")
+    scheme: Literal["qcvn102", "qd20"] = Field(
+        description="qcvn102: QCVN 102:2016, 13 characters, leaf first; qd20: QĐ 20/2020, root first, at most 35"
+    )
+    agency: str = Field(description="code of the agency in `agencies.csv`")
+    valid_from: dt.date = Field(
+        default=UNRECORDED, description="first day in use; empty when that is before all records"
+    )
+    valid_to: dt.date | None = Field(default=None, description="last day in use; empty while it is")
+    source: str = Field(
+        min_length=1, max_length=300, description="where the code was published, or that it was derived"
+    )
+
+    @property
+    def code_and_first_day(self) -> str:
+        """What tells a row from the others."""
+        return f"{self.code} {self.valid_from}"
+
+
+def check_codes(
+    located: Sequence[packs.Located[CodeItem]],
+    contents: packs.Contents,
+) -> Iterator[packs.Fault]:
+    """A code has the shape of its scheme, belongs to an agency, and to no other on any of its days."""
+    agencies: Lines = by_code(entry.item for entry in contents["agencies"])
+    for entry in located:
+        item = entry.item
+        if scheme_of(item.code) != item.scheme:
+            shape = "000.00.13.H53" if item.scheme == OLD else "H53.13"
+            yield entry.fault(f"code: one of the shape of {shape}, found {item.code!r}", "code")
+        if item.agency not in agencies:
+            yield entry.fault(f"agency: the code of an agency, found {item.agency!r}", "agency")
+        if item.valid_to and item.valid_to < item.valid_from:
+            yield entry.fault(f"valid_to: a day not before {item.valid_from}, found {item.valid_to}", "valid_to")
+        yield from _check_alone(entry, located, agencies)
+
+
+def _check_alone(
+    entry: packs.Located[CodeItem], located: Sequence[packs.Located[CodeItem]], agencies: Lines
+) -> Iterator[packs.Fault]:
+    item = entry.item
+    for other in located:
+        if (
+            other.item.code == item.code
+            and other.item.valid_from < item.valid_from
+            and (other.item.valid_to is None or other.item.valid_to >= item.valid_from)
+        ):
+            where = f"{other.raw.file}:{other.raw.line}"
+            yield entry.fault(f"code: one that no other has on {item.valid_from}; {where} has it", "code")
+    if item.code != item.agency and any(version.contains(item.valid_from) for version in agencies.get(item.code, [])):
+        yield entry.fault(f"code: one that is no other agency's own on {item.valid_from}, found {item.code!r}", "code")
+
+
+class SuccessionItem(packs.Item):
+    """A row of `agency_successions.csv`: an agency took over, all or a part, from another. What is not known is left out."""
+
+    predecessor: str = Field(description="code of the agency that was there until the day before")
+    successor: str = Field(description="code of the agency that is there on the day")
+    on: dt.date = Field(description="first day of the successor in what it took over")
+    kind: Literal["merged", "split", "renamed"] = Field(
+        description="merged (with others, or into one that was there), split (among several), renamed (whole and alone)"
+    )
+    source: str = Field(min_length=1, max_length=300, description="the decision that says so")
+
+    @property
+    def step(self) -> str:
+        """What tells a row from the others."""
+        return f"{self.predecessor} {self.successor} {self.on}"
+
+
+def check_successions(
+    located: Sequence[packs.Located[SuccessionItem]],
+    contents: packs.Contents,
+) -> Iterator[packs.Fault]:
+    """The one was in force the day before, the other is on the day; an agency is renamed into one, and one from it."""
+    agencies: Lines = by_code(entry.item for entry in contents["agencies"])
+    for entry in located:
+        item = entry.item
+        for name, code, day in (
+            ("predecessor", item.predecessor, item.on - DAY),
+            ("successor", item.successor, item.on),
+        ):
+            if uncovered(agencies.get(code, []), day, day):
+                yield entry.fault(f"{name}: the code of an agency in force on {day}, found {code!r}", name)
+        if item.predecessor == item.successor:
+            yield entry.fault("successor: another agency; a new name alone is a row of agencies.csv", "successor")
+        alike = [other.item for other in located if other.item.on == item.on]
+        if item.kind == "renamed" and (
+            sum(other.predecessor == item.predecessor for other in alike) > 1
+            or sum(other.successor == item.successor for other in alike) > 1
+        ):
+            yield entry.fault("kind: merged or split, for more than two agencies take part", "kind")
+
+
 SECTION = packs.Section(
     name="agencies",
-    files="agencies.csv",
+    files="agencies*.csv",
     model=AgencyItem,
-    key="code",
+    key="code_and_first_day",
     apply=services.put,
     depends=("places",),
     check=check,
-    doc="public bodies, as a tree",
+    doc="public bodies, as a tree, with what they were",
+)
+
+CODES = packs.Section(
+    name="agency_codes",
+    files="agency_codes.csv",
+    model=CodeItem,
+    key="code_and_first_day",
+    apply=services.put_codes,
+    depends=("agencies",),
+    check=check_codes,
+    doc="codes of agencies in other schemes and of other times",
+)
+
+SUCCESSIONS = packs.Section(
+    name="agency_successions",
+    files="agency_successions.csv",
+    model=SuccessionItem,
+    key="step",
+    apply=services.put_successions,
+    depends=("agencies",),
+    check=check_successions,
+    doc="which agency followed which",
 )

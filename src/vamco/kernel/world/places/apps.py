@@ -8,9 +8,10 @@ class PlacesConfig(AppConfig):
     label = "places"
 
     def ready(self) -> None:
-        """Tell packs of the section."""
+        """Tell packs of the sections."""
         from vamco.kernel.base.packs import public as packs
         from vamco.kernel.world.places import pack
 
         packs.register(pack.SECTION)
+        packs.register(pack.SUCCESSIONS)
         packs.register(pack.MAP_SECTION)

@@ -1,4 +1,4 @@
-"""The pack's section `places`."""
+"""The pack's sections `places`, `place_successions` and `map`."""
 
 from __future__ import annotations
 
@@ -10,39 +10,144 @@ from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.places import services
+from vamco.lib.validity import DAY, UNRECORDED, Version, by_code, on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
 class PlaceItem(packs.Item):
-    """A row of `places.csv`: an administrative unit in force from a day on."""
+    """A row of `places*.csv`: an administrative unit in force from a day on.
+
+    What changes later, its name, its kind, the unit above, is a row of its own with its first day; the row before ends then.
+    """
 
     code: str = Field(pattern=r"^\d{2,10}$", description="official code of the unit")
     name: str = Field(min_length=1, max_length=100, description="name without its kind")
     full_name: str = Field(min_length=1, max_length=120, description="name with its kind")
-    kind: Literal["province", "commune", "ward"] = Field(description="province, commune (xã) or ward (phường)")
-    parent: str = Field(default="", description="code of the unit above; empty for the province")
+    kind: Literal["province", "district", "commune", "ward"] = Field(
+        description="province, commune (xã), ward (phường), or what there was between them until 30 June 2025"
+    )
+    parent: str = Field(default="", description="code of the unit above; empty for a province")
     full_name_en: str = Field(min_length=1, max_length=120, description="English name")
-    lon: float = Field(ge=102, le=110, description="longitude of a point inside, degrees, WGS 84")
-    lat: float = Field(ge=8, le=24, description="latitude of a point inside, degrees, WGS 84")
-    area_km2: Decimal = Field(gt=0, description="official area in square kilometres")
-    valid_from: dt.date = Field(description="first day in force")
+    lon: float | None = Field(
+        default=None,
+        ge=102,
+        le=110,
+        description="longitude of a point inside, degrees, WGS 84; empty of a unit that ended",
+    )
+    lat: float | None = Field(
+        default=None, ge=8, le=24, description="latitude of a point inside, degrees, WGS 84; empty of a unit that ended"
+    )
+    area_km2: Decimal | None = Field(
+        default=None, gt=0, description="official area in square kilometres; empty of a unit that ended"
+    )
+    valid_from: dt.date = Field(
+        default=UNRECORDED, description="first day in force; empty of a unit that ended, when no record says it"
+    )
+    valid_to: dt.date | None = Field(default=None, description="last day in force; empty while it is")
     origin: str = Field(default="", description="province that the unit belonged to before the merger")
+
+    @property
+    def code_and_first_day(self) -> str:
+        """What tells a row from the others."""
+        return f"{self.code} {self.valid_from}"
+
+
+Lines = dict[str, list[Version[PlaceItem]]]
+
+_ABOVE = {"district": ("province",), "commune": ("province", "district"), "ward": ("province", "district")}
 
 
 def check(
     located: Sequence[packs.Located[PlaceItem]],
     _contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
-    """Every unit but the province lies in the province."""
-    provinces = {entry.item.code for entry in located if entry.item.kind == "province"}
+    """Every unit but a province lies in one, from its first day on; none begins before the one before it ends."""
+    units = by_code(entry.item for entry in located)
+    for entry in located:
+        yield from _check_days(entry, units[entry.item.code])
+        yield from _check_above(entry, units)
+        if entry.item.valid_to is None:
+            yield from _check_present(entry)
+
+
+def _check_present(entry: packs.Located[PlaceItem]) -> Iterator[packs.Fault]:
+    """What may be unknown of the past must be said of a unit that has not ended."""
+    for name in ("lon", "lat", "area_km2"):
+        if getattr(entry.item, name) is None:
+            yield entry.fault(f"{name}: a number, for the unit has not ended", name)
+    if entry.item.valid_from == UNRECORDED:
+        yield entry.fault("valid_from: the first day, for the unit has not ended", "valid_from")
+
+
+def _check_days(entry: packs.Located[PlaceItem], line: Sequence[Version[PlaceItem]]) -> Iterator[packs.Fault]:
+    item = entry.item
+    if item.valid_to is None:
+        return
+    if item.valid_to < item.valid_from:
+        yield entry.fault(f"valid_to: a day not before {item.valid_from}, found {item.valid_to}", "valid_to")
+    later = [version.first for version in line if item.valid_from < version.first <= item.valid_to]
+    if later:
+        found = f"another unit has the code {item.code} from then on, found {item.valid_to}"
+        yield entry.fault(f"valid_to: a day before {later[0]}; {found}", "valid_to")
+
+
+def _check_above(entry: packs.Located[PlaceItem], units: Lines) -> Iterator[packs.Fault]:
+    item = entry.item
+    if item.kind == "province":
+        if item.parent:
+            yield entry.fault(f"parent: nothing above the province, found {item.parent!r}", "parent")
+        return
+    above = on(units.get(item.parent, []), item.valid_from)
+    if above is None or above.kind not in _ABOVE[item.kind]:
+        since = "" if item.valid_from == UNRECORDED else f" on {item.valid_from}"
+        yield entry.fault(
+            f"parent: the code of the province or district above it{since}, found {item.parent!r}", "parent"
+        )
+
+
+class SuccessionItem(packs.Item):
+    """A row of `place_successions.csv`: a unit took over, all or a part, from another. What is not known is left out."""
+
+    predecessor: str = Field(description="code of the unit that was there until the day before")
+    successor: str = Field(description="code of the unit that is there on the day")
+    on: dt.date = Field(description="first day of the successor's rule over what it took over")
+    kind: Literal["merged", "split", "renamed"] = Field(
+        description="merged (with others, or into one that was there), split (among several), renamed (whole and alone)"
+    )
+    source: str = Field(min_length=1, max_length=300, description="the decision that says so")
+
+    @property
+    def step(self) -> str:
+        """What tells a row from the others."""
+        return f"{self.predecessor} {self.successor} {self.on}"
+
+
+def check_successions(
+    located: Sequence[packs.Located[SuccessionItem]],
+    contents: packs.Contents,
+) -> Iterator[packs.Fault]:
+    """The one was in force the day before, the other on the day; a unit is renamed into one, and one from it."""
+    units: Lines = by_code(entry.item for entry in contents["places"])
     for entry in located:
         item = entry.item
-        if item.kind == "province" and item.parent:
-            yield entry.fault(f"parent: nothing above the province, found {item.parent!r}", "parent")
-        if item.kind != "province" and item.parent not in provinces:
-            yield entry.fault(f"parent: the code of the province, found {item.parent!r}", "parent")
+        before = on(units.get(item.predecessor, []), item.on - DAY)
+        after = on(units.get(item.successor, []), item.on)
+        if before is None:
+            expected = f"the code of a unit in force on {item.on - DAY}"
+            yield entry.fault(f"predecessor: {expected}, found {item.predecessor!r}", "predecessor")
+        if after is None:
+            expected = f"the code of a unit in force on {item.on}"
+            yield entry.fault(f"successor: {expected}, found {item.successor!r}", "successor")
+        if before is not None and before is after:
+            yield entry.fault(f"on: the first day of another unit, found {item.on}", "on")
+        alike = [other.item for other in located if other.item.on == item.on]
+        if item.kind == "renamed" and (
+            sum(other.predecessor == item.predecessor for other in alike) > 1
+            or sum(other.successor == item.successor for other in alike) > 1
+        ):
+            yield entry.fault("kind: merged or split, for more than two units take part", "kind")
 
 
 class MapItem(packs.Item):
@@ -60,7 +165,8 @@ def check_map(
     contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
     """The map has each commune once."""
-    communes = sorted(entry.item.code for entry in contents["places"] if entry.item.kind != "province")
+    present = [entry.item for entry in contents["places"] if entry.item.valid_to is None]
+    communes = sorted({item.code for item in present if item.kind in {"commune", "ward"}})
     for entry in located:
         drawn = sorted(str(feature.get("properties", {}).get("code")) for feature in entry.item.features)
         if drawn != communes:
@@ -75,12 +181,23 @@ def put_map(items: Sequence[MapItem]) -> None:
 
 SECTION = packs.Section(
     name="places",
-    files="places.csv",
+    files="places*.csv",
     model=PlaceItem,
-    key="code",
+    key="code_and_first_day",
     apply=services.put,
     check=check,
-    doc="administrative units: the province and its communes",
+    doc="administrative units: the province and its communes, and those that were there before them",
+)
+
+SUCCESSIONS = packs.Section(
+    name="place_successions",
+    files="place_successions.csv",
+    model=SuccessionItem,
+    key="step",
+    apply=services.put_successions,
+    depends=("places",),
+    check=check_successions,
+    doc="which administrative unit followed which",
 )
 
 MAP_SECTION = packs.Section(

@@ -1,5 +1,34 @@
+from vamco.kernel.world.places.boundaries import locate, locate_all
+from vamco.kernel.world.places.contracts import Location, NameMatch, PlaceOn
 from vamco.kernel.world.places.models import Place
-from vamco.kernel.world.places.queries import communes, get, in_force, map_layer
+from vamco.kernel.world.places.queries import (
+    communes,
+    ever_communes,
+    get,
+    in_force,
+    map_layer,
+    named,
+    predecessors,
+    successors,
+    the_one,
+)
 from vamco.kernel.world.places.services import store_layer
 
-__all__ = ["Place", "communes", "get", "in_force", "map_layer", "store_layer"]
+__all__ = [
+    "Location",
+    "NameMatch",
+    "Place",
+    "PlaceOn",
+    "communes",
+    "ever_communes",
+    "get",
+    "in_force",
+    "locate",
+    "locate_all",
+    "map_layer",
+    "named",
+    "predecessors",
+    "store_layer",
+    "successors",
+    "the_one",
+]

@@ -47,8 +47,7 @@ def setting(contract: Contract) -> Setting:
 
 def _code_list(name: str) -> list[tuple[str, dt.date, dt.date | None]]:
     if name == "communes":
-        of_all_days = places.Place.objects.exclude(kind=places.Place.Kind.PROVINCE)
-        return list(of_all_days.values_list("code", "valid_from", "valid_to"))
+        return list(places.ever_communes().values_list("code", "valid_from", "valid_to"))
     kinds = ("investor",) if name == "investors" else ()
     return list(agencies.of_kind(*kinds).values_list("code", "valid_from", "valid_to"))
 

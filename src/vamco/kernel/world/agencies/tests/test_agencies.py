@@ -10,6 +10,7 @@ from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.agencies.pack import AgencyItem
 from vamco.lib.errors import Missing
 
+BEFORE, AFTER = dt.date(2025, 6, 30), dt.date(2025, 7, 1)
 pytestmark = pytest.mark.django_db
 
 
@@ -74,7 +75,10 @@ def test_looking_for_an_agency_finds_it_or_nothing() -> None:
 
 
 def test_a_place_is_served_by_the_highest_agency_that_names_it() -> None:
-    services.put([item("Z1"), item("Z2", "Z1", place="25459"), item("Z3", "Z2", place="25459")])
-    Agency.objects.exclude(code__startswith="Z").update(place=None)
-    assert agencies.serving("25459") == agencies.get("Z2")
+    services.put([item("H53.25459", "H53", place="25459"), item("Z3", "H53.25459", place="25459")])
+    assert agencies.serving("25459") == agencies.get("H53.25459")
+    assert agencies.serving("80") == agencies.get("H53")
+    assert agencies.serving("80", BEFORE) == agencies.get("H39")
+    assert agencies.serving("72", BEFORE) == agencies.get("H53")
+    assert agencies.serving("72") is None
     assert agencies.serving("00000") is None
