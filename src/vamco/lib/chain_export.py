@@ -68,7 +68,7 @@ def check(lines: Iterable[str], outside: Sequence[Checkpoint] = (), key: str = "
     report = Report()
     try:
         _Reading(lines, report).whole(outside, key)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         report.damaged = f"{type(error).__name__}: {error}"
     return report
 

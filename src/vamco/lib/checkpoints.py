@@ -134,7 +134,7 @@ class Claims:
     def add(self, checkpoint: Checkpoint) -> None:
         """Takes in what one more says."""
         for chain, place in checkpoint.heads.items():
-            self._by_chain.setdefault(chain, {}).setdefault(tuple(place), checkpoint.number)
+            self._by_chain.setdefault(chain, {}).setdefault((place.seq, place.hash), checkpoint.number)
 
     def chains(self) -> set[str]:
         """The chains spoken of."""

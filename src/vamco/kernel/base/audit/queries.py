@@ -104,8 +104,7 @@ def export(out: TextIO) -> int:
     written = 0
     with transaction.atomic():
         out.write(chain_export.first_line(iso(clock.now())) + "\n")
-        for row in Checkpoint.objects.order_by("number").iterator():
-            out.write(row.line + "\n")
+        out.writelines(row.line + "\n" for row in Checkpoint.objects.order_by("number").iterator())
         ends = heads()
         for chain in sorted(ends):
             out.write(chain_export.head_line(chain, ends[chain]) + "\n")
@@ -117,24 +116,26 @@ def export(out: TextIO) -> int:
 
 
 def _entries(chain: str, last: int) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+    for seq, code, at, act, actor, subject, purpose, detail, commitments, stored in _rows(_ROWS, [chain, last]):
+        content = {
+            "chain": code,
+            "at": iso(at),
+            "act": act,
+            "actor": actor,
+            "subject": subject,
+            "purpose": purpose,
+            "detail": json.loads(detail),
+            "commitments": json.loads(commitments),
+        }
+        yield seq, content, stored
+
+
+def _rows(statement: str, values: list[str | int]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement, some thousand at a time."""
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = _AT_ONCE
-        cursor.execute(_ROWS, [chain, last])
-        for seq, code, at, act, actor, subject, purpose, detail, commitments, stored in cursor:
-            yield (
-                seq,
-                {
-                    "chain": code,
-                    "at": iso(at),
-                    "act": act,
-                    "actor": actor,
-                    "subject": subject,
-                    "purpose": purpose,
-                    "detail": json.loads(detail),
-                    "commitments": json.loads(commitments),
-                },
-                bytes(stored),
-            )
+        cursor.execute(statement, values)
+        while rows := cursor.fetchmany(_AT_ONCE):
+            yield from rows
 
 
 def _checkpoints(
@@ -160,9 +161,6 @@ def _mentions(report: Report) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_UNLINKED)
         report.unexplained = int(cursor.fetchone()[0])
-    with connection.chunked_cursor() as cursor:
-        cursor.itersize = _AT_ONCE
-        cursor.execute(_MENTIONS)
-        for person, salt, commitment, chain, seq in cursor:
-            if chain is not None and commitment != rules.commit_person(bytes(salt), person):
-                report.mentions[chain] = min(seq, report.mentions.get(chain, seq))
+    for person, salt, commitment, chain, seq in _rows(_MENTIONS, []):
+        if chain is not None and commitment != rules.commit_person(salt, person):
+            report.mentions[chain] = min(seq, report.mentions.get(chain, seq))

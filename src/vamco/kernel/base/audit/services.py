@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import keys, queries, rules
@@ -42,7 +41,7 @@ def record(  # an entry has that many parts
     if not connection.in_atomic_block:
         msg = "an audit entry belongs to the transaction of its act"
         raise transaction.TransactionManagementError(msg)
-    if not isinstance(connection._connections[connection._alias], DatabaseWrapper):  # noqa: SLF001
+    if not isinstance(connections[DEFAULT_DB_ALIAS], DatabaseWrapper):
         raise ImproperlyConfigured("only the back end vamco.kernel.base.audit.backend writes the audit log")
     named, concerned = rules.persons(subject, persons)
     said = {
@@ -95,6 +94,6 @@ def checkpoint() -> checkpoints.Checkpoint:
         before, heads = queries.last_checkpoint(), queries.heads()
         if before is not None and before.heads == heads:
             return before
-        made = checkpoints.sign(keys.private(), before, queries.iso(clock.now().astimezone(dt.UTC)), heads)
+        made = checkpoints.sign(keys.private(), before, queries.iso(clock.now()), heads)
         Checkpoint.objects.create(number=made.number, line=made.line())
     return made

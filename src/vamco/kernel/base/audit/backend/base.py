@@ -15,12 +15,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with debug_transaction(self, "COMMIT"), self.wrap_database_errors:
                 writing.write(self.connection, entries, commit=True)
         else:
-            super()._commit()
+            super()._commit()  # type: ignore[misc]  # the stubs leave it out
 
     def savepoint_commit(self, sid: str) -> None:
         """Where a test holds the transaction open and rolls it back, the block inside it stands for the whole act."""
         super().savepoint_commit(sid)
-        if self.atomic_blocks and all(block._from_testcase for block in self.atomic_blocks):  # noqa: SLF001  # Django's own mark
+        if self.atomic_blocks and all(getattr(block, "_from_testcase", False) for block in self.atomic_blocks):
             entries = writing.waiting(self)
             if entries and self.connection is not None:
                 with self.wrap_database_errors:

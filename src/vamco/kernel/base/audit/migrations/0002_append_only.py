@@ -57,7 +57,8 @@ END $$;
 CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_refuse();
 CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
 CREATE TRIGGER audit_chain_kept BEFORE DELETE ON audit_chain FOR EACH ROW EXECUTE FUNCTION audit_refuse();
-CREATE TRIGGER audit_chain_grows BEFORE UPDATE ON audit_chain FOR EACH ROW
+-- AFTER: a trigger before it would lock and log the head a second time, in every act.
+CREATE TRIGGER audit_chain_grows AFTER UPDATE ON audit_chain FOR EACH ROW
     WHEN (new.seq <> old.seq + 1 OR new.code <> old.code) EXECUTE FUNCTION audit_refuse();
 CREATE TRIGGER audit_chain_no_truncate BEFORE TRUNCATE ON audit_chain
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import threading
 from typing import Any
 
@@ -13,14 +12,7 @@ from hypothesis import strategies as st
 
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.audit.models import Entry
-
-CHAIN = "H53.01"
-
-
-def record(n: int, chain: str = CHAIN, detail: dict[str, Any] | None = None) -> None:
-    with transaction.atomic():
-        detail = {"tên": "Đăng ký", "n": n} if detail is None else detail
-        audit.record("test.act", actor="7", chain=chain, subject=f"thing:{n}", detail=detail)
+from vamco.kernel.base.audit.tests.forging import CHAIN, forger, owner, record
 
 
 @pytest.mark.django_db
@@ -80,12 +72,6 @@ def test_the_database_refuses_to_change_the_log(statement: str) -> None:
     assert audit.verify() == {}
 
 
-def owner(url: str) -> psycopg.Connection:
-    """The role that owns the tables and so can go round the triggers."""
-    name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
-    return psycopg.connect(os.environ["VAMCO_TEST_OWNER"], dbname=name, autocommit=True)
-
-
 def test_even_the_owner_is_refused_until_the_trigger_is_gone(fresh_db: str) -> None:
     record(1)
     with owner(fresh_db) as someone:
@@ -132,11 +118,7 @@ FORGERIES = {
 @pytest.mark.parametrize("forgery", FORGERIES)
 def test_verify_names_the_first_entry_that_is_not_true(forgery: str, fresh_db: str) -> None:
     statement, broken = FORGERIES[forgery]
-    with owner(fresh_db) as someone:
-        someone.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
-        someone.execute("DELETE FROM audit_entry")
-        someone.execute("ALTER TABLE audit_chain DISABLE TRIGGER USER")
-        someone.execute("DELETE FROM audit_chain")
+    with forger(fresh_db) as someone:
         for n in range(4):
             record(n)
         assert audit.verify() == {}
