@@ -78,7 +78,7 @@ def erase(person: str, *, actor: str, chain: str, purpose: str) -> int:
     The entries stay and hold; who they were about nobody can tell any more. What the person did as an actor stays too.
     """
     if not purpose.strip():
-        raise Refused("audit.no_purpose", N_("Say what for: whoever looks at personal data does so for a purpose."))
+        raise Refused("audit.no_ground", N_("Say on what legal ground the person is to be erased from the log."))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT audit_forget(%s::text)", [person])
         unlinked = int(cursor.fetchone()[0])
