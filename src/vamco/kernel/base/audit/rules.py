@@ -74,8 +74,7 @@ def commit_value(salt: bytes, name: str, value: str) -> str:
 
 def persons(subject: str, others: Sequence[str]) -> tuple[str, list[str]]:
     """The subject as an entry may name it, and all persons concerned, each once: a person who is the subject is not named."""
-    kind, _, _ = subject.partition(":")
-    if kind != PERSON:
+    if not subject.startswith(f"{PERSON}:"):
         return subject, list(dict.fromkeys(others))
     return PERSON, list(dict.fromkeys([subject, *others]))
 
