@@ -27,6 +27,7 @@ COMMANDS: Final = (
     Command("migrate", "vamco.cli.migrate", "bring the tables of the database at DATABASE_OWNER_URL up to date"),
     Command("worker", "vamco.cli.worker", "work off jobs: collection, indicators, warnings"),
     Command("keys", "vamco.cli.keys", "list, rotate and retire the keys that seal identity numbers"),
+    Command("audit", "vamco.cli.audit", "say whether the log of acts is true, export it, sign where it ends"),
     Command("messages", "vamco.cli.messages", "extract and compile the translations"),
     Command("docs", "vamco.cli.docs", "write the reference pages of docs/: settings, commands, pack sections"),
     Command("bench", "vamco.cli.bench", "measure, each figure against its peer"),

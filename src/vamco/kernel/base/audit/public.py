@@ -1,3 +1,15 @@
-from vamco.kernel.base.audit.services import SYSTEM, record, verify
+from vamco.kernel.base.audit.queries import attests, examine, export, seen, verify
+from vamco.kernel.base.audit.services import SYSTEM, checkpoint, erase, record, record_access
 
-__all__ = ["SYSTEM", "record", "verify"]
+__all__ = [
+    "SYSTEM",
+    "attests",
+    "checkpoint",
+    "erase",
+    "examine",
+    "export",
+    "record",
+    "record_access",
+    "seen",
+    "verify",
+]

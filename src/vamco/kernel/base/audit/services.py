@@ -1,16 +1,24 @@
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
+import secrets
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db import connection, transaction
-from django.db.models import F, Min
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from vamco.kernel.base import clock
-from vamco.kernel.base.audit import rules
-from vamco.kernel.base.audit.models import Chain, Entry
+from vamco.kernel.base.audit import keys, queries, rules
+from vamco.kernel.base.audit.backend.base import DatabaseWrapper
+from vamco.kernel.base.audit.models import Checkpoint
+from vamco.kernel.base.audit.writing import Waiting
+from vamco.lib import checkpoints
+from vamco.lib.errors import N_, Refused
 
-SYSTEM = "system"
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SYSTEM: Final = "system"
+ERASE: Final = "audit.erase"
 
 
 def record(  # an entry has that many parts
@@ -21,72 +29,71 @@ def record(  # an entry has that many parts
     subject: str,
     detail: dict[str, Any] | None = None,
     purpose: str = "",
+    persons: Sequence[str] = (),
+    sealed: Mapping[str, str] | None = None,
 ) -> None:
-    """Append one entry to the chain of an agency, inside the act's own transaction.
+    """Append one entry to the chain of an agency; it is written by the last statement of the act's transaction.
 
     `actor` is a person's id or SYSTEM, `subject` is "kind:id". `detail` holds what changed, never personal data: texts, whole
-    numbers, truth values, and lists and dicts of them. The chain's head stays locked until the act commits, so call it last.
+    numbers, truth values, and lists and dicts of them. `persons`, each "kind:id", are those whom the act concerns beside a
+    subject "person:id"; `sealed` holds values about the first of them, of which only salted hashes are kept.
     """
     if not connection.in_atomic_block:
         msg = "an audit entry belongs to the transaction of its act"
         raise transaction.TransactionManagementError(msg)
-    rules.demand_exact(detail or {})
-    head = Chain.objects.select_for_update().filter(code=chain).first()
-    if head is None:  # the first entry ever, perhaps in two transactions at once
-        Chain.objects.bulk_create([Chain(code=chain)], ignore_conflicts=True)
-        head = Chain.objects.select_for_update().get(code=chain)
-    content = rules.Content(
-        chain,
-        head.seq + 1,
-        _iso(clock.now()),
-        act,
-        actor,
-        subject,
-        purpose,
-        detail or {},
-    )
-    digest = rules.bind(bytes(head.head), content)
-    Entry.objects.create(
-        chain=head,
-        seq=content.seq,
-        at=dt.datetime.fromisoformat(content.at),
-        act=act,
-        actor=actor,
-        subject=subject,
-        purpose=purpose,
-        detail=content.detail,
-        hash=digest,
-    )
-    head.seq, head.head = content.seq, digest
-    head.save(update_fields=["seq", "head"])
+    if not isinstance(connections[DEFAULT_DB_ALIAS], DatabaseWrapper):
+        raise ImproperlyConfigured("only the back end vamco.kernel.base.audit.backend writes the audit log")
+    named, concerned = rules.persons(subject, persons)
+    said = {
+        "chain": chain,
+        "at": queries.iso(clock.now()),
+        "act": act,
+        "actor": actor,
+        "subject": named,
+        "purpose": purpose,
+    }
+    mentions = [rules.Mention(person, secrets.token_bytes(rules.SALT_SIZE)) for person in concerned]
+    transaction.on_commit(Waiting(rules.draft(said, detail or {}, mentions, sealed or {})))
 
 
-def verify() -> dict[str, int]:
-    """Give the chains that are broken, each with the number of its first broken entry; empty when all is true."""
-    broken = {}
-    for chain in Chain.objects.order_by("code"):
-        entries = Entry.objects.filter(chain=chain, seq__lte=chain.seq).order_by("seq").iterator(chunk_size=5000)
-        pairs = ((_content(entry), bytes(entry.hash)) for entry in entries)
-        seq = rules.first_break(pairs, (chain.seq, bytes(chain.head)))
-        if seq is None:  # one statement, so that an act that commits just now is no break
-            seq = Entry.objects.filter(chain=chain, seq__gt=F("chain__seq")).aggregate(first=Min("seq"))["first"]
-        if seq is not None:
-            broken[chain.code] = seq
-    return broken
+def record_access(  # an entry has that many parts
+    person: str,
+    *,
+    actor: str,
+    chain: str,
+    purpose: str,
+    fields: Sequence[str] = (),
+    act: str = "audit.access",
+) -> None:
+    """Append that somebody looked at a person's data: which fields, and what for. Needs no transaction of the caller's."""
+    if not purpose.strip():
+        raise Refused("audit.no_purpose", N_("Say what for: whoever looks at personal data does so for a purpose."))
+    with transaction.atomic():
+        record(act, actor=actor, chain=chain, subject=person, detail={"fields": list(fields)}, purpose=purpose)
 
 
-def _iso(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")
+def erase(person: str, *, actor: str, chain: str, purpose: str) -> int:
+    """Unlink a person from all entries; gives their number. `purpose` is the legal ground.
+
+    The entries stay and hold; who they were about nobody can tell any more. What the person did as an actor stays too.
+    """
+    if not purpose.strip():
+        raise Refused("audit.no_ground", N_("Say on what legal ground the person is to be erased from the log."))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT audit_forget(%s::text)", [person])
+        unlinked = int(cursor.fetchone()[0])
+        record(ERASE, actor=actor, chain=chain, subject=rules.PERSON, detail={"entries": unlinked}, purpose=purpose)
+    return unlinked
 
 
-def _content(entry: Entry) -> rules.Content:
-    return rules.Content(
-        entry.chain_id,
-        entry.seq,
-        _iso(entry.at),
-        entry.act,
-        entry.actor,
-        entry.subject,
-        entry.purpose,
-        entry.detail,
-    )
+def checkpoint() -> checkpoints.Checkpoint:
+    """Sign where all chains end now; gives the last checkpoint when none has grown since."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # two at once must not take one number
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('audit.checkpoint'))")
+        before, heads = queries.last_checkpoint(), queries.heads()
+        if before is not None and before.heads == heads:
+            return before
+        made = checkpoints.sign(keys.private(), before, queries.iso(clock.now()), heads)
+        Checkpoint.objects.create(number=made.number, line=made.line())
+    return made

@@ -49,7 +49,8 @@ def test_the_right_password_opens_the_house(client: Client, account: Account) ->
     assert (response.status_code, response.headers["Location"]) == (302, "/?view=map")
     assert client.session["_auth_user_id"] == str(account.pk)
     entry = Entry.objects.get(act="identity.log_in")
-    assert (entry.actor, entry.subject) == (str(account.person_id), f"person:{account.person_id}")
+    assert (entry.actor, entry.subject) == (str(account.person_id), "person")
+    assert entry.mentions.get().person == f"person:{account.person_id}"
 
 
 def test_a_name_with_spaces_around_it_is_the_same_name(client: Client, account: Account) -> None:

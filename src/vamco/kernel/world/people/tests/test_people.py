@@ -26,7 +26,7 @@ def may(person: people.Person, act: str = "ioc.view_board") -> bool:
 def test_a_person_is_stored_in_one_spelling_and_leaves_no_name_in_the_log() -> None:
     person = people.add("Nguyê\u0303n Thi\u0323 Đa\u0300o", actor="3")
     assert (person.name, person.folded) == ("Nguyễn Thị Đào", "nguyen thi dao")
-    entry = Entry.objects.get(act="people.add", subject=f"person:{person.pk}")
+    entry = Entry.objects.get(act="people.add", mentions__person=f"person:{person.pk}")
     assert (entry.actor, entry.detail) == ("3", {})
 
 
@@ -46,7 +46,7 @@ def test_appointments_are_in_the_log_of_the_agency() -> None:
     person = people.add("Lê Văn Thử")
     membership = people.appoint(person, agencies.get("H53.04"), "data_owner", since=TODAY, title="Phụ trách", actor="3")
     people.dismiss(membership, until=TODAY, actor="4")
-    entries = Entry.objects.filter(chain="H53.04", subject=f"person:{person.pk}").order_by("seq")
+    entries = Entry.objects.filter(chain="H53.04", mentions__person=f"person:{person.pk}").order_by("seq")
     assert [(entry.act, entry.actor, entry.detail) for entry in entries] == [
         ("people.appoint", "3", {"agency": "H53.04", "role": "data_owner", "since": "2026-11-20"}),
         ("people.dismiss", "4", {"membership": membership.pk, "until": "2026-11-20"}),

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One entry that concerns a person: who did what with their data, when and what for."""
+
+    at: dt.datetime
+    act: str
+    actor: str
+    chain: str
+    seq: int
+    subject: str
+    purpose: str

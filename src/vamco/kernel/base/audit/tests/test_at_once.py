@@ -1,0 +1,177 @@
+"""Acts that write several chains, hold rows and call one another can never wait for each other at the log."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection, connections, transaction
+
+from vamco.kernel.base.audit import public as audit
+from vamco.kernel.base.audit import rules, services
+from vamco.kernel.base.audit.models import Entry
+from vamco.kernel.world.agencies.models import Agency
+from vamco.kernel.world.people.models import Membership, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def say(chain: str, act: str = "test.act") -> None:
+    audit.record(act, actor="7", chain=chain, subject="thing:1")
+
+
+def at_once(*works: Callable[[], None]) -> list[BaseException]:
+    """What went wrong while all ran at the same time."""
+    wrong: list[BaseException] = []
+    gate = threading.Barrier(len(works))
+
+    def run(work: Callable[[], None]) -> None:
+        try:
+            gate.wait()
+            work()
+        except BaseException as error:
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not [thread for thread in threads if thread.is_alive()]
+    return wrong
+
+
+def places(chain: str) -> list[int]:
+    return list(Entry.objects.filter(chain=chain).order_by("seq").values_list("seq", flat=True))
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_two_chains_in_opposite_orders_never_deadlock() -> None:
+    """Each waits, after it recorded in its first chain, until the other did in its own: with heads locked there both would stand."""
+    meet = threading.Barrier(2)
+
+    def act(first: str, second: str) -> None:
+        for _ in range(10):
+            with transaction.atomic():
+                say(first)
+                meet.wait(30)
+                say(second)
+                meet.wait(30)
+
+    assert at_once(lambda: act("x", "y"), lambda: act("y", "x")) == []
+    assert places("x") == places("y") == list(range(1, 21))
+    assert audit.verify() == {}
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_row_locked_after_the_entry_was_recorded_never_deadlocks() -> None:
+    row = Agency.objects.order_by("pk").first()
+    assert row is not None
+    meet = threading.Barrier(2)
+
+    def records_then_locks() -> None:
+        with transaction.atomic():
+            say("x")
+            meet.wait(30)
+            Agency.objects.select_for_update().get(pk=row.pk)
+
+    def locks_then_records() -> None:
+        with transaction.atomic():
+            Agency.objects.select_for_update().get(pk=row.pk)
+            meet.wait(30)
+            say("x")
+
+    assert at_once(records_then_locks, locks_then_records) == []
+    assert places("x") == [1, 2]
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_foreign_key_is_checked_before_a_head_is_taken() -> None:
+    """The check waits for a row that another act holds; that one needs the same head to come to its end."""
+    agency, person = (
+        Agency.objects.order_by("pk").first(),
+        Person.objects.create(name="x", created_at="2026-11-20T00:00Z"),
+    )
+    assert agency is not None
+    held, wants = threading.Event(), threading.Event()
+
+    def points_at_it() -> None:
+        with transaction.atomic():
+            say("x")
+            Membership.objects.create(person=person, agency=agency, role="leader", valid_from="2026-11-20")
+            held.wait(30)
+            wants.set()
+
+    def holds_it() -> None:
+        with transaction.atomic():
+            Agency.objects.select_for_update().get(pk=agency.pk)
+            held.set()
+            wants.wait(30)
+            threading.Event().wait(0.3)  # the other one is at its commit by now
+            say("x")
+
+    assert at_once(points_at_it, holds_it) == []
+    assert places("x") == [1, 2]
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_many_acts_over_many_chains_leave_no_gap() -> None:
+    chains = ["a", "b", "c", "Đ", "z"]
+
+    def act(worker: int) -> None:
+        for n in range(12):
+            with transaction.atomic():
+                for step in range(3):
+                    say(chains[(worker + n * step) % 5])
+
+    assert at_once(*(lambda worker=worker: act(worker) for worker in range(6))) == []  # type: ignore[misc]
+    assert sum(len(places(chain)) for chain in chains) == 6 * 12 * 3
+    assert [places(chain) == list(range(1, len(places(chain)) + 1)) for chain in chains] == [True] * 5
+    assert audit.verify() == {}
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_what_a_savepoint_undoes_is_never_written() -> None:
+    with transaction.atomic():
+        say("x", "test.first")
+        with transaction.atomic():
+            say("x", "test.undone")
+            transaction.set_rollback(True)
+        with transaction.atomic():
+            say("x", "test.second")
+    assert list(Entry.objects.filter(chain="x").order_by("seq").values_list("seq", "act")) == [
+        (1, "test.first"),
+        (2, "test.second"),
+    ]
+
+
+def add_and_say(chain: str) -> None:
+    with transaction.atomic():
+        Person.objects.create(name="x", created_at="2026-11-20T00:00Z")
+        say(chain)
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_an_act_whose_entry_cannot_be_written_does_not_happen(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Person.objects.count()
+    with pytest.raises(ValueError, match="64 characters"):
+        add_and_say("x" * 65)
+    monkeypatch.setattr(rules.Draft, "written", lambda _: '{"chain": "x", "at": "never"}')
+    with pytest.raises(DatabaseError, match="invalid input"):
+        add_and_say("x")
+    monkeypatch.undo()
+    assert (Person.objects.count(), places("x")) == (before, [])
+    add_and_say("x")
+    assert (Person.objects.count(), places("x")) == (before + 1, [1])
+
+
+@pytest.mark.django_db
+def test_a_connection_that_writes_no_entries_takes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "DatabaseWrapper", type(connections))
+    with pytest.raises(ImproperlyConfigured):
+        say("x")

@@ -1,0 +1,150 @@
+"""A log outside its database: lines of JSON that anybody can check, in one pass and in memory that does not grow with the entries.
+
+{"vamco_audit_export":1,"at":…}                           first
+{"checkpoint":{…},"signature":…}                          in their order
+{"chain":…,"seq":…,"hash":…}                              a chain's head, then its entries from the first on
+{"seq":1,"hash":…,"content":{…}}
+{"end":{"chains":…,"entries":…}}                          last: without it the file was cut
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from vamco.lib.checkpoints import Checkpoint, Claims, Doubt, Fault, faults
+from vamco.lib.hashchain import Break, Place, Reason, canonical, follow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+VERSION: Final = 1
+
+
+@dataclass
+class Report:
+    """What an examination of a log found; true when nothing is `wrong`."""
+
+    entries: int = 0  # found true
+    chains: int = 0
+    checkpoints: int = 0
+    broken: dict[str, Break] = field(default_factory=dict)  # by chain
+    faults: list[Fault] = field(default_factory=list)
+    mentions: dict[str, int] = field(
+        default_factory=dict
+    )  # by chain: the first entry that is linked to the wrong person
+    unexplained: int = 0  # persons unlinked without an erasure saying so; below 0: linked to nothing
+    damaged: str = ""  # why the file itself cannot be read to its end
+
+    @property
+    def wrong(self) -> bool:
+        """Whether anything is."""
+        return bool(self.broken or self.faults or self.mentions or self.unexplained or self.damaged)
+
+
+def first_line(at: str) -> str:
+    """How an export begins."""
+    return canonical({"vamco_audit_export": VERSION, "at": at})
+
+
+def head_line(chain: str, head: Place) -> str:
+    """What stands before a chain's entries."""
+    return canonical({"chain": chain, "seq": head.seq, "hash": head.hash.hex()})
+
+
+def entry_line(seq: int, content: Mapping[str, Any], stored: bytes) -> str:
+    """One entry."""
+    return canonical({"seq": seq, "hash": stored.hex(), "content": content})
+
+
+def last_line(chains: int, entries: int) -> str:
+    """How an export ends."""
+    return canonical({"end": {"chains": chains, "entries": entries}})
+
+
+def check(lines: Iterable[str], outside: Sequence[Checkpoint] = (), key: str = "") -> Report:
+    """Examines an export; `outside` are checkpoints that were kept elsewhere, `key` the public key that must have signed."""
+    report = Report()
+    try:
+        _Reading(lines, report).whole(outside, key)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        report.damaged = f"{type(error).__name__}: {error}"
+    return report
+
+
+class _Reading:
+    """One pass over the lines, with the next one in sight."""
+
+    def __init__(self, lines: Iterable[str], report: Report) -> None:
+        self.report = report
+        self._lines = iter(lines)
+        self._next: dict[str, Any] = {}
+        self._move()
+
+    def _move(self) -> None:
+        self._next = json.loads(next(self._lines, '{"nothing":true}'))
+
+    def whole(self, outside: Sequence[Checkpoint], key: str) -> None:
+        if self._next.get("vamco_audit_export") != VERSION:
+            raise ValueError("this is no export of the audit log")
+        self._move()
+        known, claims = self._checkpoints(key), Claims(outside)
+        self.report.faults += compare(known, outside, key)
+        for each in known:
+            claims.add(each)
+        chains, entries = set[str](), 0
+        while "chain" in self._next:
+            chain = str(self._next["chain"])
+            if chain in chains:
+                raise ValueError(f"the chain {chain} comes twice")
+            chains.add(chain)
+            entries += self._chain(chain, claims)
+        self.report.chains = len(chains)
+        lost_chains(self.report, claims, chains)
+        if self._next.get("end") != {"chains": len(chains), "entries": entries}:
+            raise ValueError("the file ends too early, or its end is not its own")
+
+    def _checkpoints(self, key: str) -> list[Checkpoint]:
+        found = []
+        while "checkpoint" in self._next:
+            found.append(Checkpoint.read(json.dumps(self._next)))
+            self._move()
+        self.report.checkpoints = len(found)
+        self.report.faults += faults(found, key)
+        return found
+
+    def _chain(self, chain: str, claims: Claims) -> int:
+        head = Place(int(self._next["seq"]), bytes.fromhex(self._next["hash"]))
+        self._move()
+        self._read = 0
+        true, broken = follow(chain, self._entries(), head, claims.of(chain))
+        for _rest in self._entries():  # what stands after a break is not judged
+            pass
+        self.report.entries += true
+        if broken:
+            self.report.broken[chain] = broken
+        return self._read
+
+    def _entries(self) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+        while "content" in self._next:
+            entry = self._next
+            self._read += 1
+            self._move()
+            yield int(entry["seq"]), dict(entry["content"]), bytes.fromhex(entry["hash"])
+
+
+def compare(known: Iterable[Checkpoint], outside: Sequence[Checkpoint], key: str) -> Iterator[Fault]:
+    """What is wrong with the checkpoints kept elsewhere, seen from those of the log."""
+    yield from faults(outside, key, whole=False)
+    missing = {each.number: each.digest() for each in outside}
+    for each in known:
+        if missing.get(each.number) == each.digest():
+            del missing[each.number]
+    yield from (Fault(number, Doubt.UNKNOWN) for number in sorted(missing))
+
+
+def lost_chains(report: Report, claims: Claims, found: set[str]) -> None:
+    """Notes the chains that a checkpoint knows and that are not there at all."""
+    for chain in sorted(claims.chains() - found):
+        report.broken[chain] = Break(1, Reason.CUT, claims.of(chain)[0].number)

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vamco.lib.chain_export import check, entry_line, first_line, head_line, last_line
+from vamco.lib.checkpoints import Checkpoint, Claims, Doubt, Fault, faults, public_key, sign
+from vamco.lib.hashchain import GENESIS, Break, Claim, Place, Reason, bind, canonical, digest, follow
+
+KEY, OTHER = bytes(range(32)), bytes(32)
+AT = "2026-11-20T00:00:00.000000+00:00"
+Entry = tuple[int, dict[str, Any], bytes]
+
+
+def chain_of(length: int, name: str = "c", *, start: Place | None = None, mark: str = "") -> list[Entry]:
+    """Entries that are bound as they should be; after `start`, or from the first on."""
+    seq, previous = start or Place(0, GENESIS)
+    entries = []
+    for n in range(seq + 1, seq + length + 1):
+        content = {"chain": name, "subject": f"s:{n}", "detail": {"tên": "Đăng", "n": n, "mark": mark}}
+        previous = bind(previous, n, digest(canonical(content)))
+        entries.append((n, content, previous))
+    return entries
+
+
+def head(entries: list[Entry]) -> Place:
+    return Place(entries[-1][0], entries[-1][2]) if entries else Place(0, GENESIS)
+
+
+def broken(entries: list[Entry], end: Place, claims: list[Claim] | None = None, name: str = "c") -> Break | None:
+    return follow(name, entries, end, claims or [])[1]
+
+
+def test_the_way_of_writing_is_fixed_for_ever() -> None:
+    content = {"b": [1, True, None], "a": {"ị": 'Đ\n"', "A": -7}, "chain": "c"}
+    assert canonical(content) == '{"a":{"A":-7,"ị":"Đ\\n\\""},"b":[1,true,null],"chain":"c"}'
+    digested = hashlib.sha256(canonical(content).encode()).digest()
+    assert bind(GENESIS, 1, digested) == hashlib.sha256(bytes(32) + b"\0\0\0\0\0\0\0\1" + digested).digest()
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        canonical({"a": float("nan")})
+
+
+@given(length=st.integers(0, 12), cut=st.integers(0, 12))
+def test_a_chain_is_true_only_as_long_as_its_head_says(length: int, cut: int) -> None:
+    entries = chain_of(length)
+    assert follow("c", entries, head(entries)) == (length, None)
+    if cut < length:
+        assert broken(entries[:cut], head(entries)) == Break(cut + 1, Reason.HEAD)
+        assert broken(entries, head(entries[:cut])) == Break(cut + 1, Reason.HEAD)
+
+
+@given(length=st.integers(1, 12), data=st.data())
+def test_every_single_change_is_found_where_it_is(length: int, data: st.DataObject) -> None:
+    entries = chain_of(length)
+    n = data.draw(st.integers(0, length - 1))
+    seq, content, stored = entries[n]
+    end = head(entries)
+    others = [*entries[:n], *entries[n + 1 :]]
+    altered = Break(n + 1, Reason.ALTERED)
+    assert broken([*entries[:n], (seq, content | {"subject": "x"}, stored), *entries[n + 1 :]], end) == altered
+    assert broken([*entries[:n], (seq, content, bytes(32)), *entries[n + 1 :]], end) == altered
+    assert broken([*entries[:n], (seq + 1, content, stored), *entries[n + 1 :]], end) == Break(n + 1, Reason.MISSING)
+    assert broken(others, end) == Break(n + 1, Reason.MISSING if n < length - 1 else Reason.HEAD)
+    closed = [(at, *rest) for at, (_, *rest) in enumerate(others, start=1)]
+    assert broken(closed, Place(length - 1, end.hash)).seq == n + 1  # type: ignore[arg-type,union-attr]
+    inserted = [*entries[:n], *chain_of(1, start=Place(n, GENESIS)), *entries[n:]]
+    assert broken(inserted, end) == (altered if n else Break(2, Reason.MISSING))
+    assert broken(entries, end, name="another") == Break(1, Reason.ALTERED)
+
+
+@given(length=st.integers(2, 12), data=st.data())
+def test_what_is_bound_anew_only_a_claim_shows(length: int, data: st.DataObject) -> None:
+    entries = chain_of(length)
+    n = data.draw(st.integers(0, length - 1))
+    claimed = data.draw(st.integers(1, length))
+    claim = Claim(claimed, entries[claimed - 1][2], 4)
+    forged = [*entries[:n], *chain_of(length - n, start=head(entries[:n]), mark="forged")]
+    assert broken(forged, head(forged)) is None
+    found = broken(forged, head(forged), [claim])
+    assert found == (Break(claimed, Reason.REWRITTEN, 4, 0) if claimed > n else None)
+    cut = entries[:n]
+    assert broken(cut, head(cut)) is None
+    assert broken(cut, head(cut), [claim]) == (Break(n + 1, Reason.CUT, 4) if claimed > n else None)
+    assert broken(entries, head(entries), [claim]) is None
+
+
+def test_the_break_lies_after_the_last_claim_that_held() -> None:
+    entries = chain_of(9)
+    forged = [*entries[:5], *chain_of(4, start=head(entries[:5]), mark="forged")]
+    claims = [Claim(3, entries[2][2], 1), Claim(8, entries[7][2], 2)]
+    assert follow("c", forged, head(forged), claims) == (3, Break(8, Reason.REWRITTEN, 2, after=3))
+
+
+def places(**lengths: int) -> dict[str, Place]:
+    return {name: head(chain_of(length, name)) for name, length in lengths.items()}
+
+
+def row_of(*heads: dict[str, Place], key: bytes = KEY) -> list[Checkpoint]:
+    made: list[Checkpoint] = []
+    for each in heads:
+        made.append(sign(key, made[-1] if made else None, AT, each))
+    return made
+
+
+ROW = row_of(places(a=1), places(a=3), places(a=3, b=2))
+
+
+def test_a_row_of_checkpoints_holds_and_survives_its_way_through_a_file() -> None:
+    assert [each.number for each in ROW] == [1, 2, 3]
+    assert [Checkpoint.read(each.line()) for each in ROW] == ROW
+    assert list(faults(ROW, public_key(KEY))) == []
+    assert list(faults(ROW[1:], whole=False)) == []
+    assert list(faults([ROW[0], ROW[2]], whole=False)) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ([replace(ROW[0], at="2026-11-21"), *ROW[1:]], [Fault(1, Doubt.FORGED), Fault(2, Doubt.UNLINKED)]),
+        ([replace(ROW[0], key="zz")], [Fault(1, Doubt.FORGED)]),
+        ([replace(ROW[0], signature="")], [Fault(1, Doubt.FORGED)]),
+        (ROW[1:], [Fault(2, Doubt.UNLINKED)]),
+        ([ROW[0], ROW[2]], [Fault(3, Doubt.UNLINKED)]),
+        ([ROW[0], ROW[0]], [Fault(1, Doubt.UNLINKED)]),
+        (row_of(places(a=3, b=1), places(a=3)), [Fault(2, Doubt.BACKWARDS)]),
+        (row_of(places(a=3), places(a=2)), [Fault(2, Doubt.BACKWARDS)]),
+        (row_of(places(a=1), key=OTHER), [Fault(1, Doubt.STRANGE)]),
+    ],
+)
+def test_a_row_that_was_touched_does_not_hold(row: list[Checkpoint], expected: list[Fault]) -> None:
+    assert list(faults(row, public_key(KEY))) == expected
+
+
+@pytest.mark.parametrize(
+    "line", ["", "[]", "{}", '{"checkpoint":3,"signature":""}', ROW[0].line().replace("[1,", "[[],")]
+)
+def test_what_is_no_checkpoint_is_a_value_error(line: str) -> None:
+    with pytest.raises(ValueError, match=r"checkpoint|Expecting"):
+        Checkpoint.read(line)
+
+
+def test_claims_say_each_end_once() -> None:
+    claims = Claims(ROW)
+    assert claims.of("a") == [Claim(1, places(a=1)["a"].hash, 1), Claim(3, places(a=3)["a"].hash, 2)]
+    assert (claims.of("b")[0].number, claims.of("x"), claims.chains()) == (3, [], {"a", "b"})
+
+
+def export(chains: dict[str, list[Entry]], row: list[Checkpoint]) -> list[str]:
+    lines = [first_line(AT), *(each.line() for each in row)]
+    for name, entries in chains.items():
+        lines += [head_line(name, head(entries)), *(entry_line(*entry) for entry in entries)]
+    return [*lines, last_line(len(chains), sum(map(len, chains.values())))]
+
+
+CHAINS = {"a": chain_of(5, "a"), "b": chain_of(2, "b")}
+
+
+def test_an_export_is_checked_without_its_database() -> None:
+    report = check(export(CHAINS, ROW), ROW[1:2], public_key(KEY))
+    assert (report.wrong, report.entries, report.chains, report.checkpoints) == (False, 7, 2, 3)
+    assert check(export({}, [])).wrong is False
+
+
+def test_an_export_that_was_touched_names_the_entry_and_goes_on() -> None:
+    lines = export(CHAINS, ROW)
+    place = next(n for n, line in enumerate(lines) if '"s:2"' in line)
+    report = check([*lines[:place], lines[place].replace('"s:2"', '"s:9"'), *lines[place + 1 :]])
+    assert report.broken == {"a": Break(2, Reason.ALTERED)}
+    assert (report.entries, report.damaged) == (1 + 2, "")
+    report = check([*lines[:place], *lines[place + 1 :]])
+    assert report.broken == {"a": Break(2, Reason.MISSING)}
+    assert "ends too early" in report.damaged
+
+
+def test_an_older_export_is_true_but_for_a_checkpoint_kept_elsewhere() -> None:
+    old = {"a": CHAINS["a"][:1]}
+    assert check(export(old, ROW[:1])).wrong is False
+    report = check(export(old, ROW[:1]), ROW[2:])
+    assert report.faults == [Fault(3, Doubt.UNKNOWN)]
+    assert report.broken == {"a": Break(2, Reason.CUT, 3), "b": Break(1, Reason.CUT, 3)}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda lines: [], "no export"),
+        (lambda lines: ["[]"], "'list' object"),
+        (lambda lines: lines[:-1], "ends too early"),
+        (lambda lines: [*lines[:-1], "{"], "JSONDecodeError"),
+        (lambda lines: [*lines[:-1], "[" * 100_000], "RecursionError"),
+        (lambda lines: [*lines[:-1], *lines[4:-1], lines[-1]], "comes twice"),
+        (lambda lines: [*lines[:4], '{"chain":"z","seq":"x","hash":""}'], "invalid literal"),
+        (lambda lines: [lines[0], '{"checkpoint":{}}', *lines[1:]], "no checkpoint"),
+    ],
+)
+def test_a_file_that_is_none_is_no_true_log(change: Any, why: str) -> None:
+    report = check(change(export(CHAINS, ROW)))
+    assert why in report.damaged
+    assert report.wrong
