@@ -108,7 +108,7 @@ def world(office: Person, finance: Person, tmp_path: Path) -> World:
     alarm = made.alarm()
     case = made.directive(alarm, office, text=f"Giải quyết hồ sơ {SECRET}.")
     services.act(case.pk, "accept", by=finance, seen=1, note=f"nhận {SECRET}", uploads=[])
-    evidence = SimpleUploadedFile(f"{SECRET}.pdf", made.PDF + SECRET.encode())
+    evidence = SimpleUploadedFile(f"{SECRET}.pdf", made.pdf(SECRET.encode()))
     services.act(case.pk, "report", by=finance, seen=2, note=f"báo cáo {SECRET}", uploads=[evidence])
     path = tmp_path / f"{SECRET}.csv"
     path.write_text(f"ma;ten\n1;{SECRET}\n")
