@@ -358,8 +358,8 @@ def test_a_file_that_hangs_on_no_case_is_nobodys(office: Person, tmp_path: Any) 
 
 def test_a_web_page_sent_as_evidence_never_runs_on_the_site(case: cases.Case, finance: Person) -> None:
     services.act(case.pk, "accept", by=finance, seen=1, note="", uploads=[])
+    page = pdf("trang.html", b"<script>alert(1)</script>")
     with pytest.raises(Refused) as refused:
-        page = pdf("trang.html", b"<script>alert(1)</script>")
         services.act(case.pk, "report", by=finance, seen=2, note="x", uploads=[page])
     assert refused.value.code == "files.not_allowed"
     page = pdf("trang.txt", b"<script>alert(1)</script>")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -31,7 +33,8 @@ TYPES = {"/EmbeddedFile", "/RichMedia", "/3D", "/FileAttachment", "/Screen", "/M
 # What an action may do: go to a page of this document, or to an address when the reader presses it.
 ACTIONS = {"/GoTo", "/URI", "/Named", "/Thread", "/SetOCGState", "/Hide", "/ResetForm"}
 SCHEMES = re.compile(r"\s*(https?:|mailto:|tel:|#|\Z)", re.IGNORECASE)
-FILTERS_MOST = 2  # an ASCII coat around a compressed stream; a third is only ever a bomb
+FLATE, LZW, HEX = {"/FlateDecode", "/Fl"}, {"/LZWDecode", "/LZW"}, {"/ASCIIHexDecode", "/AHx"}
+COATS = HEX | {"/ASCII85Decode", "/A85"}
 CHUNK = 1 << 20
 
 
@@ -149,23 +152,32 @@ def _expanded(stream: Any) -> int:
     """Give how large a stream becomes where it is unpacked, as far as that can be a bomb."""
     filters = stream.get("/Filter", [])
     names = [str(one) for one in filters] if isinstance(filters, pikepdf.Array) else [str(filters)] if filters else []
-    packed = [
-        name
-        for name in names
-        if name in {"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL", "/BrotliDecode"}
-    ]
-    if len(names) > FILTERS_MOST or len(packed) > 1:
-        raise Problem("bomb")
-    if not names or names[0] not in {"/FlateDecode", "/Fl"}:
-        return 0
-    raw = stream.read_raw_bytes()
+    coats = names[:-1]
+    if len(coats) > 1 or not COATS.issuperset(coats):
+        raise Problem("bomb")  # packed twice: only a bomb is
+    packing = names[-1] if names else ""
+    if packing in LZW:
+        return len(stream.read_bytes())  # within the memory that there is
+    return _inflated(_uncoated(stream.read_raw_bytes(), coats)) if packing in FLATE else 0
+
+
+def _uncoated(raw: bytes, coats: list[str]) -> bytes:
+    """Give the bytes under a coat of letters; one that we cannot take off as a reader would is damage."""
+    if not coats:
+        return raw
+    letters = b"".join(raw.split())
+    if coats[0] in HEX:
+        digits = letters.partition(b">")[0]
+        return binascii.unhexlify(digits + b"0" * (len(digits) % 2))
+    return base64.a85decode(letters.removeprefix(b"<~").partition(b"~>")[0])
+
+
+def _inflated(raw: bytes) -> int:
     unpack, size, rest = zlib.decompressobj(), 0, raw
     try:
         while rest:
             size += len(unpack.decompress(rest, CHUNK))
-            if size > limits.PDF_RATIO_FROM and size > limits.RATIO * len(raw):
-                raise Problem("bomb")
-            if size > limits.PDF_EXPANDED:
+            if size > limits.PDF_EXPANDED or size > max(limits.PDF_RATIO_FROM, limits.RATIO * len(raw)):
                 raise Problem("bomb")
             rest = unpack.unconsumed_tail
     except zlib.error:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import socket
 from typing import IO
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ CONNECT_S = 3
 ANSWER_S = 60
 LONGEST_ANSWER = 4096
 PORT = 3310
+INFECTED = re.compile(r"stream: (\S.*) FOUND")
 log = logging.getLogger(__name__)
 
 
@@ -30,8 +32,8 @@ class Clamd:
             return Verdict(Scan.UNSCANNED)
         if answer == "stream: OK":
             return Verdict(Scan.CLEAN, scanner=version)
-        if answer.startswith("stream: ") and answer.endswith(" FOUND"):
-            return Verdict(Scan.INFECTED, answer.removeprefix("stream: ").removesuffix(" FOUND")[:200], version)
+        if infected := INFECTED.fullmatch(answer):
+            return Verdict(Scan.INFECTED, infected[1][:200], version)
         log.warning("the virus scanner at %s answers: %s", self.address, answer[:200])
         return Verdict(Scan.UNSCANNED)
 
