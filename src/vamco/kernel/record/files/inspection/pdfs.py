@@ -55,7 +55,7 @@ def inspect(source: BinaryIO) -> Finding:
     except pikepdf.PasswordError as error:
         raise Problem("encrypted") from error
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, OverflowError) as error:
-        raise Problem("damaged") from error
+        raise Problem("too_heavy" if "bad_alloc" in str(error) else "damaged") from error
     if pages == 0:
         raise Problem("damaged")
     return Finding(signed=signed)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -221,22 +220,3 @@ def test_a_link_of_another_house_opens_nothing(settings: Any) -> None:
     settings.SECRET_KEY = "x" * 60
     with pytest.raises(Forbidden):
         files.linked(token, holder="person:7")
-
-
-# A killed inspection
-
-
-@pytest.mark.django_db
-def test_the_house_goes_on_when_the_inspection_is_killed() -> None:
-    from vamco.kernel.record.files.inspection import sandbox
-
-    keep(hostile.pdf(), "a.pdf")
-    assert sandbox._server is not None
-    sandbox._server[2].kill()
-    sandbox._server[2].wait()
-    keep(hostile.pdf(), "b.pdf")
-    assert File.objects.count() == 2
-    assert Path(f"/proc/{sandbox._server[2].pid}").exists()
-    environment = Path(f"/proc/{sandbox._server[2].pid}/environ").read_bytes()
-    assert b"SECRET" not in environment
-    assert b"DATABASE" not in environment

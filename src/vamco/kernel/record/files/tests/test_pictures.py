@@ -21,6 +21,7 @@ from vamco.lib.errors import Forbidden
 
 CODE = {"JPEG": "a.jpg", "PNG": "a.png", "WEBP": "a.webp"}
 MINUTES_7 = dt.timezone(dt.timedelta(hours=7))
+AT = dt.datetime.fromisoformat("2026-11-20T08:15:30")  # a camera mostly tells no zone
 
 
 def exif(**more: Any) -> Image.Exif:
@@ -85,16 +86,16 @@ def test_the_rendition_stands_upright(turned: int) -> None:
 
 
 PLACES: dict[str, tuple[dict[str, Any], Facts]] = {
-    "here": ({}, Facts(dt.datetime(2026, 11, 20, 8, 15, 30), 106.4125, 10.535)),
+    "here": ({}, Facts(AT, 106.4125, 10.535)),
     "with a zone": (
         {"zone": "+07:00"},
         Facts(dt.datetime(2026, 11, 20, 8, 15, 30, tzinfo=MINUTES_7), 106.4125, 10.535),
     ),
     "south-west": (
         {"lat": ("S", (1.0, 0.0, 0.0)), "lon": ("W", (2.0, 30.0, 0.0))},
-        Facts(dt.datetime(2026, 11, 20, 8, 15, 30), -2.5, -1.0),
+        Facts(AT, -2.5, -1.0),
     ),
-    "nowhere": ({"lat": ("N", (95.0, 0.0, 0.0))}, Facts(dt.datetime(2026, 11, 20, 8, 15, 30))),
+    "nowhere": ({"lat": ("N", (95.0, 0.0, 0.0))}, Facts(AT)),
     "never": ({"taken": "0000:00:00 00:00:00"}, Facts(None, 106.4125, 10.535)),
 }
 
