@@ -41,7 +41,8 @@ def act(
     """Does an act on a case with its evidence. When the act is refused, no file of it stays behind."""
     with ExitStack() as examining:
         ready = [
-            examining.enter_context(files.examined(upload, name=upload.name or "", terms=EVIDENCE)) for upload in uploads
+            examining.enter_context(files.examined(upload, name=upload.name or "", terms=EVIDENCE))
+            for upload in uploads
         ]
         with transaction.atomic():
             home = people.home(by) if ready else None

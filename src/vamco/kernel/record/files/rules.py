@@ -92,7 +92,8 @@ def _keeps(kind: Kind, head: bytes) -> bool:
         return bool(_XML.match(head)) or head.startswith(_UTF16)
     if kind in {Kind.TEXT, Kind.CSV}:  # text is text, whatever it speaks of
         return not _by_signature(head) and not head.startswith(_ZIP) and _is_text(head)
-    return kind.value == media_type(head)
+    promised: str = kind.value
+    return media_type(head) == promised
 
 
 def extension(name: str) -> str:
