@@ -19,6 +19,7 @@ RATIO_FROM = MB  # below that a high ratio harms nobody: blank cells shrink well
 
 PDF_OBJECTS = 500_000
 PDF_EXPANDED = 512 * MB
+PDF_STATES = 20  # signatures, each over the state before it
 PDF_RATIO_FROM = 32 * MB  # a white page that was scanned without compression
 
 XML_DEPTH = 200

@@ -19,6 +19,7 @@ MAIN = {
 }
 TYPES = "[Content_Types].xml"
 MACROS = re.compile(r"vba(project|data)|macrosheet|dialogsheet|activex|/ctrlprops/", re.IGNORECASE)
+OUTSIDE = re.compile(r"(^|/)(connections\.xml$|querytables/)", re.IGNORECASE)
 INSIDE = re.compile(r"(^|/)(embeddings|externallinks)/|oleobject|altchunk|afchunk", re.IGNORECASE)
 ARCHIVES = (
     b"PK\x03\x04",
@@ -35,7 +36,9 @@ ARCHIVES = (
     b"%PDF-",
 )
 XML_PARTS = (".xml", ".rels", ".vml")
-FIELD = re.compile(r"\bDDE(AUTO)?\b|\bINCLUDETEXT\b", re.IGNORECASE)
+FIELD = re.compile(r"\bDDE(AUTO)?\b|\bINCLUDE(TEXT|PICTURE)\s+\"?\s*(https?:|file:|\\\\)", re.IGNORECASE)
+FORMULA = re.compile(r"\b(WEBSERVICE|RTD|CALL|REGISTER(\.ID)?|EXEC|IMAGE)\s*\(", re.IGNORECASE)
+MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<|\xff\xfe|\xfe\xff")
 LINK = re.compile(r"(https?:|mailto:|tel:|#)", re.IGNORECASE)
 LOCAL = struct.Struct("<4s5H3I2H")
 CHUNK = 1 << 20
@@ -114,14 +117,17 @@ def _name_parts(kind: Kind, package: zipfile.ZipFile, entries: list[zipfile.ZipI
             raise Problem("macros")
         if INSIDE.search(name):
             raise Problem("nested", found=name[-80:])
+        if OUTSIDE.search(name):
+            raise Problem("external", found=name[-80:])
 
 
 def _read(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     with package.open(entry) as stream:
-        if entry.filename.lower().endswith(XML_PARTS):
+        head = stream.read(64)
+    with package.open(entry) as stream:
+        if entry.filename.lower().endswith(XML_PARTS) or MARKUP.match(head):  # a part may bear any name
             _read_part(stream)
             return
-        head = stream.read(16)
         if head.startswith(ARCHIVES):
             raise Problem("nested", found=entry.filename[-80:])
         while stream.read(CHUNK):  # to the end, where its checksum is compared
@@ -138,7 +144,7 @@ def _read_part(stream: IO[bytes]) -> None:
             fields.append(found.text or "")
         elif tag == "fldSimple":
             fields += [value for name, value in found.items() if name.endswith("instr")]
-        elif tag in {"ddeLink", "altChunk"}:
+        elif tag in {"ddeLink", "altChunk"} or (tag == "f" and FORMULA.search(found.text or "")):
             raise Problem("external", found=tag)
     if FIELD.search("".join(fields)) or FIELD.search(" ".join(fields)):  # an instruction may be cut into runs
         raise Problem("external", found="DDE")

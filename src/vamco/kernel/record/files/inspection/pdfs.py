@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import re
 import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -32,51 +33,74 @@ KEYS = {
 TYPES = {"/EmbeddedFile", "/RichMedia", "/3D", "/FileAttachment", "/Screen", "/Movie", "/Sound", "/Rendition"}
 # What an action may do: go to a page of this document, or to an address when the reader presses it.
 ACTIONS = {"/GoTo", "/URI", "/Named", "/Thread", "/SetOCGState", "/Hide", "/ResetForm"}
-SCHEMES = re.compile(r"\s*(https?:|mailto:|tel:|#|\Z)", re.IGNORECASE)
+BAD_ACTIONS = {
+    "/JavaScript",
+    "/Launch",
+    "/SubmitForm",
+    "/ImportData",
+    "/GoToR",
+    "/GoToE",
+    "/GoTo3DView",
+    "/RichMediaExecute",
+    "/Rendition",
+    "/Movie",
+    "/Sound",
+}
+SCHEME, SCHEMES = re.compile(r"([a-z][a-z0-9+.-]*):"), {"http", "https", "mailto", "tel"}
 FLATE, LZW, HEX = {"/FlateDecode", "/Fl"}, {"/LZWDecode", "/LZW"}, {"/ASCIIHexDecode", "/AHx"}
 COATS = HEX | {"/ASCII85Decode", "/A85"}
 CHUNK = 1 << 20
 
 
 def inspect(source: BinaryIO) -> Finding:
-    """Walk everything that a PDF holds, reachable or not, nested or not. Nothing is mended and nothing rewritten."""
+    """Walk everything that a PDF holds, reachable or not, nested or not. Nothing is mended and nothing rewritten.
+
+    A signed PDF may have been added to since. A reader can show it as it was signed, so each signed state is walked as well.
+    """
     size = source.seek(0, 2)
     source.seek(max(size - 2048, 0))
     if not END.search(source.read()):
         raise Problem("damaged")  # cut off, or something hangs behind it
+    reaches = _walk(source)
+    states = {reach for reach in reaches if 0 < reach < size}
+    if len(states) > limits.PDF_STATES:
+        raise Problem("bomb")
+    for reach in sorted(states):
+        source.seek(0)
+        _walk(io.BytesIO(source.read(reach)))
+    return Finding(signed=bool(reaches))
+
+
+def _walk(source: BinaryIO) -> set[int]:
+    """Go through all objects of one state; gives how far its signatures reach, in bytes from the beginning."""
     source.seek(0)
     try:
         # Without recovery: what we read must be what every reader reads.
         with pikepdf.open(source, attempt_recovery=False) as document:
             if document.is_encrypted:
                 raise Problem("encrypted")
-            signed = _walk(document)
-            pages = len(document.pages)
+            reaches = _look_at_all(document)
+            if len(document.pages) == 0:
+                raise Problem("damaged")
+            return reaches
     except pikepdf.PasswordError as error:
         raise Problem("encrypted") from error
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, OverflowError) as error:
         raise Problem("too_heavy" if "bad_alloc" in str(error) else "damaged") from error
-    if pages == 0:
-        raise Problem("damaged")
-    return Finding(signed=signed)
 
 
-def _walk(document: pikepdf.Pdf) -> bool:
-    """Go through all objects; gives whether one of them is a signature."""
-    signed = False
+def _look_at_all(document: pikepdf.Pdf) -> set[int]:
+    reaches: set[int] = set()
     expanded = count = 0
     roots: list[Any] = [document.trailer, *document.objects]
     for root in roots:
         for found in _within(root):
             count += 1
-            if count > limits.PDF_OBJECTS:
+            expanded += _expanded(found) if isinstance(found, pikepdf.Stream) else 0
+            if count > limits.PDF_OBJECTS or expanded > limits.PDF_EXPANDED:
                 raise Problem("bomb")
-            if isinstance(found, pikepdf.Stream):
-                expanded += _expanded(found)
-                if expanded > limits.PDF_EXPANDED:
-                    raise Problem("bomb")
-            signed = _look(found) or signed
-    return signed
+            reaches.add(_look(found))
+    return reaches - {0}
 
 
 def _within(root: Any) -> Iterator[Any]:
@@ -94,53 +118,46 @@ def _within(root: Any) -> Iterator[Any]:
         waiting += [part for part in parts if isinstance(part, pikepdf.Object) and not part.is_indirect]
 
 
-def _look(found: Any) -> bool:
-    """Refuse a dictionary that does something; gives whether it is a signature."""
+def _look(found: Any) -> int:
+    """Refuse a dictionary that does something; gives how far a signature in it reaches, 0 when it is none."""
     keys = set(found.keys())
     if bad := keys & KEYS:
-        raise Problem("active_content", found=min(bad).lstrip("/"))
+        raise _active(min(bad))
     for key in ("/Type", "/Subtype"):
-        kind = _name(found, key)
-        if kind in TYPES:
-            raise Problem("active_content", found=kind.lstrip("/"))
-    if "/S" in keys and _is_action(found, keys):
-        action = _name(found, "/S")
-        if action not in ACTIONS:
-            raise Problem("active_content", found=action.lstrip("/")[:40])
-    if "/URI" in keys and not SCHEMES.match(str(found.get("/URI"))) and isinstance(found.get("/URI"), pikepdf.String):
-        raise Problem("active_content", found="URI")
-    return "/ByteRange" in keys and "/Contents" in keys
+        if _name(found, key) in TYPES:
+            raise _active(_name(found, key))
+    if _name(found, "/S") in BAD_ACTIONS:  # whatever else it says that it is
+        raise _active(_name(found, "/S"))
+    for key in ("/A", "/PA", "/OpenAction", "/Next"):
+        _allow(found.get(key))
+    if isinstance(address := found.get("/URI"), pikepdf.String) and not _leads_to_a_site(str(address)):
+        raise _active("URI")
+    if isinstance(found, pikepdf.Stream) and "/F" in keys:
+        raise _active("F")  # its content lies in another file
+    return _reach(found.get("/ByteRange")) if "/Contents" in keys else 0
 
 
-def _is_action(found: Any, keys: set[str]) -> bool:
-    """Whether /S names an action: structure elements, groups and page labels use the same key for other things."""
-    if _name(found, "/Type") in {
-        "/StructElem",
-        "/Group",
-        "/Transparency",
-        "/OutputIntent",
-        "/Border",
-        "/OBJR",
-        "/MCR",
-        "/Trans",
-    }:
-        return False
-    action = _name(found, "/S")
-    known = {
-        "/JavaScript",
-        "/Launch",
-        "/SubmitForm",
-        "/ImportData",
-        "/GoToR",
-        "/GoToE",
-        "/GoTo3DView",
-        "/RichMediaExecute",
-        "/Trans",
-        "/Rendition",
-        "/Movie",
-        "/Sound",
-    }
-    return _name(found, "/Type") == "/Action" or action in known or bool(keys & {"/Next", "/F", "/Win"})
+def _allow(action: Any) -> None:
+    """Refuse what stands where an action stands and does more than lead somewhere; places and attributes stand there too."""
+    for one in action if isinstance(action, pikepdf.Array) else [action]:
+        if isinstance(one, pikepdf.Dictionary) and "/S" in one and _name(one, "/S") not in ACTIONS:
+            raise _active(_name(one, "/S") or "S")
+
+
+def _leads_to_a_site(address: str) -> bool:
+    letters = "".join(letter for letter in address if letter.isprintable()).strip().lower()
+    scheme = SCHEME.match(letters)
+    return not letters.startswith(("\\\\", "//")) and (scheme is None or scheme[1] in SCHEMES)
+
+
+def _reach(span: Any) -> int:
+    if isinstance(span, pikepdf.Array) and len(span) == 4:  # noqa: PLR2004  # two spans of bytes: from, how many
+        return int(span[2]) + int(span[3])
+    return 0
+
+
+def _active(found: str) -> Problem:
+    return Problem("active_content", found=found.lstrip("/")[:40])
 
 
 def _name(found: Any, key: str) -> str:

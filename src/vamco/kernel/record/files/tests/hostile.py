@@ -121,3 +121,33 @@ def signature() -> bytes:
     """The outside of a CMS signature."""
     inner = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02" + b"\xa0\x82\x01\x00" + bytes(256)
     return b"\x30\x82" + len(inner).to_bytes(2, "big") + inner
+
+
+def raw_pdf(more: list[bytes]) -> bytes:
+    """A PDF written by hand: one page, and the objects given, from number 4 on."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R/More[4 0 R 5 0 R]>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        *more,
+    ]
+    made, places = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, start=1):
+        places.append(b"%010d 00000 n \n" % len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    end = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(made))
+    return made + head + b"".join(places) + end
+
+
+def revised(first: bytes = b"<</S/JavaScript/JS(app.alert(1))>>") -> bytes:
+    """A PDF that was signed with an object in it, to which an update was added that hides the object."""
+    signature = b"<</Type/Sig/Contents<00>/ByteRange[0 10 %010d %010d]>>"
+    length = len(raw_pdf([first, signature % (20, 0)]))
+    signed = raw_pdf([first, signature % (20, length - 20)])
+    at = len(signed)
+    update = b"4 0 obj\nnull\nendobj\n"
+    table = b"xref\n4 1\n%010d 00000 n \n" % at
+    before = int(signed.rsplit(b"startxref\n", 1)[1].split()[0])
+    end = b"trailer\n<</Size 6/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (before, at + len(update))
+    return signed + update + table + end

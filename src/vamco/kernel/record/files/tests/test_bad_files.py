@@ -216,6 +216,41 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
         lambda: hostile.pdf(annotation(A=pikepdf.Dictionary(S=pikepdf.Name.URI, URI="javascript:alert(1)"))),
         "active_content",
     ),
+    "PDF with an action that says it is none": (
+        "a.pdf",
+        lambda: hostile.pdf(annotation(A=pikepdf.Dictionary(Type=pikepdf.Name.StructElem, S=pikepdf.Name.Launch))),
+        "active_content",
+    ),
+    "PDF with an unknown action": (
+        "a.pdf",
+        lambda: hostile.pdf(annotation(A=pikepdf.Dictionary(S=pikepdf.Name.GoToTheMoon))),
+        "active_content",
+    ),
+    "PDF with a second action behind the first": (
+        "a.pdf",
+        lambda: hostile.pdf(
+            annotation(
+                A=pikepdf.Dictionary(S=pikepdf.Name.GoTo, Next=pikepdf.Array([pikepdf.Dictionary(S=pikepdf.Name.X)]))
+            )
+        ),
+        "active_content",
+    ),
+    "PDF with a name in numbers": (
+        "a.pdf",
+        lambda: hostile.raw_pdf([b"<</S/J#61v#61Script/J#53(app.alert(1))>>"]),
+        "active_content",
+    ),
+    "signed PDF with a script in the state that was signed": ("a.pdf", hostile.revised, "active_content"),
+    "PDF with a share's address": (
+        "a.pdf",
+        lambda: hostile.pdf(annotation(A=pikepdf.Dictionary(S=pikepdf.Name.URI, URI="\\\\10.0.0.1\\x"))),
+        "active_content",
+    ),
+    "PDF with a script address in pieces": (
+        "a.pdf",
+        lambda: hostile.pdf(annotation(A=pikepdf.Dictionary(S=pikepdf.Name.URI, URI="java\tscript:alert(1)"))),
+        "active_content",
+    ),
     "PDF with its own actions": (
         "a.pdf",
         lambda: hostile.pdf(with_root("/AA", pikepdf.Dictionary())),
@@ -287,6 +322,24 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
         lambda: hostile.package({"word/footer.xml": hostile.TEXT.format(UPDATE.format("DDEA", "UTO cmd"))}),
         "external",
     ),
+    "field that reads a share": (
+        DOC,
+        lambda: hostile.package(
+            {"word/header.xml": hostile.TEXT.format(UPDATE.format("INCLUDEPICTURE ", "file://x/y"))}
+        ),
+        "external",
+    ),
+    "document under another name": (DOC, lambda: hostile.package({"word/doc.bin": f"{DTD}<x>&e;</x>"}), "xml_entities"),
+    "formula that asks the web": (
+        XLS,
+        lambda: hostile.package({"xl/worksheets/sheet1.xml": "<c><f>_xlfn.WEBSERVICE(A1)</f></c>"}, hostile.SHEET),
+        "external",
+    ),
+    "connection to a database": (
+        XLS,
+        lambda: hostile.package({"xl/connections.xml": "<a/>"}, hostile.SHEET),
+        "external",
+    ),
     "DDE in Excel": (
         XLS,
         lambda: hostile.package({"xl/a.xml": '<ddeLink ddeService="cmd"/>'}, hostile.SHEET),
@@ -338,7 +391,7 @@ def test_every_sentence_of_a_bad_file_is_tried() -> None:
 def open_at(document: pikepdf.Pdf) -> None:
     document.Root.OpenAction = pikepdf.Array([document.pages[0].obj, pikepdf.Name.XYZ, 0, 0, 0])
     document.pages[0].Annots = pikepdf.Array([
-        pikepdf.Dictionary(Subtype=pikepdf.Name.Link, A=pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://tayninh.gov.vn")),
+        pikepdf.Dictionary(Subtype=pikepdf.Name.Link, A=pikepdf.Dictionary(S=pikepdf.Name.URI, URI="tayninh.gov.vn/van-ban?id=1")),
         pikepdf.Dictionary(Subtype=pikepdf.Name.Link, A=pikepdf.Dictionary(S=pikepdf.Name.GoTo, D=pikepdf.Array([]))),
     ])  # fmt: skip
     document.Root.StructTreeRoot = pikepdf.Dictionary(
@@ -404,6 +457,14 @@ def test_documents_of_our_own_libraries_are_taken() -> None:
     for name, stream in ((DOC, word), (XLS, sheet)):
         stream.seek(0)
         assert files.store(stream, name=name, terms=files.FROM_PEOPLE).size > 1000
+
+
+@pytest.mark.django_db
+def test_a_signed_pdf_that_was_added_to_is_taken_and_called_signed() -> None:
+    content = hostile.revised(b"<</S/GoTo>>")
+    file = files.store(io.BytesIO(content), name="a.pdf", terms=files.FROM_PEOPLE)
+    assert (file.signed, files.content_path(file).read_bytes()) == (True, content)
+    assert not files.store(io.BytesIO(PDF), name="a.pdf", terms=files.FROM_PEOPLE).signed
 
 
 @pytest.mark.django_db
