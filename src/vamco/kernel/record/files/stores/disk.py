@@ -22,6 +22,7 @@ class Disk:
     def put(self, part: Path, sha256: str) -> None:
         """Give a finished file, on the same disk and forced to it, its second name, and force that to the disk too."""
         target = self._at(sha256)
+        fresh = not target.parent.exists()
         target.parent.mkdir(parents=True, exist_ok=True)
         name = part.with_name(f"{part.name}.{secrets.token_hex(4)}")
         os.link(part, name)
@@ -30,8 +31,9 @@ class Disk:
             name.replace(target)
         finally:
             name.unlink(missing_ok=True)  # two names of one file do not replace each other
-        for folder in (target.parent, self.root):
-            force(folder)
+        force(target.parent)
+        if fresh:
+            force(self.root)
 
     def has(self, sha256: str, size: int) -> bool:
         """Whether the content lies here with that size."""

@@ -151,3 +151,26 @@ def revised(first: bytes = b"<</S/JavaScript/JS(app.alert(1))>>") -> bytes:
     before = int(signed.rsplit(b"startxref\n", 1)[1].split()[0])
     end = b"trailer\n<</Size 6/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (before, at + len(update))
     return signed + update + table + end
+
+
+def identity() -> tuple[Any, Any, Any]:
+    """A certificate that nobody should trust, its key, and where certificates are kept, as pyHanko wants them."""
+    import datetime as dt
+
+    from asn1crypto import keys, x509
+    from cryptography import x509 as made
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = made.Name([made.NameAttribute(NameOID.COMMON_NAME, "Test")])
+    now = dt.datetime.now(dt.UTC)
+    builder = made.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(now).not_valid_after(now + dt.timedelta(days=1))
+    certificate = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    private = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return x509.Certificate.load(certificate), keys.PrivateKeyInfo.load(private), SimpleCertificateStore()

@@ -460,6 +460,28 @@ def test_documents_of_our_own_libraries_are_taken() -> None:
 
 
 @pytest.mark.django_db
+def test_a_pdf_of_reportlab_signed_twice_by_pyhanko_is_taken_as_it_is() -> None:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import fields, signers
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    canvas = Canvas(out, pageCompression=1)
+    canvas.drawString(100, 700, "Bao cao")
+    canvas.linkURL("https://tayninh.gov.vn", (0, 0, 10, 10))
+    canvas.save()
+    signer = signers.SimpleSigner(*hostile.identity())
+    for name in ("one", "two"):
+        writer = IncrementalPdfFileWriter(out)
+        fields.append_signature_field(writer, fields.SigFieldSpec(name, box=(10, 10, 100, 50)))
+        signed = signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name=name), signer=signer)
+        out = io.BytesIO(signed.getvalue())
+    file = files.store(out, name="a.pdf", terms=files.FROM_PEOPLE)
+    assert file.signed
+    assert files.content_path(file).read_bytes() == out.getvalue()
+
+
+@pytest.mark.django_db
 def test_a_signed_pdf_that_was_added_to_is_taken_and_called_signed() -> None:
     content = hostile.revised(b"<</S/GoTo>>")
     file = files.store(io.BytesIO(content), name="a.pdf", terms=files.FROM_PEOPLE)
