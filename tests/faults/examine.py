@@ -153,8 +153,8 @@ def _files() -> Iterator[str]:
 
     from vamco.kernel.record.files import public as files
 
-    for sha256 in set(files.File.objects.values_list("sha256", flat=True)):
-        file = files.File.objects.filter(sha256=sha256).first()
+    for sha256 in set(files.File.objects.exclude(content=None).values_list("content", flat=True)):
+        file = files.File.objects.filter(content=sha256).first()
         assert file is not None
         if hashlib.sha256(files.content_path(file).read_bytes()).hexdigest() != sha256:
             yield f"file {file.pk} {file.name} is not what it was"

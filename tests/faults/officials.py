@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import requests
 
 from vamco.demo.people import PASSWORD
+from vamco.systems.desk.tests import made
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ _FIELD: Final = re.compile(r"<(?:input|textarea|select)\b[^>]*>")
 _ATTRIBUTE: Final = re.compile(r'\b([a-z]+)="([^"]*)"')
 _TOKEN: Final = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _PATIENCE: Final = 30.0  # seconds for one answer
-EVIDENCE: Final = b"%PDF-1.4\n% b\xc3\xa1o c\xc3\xa1o\n%%EOF\n"
+EVIDENCE: Final = made.pdf("báo cáo".encode())
 
 
 @dataclass

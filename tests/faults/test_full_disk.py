@@ -109,7 +109,7 @@ def test_evidence_that_finds_no_room_is_refused_in_words_and_can_be_sent_again(f
 
     def report(language: str) -> Any:
         reader.cookies["vamco_language"] = language
-        upload = SimpleUploadedFile("báo cáo.pdf", made.PDF + os.urandom(2 * MB))
+        upload = SimpleUploadedFile("báo cáo.pdf", made.pdf(os.urandom(2 * MB)))
         form = {"seen": 2, "note": "Đã rà soát.", "evidence": upload}
         return reader.post(f"/desk/cases/{case.pk}?act=report", form)
 

@@ -108,7 +108,7 @@ def world(office: Person, finance: Person, tmp_path: Path) -> World:
     alarm = made.alarm()
     case = made.directive(alarm, office, text=f"Giải quyết hồ sơ {SECRET}.")
     services.act(case.pk, "accept", by=finance, seen=1, note=f"nhận {SECRET}", uploads=[])
-    evidence = SimpleUploadedFile(f"{SECRET}.pdf", made.PDF + SECRET.encode())
+    evidence = SimpleUploadedFile(f"{SECRET}.pdf", made.pdf(SECRET.encode()))
     services.act(case.pk, "report", by=finance, seen=2, note=f"báo cáo {SECRET}", uploads=[evidence])
     path = tmp_path / f"{SECRET}.csv"
     path.write_text(f"ma;ten\n1;{SECRET}\n")
@@ -377,8 +377,9 @@ def test_a_foreign_host_gets_nothing_and_is_not_repeated(finance: Person) -> Non
 
 
 NAMES = (
-    "a\r\nSet-Cookie: a=b.pdf", 'a"; filename="b.exe', "..\\..\\etc\\passwd", "../../../etc/passwd", "a\x00.pdf", "báo cáo.pdf",
-    "\u202egpj.exe", "a" * 400, "; filename*=UTF-8''x.exe", "\U0001f600.pdf", "<script>alert(1)</script>.pdf", " . ", "CON",
+    "a\r\nSet-Cookie: a=b.pdf", 'a"; filename="b.exe.pdf', "..\\..\\etc\\passwd.pdf", "../../../etc/passwd.pdf", "a\x00.pdf",
+    "báo cáo.pdf", "\u202efdp.exe.pdf", "a" * 400 + ".pdf", "; filename*=UTF-8''x.exe.pdf", "\U0001f600.pdf",
+    "<script>alert(1)</script>.pdf", " . a.pdf", "CON.pdf",
 )  # fmt: skip
 
 

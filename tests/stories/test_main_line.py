@@ -12,6 +12,7 @@ from tests.pages.axe import assert_accessible, assert_fits
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
 from vamco.lib.money import format_number
+from vamco.systems.desk.tests import made
 from vamco.systems.warnings.models import Alarm
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def report_too_early(sign_in: SignIn, case: int, folder: Path) -> Reader:
     department.open(f"/desk/cases/{case}?act=accept")
     department.press("Nhận nhiệm vụ")
     evidence = folder / "báo cáo.pdf"
-    evidence.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    evidence.write_bytes(made.PDF)
     department.open(f"/desk/cases/{case}?act=report").fill("textarea[name=note]", "Đã rà soát 48 chủ đầu tư.")
     department.page.set_input_files("input[type=file]", str(evidence))
     department.press("Báo cáo kết quả")

@@ -91,6 +91,18 @@ class Environment(BaseSettings):
         title="Spark Connect address",
         description="sc://host:port; empty means Sail in this process.",
     )
+    files: SecretStr | None = Field(
+        default=None,
+        pattern="^s3://",
+        title="File store",
+        description="Where the contents of files lie: s3://bucket/folder?endpoint_override=…&scheme=https, with keys as s3://key:secret@… or in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without it: the data folder.",
+    )
+    scanner: str = Field(
+        default="",
+        pattern=r"^(tcp://[^/]+|unix:///.+)?$",
+        title="Virus scanner",
+        description="Address of ClamAV's daemon, tcp://host:3310 or unix:///run/clamav/clamd.ctl. What it has not read is given to nobody but who stored it. Empty: files are not scanned.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         title="Log level",

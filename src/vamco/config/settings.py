@@ -160,3 +160,5 @@ VAMCO_DEMO = _env.demo
 VAMCO_TODAY = _env.today
 VAMCO_QUERY_ENGINE = _env.query_engine
 VAMCO_SPARK_REMOTE = _env.spark_remote
+VAMCO_FILES = _env.files
+VAMCO_SCANNER = _env.scanner

@@ -55,7 +55,7 @@ def run(run_id: int, person: Person) -> RunView:
 
 def source_file(of: RunView) -> files.File:
     """The file of a run: contents are kept once, under their fingerprint."""
-    found = files.File.objects.filter(sha256=of.sha256, name=of.name).order_by("-pk").first()
+    found = files.File.objects.filter(content=of.sha256, name=of.name).order_by("-pk").first()
     if found is None:
         raise Missing("desk.no_source_file", N_("The file of run %(run)s is not kept."), run=of.id)
     return found

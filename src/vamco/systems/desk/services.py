@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 COLLECT = "hub.collect"
 MAX_FILES = 10
-MAX_BYTES = 20 * 1024 * 1024
+EVIDENCE = files.FROM_PEOPLE
+MAX_BYTES = EVIDENCE.max_bytes
 
 
 def act(
@@ -37,12 +39,15 @@ def act(
     uploads: Sequence[UploadedFile[bytes]],
 ) -> cases.Case:
     """Does an act on a case with its evidence. When the act is refused, no file of it stays behind."""
-    with transaction.atomic():
-        kept = [
-            files.store(upload, name=upload.name or "", agency=people.home(by), by=str(by.pk), max_bytes=MAX_BYTES)
+    with ExitStack() as examining:
+        ready = [
+            examining.enter_context(files.examined(upload, name=upload.name or "", terms=EVIDENCE))
             for upload in uploads
         ]
-        return cases.act(case_id, code, by=by, seen=seen, note=note, files=kept)
+        with transaction.atomic():
+            home = people.home(by) if ready else None
+            kept = [files.keep(one, agency=home, by=str(by.pk), owner=f"case:{case_id}") for one in ready]
+            return cases.act(case_id, code, by=by, seen=seen, note=note, files=kept)
 
 
 def collect_now(source: str, *, by: Person) -> bool:

@@ -1,5 +1,29 @@
+from vamco.kernel.record.files.contracts import AS_DELIVERED, FROM_PEOPLE, Kind, Scan, Terms
 from vamco.kernel.record.files.models import File
+from vamco.kernel.record.files.queries import Served, content_path, facts, link, linked, served
+from vamco.kernel.record.files.receiving import Examined, examined
 from vamco.kernel.record.files.rules import media_type
-from vamco.kernel.record.files.services import content_path, store
+from vamco.kernel.record.files.services import drop, keep, original, retain, store
 
-__all__ = ["File", "content_path", "media_type", "store"]
+__all__ = [
+    "AS_DELIVERED",
+    "FROM_PEOPLE",
+    "Examined",
+    "File",
+    "Kind",
+    "Scan",
+    "Served",
+    "Terms",
+    "content_path",
+    "drop",
+    "examined",
+    "facts",
+    "keep",
+    "link",
+    "linked",
+    "media_type",
+    "original",
+    "retain",
+    "served",
+    "store",
+]

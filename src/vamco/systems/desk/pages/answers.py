@@ -10,6 +10,7 @@ from vamco.kernel.record.files import public as files
 from vamco.web.rim import STATUS
 
 if TYPE_CHECKING:
+    from vamco.kernel.world.people.models import Person
     from vamco.lib.errors import VamcoError
 
 UNPROCESSABLE = 422
@@ -20,10 +21,11 @@ def status_of(error: VamcoError) -> int:
     return STATUS.get(type(error), 409)
 
 
-def download(file: files.File) -> FileResponse:
+def download(file: files.File, reader: Person) -> FileResponse:
     """A stored file to be saved, never to be shown inside the site."""
+    found = files.served(file, to=reader)
     response = FileResponse(
-        files.content_path(file).open("rb"), as_attachment=True, filename=file.name, content_type=file.media_type
+        found.path.open("rb"), as_attachment=True, filename=found.name, content_type=found.media_type
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

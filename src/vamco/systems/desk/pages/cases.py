@@ -100,4 +100,5 @@ def _act(request: Request, found: cases.Case, code: str) -> HttpResponseBase:
 @page("desk.view_inbox")
 def file(request: Request, file_id: int) -> HttpResponseBase:
     """Evidence, for those who may see its case."""
-    return download(queries.evidence(file_id, signed_in(request)))
+    person = signed_in(request)
+    return download(queries.evidence(file_id, person), person)

@@ -81,7 +81,8 @@ def run(request: Request, run_id: int) -> HttpResponseBase:
 @page("hub.view_runs")
 def source_file(request: Request, run_id: int) -> HttpResponseBase:
     """The file of a run, as it came."""
-    return download(queries.source_file(queries.run(run_id, signed_in(request))))
+    person = signed_in(request)
+    return download(queries.source_file(queries.run(run_id, person)), person)
 
 
 @page("hub.collect", methods=("POST",))

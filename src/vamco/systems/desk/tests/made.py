@@ -28,7 +28,26 @@ TODAY = dt.date(2026, 11, 20)
 SINCE = dt.date(2025, 7, 1)
 OFFICE, FINANCE, FARMING, ROADS, IOC, INSPECTION = "H53.01", "H53.04", "H53.09", "H53.CDT.02", "H53.15", "H53.14"
 COMMUNE = "H53.25708"
-PDF = b"%PDF-1.7\n% a report\n"
+
+
+def pdf(said: bytes = b"") -> bytes:
+    """A whole PDF of one empty page that holds some bytes nobody sees."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+        b"<</Length %d>>\nstream\n%s\nendstream" % (len(said), said),
+    ]
+    made, places = b"%PDF-1.7\n", []
+    for number, content in enumerate(objects, start=1):
+        places.append(b"%010d 00000 n \n" % len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(places)
+    end = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(made))
+    return made + table + end
+
+
+PDF = pdf()
 
 
 def person(role: str, agency: str, name: str) -> Person:

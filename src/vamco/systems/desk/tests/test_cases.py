@@ -15,6 +15,7 @@ from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
+from vamco.lib.errors import Refused
 from vamco.systems.desk import services
 from vamco.systems.desk.tests import made
 from vamco.systems.warnings import judging
@@ -358,6 +359,10 @@ def test_a_file_that_hangs_on_no_case_is_nobodys(office: Person, tmp_path: Any) 
 def test_a_web_page_sent_as_evidence_never_runs_on_the_site(case: cases.Case, finance: Person) -> None:
     services.act(case.pk, "accept", by=finance, seen=1, note="", uploads=[])
     page = pdf("trang.html", b"<script>alert(1)</script>")
+    with pytest.raises(Refused) as refused:
+        services.act(case.pk, "report", by=finance, seen=2, note="x", uploads=[page])
+    assert refused.value.code == "files.not_allowed"
+    page = pdf("trang.txt", b"<script>alert(1)</script>")
     services.act(case.pk, "report", by=finance, seen=2, note="x", uploads=[page])
     answer = made.reader(finance).get(f"/desk/files/{files.File.objects.get().pk}")
     assert answer.headers["Content-Type"] == "text/plain"

@@ -187,7 +187,7 @@ def test_the_file_can_be_had_as_it_came(operator: Person, auditor: Person, tmp_p
         assert b"".join(answer.streaming_content) == (tmp_path / "du-toan.csv").read_bytes()  # type: ignore[attr-defined]
         assert answer.headers["Content-Disposition"] == 'attachment; filename="du-toan.csv"'
         assert answer.headers["Content-Type"] == "text/plain"
-    files.content_path(files.File.objects.get(sha256=run.sha256)).unlink()
+    files.content_path(files.File.objects.get(content=run.sha256)).unlink()
     assert made.reader(made.person("auditor", made.INSPECTION, "D")).get(f"/desk/runs/{run.id}/file").status_code == 404
 
 

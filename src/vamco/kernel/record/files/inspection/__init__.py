@@ -1,0 +1,1 @@
+"""Reads hostile content: each file in a process of its own that may use only so much time and memory."""
