@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vamco.cli.bench import Figure
+from vamco.lib.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -74,3 +75,31 @@ def texts(count: int, communes: list[str]) -> Iterator[tuple[str, str, dt.dateti
         burst = f" {BURST}" if n % 10 == 0 and n < count * 2 // 5 else ""
         title = f"{procedures[n % len(procedures)]} – {who}"
         yield title, f"H53.{commune:02}-{moment:%y%m%d}-{n % 997:04} {communes[commune]}, {sentence()}{burst}", moment, commune
+
+
+Asker = tuple[str, object]
+
+
+def questions(draws: random.Random, communes: list[str]) -> dict[str, Callable[[], str]]:
+    """Gives what people type, by kind; half of it without marks."""
+    vocabulary = [first + last for first in INITIALS for last in FINALS]
+
+    def typed(text: str) -> str:
+        return fold(text) if draws.random() < 0.5 else text
+
+    def name() -> str:
+        return f"{draws.choice(SURNAMES)} {draws.choice(MIDDLE)} {draws.choice(GIVEN)}"
+
+    def number() -> str:
+        day = FIRST + dt.timedelta(days=draws.randrange(DAYS))
+        return f"H53.{draws.randrange(97):02}-{day:%y%m%d}-{draws.randrange(997):04}"
+
+    return {
+        "procedure": lambda: typed(draws.choice(PROCEDURES)),
+        "broad_word": lambda: typed(draws.choice(["đăng ký", "đất", "giấy", "hộ", "Nguyễn", "xã", "chứng nhận"])),
+        "name": lambda: typed(name()),
+        "procedure_and_name": lambda: typed(f"{draws.choice(PROCEDURES)} {name()}"),
+        "number": number,
+        "commune_and_word": lambda: typed(f"{draws.choice(communes)} {draws.choice(vocabulary)}"),
+        "words": lambda: typed(" ".join(draws.choices(vocabulary, k=draws.choice([1, 2])))),
+    }

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 class SeriesItem(packs.Item):
     """A series of numbers without gaps, counted for each unit and period by itself."""
 
-    code: str = Field(pattern=r"^[a-z]+(\.[a-z_]+)+$", max_length=60, description="code of the series, such as `onestop.dossier`")
+    code: str = Field(
+        pattern=r"^[a-z]+(\.[a-z_]+)+$", max_length=60, description="code of the series, such as `onestop.dossier`"
+    )
     name: str = Field(min_length=1, max_length=200, description="name in Vietnamese")
     name_en: str = Field(min_length=1, max_length=200, description="name in English")
     period: Literal["day", "month", "year"] = Field(description="how long a count runs before it begins again at 1")

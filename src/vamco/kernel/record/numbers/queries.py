@@ -30,7 +30,7 @@ def peek(series: str, unit: str, day: dt.date, **own: str) -> Number:
 def given(series: str, key: str) -> Number | None:
     """Give the number that was taken under a key, or None."""
     taken = Taken.objects.filter(series=series, key=key).first()
-    return taken and Number(series, taken.unit, taken.day, taken.n, taken.text)
+    return Number(series, taken.unit, taken.day, taken.n, taken.text) if taken else None
 
 
 def register(series: str, unit: str, period: Period) -> dict[str, Number]:
@@ -53,7 +53,9 @@ def verify() -> list[tuple[str, str, str]]:
 def demand_writable(form: str, unit: str, own: Mapping[str, str]) -> None:
     """Raise Refused unless a number of that form can be written for the unit with what the act gives."""
     if not rules.is_unit(unit):
-        raise Refused("numbers.bad_unit", N_("“%(unit)s” is not the code of a unit that numbers can be given to."), unit=unit)
+        raise Refused(
+            "numbers.bad_unit", N_("“%(unit)s” is not the code of a unit that numbers can be given to."), unit=unit
+        )
     wanted = rules.own_places(form)
     if own.keys() != wanted or not all(text and text.isprintable() for text in own.values()):
         raise Refused(
@@ -63,7 +65,9 @@ def demand_writable(form: str, unit: str, own: Mapping[str, str]) -> None:
         )
     length = len(form) + len(unit) + sum(map(len, own.values()))
     if length > rules.MAX_TEXT:
-        raise Refused("numbers.too_long", N_("The number would be longer than %(limit)s characters."), limit=rules.MAX_TEXT)
+        raise Refused(
+            "numbers.too_long", N_("The number would be longer than %(limit)s characters."), limit=rules.MAX_TEXT
+        )
 
 
 def no_series(series: str) -> Missing:

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 MAX_TEXT: Final = 100
 _PIECE = re.compile(r"\{(?P<name>[a-z]+)(?::0(?P<width>[1-9]))?\}|(?P<brace>[{}])|[^{}]+")
 _DATES: Final = {"yyyy": "%Y", "yy": "%y", "mm": "%m", "dd": "%d", "yymmdd": "%y%m%d", "yyyymmdd": "%Y%m%d"}
-_DAY: Final = (frozenset({"yymmdd"}), frozenset({"yyyymmdd"}), frozenset({"yy", "mm", "dd"}), frozenset({"yyyy", "mm", "dd"}))
+_DAY: Final = (
+    frozenset({"yymmdd"}),
+    frozenset({"yyyymmdd"}),
+    frozenset({"yy", "mm", "dd"}),
+    frozenset({"yyyy", "mm", "dd"}),
+)
 _TELLS: Final[dict[Kind, tuple[frozenset[str], ...]]] = {
     "year": (frozenset({"yyyy"}), frozenset({"yy"}), *_DAY),
     "month": (frozenset({"yyyy", "mm"}), frozenset({"yy", "mm"}), *_DAY),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
@@ -47,7 +47,7 @@ def take(series: str, unit: str, day: dt.date, *, key: str, **own: str) -> Numbe
     if not connection.in_atomic_block:
         msg = "a number belongs to the transaction of its act"
         raise transaction.TransactionManagementError(msg)
-    values = {"series": series, "key": key, "unit": unit, "day": day}
+    values: dict[str, Any] = {"series": series, "key": key, "unit": unit, "day": day}
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, values)
         held = cursor.fetchone()

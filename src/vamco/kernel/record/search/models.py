@@ -32,5 +32,5 @@ class Entry(models.Model):
         indexes: ClassVar = [
             GinIndex(fields=["words"], name="search_by_words", fastupdate=False),
             models.Index(fields=["-at", "-id"], name="search_newest"),
-            models.Index(fields=["agency", "-at", "-id"], name="search_newest_of_agency"),
+            models.Index(fields=["act"], name="search_acts"),
         ]

@@ -232,7 +232,9 @@ for n in range(1_000_000):
 """
 
 
-def test_killed_processes_leave_no_gap_and_no_double(fresh_db: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_killed_processes_leave_no_gap_and_no_double(
+    fresh_db: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     rounds = 15 if request.config.getoption("--full") else 2
     draws = random.Random(3)
     for _ in range(rounds):

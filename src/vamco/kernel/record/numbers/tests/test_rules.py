@@ -69,7 +69,9 @@ DAYS = st.dates(dt.date(1900, 1, 1), dt.date(1999, 12, 31))  # within a century:
     st.sampled_from(["day", "month", "year"]),
     st.lists(st.tuples(DAYS, st.integers(1, 12_000)), min_size=2, max_size=6),
 )
-@example(["{unit}", "-", "{yymmdd}", "-"], 4, ":04", "day", [(DAY.replace(year=1926), 1), (DAY.replace(year=1926), 10_000)])
+@example(
+    ["{unit}", "-", "{yymmdd}", "-"], 4, ":04", "day", [(DAY.replace(year=1926), 1), (DAY.replace(year=1926), 10_000)]
+)
 def test_a_form_without_faults_and_fixed_widths_tells_numbers_apart(
     parts: list[str], place: int, width: str, period: str, taken: list[tuple[dt.date, int]]
 ) -> None:
