@@ -57,7 +57,7 @@ def test_the_index_is_asked_for_the_rarest_words() -> None:
     question = rules.question("Đăng ký khai sinh 77")
     assert question is not None
     assert question.folded == (("dang",), ("ky",), ("khai",), ("sinh",), ("77",))
-    often = {"dang": 0.5, "ky": 0.4, "khai": 0.3, "sinh": 0.2, "=đăng": 0.01, "=ký": 0.25}
+    often = {"dang": 0.5, "ky": 0.4, "khai": 0.3, "sinh": 0.2, "=đăng": 0.01, "=ky\u0301": 0.25}
     assert question.rarest(often, exact=False) == ["77", "sinh", "khai"]
     assert question.rarest(often, exact=True)[:2] == ["77", "=đăng"]
     assert rules.all_of(["77", "=đăng"]) == "'77' & '=đăng'"
