@@ -174,7 +174,7 @@ def _find(spot: _Spot, limit: int, *, both: bool) -> tuple[list[rules.Place], bo
         whole = _whole(spot) if rare else None
         if whole is not None:
             return whole, True
-        return _by_weeks(spot, limit, weeks, wide=not met)[:limit], False
+        return _by_weeks(spot, limit, weeks, wide=not met and not rare)[:limit], False
 
 
 @dataclass(frozen=True)
@@ -245,15 +245,16 @@ def _by_weeks(spot: _Spot, limit: int, weeks: tuple[int, int], *, wide: bool) ->
     """
     found: list[rules.Place] = []
     first, high = weeks
-    width = high - first + 1 if wide else _WEEKS
+    width, all_at_once = (high - first + 1 if wide else _WEEKS), True
     while high >= first and len(found) < limit:
         low = max(first, high - width + 1)
         here = _weeks(spot, low, high, down=low == first)
         if here is None:
-            width = (high - low + 1) // 2
+            width, all_at_once = rules.narrower(high - low + 1, _WEEKS), False
             continue
         found += here
-        high, width = low - 1, rules.wider(width, high - first + 1)
+        high = low - 1
+        width = rules.wider(width, high - first + 1 if all_at_once else None)
     return found
 
 

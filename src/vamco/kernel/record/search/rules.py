@@ -172,9 +172,16 @@ def all_of(lexemes: Iterable[str]) -> str:
     return " & ".join(map(_quoted, lexemes))
 
 
-def wider(width: int, left: int) -> int:
-    """Give how many weeks to look through after `width` of them held too little, all that are `left` after the third time."""
-    return width * 4 if width < _WIDEST else left
+def wider(width: int, left: int | None) -> int:
+    """Give how many weeks to look through after `width` of them held too little; after the widest all that are `left`, if known."""
+    if width < _WIDEST:
+        return min(width * 4, _WIDEST)
+    return _WIDEST if left is None else left
+
+
+def narrower(width: int, least: int) -> int:
+    """Give how many weeks to look through after `width` of them held too much."""
+    return least if width > _WIDEST else width // 2
 
 
 def write_key(place: Place) -> str:

@@ -96,8 +96,10 @@ def test_weeks_are_counted_by_utc() -> None:
     assert rules.week(dt.datetime(2026, 11, 22, 6, 59, tzinfo=vietnam)) == rules.week(sunday) - 1
 
 
-def test_weeks_grow_until_all_is_asked_for() -> None:
+def test_weeks_grow_until_all_is_asked_for_and_shrink_to_one() -> None:
     assert [rules.wider(width, 260) for width in (2, 8, 32, 100)] == [8, 32, 260, 260]
+    assert [rules.wider(width, None) for width in (1, 20, 32, 100)] == [4, 32, 32, 32]
+    assert [rules.narrower(width, 2) for width in (260, 32, 3, 2)] == [2, 16, 1, 1]
 
 
 @given(PLACES)
