@@ -27,7 +27,8 @@ _KNOWN = "SELECT unit, day, n, text FROM numbers_taken WHERE series_id = %(serie
 # One row for each counter: its lock, held to the end of the act, makes others wait, and a roll-back gives the number back.
 _COUNT = """
 INSERT INTO numbers_counter AS counter (series_id, unit, period, last)
-SELECT code, %(unit)s, %(periods)s::jsonb ->> period, 1 FROM numbers_series WHERE code = %(series)s
+SELECT code, %(unit)s, %(periods)s::jsonb ->> period, 1 FROM numbers_series
+WHERE code = %(series)s AND NOT EXISTS (SELECT FROM numbers_taken WHERE series_id = %(series)s AND key = %(key)s)
 ON CONFLICT (series_id, unit, period) DO UPDATE SET last = counter.last + 1
 RETURNING period, last
 """
@@ -54,13 +55,14 @@ def take(series: str, unit: str, day: dt.date, *, key: str, **own: str) -> Numbe
         if held is None:
             raise no_series(series)
         form = held[0]
-        cursor.execute(_KNOWN, values)
-        if known := cursor.fetchone():
-            return _again(Number(series, *known), unit, key)
         demand_writable(form, unit, own)
         periods = {kind: Period.containing(day, kind).code for kind in ("day", "month", "year")}
         cursor.execute(_COUNT, {**values, "periods": json.dumps(periods)})
-        period, n = cursor.fetchone()
+        counted = cursor.fetchone()
+        if counted is None:
+            cursor.execute(_KNOWN, values)
+            return _again(Number(series, *cursor.fetchone()), unit, key)
+        period, n = counted
         text = rules.write(form, unit, day, n, own)
         cursor.execute(_NOTE, {**values, "period": period, "n": n, "text": text})
     return Number(series, unit, day, n, text)
