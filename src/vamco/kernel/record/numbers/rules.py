@@ -53,20 +53,26 @@ def own_places(form: str) -> frozenset[str]:
     return frozenset(names - _DATES.keys() - {"n", "unit"})
 
 
+def around(form: str, unit: str, day: dt.date, own: Mapping[str, str]) -> tuple[str, int, str]:
+    """Give what stands before the count, how many digits it has at least, and what stands after it."""
+    parts, width = [""], 1
+    for piece in _PIECE.finditer(form):
+        name = piece["name"]
+        if name == "n":
+            width = int(piece["width"] or 1)
+            parts.append("")
+        elif name in _DATES:
+            parts[-1] += _date(day, _DATES[name])
+        else:
+            parts[-1] += piece[0] if not name else unit if name == "unit" else own[name]
+    before, after = parts
+    return before, width, after
+
+
 def write(form: str, unit: str, day: dt.date, n: int, own: Mapping[str, str]) -> str:
     """Give the number as it is written; a count that outgrows its zeros becomes longer, never cut."""
-
-    def fill(piece: re.Match[str]) -> str:
-        name = piece["name"]
-        if not name:
-            return piece[0]
-        if name == "n":
-            return f"{n:0{piece['width'] or 1}}"
-        if name in _DATES:
-            return _date(day, _DATES[name])
-        return unit if name == "unit" else own[name]
-
-    return _PIECE.sub(fill, form)
+    before, width, after = around(form, unit, day, own)
+    return f"{before}{n:0{width}}{after}"
 
 
 def is_unit(unit: str) -> bool:

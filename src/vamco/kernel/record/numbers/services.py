@@ -24,17 +24,20 @@ SELECT form, pg_advisory_xact_lock(hashtextextended(code || ' ' || %(key)s::text
 FROM numbers_series WHERE code = %(series)s
 """
 _KNOWN = "SELECT unit, day, n, text FROM numbers_taken WHERE series_id = %(series)s AND key = %(key)s"
-# One row for each counter: its lock, held to the end of the act, makes others wait, and a roll-back gives the number back.
-_COUNT = """
-INSERT INTO numbers_counter AS counter (series_id, unit, period, last)
-SELECT code, %(unit)s, %(periods)s::jsonb ->> period, 1 FROM numbers_series
-WHERE code = %(series)s AND NOT EXISTS (SELECT FROM numbers_taken WHERE series_id = %(series)s AND key = %(key)s)
-ON CONFLICT (series_id, unit, period) DO UPDATE SET last = counter.last + 1
-RETURNING period, last
-"""
-_NOTE = """
+# One row for each counter: its lock, held to the end of the act, makes others wait, and a roll-back gives the number back. The
+# number is noted in the same statement, so that they wait for nothing else.
+_TAKE = """
+WITH counted AS (
+    INSERT INTO numbers_counter AS counter (series_id, unit, period, last)
+    SELECT code, %(unit)s, %(periods)s::jsonb ->> period, 1 FROM numbers_series
+    WHERE code = %(series)s AND NOT EXISTS (SELECT FROM numbers_taken WHERE series_id = %(series)s AND key = %(key)s)
+    ON CONFLICT (series_id, unit, period) DO UPDATE SET last = counter.last + 1
+    RETURNING series_id, unit, period, last
+)
 INSERT INTO numbers_taken (series_id, key, unit, period, day, n, text)
-VALUES (%(series)s, %(key)s, %(unit)s, %(period)s, %(day)s, %(n)s, %(text)s)
+SELECT series_id, %(key)s::text, unit, period, %(day)s::date, last,
+    %(before)s::text || lpad(last::text, greatest(%(width)s::int, length(last::text)), '0') || %(after)s::text
+FROM counted RETURNING n, text
 """
 
 
@@ -57,15 +60,13 @@ def take(series: str, unit: str, day: dt.date, *, key: str, **own: str) -> Numbe
         form = held[0]
         demand_writable(form, unit, own)
         periods = {kind: Period.containing(day, kind).code for kind in ("day", "month", "year")}
-        cursor.execute(_COUNT, {**values, "periods": json.dumps(periods)})
-        counted = cursor.fetchone()
-        if counted is None:
-            cursor.execute(_KNOWN, values)
-            return _again(Number(series, *cursor.fetchone()), unit, key)
-        period, n = counted
-        text = rules.write(form, unit, day, n, own)
-        cursor.execute(_NOTE, {**values, "period": period, "n": n, "text": text})
-    return Number(series, unit, day, n, text)
+        before, width, after = rules.around(form, unit, day, own)
+        parts: dict[str, Any] = {"before": before, "width": width, "after": after}
+        cursor.execute(_TAKE, {**values, **parts, "periods": json.dumps(periods)})
+        if taken := cursor.fetchone():
+            return Number(series, unit, day, *taken)
+        cursor.execute(_KNOWN, values)
+        return _again(Number(series, *cursor.fetchone()), unit, key)
 
 
 def _again(known: Number, unit: str, key: str) -> Number:

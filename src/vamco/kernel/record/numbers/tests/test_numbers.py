@@ -79,6 +79,17 @@ def test_a_rolled_back_act_leaves_no_gap() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("form", ["{unit}-{yymmdd}-{n:02}", "{n:01}/{unit}{yy}{mm}{dd}", "{yyyymmdd}{unit}{n:03}x"])
+def test_what_is_taken_is_written_as_what_was_peeked(form: str) -> None:
+    """Up to a count that outgrows its zeros: the database writes it while it counts, and peek in Python."""
+    Series.objects.filter(code=DOSSIER).update(form=form)
+    for n in range(1, 102):
+        peeked = numbers.peek(DOSSIER, "H53.13", DAY)
+        assert take(f"dossier:{n}") == peeked
+        assert peeked.n == n
+
+
+@pytest.mark.django_db
 def test_peek_says_what_would_come_and_keeps_nothing() -> None:
     assert numbers.peek(DOSSIER, "H53.13", DAY).text == "H53.13-261008-0001"
     take("dossier:1")
