@@ -52,6 +52,8 @@ INSTALLED_APPS = [
     "vamco.kernel.world.people",
     "vamco.kernel.world.access",
     "vamco.kernel.record.files",
+    "vamco.kernel.record.numbers",
+    "vamco.kernel.record.search",
     "vamco.kernel.work.worktime",
     "vamco.kernel.work.cases",
     "vamco.web",

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Order of letters, of tones, word by word, lower case first: Vũ Xuân Lương (Trung tâm Từ điển học), "Quy tắc sắp xếp
 # ABC", http://vietunicode.sourceforge.net/charset/quytacABC_en.html; CLDR's vi.xml has the same letters and tones.
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng; no mark (ngang) comes first
+
+# Both are right at the end of these syllables: kĩ and kỹ, lí and lý, quí and quý.
+_SAME_Y = re.compile(r"^([hklmst]|qu)i$")
 
 # The key's own alphabet. A lower sign ends the longer one's turn: key < word < tones < what stands in a word.
 _KEY_END, _WORD_END, _LETTERS_END = " !#"
@@ -41,6 +50,42 @@ def spelling(s: str) -> str:
     return _WORD_END.join(_word_key(word) for word in _WORD.findall(nfc(s).lower()))
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as search knows it.
+
+    `folded` is the same for all spellings of it: đ → d, no tones, no other marks, a final i written y (kĩ, kỹ). `spelled` tells
+    đăng from dâng, yet not hòa from hoà: letters with their own marks, then the tone; it is `folded` where nothing is marked.
+    """
+
+    folded: str
+    spelled: str
+
+
+LONGEST_WORD = 64  # characters; what is longer is cut, the same in a text and in a question
+
+
+def words(s: str) -> list[Word]:
+    """Give the words of `s`: runs of letters and digits with their marks. Everything else parts words and means nothing.
+
+    So a code is a row of words (H53.13-261008-0975 has four), and no sign that a person types can be an operator.
+    """
+    return [word for chunk in s.split() for word, _end in _words_of(chunk)]
+
+
+def pieces(s: str) -> Iterator[tuple[str, Word | None]]:
+    """Give `s` in NFC cut into words and what stands between them, which has no Word; together they are `s` again."""
+    for part in re.split(r"(\s+)", nfc(s)):
+        begun = 0
+        for word, (start, end) in _words_of(part):
+            if start > begun:
+                yield part[begun:start], None
+            yield part[start:end], word
+            begun = end
+        if begun < len(part):
+            yield part[begun:], None
+
+
 def sort_key(s: str) -> str:
     """Give a string whose code-point order (C.UTF-8 in PostgreSQL) is Vietnamese alphabetical order.
 
@@ -56,6 +101,33 @@ def sort_key(s: str) -> str:
 
 def _is_mark_or_format(c: str) -> bool:
     return unicodedata.combining(c) > 0 or unicodedata.category(c) == "Cf"
+
+
+# Vietnamese has some seven thousand syllables: most of what is asked was asked before.
+@lru_cache(maxsize=1 << 16)
+def _words_of(chunk: str) -> tuple[tuple[Word, tuple[int, int]], ...]:
+    """Give the words of a text without spaces, each with where it begins and ends in it."""
+    found, start = [], -1
+    for place, sign in enumerate(f"{chunk} "):
+        if sign.isalnum():
+            start = place if start < 0 else start
+        elif start >= 0 and not _is_mark_or_format(sign):
+            if word := _word(chunk[start:place]):
+                found.append((word, (start, place)))
+            start = -1
+    return tuple(found)
+
+
+def _word(raw: str) -> Word | None:
+    """Give the word that `raw` is."""
+    if raw.isascii():
+        plain = _SAME_Y.sub(r"\1y", raw.lower())[:LONGEST_WORD]
+        return Word(plain, plain)
+    folded = _SAME_Y.sub(r"\1y", fold(raw))[:LONGEST_WORD]
+    lower = unicodedata.normalize("NFD", unicodedata.normalize("NFD", raw).lower())
+    tones = "".join(sorted({c for c in lower if c in _TONES}))
+    letters = nfc("".join(c for c in lower if c not in _TONES and unicodedata.category(c) != "Cf"))
+    return Word(folded, _SAME_Y.sub(r"\1y", letters)[:LONGEST_WORD] + tones) if folded else None
 
 
 def _word_key(word: str) -> str:

@@ -1,0 +1,347 @@
+from __future__ import annotations
+
+import datetime as dt
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from django.db import connection, transaction
+
+from vamco.kernel.record.search import rules
+from vamco.kernel.record.search.contracts import Hit, Order, Page
+from vamco.kernel.world.access import public as access
+from vamco.kernel.world.agencies import public as agencies
+from vamco.lib.errors import N_, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from vamco.kernel.world.people.models import Person
+
+CANDIDATES: Final = 200  # of each tier that are ranked
+MOST: Final = 100  # hits on a page
+_WALK: Final = 4000  # of the newest rows of all, looked at one by one: a third of a microsecond each
+_FEW: Final = 400  # rows that are fetched and sorted without a thought
+_WEEKS: Final = 2  # that are looked through first in the index
+_MARKS: Final = 40  # of agencies in one question; who sees more sees so much that they would not help
+_STALE: Final = 600.0  # seconds
+_TOP: Final = rules.Place(1, float("inf"), dt.datetime.max.replace(tzinfo=dt.UTC), (1 << 63) - 1)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What limits an answer, as SQL. `marks` narrows the index; `limits` is what decides."""
+
+    limits: str
+    values: dict[str, Any]
+    marks: tuple[str, ...]
+
+
+def search(  # each part of a question may be left out
+    person: Person | None,
+    text: str,
+    *,
+    order: Order = "newest",
+    kinds: Sequence[str] = (),
+    places: Sequence[int] = (),
+    after: str = "",
+    limit: int = 20,
+) -> Page:
+    """Give what the person may see and all words of `text` stand in, by pages; nothing when there is no word in it.
+
+    What holds the words with the marks that they were typed with comes first. Within that: the newest first, or what fits best
+    among the newest CANDIDATES. `kinds` and `places` (their ids) narrow; `after` is the last page's key.
+    """
+    question = rules.question(text)
+    asked = _asked(_reaches(person), kinds, places)
+    start = _start(after)
+    if question is None or asked is None:
+        return Page(())
+    limit = max(1, min(limit, MOST))
+    find = _newest if order == "newest" else _ranked
+    found, bounded = find(asked, question, start, limit + 1)
+    more = len(found) > limit
+    return Page(_hits(asked, found[:limit], text), rules.write_key(found[limit - 1]) if more else "", bounded)
+
+
+def _start(after: str) -> rules.Place:
+    if not after:
+        return _TOP
+    start = rules.read_key(after)
+    if start is None:
+        raise Refused("search.bad_key", N_("The address of this page is damaged. Search again."))
+    return start
+
+
+# The few acts that the many rows bear, each met by one step down the index.
+_ACTS = """
+WITH RECURSIVE borne AS (
+    (SELECT act FROM search_entry ORDER BY act LIMIT 1)
+    UNION ALL
+    SELECT (SELECT act FROM search_entry WHERE act > borne.act ORDER BY act LIMIT 1) FROM borne WHERE borne.act IS NOT NULL
+)
+SELECT act FROM borne WHERE act IS NOT NULL
+"""
+
+
+def _reaches(person: Person | None) -> list[rules.Reach]:
+    """Give where the person may do what, acts with the same scope together; "nowhere" among them."""
+    scopes: dict[access.Scope, list[str]] = {}
+    for (act,) in _rows(_ACTS, {}):
+        scopes.setdefault(access.scope(person, act), []).append(act)
+    everywhere = all(scope.everywhere or scope.nowhere for scope in scopes)
+    tree = () if everywhere else agencies.Agency.objects.values_list("pk", "path")
+    return [
+        rules.Reach(
+            tuple(acts), None if scope.everywhere else tuple(sorted(pk for pk, path in tree if scope.covers(path)))
+        )
+        for scope, acts in scopes.items()
+    ]
+
+
+def _asked(reaches: list[rules.Reach], kinds: Sequence[str], places: Sequence[int]) -> _Asked | None:
+    """Give what limits the answer, None when nothing may be seen."""
+    seen, values = [], dict[str, Any]()
+    for n, reach in enumerate(reaches):
+        values[f"acts{n}"] = list(reach.acts)
+        if reach.agencies is None:
+            seen.append(f"act = ANY(%(acts{n})s::text[])")
+        elif reach.agencies:
+            values[f"agencies{n}"] = list(reach.agencies)
+            seen.append(f"act = ANY(%(acts{n})s::text[]) AND agency_id = ANY(%(agencies{n})s::bigint[])")
+        else:
+            del values[f"acts{n}"]
+    if not seen:
+        return None
+    limits, marks = [f"({' OR '.join(f'({one})' for one in seen)})"], [rules.seen_under(reaches, _MARKS)]
+    if kinds:
+        limits.append("kind = ANY(%(kinds)s::text[])")
+        values["kinds"] = list(kinds)
+        marks.append([rules.of_kind(kind) for kind in kinds])
+    if places:
+        limits.append("place_id = ANY(%(places)s::bigint[])")
+        values["places"] = list(places)
+        marks.append([rules.in_place(place) for place in places])
+    return _Asked(" AND ".join(limits), values, tuple(rules.any_of(some) for some in marks if some))
+
+
+def _newest(asked: _Asked, question: rules.Question, start: rules.Place, limit: int) -> tuple[list[rules.Place], bool]:
+    """Give the next hits, the newest of each tier first."""
+    found: list[rules.Place] = []
+    for tier in range(start.tier if question.spelled else 0, -1, -1):
+        spot = _Spot(asked, question, tier, start if tier == start.tier else replace(_TOP, tier=tier))
+        here, whole = _find(spot, limit - len(found), both=not found)
+        found += here
+        if whole or len(found) >= limit:
+            break
+    return found[:limit], False
+
+
+def _ranked(asked: _Asked, question: rules.Question, start: rules.Place, limit: int) -> tuple[list[rules.Place], bool]:
+    """Give the next hits, the best of each tier first; of a tier with more than CANDIDATES those of the newest."""
+    found: list[rules.Place] = []
+    bounded = False
+    for tier in range(start.tier if question.spelled else 0, -1, -1):
+        spot = _Spot(asked, question, tier, replace(_TOP, tier=tier))
+        here, whole = _find(spot, CANDIDATES + 1, both=not found)
+        if not whole:
+            bounded |= len(here) > CANDIDATES
+            here = here[:CANDIDATES]
+        ranks = _ranks([place.id for place in here], question.everything)
+        ranked = (replace(place, rank=ranks[place.id]) for place in here if place.id in ranks)
+        found += sorted((place for place in ranked if place < start), reverse=True)
+        if whole or len(found) >= limit:
+            break
+    return found[:limit], bounded
+
+
+def _find(spot: _Spot, limit: int, *, both: bool) -> tuple[list[rules.Place], bool]:
+    """Give the newest `limit` places of the tier, or all of it and of the next, if that is allowed and they are few.
+
+    What is frequent is met soon on a short walk down the newest rows. What is not is asked of the index, which knows no order:
+    what is rare at once, else by some weeks at a time.
+    """
+    met = _walk(spot, limit)
+    if len(met) >= limit:
+        return met, False
+    rare = both and not met and (spot.tier == 0 or not _walk(replace(spot, tier=0), 1))
+    oldest, newest = _rows("SELECT min(at), max(at) FROM search_entry", {})[0]
+    if oldest is None:
+        return [], True
+    weeks = (rules.week(oldest), rules.week(min(newest, spot.start.at)))
+    with _by_index_only():
+        whole = _whole(spot) if rare else None
+        if whole is not None:
+            return whole, True
+        return _by_weeks(spot, limit, weeks, wide=not met and not rare)[:limit], False
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """A question, the tier that is looked for and where in it."""
+
+    asked: _Asked
+    question: rules.Question
+    tier: int
+    start: rules.Place
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of a statement."""
+        exact, everything = self.question.exact, self.question.everything
+        words = exact if self.tier else f"{everything} & !({exact})" if exact else everything
+        return {**self.asked.values, "words": words, "at": self.start.at, "id": self.start.id}
+
+    def index(self, marks: Iterable[str] = (), *, exact: bool) -> str:
+        """What the index is asked for; with what it finds, the statement itself is strict."""
+        rarest = rules.all_of(self.question.rarest(_frequency(), exact=exact))
+        return " & ".join((rarest, *self.asked.marks, *marks))
+
+
+def _walk(spot: _Spot, limit: int) -> list[rules.Place]:
+    """Give the first `limit` places of the tier that are among the newest rows."""
+    rows = _rows(
+        f"""
+        SELECT id, at FROM (
+            SELECT id, at, kind, act, agency_id, place_id, words FROM search_entry
+            WHERE (at, id) < (%(at)s, %(id)s) ORDER BY at DESC, id DESC LIMIT {_WALK}
+        ) AS newest
+        WHERE {spot.asked.limits} AND words @@ %(words)s::text::tsquery
+        ORDER BY at DESC, id DESC LIMIT {limit}
+        """,  # noqa: S608  # our own words and whole numbers; values travel beside
+        spot.values,
+    )
+    return [rules.Place(spot.tier, 0.0, at, number) for number, at in rows]
+
+
+# In the inner part the operator asks the index, the function looks at what that finds.
+def _whole(spot: _Spot) -> list[rules.Place] | None:
+    """Give all places of both tiers from the start on, or None when they are more than a FEW."""
+    question = spot.question
+    values = spot.values | {
+        "index": spot.index(exact=False),
+        "everything": question.everything,
+        "exact": question.exact or question.everything,
+    }
+    rows = _rows(
+        f"""
+        SELECT id, at, ts_match_vq(words, %(exact)s::text::tsquery) FROM search_entry
+        WHERE words @@ %(index)s::text::tsquery AND ts_match_vq(words, %(everything)s::text::tsquery) AND {spot.asked.limits}
+        LIMIT {_FEW + 1}
+        """,  # noqa: S608  # our own words and whole numbers; values travel beside
+        values,
+    )
+    if len(rows) > _FEW:
+        return None
+    places = (rules.Place(int(exact and bool(question.spelled)), 0.0, at, number) for number, at, exact in rows)
+    return sorted((place for place in places if place < spot.start), reverse=True)
+
+
+def _by_weeks(spot: _Spot, limit: int, weeks: tuple[int, int], *, wide: bool) -> list[rules.Place]:
+    """Give at least the first `limit` places, from a few weeks at first; more when they hold too little, half when too much.
+
+    `wide` begins with all weeks.
+    """
+    found: list[rules.Place] = []
+    first, high = weeks
+    width, all_at_once = (high - first + 1 if wide else _WEEKS), True
+    while high >= first and len(found) < limit:
+        low = max(first, high - width + 1)
+        here = _weeks(spot, low, high, down=low == first)
+        if here is None:
+            width, all_at_once = rules.narrower(high - low + 1, _WEEKS), False
+            continue
+        found += here
+        high = low - 1
+        width = rules.wider(width, high - first + 1 if all_at_once else None)
+    return found
+
+
+def _weeks(spot: _Spot, low: int, high: int, *, down: bool) -> list[rules.Place] | None:
+    """Give all places in some weeks, or None when they are more than a FEW and the weeks more than one.
+
+    `down` says that no week comes before them, so that they need no marks.
+    """
+    marks = () if down else (rules.any_of(rules.of_week(number) for number in range(low, high + 1)),)
+    at, number = min((spot.start.at, spot.start.id), (rules.begin_of_week(high + 1), 0))
+    values = spot.values | {"index": spot.index(marks, exact=spot.tier == 1), "at": at, "id": number}
+    single = low == high
+    rows = _rows(
+        f"""
+        SELECT id, at FROM (
+            SELECT id, at FROM search_entry
+            WHERE words @@ %(index)s::text::tsquery AND ts_match_vq(words, %(words)s::text::tsquery) AND {spot.asked.limits}
+                AND (at, id) < (%(at)s, %(id)s)
+            {"" if single else f"LIMIT {_FEW + 1}"}
+        ) AS found ORDER BY at DESC, id DESC
+        """,  # noqa: S608  # our own words and whole numbers; values travel beside
+        values,
+    )
+    if len(rows) > _FEW and not single:
+        return None
+    return [rules.Place(spot.tier, 0.0, at, number) for number, at in rows]
+
+
+_known: tuple[float, dict[str, float]] = (-_STALE, {})
+
+
+def _frequency() -> dict[str, float]:
+    """Give the part of the rows that each of the most frequent words stands in, as PostgreSQL last counted them."""
+    global _known  # noqa: PLW0603  # a thousand words that change in months, asked for by each search
+    asked_at, known = _known
+    if time.monotonic() - asked_at > _STALE:
+        sql = """
+            SELECT unnest(most_common_elems::text::text[]), unnest(most_common_elem_freqs[:cardinality(most_common_elems::text::text[])])
+            FROM pg_stats WHERE tablename = 'search_entry' AND attname = 'words' AND schemaname = current_schema()
+        """
+        known = dict(_rows(sql, {}))
+        _known = (time.monotonic(), known)
+    return known
+
+
+@contextmanager
+def _by_index_only() -> Iterator[None]:
+    """Keep the planner, who cannot know how words go together, from reading the table or an order from end to end."""
+    with transaction.atomic():  # when something fails, the roll-back sets them back
+        _set_plans("off")
+        yield
+        _set_plans("on")
+
+
+def _set_plans(state: Literal["on", "off"]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT set_config('enable_seqscan', '{state}', true), set_config('enable_indexscan', '{state}', true)"
+        )
+
+
+def _ranks(numbers: list[int], words: str) -> dict[int, float]:
+    sql = (
+        "SELECT id, ts_rank_cd(words, %(words)s::text::tsquery, 1) FROM search_entry WHERE id = ANY(%(ids)s::bigint[])"
+    )
+    return dict(_rows(sql, {"words": words, "ids": numbers}))
+
+
+def _hits(asked: _Asked, places: list[rules.Place], text: str) -> tuple[Hit, ...]:
+    rows = _rows(
+        f"""
+        SELECT id, kind, ref, title, url, at, agency_id, place_id FROM search_entry
+        WHERE id = ANY(%(ids)s::bigint[]) AND {asked.limits}
+        """,  # noqa: S608  # our own words; values travel beside
+        {**asked.values, "ids": [place.id for place in places]},
+    )
+    known = {number: rest for number, *rest in rows}
+    return tuple(
+        Hit(kind, ref, rules.title(title, text), url, at, agency, place_id, place.tier == 1)
+        for place in places
+        if place.id in known
+        for kind, ref, title, url, at, agency, place_id in (known[place.id],)
+    )
+
+
+def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

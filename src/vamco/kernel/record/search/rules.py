@@ -1,0 +1,221 @@
+"""What a text is found by and what a question asks for. Pure.
+
+Both are made of the words of `lib.text`, here, in Python; PostgreSQL only compares them and folds nothing. So there is one
+definition, and no sign that a person types reaches a parser of the database.
+
+A vector holds, for each word, its folded form with its places and weight; its spelling behind "=", where marks make that
+another; and marks behind "#", by which the index alone finds what a person may see. A word never begins with such a sign.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import json
+import math
+from dataclasses import dataclass
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Final
+
+from vamco.lib.text import nfc, pieces, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+MOST_WORDS: Final = 4000  # of a text that are looked at; positions in a vector end at 16,383
+MOST_ASKED: Final = 16  # words of a question; what is typed beyond them is left out
+_RAREST: Final = 3  # words that the index is asked for
+_WIDEST: Final = 32  # weeks that are asked for by their marks when they hold too little
+_LONGEST_KEY: Final = 200
+_LONGEST_TITLE: Final = 300  # characters that are shown; all of it is searched
+_GAP: Final = 10  # places between title and text, so that no phrase reaches over
+_MOST_PLACES: Final = 255  # of one word, as PostgreSQL has it
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was typed: folded words in rows that must stand so in a text, and spellings that stand in what is found first."""
+
+    folded: tuple[tuple[str, ...], ...]
+    spelled: tuple[str, ...] = ()
+
+    @property
+    def everything(self) -> str:
+        """The tsquery for each spelling."""
+        return " & ".join("(" + " <-> ".join(map(_quoted, row)) + ")" for row in self.folded)
+
+    @property
+    def exact(self) -> str:
+        """The tsquery for the spelling typed, "" when no word was typed with marks."""
+        return " & ".join((self.everything, *map(_quoted, self.spelled))) if self.spelled else ""
+
+    def rarest(self, frequency: Mapping[str, float], *, exact: bool) -> list[str]:
+        """Give the few words, as lexemes, by which the index finds least; the others are looked for in what it finds.
+
+        The index meets the lists of all words that it is asked for, and the long ones of frequent words cost more than they spare.
+        """
+        lexemes = {word for row in self.folded for word in row} | (set(self.spelled) if exact else set())
+        return sorted(lexemes, key=lambda lexeme: (frequency.get(lexeme, 0.0), lexeme))[:_RAREST]
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a hit stands in an order, larger first: the tier (1: as typed), its rank (0 in newest order), its time, its number."""
+
+    tier: int
+    rank: float
+    at: dt.datetime
+    id: int
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where some acts are allowed: in the agencies with these ids, or everywhere when None."""
+
+    acts: tuple[str, ...]
+    agencies: tuple[int, ...] | None
+
+
+def vector(title: str, text: str, marks: Iterable[str]) -> str:
+    """Give the tsvector, as text, of something with a title and a text, found under `marks`."""
+    places: dict[str, list[str]] = {}
+    spellings: set[str] = set()
+    place = 0
+    for part, weight in ((title, "A"), (text, "")):
+        for word in islice(words(part), MOST_WORDS):
+            place += 1
+            found = places.setdefault(word.folded, [])
+            if len(found) < _MOST_PLACES:
+                found.append(f"{place}{weight}")
+            if word.spelled != word.folded:
+                spellings.add(word.spelled)
+        place += _GAP
+    folded = (f"{_quoted(word)}:{','.join(at)}" for word, at in places.items())
+    return " ".join((*folded, *(_quoted(f"={word}") for word in spellings), *(_quoted(mark) for mark in marks)))
+
+
+def question(text: str) -> Question | None:
+    """Give what a person asks for, or None when there is no word in it.
+
+    All words must be there. Words typed without a space between, as in a code, must stand so in the text. A word typed with
+    marks stands exactly for itself, one typed without stands for all that fold to it.
+    """
+    rows, spelled, left = [], dict[str, None](), MOST_ASKED
+    for chunk in text.split():
+        typed = words(chunk)[:left]
+        left -= len(typed)
+        if typed:
+            rows.append(tuple(word.folded for word in typed))
+        spelled |= dict.fromkeys(f"={word.spelled}" for word in typed if word.spelled != word.folded)
+    return Question(tuple(dict.fromkeys(rows)), tuple(spelled)) if rows else None
+
+
+def of_act(act: str) -> str:
+    """Give the mark of what is seen by an act."""
+    return f"#act:{act}"
+
+
+def of_act_in(act: str, agency: int) -> str:
+    """Give the mark of what is seen by an act in an agency."""
+    return f"#act:{act}@{agency}"
+
+
+def seen_under(reaches: Sequence[Reach], most: int) -> list[str]:
+    """Give marks that all bear who are seen with these reaches, in the place of more than `most` agencies only the act's.
+
+    None at all when nothing is hidden by them, or when they would be so many that asking for them costs more than it spares.
+    """
+    if all(reach.agencies is None for reach in reaches):
+        return []
+    found = []
+    for reach in reaches:
+        if reach.agencies is None or len(reach.agencies) * len(reach.acts) > most:
+            found += [of_act(act) for act in reach.acts]
+        else:
+            found += [of_act_in(act, agency) for act in reach.acts for agency in reach.agencies]
+    return sorted(found)
+
+
+def of_kind(kind: str) -> str:
+    """Give the mark of a kind."""
+    return f"#kind:{kind}"
+
+
+def in_place(place: int) -> str:
+    """Give the mark of a place."""
+    return f"#place:{place}"
+
+
+def week(at: dt.datetime) -> int:
+    """Give the number of the week that a moment falls in, by UTC, counted from the first Sunday of all."""
+    return at.astimezone(dt.UTC).toordinal() // 7
+
+
+def begin_of_week(number: int) -> dt.datetime:
+    """Give the moment at which a week begins."""
+    return dt.datetime.combine(dt.date.fromordinal(min(number * 7, dt.date.max.toordinal())), dt.time(), dt.UTC)
+
+
+def of_week(number: int) -> str:
+    """Give the mark of a week."""
+    return f"#week:{number}"
+
+
+def any_of(marks: Iterable[str]) -> str:
+    """Give the tsquery for one of some marks, of which there is at least one."""
+    return "(" + " | ".join(map(_quoted, marks)) + ")"
+
+
+def all_of(lexemes: Iterable[str]) -> str:
+    """Give the tsquery for all of some lexemes, of which there is at least one."""
+    return " & ".join(map(_quoted, lexemes))
+
+
+def wider(width: int, left: int | None) -> int:
+    """Give how many weeks to look through after `width` of them held too little; after the widest all that are `left`, if known."""
+    if width < _WIDEST:
+        return min(width * 4, _WIDEST)
+    return _WIDEST if left is None else left
+
+
+def narrower(width: int, least: int) -> int:
+    """Give how many weeks to look through after `width` of them held too much."""
+    return least if width > _WIDEST else width // 2
+
+
+def write_key(place: Place) -> str:
+    """Give a place as a text for an address. It says only where to go on; what may be seen is asked anew."""
+    content = json.dumps([place.tier, place.rank, place.at.isoformat(), place.id], separators=(",", ":"))
+    return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
+
+
+def read_key(key: str) -> Place | None:
+    """Give the place that a key names, or None when it is none of ours."""
+    if len(key) > _LONGEST_KEY:
+        return None
+    try:
+        content = json.loads(base64.b64decode(key + "=" * (-len(key) % 4), altchars=b"-_", validate=True))
+        tier, rank, at, number = content
+        place = Place(int(tier), float(rank), dt.datetime.fromisoformat(at).astimezone(dt.UTC), int(number))
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
+        return None
+    return place if place.tier in {0, 1} and abs(place.id) < 1 << 63 and math.isfinite(place.rank) else None
+
+
+def shown(text: str) -> str:
+    """Give a title as it is kept: NFC, one line, nothing that cannot be seen, at most 300 characters."""
+    return "".join(c for c in " ".join(nfc(text).split()) if c.isprintable())[:_LONGEST_TITLE]
+
+
+def title(text: str, asked: str) -> tuple[tuple[str, bool], ...]:
+    """Give a title in pieces, each with whether it is one of the words asked for."""
+    wanted = {word.folded for word in words(asked)[:MOST_ASKED]}
+    marked = ((part, word is not None and word.folded in wanted) for part, word in pieces(text))
+    runs = groupby(marked, key=lambda piece: (piece[1], piece[0] if piece[1] else ""))
+    return tuple(("".join(part for part, _ in run), hit) for (hit, _), run in runs)
+
+
+def _quoted(lexeme: str) -> str:
+    r"""Give a lexeme as both types write it. Words hold neither ' nor \; the codes in marks are quoted all the same."""
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
