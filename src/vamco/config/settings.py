@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "vamco.kernel.world.people",
     "vamco.kernel.world.access",
     "vamco.kernel.record.files",
+    "vamco.kernel.record.documents",
     "vamco.kernel.work.cases",
     "vamco.web",
     "vamco.systems.identity",
@@ -158,3 +159,7 @@ VAMCO_DEMO = _env.demo
 VAMCO_TODAY = _env.today
 VAMCO_QUERY_ENGINE = _env.query_engine
 VAMCO_SPARK_REMOTE = _env.spark_remote
+VAMCO_FONTS = PACKAGE / "web" / "static" / "vendor" / "tinos"  # of PDF documents
+VAMCO_SITE_URL = _env.site_url.rstrip("/")
+VAMCO_SIGNING_PASSPHRASE = _env.signing_passphrase.get_secret_value() if _env.signing_passphrase else ""
+VAMCO_TSA_URL = _env.tsa_url
