@@ -150,6 +150,7 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
         "pyiceberg": {"level": "WARNING"},
+        "pyhanko": {"level": "CRITICAL"},  # it tells the names in the certificates of whoever has a file checked
     },
 }
 

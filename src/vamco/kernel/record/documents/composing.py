@@ -8,6 +8,8 @@ paragraphs, recipients 11 under "Nơi nhận:" 12 bold italic, signature 13-14 b
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from vamco.kernel.record.documents import rules, wording
@@ -69,10 +71,16 @@ def compose(
     ]
     if lookup and template.lookup:
         blocks.append(lookup)
+    blocks = [_kept(block, after) for block, after in itertools.zip_longest(blocks, blocks[1:])]
     title = " ".join(part for part in (_plain(template.heading, kept).capitalize(), head.number, subject) if part)
     return Composition(
         title=wording.clean(title or template.name), agency=head.agency, blocks=tuple(blocks), made_at=made_at
     )
+
+
+def _kept(block: Block, after: Block | None) -> Block:
+    """Let a signature never stand alone on a page: what it signs goes with it."""
+    return replace(block, keep_next=True) if isinstance(block, Paragraph) and isinstance(after, Columns) else block
 
 
 def _given(head: Letterhead) -> dict[str, Any]:
@@ -149,25 +157,23 @@ def _addressees(template: Template, values: Mapping[str, Any]) -> Iterator[Block
 
 
 def _blocks(blocks: Sequence[declaration.Block], values: Mapping[str, Any]) -> Iterator[Block]:
-    for number, block in enumerate(blocks):
+    for block in blocks:
         when = getattr(block, "when", "")
-        if when and when not in values:
-            continue
-        following = blocks[number + 1] if number + 1 < len(blocks) else None
-        yield from _block(block, values, keep_next=isinstance(following, Hands | Closing))
+        if not when or when in values:
+            yield from _block(block, values)
 
 
-def _block(block: declaration.Block, values: Mapping[str, Any], *, keep_next: bool) -> Iterator[Block]:
+def _block(block: declaration.Block, values: Mapping[str, Any]) -> Iterator[Block]:
     match block:
         case Text():
             indent = INDENT if block.indent and block.align in {"justify", "left"} else 0
             filled = rules.runs(block.text, values)
-            yield _paragraph(filled, align=block.align, indent=indent, before=GAP, keep_next=keep_next)
+            yield _paragraph(filled, align=block.align, indent=indent, before=GAP)
         case Heading():
             filled = rules.runs(block.heading, values, bold=True)
             yield _paragraph(filled, align="left", indent=INDENT, before=GAP + 2, keep_next=True, role="H2")
         case Facts():
-            yield from _facts(block, values, keep_next=keep_next)
+            yield from _facts(block, values)
         case Each():
             for number, item in enumerate(values.get(block.each, ()), 1):
                 yield from _blocks(block.do, _inside(values, block.name, item, number))
@@ -186,13 +192,11 @@ def _inside(values: Mapping[str, Any], name: str, item: Mapping[str, Any], numbe
     return {**values, **{f"{name}.{key}": value for key, value in item.items()}, "row": number}
 
 
-def _facts(block: Facts, values: Mapping[str, Any], *, keep_next: bool) -> Iterator[Block]:
-    lines = [(label, text) for label, text in block.facts.items() if not rules.lacks(text, values)]
-    for number, (label, text) in enumerate(lines):
-        yield Paragraph(
-            runs=(Run(f"{label}: "), *rules.runs(text, values)), align="left", size=BODY, indent=INDENT, before=3,
-            keep_next=keep_next and number == len(lines) - 1,
-        )  # fmt: skip
+def _facts(block: Facts, values: Mapping[str, Any]) -> Iterator[Block]:
+    for label, text in block.facts.items():
+        if not rules.lacks(text, values):
+            filled = (Run(f"{label}: "), *rules.runs(text, values))
+            yield _paragraph(filled, align="left", indent=INDENT, before=3)
 
 
 def _table(block: TableOf, values: Mapping[str, Any]) -> Table:

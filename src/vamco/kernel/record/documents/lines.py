@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vamco.kernel.record.documents import fonts
@@ -38,7 +38,20 @@ class _Word:
 
 
 def lines(paragraph: Paragraph, width: float) -> list[Line]:
-    """Give the lines of a paragraph in a column of that width; at least one."""
+    """Give the lines of a paragraph in a column of that width; at least one. Centred ones become equally long."""
+    found = _broken(paragraph, width)
+    if paragraph.align == "centre" and len(found) > 1:
+        low, high = width / len(found), width
+        while high - low > 1:
+            middle = (low + high) / 2
+            low, high = (low, middle) if len(_broken(paragraph, middle)) == len(found) else (middle, high)
+        gap = (width - high) / 2
+        narrow = _broken(paragraph, high)
+        found = [replace(line, slack=line.slack + 2 * gap) for line in narrow]
+    return found
+
+
+def _broken(paragraph: Paragraph, width: float) -> list[Line]:
     found: list[Line] = []
     words: list[_Word] = []
     taken = 0.0

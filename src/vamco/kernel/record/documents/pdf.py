@@ -51,6 +51,8 @@ def render(composition: Composition) -> bytes:
     canvas.setCreator("Vàm Cỏ")
     canvas.setProducer("Vàm Cỏ")
     canvas.setViewerPreference("DisplayDocTitle", "true")
+    canvas._preamble = ""  # noqa: SLF001  # else each page names Helvetica, which is not embedded
+    canvas._doc.idToObject["BasicFonts"].dict.clear()  # noqa: SLF001
     stamp: Any = canvas._doc._timeStamp  # noqa: SLF001  # the only way to another time than 1 January 2000
     local = composition.made_at.astimezone(HCM)
     stamp.YMDhms, stamp.dhh, stamp.dmm = local.timetuple()[:6], 7, 0

@@ -1,3 +1,4 @@
+from vamco.kernel.record.signing.apart import verify as verify_apart
 from vamco.kernel.record.signing.contracts import (
     Appearance,
     Report,
@@ -25,4 +26,5 @@ __all__ = [
     "timestamper",
     "trust",
     "verify",
+    "verify_apart",
 ]

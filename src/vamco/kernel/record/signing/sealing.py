@@ -57,9 +57,8 @@ def sign(  # noqa: PLR0913  # a signature says who, when, why and where
     writer = _open(pdf)
     field = f"{FIELD}{_next(writer, FIELD)}"
     steps = PdfCMSEmbedder(new_field_spec=_spec(field, appearance)).write_cms(field_name=field, writer=writer)
-    next(steps)
-    setup = SigObjSetup(sig_placeholder=placeholder, appearance_setup=_shown(appearance, at))
-    steps.send(setup)
+    _show(writer, next(steps), appearance)
+    steps.send(SigObjSetup(sig_placeholder=placeholder))
 
     def seal(digest: bytes) -> bytes:
         stamp = None if timestamper is None else lambda value: timestamping.token(timestamper, value)
@@ -116,14 +115,13 @@ def _spec(field: str, appearance: Appearance | None) -> Any:
     return SigFieldSpec(field, on_page=0, box=appearance.box)
 
 
-def _shown(appearance: Appearance | None, at: dt.datetime) -> Any:
-    """Give what pyHanko draws into the field: a page made by us, because its own texts would need a font shaper."""
+def _show(writer: IncrementalPdfFileWriter, field: Any, appearance: Appearance | None) -> None:
+    """Put the picture into the field: a page made by us, because pyHanko's own texts would need a font shaper."""
     if appearance is None:
-        return None
-    from pyhanko.pdf_utils.content import ImportedPdfPage
-    from pyhanko.sign.signers.cms_embedder import SigAppearanceSetup
-    from pyhanko.stamp import StaticStampStyle
+        return
+    from pyhanko.pdf_utils.generic import DictionaryObject, NameObject
+    from pyhanko.pdf_utils.reader import PdfFileReader
 
-    with io.BytesIO(appearance.picture) as picture:
-        style = StaticStampStyle(background=ImportedPdfPage(picture), border_width=0, background_opacity=1.0)
-    return SigAppearanceSetup(style=style, timestamp=at, name=None)
+    page = writer.import_page_as_xobject(PdfFileReader(io.BytesIO(appearance.picture)))
+    field.get_object()[NameObject("/AP")] = DictionaryObject({NameObject("/N"): page})
+    writer.mark_update(field)

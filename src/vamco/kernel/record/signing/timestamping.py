@@ -1,5 +1,7 @@
-"""Timestamps (RFC 3161): the question and the check of its answer; two authorities behind the port: one asked by HTTP, and a
-simulated one for the demonstration, which is an authority in all but that nobody else trusts it."""
+"""Timestamps (RFC 3161): the question, the check of its answer, and two authorities behind the port.
+
+One is asked by HTTP; the other is simulated for the demonstration: an authority in all but that nobody else trusts it.
+"""
 
 from __future__ import annotations
 

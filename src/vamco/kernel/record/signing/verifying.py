@@ -1,5 +1,8 @@
-"""What a stranger can learn from a signed PDF: pyHanko takes it apart, checks digests and paths and compares revisions; what that
-means for somebody who holds the document is decided here."""
+"""What a stranger can learn from a signed PDF.
+
+pyHanko takes it apart, checks digests and paths and compares revisions; what that means for somebody who holds the document
+is decided here.
+"""
 
 from __future__ import annotations
 
