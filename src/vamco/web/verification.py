@@ -43,10 +43,11 @@ class Answer:
 class InMemory(MemoryFileUploadHandler):
     """Keeps an upload in memory, however large the settings let it be: nothing of it may touch the disk."""
 
+    taken = 0
+
     def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002  # Django's signature
         """Take every file."""
         self.activated = True
-        self.taken = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """Take a piece; too many end the upload."""
@@ -64,8 +65,10 @@ def verify(request: Request) -> HttpResponseBase:
         return _shown(request)
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES + _FORM_BYTES:
         return _shown(request, error=_too_large(), status=TOO_LARGE)
-    request.upload_handlers = [InMemory(request)]
+    request.upload_handlers = [handler := InMemory(request)]
     upload, code = request.FILES.get("file"), request.POST.get("code", "")
+    if handler.taken > MOST_BYTES:  # its length was not the one that was announced
+        return _shown(request, error=_too_large(), status=TOO_LARGE)
     if upload is None:
         return _by_code(request, code)
     try:

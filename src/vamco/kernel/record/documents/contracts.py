@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003  # dataclasses are read at run time by whoever shows them
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal

@@ -143,7 +143,7 @@ class _Pages:
     def _drawer(self, block: Paragraph, line: Line, element: Element, *, last: bool) -> Callable[[float], None]:
         def draw(top: float) -> None:
             with self.tags.content(element):
-                self._line(block, line, LEFT, WIDTH, top)
+                self._line(block, line, LEFT, top)
             if last and block.rule:
                 self._rule(block, line, LEFT, WIDTH, top)
 
@@ -217,13 +217,13 @@ class _Pages:
             y -= part.before
             for line in found:
                 with self.tags.artifact() if repeated else self.tags.content(element):
-                    self._line(part, line, x, cell.width, y)
+                    self._line(part, line, x, y)
                 if part.rule and line is found[-1]:
                     self._rule(part, line, x, cell.width, y)
                 y -= _height(part)
             y -= _rule_room(part)
 
-    def _line(self, block: Paragraph, line: Line, x: float, width: float, top: float) -> None:
+    def _line(self, block: Paragraph, line: Line, x: float, top: float) -> None:
         stretch = line.slack / line.gaps if block.align == "justify" and not line.last and line.gaps else 0.0
         shift = {"right": line.slack, "centre": line.slack / 2}.get(block.align, 0.0)
         text = self.canvas.beginText(x + line.left + shift, top - block.size * fonts.ASCENT * 1.06)

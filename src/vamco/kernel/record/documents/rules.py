@@ -161,15 +161,20 @@ def _block_texts(blocks: Sequence[Block], place: Place, scope: Scope) -> Iterato
             case Facts():
                 for label, text in block.facts.items():  # a line may use what is missing: it is left out then
                     yield (*here, "facts", label), text, Scope(inner.fields, frozenset(inner.fields))
-            case Hands():
-                for index, hand in enumerate(block.signatures):
-                    yield from _hand_texts(hand, (*here, "signatures", index), inner)
-            case Closing():
-                for index, text in enumerate(block.recipients):
-                    yield (*here, "recipients", index), text, inner
-                yield from _hand_texts(block.signature, (*here, "signature"), inner)
+            case Hands() | Closing():
+                yield from _signing_texts(block, here, inner)
             case TableOf() | Each():
                 yield from _list_texts(block, here, inner)
+
+
+def _signing_texts(block: Hands | Closing, place: Place, scope: Scope) -> Iterator[_Found]:
+    if isinstance(block, Hands):
+        for index, hand in enumerate(block.signatures):
+            yield from _hand_texts(hand, (*place, "signatures", index), scope)
+        return
+    for index, text in enumerate(block.recipients):
+        yield (*place, "recipients", index), text, scope
+    yield from _hand_texts(block.signature, (*place, "signature"), scope)
 
 
 def _hand_texts(hand: Hand, place: Place, scope: Scope) -> Iterator[_Found]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import hmac
 import io
@@ -13,17 +12,18 @@ from django.db import transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.record.documents import composing, looking, queries
-from vamco.kernel.record.documents.contracts import Form, Letterhead, Lookup
-from vamco.kernel.record.documents.declaration import Template
+from vamco.kernel.record.documents.contracts import Form, Letterhead
 from vamco.kernel.record.documents.models import Check, Content, Issued, TemplateVersion
 from vamco.kernel.record.files import public as files
 from vamco.kernel.record.signing import public as signing
 from vamco.lib.errors import N_, Missing, Refused
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from vamco.kernel.record.documents import contracts
+    from vamco.kernel.record.documents.declaration import Template
     from vamco.kernel.world.agencies.models import Agency
 
 
@@ -52,18 +52,10 @@ def render(
     `made_at` is written into the file; given the same, the bytes are the same.
     """
     _version, declared = queries.template(template)
-    return _made(declared, values, head, form, made_at or clock.now(), None)
+    return _made(composing.compose(declared, head, values, made_at=made_at or clock.now()), form)
 
 
-def _made(
-    template: Template,
-    values: Mapping[str, Any],
-    head: Letterhead,
-    form: Form,
-    made_at: dt.datetime,
-    lookup: Lookup | None,
-) -> bytes:
-    composition = composing.compose(template, head, values, made_at=made_at, lookup=lookup)
+def _made(composition: contracts.Composition, form: Form) -> bytes:
     if form is Form.DOCX:
         from vamco.kernel.record.documents import docx
 
@@ -94,9 +86,8 @@ def issue(
     code = looking.code_from(secrets.token_bytes(10))
     superior = agency.parent.name if agency.parent else ""
     head = Letterhead(agency=agency.name, superior=superior, number=number, place=place, on=on or clock.today())
-    pdf = _made(
-        declared, values, head, Form.PDF, now, composing.lookup(_address(code), looking.code_shown(code), _page())
-    )
+    lookup = composing.lookup(_address(code), looking.code_shown(code), _page())
+    pdf = _made(composing.compose(declared, head, values, made_at=now, lookup=lookup), Form.PDF)
     signed = signing.sign(
         pdf,
         signing.signer_of(agency.code, agency.name),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from typing import TYPE_CHECKING
 
 from vamco.lib import money
 from vamco.lib.text import nfc
 from vamco.lib.time import HCM
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 _TWO_DIGITS_TO = 2  # months 1 and 2 get a leading zero, later ones do not (NĐ 30/2020, Phụ lục I, mục II.4)
 

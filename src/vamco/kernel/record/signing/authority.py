@@ -50,12 +50,12 @@ class Authority:
         self, name: str, organisation: str, key: Key, *, since: dt.datetime, until: dt.datetime
     ) -> x509.Certificate:
         """Give a certificate for signing documents."""
-        usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)  # noqa: FBT003
+        usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
         return _certificate(_name(name, organisation), key, self, since, until, [(usage, True)])
 
     def admit_timestamper(self, name: str, key: Key, *, since: dt.datetime, until: dt.datetime) -> x509.Certificate:
         """Give a certificate for time-stamping (RFC 3161, 2.3: that purpose alone)."""
-        usage = x509.KeyUsage(True, False, False, False, False, False, False, False, False)  # noqa: FBT003
+        usage = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
         purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         return _certificate(_name(name), key, self, since, until, [(usage, True), (purpose, True)])
 
@@ -82,11 +82,11 @@ def _name(name: str, organisation: str = "") -> x509.Name:
 
 
 def _ca_extensions() -> list[tuple[x509.ExtensionType, bool]]:
-    usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)  # noqa: FBT003
+    usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
     return [(usage, True)]
 
 
-def _certificate(  # noqa: PLR0913, PLR0917  # a certificate has that many parts
+def _certificate(  # noqa: PLR0917  # a certificate has that many parts
     subject: x509.Name,
     key: Key,
     issuer: Authority | None,

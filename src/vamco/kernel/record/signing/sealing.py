@@ -27,7 +27,7 @@ def _envelope(certificate: bytes, chain: tuple[bytes, ...]) -> cms.Envelope:
     return cms.Envelope(certificate, chain)
 
 
-def sign(  # noqa: PLR0913  # a signature says who, when, why and where
+def sign(  # a signature says who, when, why and where
     pdf: bytes,
     signer: Signer,
     *,

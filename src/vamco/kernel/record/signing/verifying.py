@@ -130,7 +130,10 @@ async def _trusted(embedded: EmbeddedPdfSignature, trust: Trust, moment: dt.date
     from pyhanko.sign.validation import async_validate_pdf_signature
 
     status: Any = await async_validate_pdf_signature(
-        embedded, _context(trust.roots, trust, moment), _context(trust.stamp_roots, trust, moment), skip_diff=True
+        embedded,
+        _context(trust.roots, trust, moment, embedded.signer_cert),
+        _context(trust.stamp_roots, trust, moment),
+        skip_diff=True,
     )
     return bool(status.trusted), bool(status.revoked)
 
@@ -153,18 +156,27 @@ def _changed(embedded: EmbeddedPdfSignature, names: set[str]) -> bool:
     return not (result.modification_level == ModificationLevel.FORM_FILLING and result.changed_form_fields <= names)
 
 
-def _context(roots: tuple[bytes, ...], trust: Trust, moment: dt.datetime) -> ValidationContext:
+def _context(roots: tuple[bytes, ...], trust: Trust, moment: dt.datetime, certificate: Any = None) -> ValidationContext:
+    """Give what a path is judged by. Where there is a list of the certificate's authority, it must be asked."""
     from pyhanko_certvalidator import ValidationContext
 
+    listed = certificate is not None and any(_issued(found, certificate) for found in trust.revocations)
     return ValidationContext(
         trust_roots=[_certificate(root) for root in roots],
         other_certs=[_certificate(other) for other in trust.others],
         crls=list(trust.revocations),
         moment=moment,
         allow_fetching=False,
-        revocation_mode="soft-fail",
+        revocation_mode="require" if listed else "soft-fail",
         retroactive_revinfo=True,  # a list of today tells of yesterday too
     )
+
+
+def _issued(revocations: bytes, certificate: Any) -> bool:
+    from asn1crypto import crl
+
+    found: bool = crl.CertificateList.load(revocations).issuer == certificate.issuer
+    return found
 
 
 def _certificate(content: bytes) -> Any:

@@ -17,6 +17,7 @@ from vamco.kernel.record.documents.models import Check, Content, Issued, Templat
 from vamco.kernel.record.documents.tests.made import HEAD, NOW, RECEIPT, VALUES
 from vamco.kernel.record.documents.tests.reading import elements
 from vamco.kernel.record.files.models import File
+from vamco.kernel.record.signing import keys as kept
 from vamco.kernel.record.signing import public as signing
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import Missing, Refused, Unavailable
@@ -100,8 +101,6 @@ def test_the_key_lies_encrypted_and_closed(demo: Any) -> None:
     assert (folder / "passphrase").stat().st_mode & 0o077 == 0
     keys[1].chmod(0o644)
     with pytest.raises(Unavailable) as unavailable:
-        from vamco.kernel.record.signing import keys as kept
-
         kept.read(folder / "signers", "H53.16", "x")
     assert unavailable.value.code == "signing.open_key"
     keys[1].chmod(0o600)

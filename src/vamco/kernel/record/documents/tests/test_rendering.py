@@ -43,11 +43,7 @@ def squeezed(text: str) -> str:
 
 def document_words(content: bytes) -> str:
     document = docx.Document(io.BytesIO(content))
-    found = []
-    for part in document.element.body.iter():
-        if part.tag.endswith("}t"):
-            found.append(part.text or "")
-    return squeezed("".join(found))
+    return squeezed("".join(part.text or "" for part in document.element.body.iter() if part.tag.endswith("}t")))
 
 
 @pytest.mark.parametrize("face", fonts.NAMES.values(), ids=lambda face: face[0])

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +11,9 @@ from vamco.kernel.record.documents import looking, rules, wording
 from vamco.kernel.record.documents.contracts import Run
 from vamco.kernel.record.documents.declaration import Template
 from vamco.lib.errors import Refused
+
+if TYPE_CHECKING:
+    import ipaddress
 
 ROW = {"fields": {"x": {"type": "text", "name": "x"}, "y": {"type": "whole", "name": "y", "required": False}}}
 FIELDS: dict[str, Any] = {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("kind", ["ec", "rsa"])
 @pytest.mark.parametrize("stamped", [False, True])
-def test_what_is_signed_is_valid_and_says_who_and_when(kind: str, stamped: bool) -> None:
+def test_what_is_signed_is_valid_and_says_who_and_when(kind: str, stamped: bool) -> None:  # noqa: FBT001
     signed = sealing.sign(pdf(), signer(kind), at=NOW, timestamper=clock() if stamped else None)
     report = verifying.verify(signed, trust(), now=NOW)
     (found,) = report.signatures
@@ -97,6 +97,7 @@ def test_a_visible_signature_stands_on_the_first_page() -> None:
     assert verifying.verify(signed, trust(), now=NOW).verdict == Verdict.VALID
     page = PdfFileReader(io.BytesIO(signed)).root["/Pages"]["/Kids"][0]
     (annotation,) = page["/Annots"]
+    annotation = annotation.get_object()
     assert [int(number) for number in annotation["/Rect"]] == [300, 760, 500, 800]
     assert b"mark page" in annotation["/AP"]["/N"].data
 

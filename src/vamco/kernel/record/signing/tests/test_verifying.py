@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
 import zlib
@@ -21,6 +20,7 @@ from vamco.kernel.record.signing.contracts import Trust, Verdict
 from vamco.kernel.record.signing.tests.made import DAY, NOW, clock, clock_signer, pdf, root, signer, trust
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
 name = generic.NameObject
