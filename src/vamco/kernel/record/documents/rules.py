@@ -21,6 +21,7 @@ from vamco.kernel.record.documents.declaration import (
     Text,
 )
 from vamco.lib.errors import N_, Refused
+from vamco.lib.time import HCM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -315,7 +316,7 @@ def written(value: Any, style: str = "") -> str:
     """Give a value as a document writes it; nothing for one that is missing."""
     match value:
         case dt.datetime():
-            local = value.astimezone(wording.HCM)
+            local = value.astimezone(HCM)
             if style == "date":
                 return wording.day_in_digits(local.date())
             digits = f"{local:%H:%M} {wording.day_in_digits(local.date())}"

@@ -75,7 +75,8 @@ def stamp(pdf: bytes, timestamper: Timestamper) -> bytes:
     writer = _open(pdf)
     steps = PdfCMSEmbedder().write_cms(field_name=f"{STAMP_FIELD}{_next(writer, STAMP_FIELD)}", writer=writer)
     next(steps)
-    steps.send(SigObjSetup(sig_placeholder=DocumentTimestamp(bytes_reserved=2 * TOKEN_ROOM)))
+    placeholder = DocumentTimestamp(bytes_reserved=2 * TOKEN_ROOM)  # type: ignore[no-untyped-call]
+    steps.send(SigObjSetup(sig_placeholder=placeholder))
     return _finish(steps, lambda digest: timestamping.token_of(timestamper, digest))
 
 
@@ -123,5 +124,6 @@ def _show(writer: IncrementalPdfFileWriter, field: Any, appearance: Appearance |
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     page = writer.import_page_as_xobject(PdfFileReader(io.BytesIO(appearance.picture)))
-    field.get_object()[NameObject("/AP")] = DictionaryObject({NameObject("/N"): page})
+    shown = DictionaryObject({NameObject("/N"): page})  # type: ignore[no-untyped-call]
+    field.get_object()[NameObject("/AP")] = shown
     writer.mark_update(field)

@@ -143,10 +143,10 @@ def _changed(embedded: EmbeddedPdfSignature, names: set[str]) -> bool:
     from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-    embedded.compute_integrity_info()
+    embedded.compute_integrity_info()  # type: ignore[no-untyped-call]
     if embedded.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         return True
-    result = embedded.diff_result
+    result: Any = embedded.diff_result  # or what was found to be suspicious
     if result is None:  # nothing follows it
         return embedded.coverage != SignatureCoverageLevel.ENTIRE_FILE
     if not isinstance(result, DiffResult):

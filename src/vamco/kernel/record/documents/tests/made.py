@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from ruamel.yaml import YAML
+
 from vamco.kernel.record.documents.contracts import Letterhead
+from vamco.kernel.record.documents.declaration import Template
 
 NOW = dt.datetime(2026, 11, 22, 3, 30, tzinfo=dt.UTC)
 HEAD = Letterhead(
@@ -63,3 +68,8 @@ REPLY: dict[str, Any] = {
     "signer": "Lê Văn Bình",
 }
 VALUES = {"receipt": RECEIPT, "supplement": SUPPLEMENT, "decision": DECISION, "reply": REPLY}
+
+
+def template(code: str) -> Template:
+    path = Path(settings.VAMCO_PACK) / "templates" / f"{code}.yaml"
+    return Template.model_validate(YAML(typ="safe").load(path.read_text(encoding="utf-8")))

@@ -5,29 +5,20 @@ import datetime as dt
 import io
 import re
 import zipfile
-from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
-from django.conf import settings as site
-from ruamel.yaml import YAML
 
 from vamco.kernel.record.documents import composing, fonts, mark, pdf, qr
 from vamco.kernel.record.documents import docx as word
 from vamco.kernel.record.documents.contracts import Composition, Paragraph, Run
-from vamco.kernel.record.documents.declaration import Template
 from vamco.kernel.record.documents.lines import lines
-from vamco.kernel.record.documents.tests.made import DECISION, HEAD, NOW, RECEIPT, VALUES
+from vamco.kernel.record.documents.tests.made import DECISION, HEAD, NOW, RECEIPT, VALUES, template
 from vamco.kernel.record.documents.tests.reading import elements, opened, words_of_page
 
 LETTERS = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵfjwz"
 EVERY = LETTERS + LETTERS.upper() + "0123456789.,;:-–—/()[]“”‘’…%&*+=@#№§°₫"
-
-
-def template(code: str) -> Template:
-    path = Path(site.VAMCO_PACK) / "templates" / f"{code}.yaml"
-    return Template.model_validate(YAML(typ="safe").load(path.read_text(encoding="utf-8")))
 
 
 def composition(code: str, **changes: Any) -> Composition:
