@@ -164,7 +164,7 @@ def _block_texts(blocks: Sequence[Block], place: Place, scope: Scope) -> Iterato
                     yield (*here, "facts", label), text, Scope(inner.fields, frozenset(inner.fields))
             case Hands() | Closing():
                 yield from _signing_texts(block, here, inner)
-            case TableOf() | Each():
+            case _:  # a table or a loop
                 yield from _list_texts(block, here, inner)
 
 
@@ -285,7 +285,7 @@ def _fits(field: FieldOf, value: Any) -> bool:
             return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
         case "moment":
             return isinstance(value, dt.datetime) and value.tzinfo is not None
-        case "list":
+        case _:  # a list
             return isinstance(value, list | tuple) and all(isinstance(item, dict) for item in value)
 
 
