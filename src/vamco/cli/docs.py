@@ -160,7 +160,7 @@ def _kind(field: dict[str, Any]) -> str:
         return f"`{field['$ref'].rsplit('/', 1)[-1]}`"
     if choices := field.get("enum", [field["const"]] if "const" in field else []):
         return ", ".join(f"`{str(value).lower() if isinstance(value, bool) else value}`" for value in choices)
-    if options := field.get("anyOf", field.get("allOf", [])):
+    if options := field.get("anyOf", field.get("oneOf", field.get("allOf", []))):
         return " or ".join(dict.fromkeys(_kind(option) for option in options if option.get("type") != "null"))
     return _typed(field)
 

@@ -103,6 +103,22 @@ class Environment(BaseSettings):
         title="Virus scanner",
         description="Address of ClamAV's daemon, tcp://host:3310 or unix:///run/clamav/clamd.ctl. What it has not read is given to nobody but who stored it. Empty: files are not scanned.",
     )
+    site_url: str = Field(
+        default="http://127.0.0.1:8000",
+        title="Address of the site",
+        description="As people reach it from outside, such as https://vamco.tayninh.gov.vn: it stands in QR codes and letters.",
+    )
+    signing_passphrase: SecretStr | None = Field(
+        default=None,
+        min_length=12,
+        title="Passphrase of the signing keys",
+        description="Opens the keys in `signing/` of the data folder. The demonstration makes one; without one nothing is signed.",
+    )
+    tsa_url: str = Field(
+        default="",
+        title="Time-stamping authority",
+        description="Address of an RFC 3161 service; empty means none, in the demonstration a simulated one.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         title="Log level",

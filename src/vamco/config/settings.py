@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "vamco.kernel.world.people",
     "vamco.kernel.world.access",
     "vamco.kernel.record.files",
+    "vamco.kernel.record.documents",
     "vamco.kernel.record.numbers",
     "vamco.kernel.record.search",
     "vamco.kernel.work.worktime",
@@ -152,6 +153,7 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
         "pyiceberg": {"level": "WARNING"},
+        "pyhanko": {"level": "CRITICAL"},  # it tells the names in the certificates of whoever has a file checked
     },
 }
 
@@ -164,3 +166,7 @@ VAMCO_QUERY_ENGINE = _env.query_engine
 VAMCO_SPARK_REMOTE = _env.spark_remote
 VAMCO_FILES = _env.files
 VAMCO_SCANNER = _env.scanner
+VAMCO_FONTS = PACKAGE / "web" / "static" / "vendor" / "tinos"  # of PDF documents
+VAMCO_SITE_URL = _env.site_url.rstrip("/")
+VAMCO_SIGNING_PASSPHRASE = _env.signing_passphrase.get_secret_value() if _env.signing_passphrase else ""
+VAMCO_TSA_URL = _env.tsa_url

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from vamco.web import views
+from vamco.web import verification, views
 
 app_name = "web"
 urlpatterns = [
     path("language", views.language, name="language"),
+    path("verify", verification.verify, name="verify"),
+    path("v/<str:code>", verification.by_code, name="verify_code"),
+    path("V/<str:code>", verification.by_code, name="verify_code_scanned"),
     path("style", views.style, name="style"),
     path("style/wall", views.style_wall, name="style_wall"),
     path("style/map.geojson", views.style_map, name="style_map"),

@@ -9,6 +9,7 @@ from typing import Final
 STATIC: Final = Path(__file__).resolve().parent / "static" / "vendor"
 
 _FONT = "@fontsource/be-vietnam-pro"
+_TINOS = "@expo-google-fonts/tinos"  # PDF documents embed it: the widths of Times New Roman, all Vietnamese letters
 
 FILES: Final[dict[str, str]] = {
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
@@ -24,6 +25,11 @@ FILES: Final[dict[str, str]] = {
         for subset in ("latin", "vietnamese")
         for weight in (400, 500, 600, 700)
     },
+    "tinos/LICENSE": f"{_TINOS}/LICENSE_FONT",
+    "tinos/regular.ttf": f"{_TINOS}/400Regular/Tinos_400Regular.ttf",
+    "tinos/bold.ttf": f"{_TINOS}/700Bold/Tinos_700Bold.ttf",
+    "tinos/italic.ttf": f"{_TINOS}/400Regular_Italic/Tinos_400Regular_Italic.ttf",
+    "tinos/bold-italic.ttf": f"{_TINOS}/700Bold_Italic/Tinos_700Bold_Italic.ttf",
 }
 
 

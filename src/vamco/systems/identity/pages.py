@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from vamco.lib.errors import Refused
 from vamco.systems.identity import public
+from vamco.web import visitor
 from vamco.web.pages import PUBLIC, Request, page, render
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def log_in(request: Request) -> HttpResponseBase:
         account = public.check_password(
             username,
             request.POST.get("password", ""),
-            address=_address(request),
+            address=visitor.address(request),
         )
     except Refused as error:
         context = {
@@ -48,14 +49,6 @@ def log_out(request: Request) -> HttpResponseBase:
     """End the session."""
     auth.logout(request)
     return redirect(settings.LOGIN_URL)
-
-
-def _address(request: Request) -> str:
-    """Give the reader's address: as the proxy in front says it, where there is one, else as the socket does."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    if settings.SECURE_PROXY_SSL_HEADER:
-        address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()
-    return address[:45]
 
 
 def _safe(request: Request, target: str) -> str:

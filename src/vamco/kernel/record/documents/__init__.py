@@ -1,0 +1,1 @@
+"""Official documents: made from templates, issued with a code, found again by anyone."""

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from vamco.kernel.record.documents import contracts
+from vamco.kernel.record.documents.declaration import Template
+from vamco.kernel.record.documents.models import Content, Issued, TemplateVersion
+from vamco.lib.errors import N_, Missing
+
+
+def template(code: str) -> tuple[TemplateVersion, Template]:
+    """Give the version of a template that is in force."""
+    found = TemplateVersion.objects.filter(code=code).order_by("-version").first()
+    if found is None:
+        raise Missing("documents.no_template", N_("There is no document template %(code)s."), code=code)
+    return found, Template.model_validate(found.content)
+
+
+def by_content(sha256: str) -> contracts.Issued | None:
+    """Give the issued document that consists of just these bytes, or None."""
+    found = (
+        Content.objects.select_related("document__agency", "document__template", "document__replaced_by")
+        .filter(sha256=sha256)
+        .first()
+    )
+    return described(found.document) if found else None
+
+
+def described(document: Issued) -> contracts.Issued:
+    """Give what the register knows of a document."""
+    content = Content.objects.filter(document=document).order_by("-pk").values_list("sha256", flat=True).first()
+    return contracts.Issued(
+        code=document.code,
+        name=document.template.content["name"],
+        name_en=document.template.content["name_en"],
+        agency=document.agency.code,
+        agency_name=document.agency.name,
+        agency_name_en=document.agency.name_en,
+        number=document.number,
+        issued_on=document.issued_on,
+        template=document.template.code,
+        version=document.template.version,
+        sha256=content or "",
+        file=document.file_id,
+        revoked_at=document.revoked_at,
+        revoked_reason=document.revoked_reason,
+        replaced_by=document.replaced_by.code if document.replaced_by else "",
+    )
