@@ -112,14 +112,13 @@ def _words_of(chunk: str) -> tuple[tuple[Word, tuple[int, int]], ...]:
         if sign.isalnum():
             start = place if start < 0 else start
         elif start >= 0 and not _is_mark_or_format(sign):
-            if word := _word(chunk[start:place]):
-                found.append((word, (start, place)))
+            found.append((_word(chunk[start:place]), (start, place)))
             start = -1
     return tuple(found)
 
 
-def _word(raw: str) -> Word | None:
-    """Give the word that `raw` is."""
+def _word(raw: str) -> Word:
+    """Give the word that `raw` is, which begins with a letter or digit: so something is left when it is folded."""
     if raw.isascii():
         plain = _SAME_Y.sub(r"\1y", raw.lower())[:LONGEST_WORD]
         return Word(plain, plain)
@@ -127,7 +126,7 @@ def _word(raw: str) -> Word | None:
     lower = unicodedata.normalize("NFD", unicodedata.normalize("NFD", raw).lower())
     tones = "".join(sorted({c for c in lower if c in _TONES}))
     letters = nfc("".join(c for c in lower if c not in _TONES and unicodedata.category(c) != "Cf"))
-    return Word(folded, _SAME_Y.sub(r"\1y", letters)[:LONGEST_WORD] + tones) if folded else None
+    return Word(folded, _SAME_Y.sub(r"\1y", letters)[:LONGEST_WORD] + tones)
 
 
 def _word_key(word: str) -> str:

@@ -354,6 +354,16 @@ def test_a_person_finds_exactly_what_may_be_seen_in_order(
         queries._MARKS = before  # type: ignore[misc]
 
 
+def test_frequencies_are_read_once_and_a_search_does_without_them(
+    leader: people.Person, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    monkeypatch.setattr(queries, "_known", (-queries._STALE, {"stale": 1.0}))
+    with django_assert_num_queries(1):
+        assert "stale" not in queries._frequency()
+    with django_assert_num_queries(0):
+        queries._frequency()
+
+
 def test_planner_settings_are_put_back(leader: people.Person) -> None:
     put(item(1, "a"))
     for typed in ("a", "b"):
