@@ -48,4 +48,4 @@ def _list() -> None:
     from vamco.kernel.world.people import public as people
 
     for key, numbers in people.key_use().items():
-        say(N_("%(key)s  %(numbers)s numbers"), key=key, numbers=f"{numbers:,}")
+        say(N_("%(key)s: %(numbers)s numbers"), key=key, numbers=f"{numbers:,}")

@@ -16,14 +16,14 @@ def test_keys_are_listed_rotated_and_retired(
     people.record_number(person, "citizen_id", "072085001212")
     (old,) = people.key_use()
     assert keys.main(["list"]) == 0
-    assert capsys.readouterr().out.split() == [old, "1", "numbers"]
+    assert capsys.readouterr().out.split() == [f"{old}:", "1", "numbers"]
     with pytest.raises(Refused):
         keys.main(["retire", old])
     assert keys.main(["rotate"]) == 0
     _, new = people.key_use()
     said = capsys.readouterr().out
     assert "1 numbers were sealed with the newest key." in said
-    assert f"{old}  0 numbers" in said
+    assert f"{old}: 0 numbers" in said
     assert keys.main(["rotate", "--no-new"]) == 0
     assert keys.main(["retire", old]) == 0
     assert people.key_use() == {new: 1}

@@ -258,8 +258,8 @@ def test_reads_and_acts_ask_the_database_as_often_for_many_as_for_one(
         cases.act(case.pk, "report", by=world.handler, note="x", files=[evidence()])
     case = cases.get(case.pk, world.verifier)
     with django_assert_num_queries(
-        6
-    ):  # kinds twice, agencies in reach twice, which cases, the cases with their agencies
+        5
+    ):  # kinds for turns and for sides, agencies in reach, which cases, the cases themselves
         found = cases.inbox(world.verifier, view="following").cases
         assert [case.agency.code + case.kind.code for case in found] == [f"H53.04{KIND}"] * 5
     with django_assert_num_queries(2):  # entries with people, files
