@@ -178,9 +178,13 @@ def _entry(of: cases.Definition, entry: cases.Entry) -> Entry:
     return Entry(
         title=wording.either(act.name, act.name_en) if act else _("Directive issued"),
         at=entry.at,
-        who=", ".join(filter(None, [entry.by.name if entry.by else "", agency])),
+        who=", ".join(filter(None, [entry.by.name if entry.by else "", _behalf(entry), agency])),
         text=entry.note,
         icon=icon,
         tone=tone,
         links=tuple(Link(file.name, reverse("desk:file", args=[file.pk])) for file in entry.files.all()),
     )
+
+
+def _behalf(entry: cases.Entry) -> str:
+    return _("acting for %(person)s") % {"person": entry.acting_for.name} if entry.acting_for else ""

@@ -17,7 +17,6 @@ from vamco.vocab import CaseActed
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
 
     from vamco.kernel.work.cases.contracts import Definition
     from vamco.kernel.world.agencies.models import Agency
@@ -90,7 +89,7 @@ def enter(  # an entry has that many parts
     agency: Agency,
     given: Given = NOTHING,
     other: str = "",
-    now: dt.datetime | None = None,
+    acting_for: int | None = None,
 ) -> Entry:
     """Write the next line of a case's timeline; the caller saves the case."""
     case.seq += 1
@@ -103,7 +102,8 @@ def enter(  # an entry has that many parts
         to_state=target,
         by=by,
         agency=agency,
-        at=now or clock.now(),
+        acting_for_id=acting_for,
+        at=clock.now(),
         reason=given.reason,
         note=given.note.strip(),
         other=other,
@@ -113,13 +113,14 @@ def enter(  # an entry has that many parts
     return entry
 
 
-def tell(case: Case, entry: Entry, acting: Mapping[str, int] | None = None) -> None:
-    """Tell others what was done, and keep it in the audit chain of the agency that answers for it; `acting` says for whom."""
+def tell(case: Case, entry: Entry) -> None:
+    """Tell others what was done, and keep it in the audit chain of the agency that answers for it."""
+    behalf = {"acting_for": entry.acting_for_id} if entry.acting_for_id else {}
     events.emit(CaseActed(case.pk, case.kind.code, entry.act, entry.from_state, entry.to_state))
     audit.record(
         f"cases.{entry.act}",
         actor=str(entry.by_id) if entry.by_id else audit.SYSTEM,
         chain=entry.agency.code if entry.act == rules.OPEN else case.agency.code,
         subject=f"case:{case.pk}",
-        detail={"from": entry.from_state, "to": entry.to_state, "seq": entry.seq, **(acting or {})},
+        detail={"from": entry.from_state, "to": entry.to_state, "seq": entry.seq} | behalf,
     )

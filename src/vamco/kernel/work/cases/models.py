@@ -76,6 +76,7 @@ class Entry(models.Model):
     from_state = models.CharField(max_length=40)
     to_state = models.CharField(max_length=40)
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    acting_for = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     reason = models.CharField(max_length=40, blank=True)

@@ -232,17 +232,25 @@ def acts_for(case: Case, person: Person | None) -> list[Act]:
     """Give the acts that the person may do on the case now."""
     definition = definitions.of(case.kind)
     turn = definition.states[case.state].turn
-    past = list(case.entries.values_list("act", "by_id"))
+    earlier = past(case)
     taken = case.taken_by_id is not None and case.taken_by_id != (person.pk if person else None)
     found = []
     for act in rules.possible(definition, case.state):
         kept = turn is not None and act.party == turn.party and (taken or case.handed_to_id is not None)
-        second = person is not None and any(earlier in act.not_by and by == person.pk for earlier, by in past)
-        often = act.at_most and sum(earlier == act.code for earlier, _by in past) >= act.at_most
         party = case.issuer if act.party == "issuer" else case.agency
+        behalf = access.on_behalf(person, act.may, party, state=case.state).get("acting_for")
+        myself = {person.pk if person else None, behalf}
+        second = any(code in act.not_by and myself & persons for code, persons in earlier)
+        often = act.at_most and sum(code == act.code for code, _persons in earlier) >= act.at_most
         if not kept and not second and not often and access.allow(person, act.may, party, state=case.state):
             found.append(act)
     return found
+
+
+def past(case: Case) -> list[tuple[str, frozenset[int]]]:
+    """Give the acts that were done on a case, each with who did it and for whom."""
+    rows = case.entries.values_list("act", "by_id", "acting_for_id")
+    return [(act, frozenset(person for person in persons if person)) for act, *persons in rows]
 
 
 def holding_for(case: Case, person: Person | None) -> list[str]:
@@ -269,7 +277,7 @@ def side(case: Case, person: Person) -> Agency:
 
 def timeline(case: Case) -> QuerySet[Entry]:
     """Give what happened, newest first, with people, agencies and files."""
-    return case.entries.select_related("by", "agency").prefetch_related("files").order_by("-seq")
+    return case.entries.select_related("by", "acting_for", "agency").prefetch_related("files").order_by("-seq")
 
 
 def promises(case: Case) -> QuerySet[Promise]:

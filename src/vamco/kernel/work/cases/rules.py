@@ -33,8 +33,9 @@ OWN = QUIET | {
 
 @dataclass(frozen=True)
 class Attempt:
-    """What somebody tries: `allowed` says whether access grants it, `past` who did which act on this case before.
+    """What somebody tries: `allowed` says whether access grants it, `past` which acts were done on this case before.
 
+    `behalf` is the absent person for whom alone it is allowed; of a past act both who did it and for whom are named.
     `taken_by` is who has claimed the case, None for nobody; `open_parts` counts the parts that have not ended; `handing_over`
     says that another agency has been asked to take the case and has not answered.
     """
@@ -42,10 +43,11 @@ class Attempt:
     act: str
     by: int
     allowed: bool
+    behalf: int | None = None
     has_note: bool = False
     has_evidence: bool = False
     reason: str = ""
-    past: tuple[tuple[str, int], ...] = ()
+    past: tuple[tuple[str, frozenset[int]], ...] = ()
     taken_by: int | None = None
     open_parts: int = 0
     handing_over: bool = False
@@ -70,11 +72,11 @@ def judge(definition: Definition, state: str, attempt: Attempt) -> str:
     if not attempt.allowed:
         raise Forbidden("cases.not_allowed", N_("You are not allowed to do “%(act)s” on this case."), act=name(act))
     _demand_free(definition, state, act, attempt)
-    if any(earlier in act.not_by and by == attempt.by for earlier, by in attempt.past):
+    if any(earlier in act.not_by and {attempt.by, attempt.behalf} & persons for earlier, persons in attempt.past):
         raise Refused(
             "cases.second_person", N_("Another person than the one who reported must do “%(act)s”."), act=name(act)
         )
-    if act.at_most and sum(earlier == act.code for earlier, _by in attempt.past) >= act.at_most:
+    if act.at_most and sum(earlier == act.code for earlier, _persons in attempt.past) >= act.at_most:
         raise Refused(
             "cases.too_often", N_("“%(act)s” is possible only %(times)s times."), act=name(act), times=act.at_most
         )

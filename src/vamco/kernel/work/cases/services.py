@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from vamco.kernel.work.cases import definitions, holding, ledger, parts, rules
+from vamco.kernel.work.cases import definitions, holding, ledger, parts, queries, rules
 from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import VamcoError
@@ -52,18 +52,21 @@ def act(
         case, others = ledger.held(case_id, *([given.into] if given.into else []))
         definition = definitions.of(case.kind)
         ledger.demand_seen(case, definition, seen)
-        target = _judged(case, definition, code, by, given)
+        attempt = _attempt(case, definition, code, by, given)
+        target = rules.judge(definition, case.state, attempt)
         known = definition.acts[code]
         before = case.state
         party = case.issuer if known.party == "issuer" else case.agency
-        entry = ledger.enter(case, code, by, target, agency=party, given=given, other=_about(known, given))
+        entry = ledger.enter(
+            case, code, by, target, agency=party, given=given, other=_about(known, given), acting_for=attempt.behalf
+        )
         _take_effect(case, known, by, given, others)
         ledger.move(case, definition, before, entry.at)
         if definition.code in _kinds:
             kind(definition.code).on_act(case, entry)
         if not case.open and case.parent_id is not None:
             parts.ended(others[case.parent_id], case, by)
-        ledger.tell(case, entry, access.on_behalf(by, known.may, party, state=before))
+        ledger.tell(case, entry)
     return case
 
 
@@ -80,23 +83,24 @@ def act_on_many(case_ids: Iterable[int], code: str, *, by: Person, given: Given 
     return found
 
 
-def _judged(case: Case, definition: Definition, code: str, by: Person, given: Given) -> str:
+def _attempt(case: Case, definition: Definition, code: str, by: Person, given: Given) -> rules.Attempt:
     known = definition.acts.get(code)
     party = case.issuer if known and known.party == "issuer" else case.agency
     asks_past = known is not None and (known.not_by or known.at_most)
-    attempt = rules.Attempt(
+    behalf = access.on_behalf(by, known.may, party, state=case.state) if known else {}
+    return rules.Attempt(
         act=code,
         by=by.pk,
         allowed=known is not None and access.allow(by, known.may, party, state=case.state),
+        behalf=behalf.get("acting_for"),
         has_note=bool(given.note.strip()),
         has_evidence=bool(given.files),
         reason=given.reason,
-        past=tuple(case.entries.values_list("act", "by_id")) if asks_past else (),
+        past=tuple(queries.past(case)) if asks_past else (),
         taken_by=case.taken_by_id,
         open_parts=case.open_parts,
         handing_over=case.handed_to_id is not None,
     )
-    return rules.judge(definition, case.state, attempt)
 
 
 def _about(known: Act, given: Given) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,13 @@ import pytest
 
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events.models import Event
+from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import definitions, escalating
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases.tests.conftest import OPINION, REQUEST, World, official, request, set_clock
 from vamco.kernel.work.cases.tests.test_cases import refusal, traces
 from vamco.kernel.world.agencies import public as agencies
+from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Forbidden, Missing, Refused
 from vamco.lib.time import HCM
 
@@ -389,3 +392,32 @@ def test_a_kind_is_drawn(office: World) -> None:
     assert ways["working", "working"] == (["consult"], True)
     assert (drawn.columns, drawn.rows) == (4, 3)
     assert cases.draw(OPINION).columns == 2
+
+
+def test_who_acts_for_an_absent_person_is_named_and_does_not_check_their_work(office: World) -> None:
+    case = office.open()
+    people.substitute(
+        office.handler, office.verifier, since=dt.date(2026, 9, 1), until=dt.date(2026, 9, 30), actor=audit.SYSTEM
+    )
+    verifier = people.Person.objects.get(pk=office.verifier.pk)  # the next request
+    cases.act(case.pk, "accept", by=verifier)
+    evidence = files.store(io.BytesIO(b"Xong.\n"), name="kq.txt")
+    cases.act(case.pk, "report", by=verifier, note="Xong", files=[evidence])
+    (report, accept, _opened) = cases.timeline(case)
+    assert [entry.acting_for for entry in (report, accept)] == [office.handler] * 2
+    assert refusal(lambda: cases.act(case.pk, "close", by=verifier, note="x")) == (Refused, "cases.second_person")
+    assert cases.act(case.pk, "close", by=office.both, note="x").state == "closed"
+
+
+def test_who_is_acted_for_does_not_check_it_either(office: World) -> None:
+    case = office.open()
+    people.substitute(
+        office.both, office.neighbour, since=dt.date(2026, 9, 1), until=dt.date(2026, 9, 30), actor=audit.SYSTEM
+    )
+    neighbour = people.Person.objects.get(pk=office.neighbour.pk)
+    cases.act(case.pk, "accept", by=neighbour)
+    evidence = files.store(io.BytesIO(b"Xong.\n"), name="kq.txt")
+    cases.act(case.pk, "report", by=neighbour, note="Xong", files=[evidence])
+    assert refusal(lambda: cases.act(case.pk, "close", by=office.both, note="x")) == (Refused, "cases.second_person")
+    assert [act.code for act in cases.acts_for(cases.get(case.pk, office.both), office.both)] == ["withdraw"]
+    assert cases.act(case.pk, "close", by=office.verifier, note="x").state == "closed"
