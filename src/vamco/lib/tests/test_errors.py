@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from vamco.lib.errors import N_, Forbidden, Missing, Refused, Unavailable, VamcoError, fill
+from vamco.lib.errors import N_, Forbidden, Missing, Named, Refused, Unavailable, VamcoError, fill
 
 NOT_YET = "“%(act)s” cannot be done to a case that is %(state)s."
 
@@ -22,8 +22,16 @@ def test_str_is_the_filled_english_message():
 
 def test_text_is_filled_after_translation():
     error = Refused("a.b", NOT_YET, act="close", state="open")
-    catalogue = {NOT_YET: "Hồ sơ %(state)s không thể %(act)s."}
+    catalogue = {NOT_YET: "Hồ sơ %(state)s không thể %(act)s.", "en": "vi"}
     assert error.text(catalogue.__getitem__) == "Hồ sơ open không thể close."
+
+
+def test_a_name_is_given_in_the_readers_language() -> None:
+    error = Refused("a.b", NOT_YET, act=Named("đóng", "close"), state="open")
+    assert error.text({NOT_YET: "%(state)s: không thể %(act)s.", "en": "vi"}.__getitem__) == "open: không thể đóng."
+    assert "close" in error.text(lambda text: text)
+    assert "close" in str(error)
+    assert error.problem()["data"] == {"act": "close", "state": "open"}
 
 
 def test_a_code_and_a_message_may_be_data_too():

@@ -34,6 +34,14 @@ STORED = [
         ),
     ),
     (
+        vocab.CaseEscalated(7, "directive", 2, "warnings.issue_directive", "H53.04"),
+        (
+            "cases.case_escalated",
+            1,
+            '{"case": 7, "kind": "directive", "level": 2, "may": "warnings.issue_directive", "agency": "H53.04"}',
+        ),
+    ),
+    (
         vocab.AlarmRaised(3, "KT-01", "", "red"),
         ("warnings.alarm_raised", 1, '{"alarm": 3, "indicator": "KT-01", "dataset": "", "level": "red"}'),
     ),

@@ -15,7 +15,7 @@ from vamco.engines.lake import Lake
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.events.models import Event
-from vamco.kernel.record.files import services as files
+from vamco.kernel.record.files.stores.disk import Disk
 from vamco.lib.errors import Missing, Refused, Unavailable
 from vamco.systems.hub import public as hub
 from vamco.systems.hub import services
@@ -435,7 +435,7 @@ def test_a_full_disk_while_the_file_is_kept_is_clear(tmp_path: Path, monkeypatch
     def full(*_: Any) -> Any:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files, "_copy", full)
+    monkeypatch.setattr(Disk, "put", full)
     with pytest.raises(Unavailable, match="The disk is full; nothing was stored"):
         give(tmp_path)
     assert Run.objects.count() == 0

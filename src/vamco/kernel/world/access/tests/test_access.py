@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vamco.kernel.record.files.models import File
+from vamco.kernel.record.files.models import Content, File
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.access import services
 from vamco.kernel.world.access.models import Role
@@ -46,9 +46,10 @@ def _world(settings: Any) -> None:
         )
     for reach in ("all", "subtree", "agency"):
         services.put([role(f"see_{reach}", reach, ACT), role(f"do_{reach}", reach, OTHER)])
+    content = Content.objects.create(sha256="0" * 64, size=0)
     for code in (*TREE, None):
         File.objects.create(
-            sha256="0" * 64,
+            content=content,
             size=0,
             name=code or "none",
             media_type="x",

@@ -103,7 +103,7 @@ def test_a_number_is_seen_whole_only_for_a_purpose_and_that_is_in_the_log() -> N
     row = people.record_number(person, "citizen_id", CITIZEN)
     assert people.see_number(row.pk, by=clerk, purpose=" Đối chiếu hồ sơ 0975 ") == CITIZEN
     entry = Entry.objects.get(act="people.see_number")
-    assert (entry.actor, entry.subject, entry.purpose, entry.detail, entry.chain_id) == (
+    assert (entry.actor, entry.mentions.get().person, entry.purpose, entry.detail, entry.chain_id) == (
         str(clerk.pk),
         f"person:{person.pk}",
         "Đối chiếu hồ sơ 0975",
