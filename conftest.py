@@ -7,6 +7,7 @@ processes asks for `fresh_db` and gets a copy of its own: the log refuses TRUNCA
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import fcntl
 import itertools
@@ -28,6 +29,18 @@ TEMPLATE = "vamco_template"
 OWNER, APP, FOLDER = "VAMCO_TEST_OWNER", "VAMCO_TEST_APP", "VAMCO_TEST_FOLDER"
 _numbers = itertools.count()
 _closing = contextlib.ExitStack()
+
+
+@pytest.fixture(autouse=True)
+def _without_the_browsers_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Playwright leaves its loop marked as running in this thread for the rest of the session; other tests may run their own."""
+    loop = asyncio._get_running_loop()  # noqa: SLF001  # the pair of functions that event loops themselves use
+    if loop is None or {"browser", "page", "sign_in", "reader"} & set(request.fixturenames):
+        yield
+        return
+    asyncio._set_running_loop(None)  # noqa: SLF001  # see above
+    yield
+    asyncio._set_running_loop(loop)  # noqa: SLF001  # see above
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
