@@ -215,7 +215,7 @@ def test_a_killed_one_takes_its_family_with_it_and_starts_again(tmp_path: Path, 
         until(lambda: not program.alive())
         (tmp_path / "main").unlink()
         until(lambda: supervisor.look() or program.alive())
-        until((tmp_path / "main").exists)
+        until(lambda: (tmp_path / "main").exists() and (tmp_path / "main").read_text() != "")
         assert [name for name, pid in everybody.items() if not gone(pid)] == []
         again = members(tmp_path)
     assert [name for name, pid in again.items() if not gone(pid)] == []
