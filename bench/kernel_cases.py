@@ -175,7 +175,7 @@ SELECT %(kind)s, 'Hồ sơ số ' || n, CASE WHEN n %% 1000 < %(open)s THEN CASE
     CASE WHEN n %% 1000 >= %(open)s THEN '' WHEN n %% 3 = 2 THEN 'warnings.verify_directive'
         ELSE 'warnings.handle_directive' END, 0, '', 0
 FROM (SELECT n, (%(agencies)s::bigint[])[1 + (n * 7919 %% cardinality(%(agencies)s::bigint[]))] AS handler,
-    now() - (random() * 300)::int * interval '1 day' AS at FROM generate_series(1, %(cases)s) AS n) AS drawn
+    now() - (random() * 300)::int * interval '1 day' AS at FROM generate_series(1, %(cases)s::bigint) AS n) AS drawn
 """
 
 
