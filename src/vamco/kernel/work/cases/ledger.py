@@ -32,7 +32,9 @@ def held(case_id: int, *others: int) -> tuple[Case, dict[int, Case]]:
 
     All are locked in the order of their numbers, so that two acts that need the same cases wait and never block each other.
     """
-    wanted = Q(pk__in=[case_id, *others]) | Q(parts=case_id)
+    # Its parent by its number, not by a join: that would read all cases for each act.
+    parent = Case.objects.filter(pk=case_id).values("parent")[:1]
+    wanted = Q(pk__in=[case_id, *others]) | Q(pk=parent)
     found = {
         case.pk: case
         for case in Case.objects.filter(wanted)
