@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,12 +11,12 @@ from django.db.models import Count, Min, Q
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import definitions, rules
 from vamco.kernel.work.cases.holding import ASSIGN
-from vamco.kernel.work.cases.ledger import BESIDE
+from vamco.kernel.work.cases.ledger import BESIDE, NOTHING
 from vamco.kernel.work.cases.models import Case, Entry, KindVersion, Promise
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people.models import Person
-from vamco.lib.errors import N_, Missing
+from vamco.lib.errors import N_, Forbidden, Missing, Refused
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from vamco.kernel.work.cases.contracts import Act, Definition, Party
+    from vamco.kernel.work.cases.contracts import Act, Definition, Given, Party
 
 MOST_COUNTED = 1000
 """Beyond it a list says “more than”: nobody works off a thousand cases by looking at their number."""
@@ -230,21 +231,44 @@ def _parts(reach: access.Scope) -> Iterator[tuple[tuple[int, ...] | None, tuple[
 
 def acts_for(case: Case, person: Person | None) -> list[Act]:
     """Give the acts that the person may do on the case now."""
-    definition = definitions.of(case.kind)
-    turn = definition.states[case.state].turn
-    earlier = past(case)
-    taken = case.taken_by_id is not None and case.taken_by_id != (person.pk if person else None)
-    found = []
+    if person is None:
+        return []
+    definition, earlier, found = definitions.of(case.kind), past(case), []
     for act in rules.possible(definition, case.state):
-        kept = turn is not None and act.party == turn.party and (taken or case.handed_to_id is not None)
-        party = case.issuer if act.party == "issuer" else case.agency
-        behalf = access.on_behalf(person, act.may, party, state=case.state).get("acting_for")
-        myself = {person.pk if person else None, behalf}
-        second = any(code in act.not_by and myself & persons for code, persons in earlier)
-        often = act.at_most and sum(code == act.code for code, _persons in earlier) >= act.at_most
-        if not kept and not second and not often and access.allow(person, act.may, party, state=case.state):
-            found.append(act)
+        with suppress(Refused, Forbidden):
+            tried = attempt(case, definition, act.code, person, earlier=earlier)
+            found.append(rules.offered(definition, case.state, tried))
     return found
+
+
+def attempt(
+    case: Case,
+    definition: Definition,
+    code: str,
+    by: Person,
+    given: Given = NOTHING,
+    *,
+    earlier: list[tuple[str, frozenset[int]]] | None = None,
+) -> rules.Attempt:
+    """Give what a person tries, as the rules want it; `earlier` is the past of the case where it is known already."""
+    known = definition.acts.get(code)
+    party = case.issuer if known and known.party == "issuer" else case.agency
+    if earlier is None:
+        earlier = past(case) if known is not None and (known.not_by or known.at_most) else []
+    behalf = access.on_behalf(by, known.may, party, state=case.state) if known else {}
+    return rules.Attempt(
+        act=code,
+        by=by.pk,
+        allowed=known is not None and access.allow(by, known.may, party, state=case.state),
+        behalf=behalf.get("acting_for"),
+        has_note=bool(given.note.strip()),
+        has_evidence=bool(given.files),
+        reason=given.reason,
+        past=tuple(earlier),
+        taken_by=case.taken_by_id,
+        open_parts=case.open_parts,
+        handing_over=case.handed_to_id is not None,
+    )
 
 
 def past(case: Case) -> list[tuple[str, frozenset[int]]]:

@@ -60,6 +60,13 @@ def possible(definition: Definition, state: str) -> list[Act]:
 
 def judge(definition: Definition, state: str, attempt: Attempt) -> str:
     """Give the state after the attempt, or why not: Refused or Forbidden."""
+    act = offered(definition, state, attempt)
+    _demand_complete(definition, act, attempt)
+    return act.target or state
+
+
+def offered(definition: Definition, state: str, attempt: Attempt) -> Act:
+    """Give the act if this person could do it now, whatever they bring to it; or why not: Refused or Forbidden."""
     act = definition.acts.get(attempt.act)
     here = definition.states[state]
     if act is None or state not in act.sources:
@@ -80,8 +87,7 @@ def judge(definition: Definition, state: str, attempt: Attempt) -> str:
         raise Refused(
             "cases.too_often", N_("“%(act)s” is possible only %(times)s times."), act=name(act), times=act.at_most
         )
-    _demand_complete(definition, act, attempt)
-    return act.target or state
+    return act
 
 
 def name(act: Act) -> Named:

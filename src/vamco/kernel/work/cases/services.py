@@ -9,13 +9,12 @@ from django.db import transaction
 
 from vamco.kernel.work.cases import definitions, holding, ledger, parts, queries, rules
 from vamco.kernel.work.cases.contracts import Given
-from vamco.kernel.world.access import public as access
 from vamco.lib.errors import VamcoError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vamco.kernel.work.cases.contracts import Act, Definition, Kind
+    from vamco.kernel.work.cases.contracts import Act, Kind
     from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.people.models import Person
 
@@ -52,7 +51,7 @@ def act(
         case, others = ledger.held(case_id, *([given.into] if given.into else []))
         definition = definitions.of(case.kind)
         ledger.demand_seen(case, definition, seen)
-        attempt = _attempt(case, definition, code, by, given)
+        attempt = queries.attempt(case, definition, code, by, given)
         target = rules.judge(definition, case.state, attempt)
         known = definition.acts[code]
         before = case.state
@@ -81,26 +80,6 @@ def act_on_many(case_ids: Iterable[int], code: str, *, by: Person, given: Given 
         else:
             found.append(Outcome(case_id))
     return found
-
-
-def _attempt(case: Case, definition: Definition, code: str, by: Person, given: Given) -> rules.Attempt:
-    known = definition.acts.get(code)
-    party = case.issuer if known and known.party == "issuer" else case.agency
-    asks_past = known is not None and (known.not_by or known.at_most)
-    behalf = access.on_behalf(by, known.may, party, state=case.state) if known else {}
-    return rules.Attempt(
-        act=code,
-        by=by.pk,
-        allowed=known is not None and access.allow(by, known.may, party, state=case.state),
-        behalf=behalf.get("acting_for"),
-        has_note=bool(given.note.strip()),
-        has_evidence=bool(given.files),
-        reason=given.reason,
-        past=tuple(queries.past(case)) if asks_past else (),
-        taken_by=case.taken_by_id,
-        open_parts=case.open_parts,
-        handing_over=case.handed_to_id is not None,
-    )
 
 
 def _about(known: Act, given: Given) -> str:
