@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.template import loader
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -198,26 +199,31 @@ def empty(title: Text, text: Text = "", icon: str = "inbox", url: str = "", acti
     return {"title": title, "text": text, "icon": icon, "url": url, "action": action}
 
 
-@register.inclusion_tag("web/kpi_card.html")
-def kpi_card(card: Card, level: int = 3) -> dict[str, Any]:
+@register.simple_tag
+def kpi_card(card: Card, level: int = 3) -> SafeString:
     """Show one indicator; `level` is that of its heading."""
-    return {"card": card, "level": level, "spark": components.spark(card.trend, card.path)}
+    return _drawn("web/kpi_card.html", card, level, language())
 
 
 @register.inclusion_tag("web/cards.html")
 def kpi_cards(cards: Sequence[Card], level: int = 3, *, worst_first: bool = False) -> dict[str, Any]:
     """Show indicators side by side, in the order given or the worst first."""
-    return {"cards": _drawn(components.worst_first(cards) if worst_first else cards), "level": level}
-
-
-def _drawn(cards: Sequence[Card]) -> list[dict[str, Any]]:
-    return [{"card": card, "spark": components.spark(card.trend, card.path)} for card in cards]
+    return {"cards": [kpi_card(card, level) for card in (components.worst_first(cards) if worst_first else cards)]}
 
 
 @register.inclusion_tag("web/red_list.html")
 def red_list(cards: Sequence[Card], level: int = 3) -> dict[str, Any]:
     """Show the cards that need a decision, the worst first; the others are left out."""
-    return {"cards": _drawn(components.worst_first(card for card in cards if card.tone in RED)), "level": level}
+    red = components.worst_first(card for card in cards if card.tone in RED)
+    return {"cards": [_drawn("web/red_card.html", card, level, language()) for card in red]}
+
+
+@lru_cache(maxsize=1024)
+def _drawn(template: str, card: Card, level: int, language: str) -> SafeString:  # noqa: ARG001 - part of the key
+    """A card is a value: the same card looks the same, so it is drawn once for each language."""
+    return loader.render_to_string(
+        template, {"card": card, "level": level, "spark": components.spark(card.trend, card.path)}
+    )
 
 
 @register.inclusion_tag("web/data_table.html", takes_context=True)
