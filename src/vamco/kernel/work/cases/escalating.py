@@ -36,7 +36,6 @@ def _escalate(case_id: int) -> bool:
         step_due_at = case.step_due_at
         timing.plan(case, definition, entry.at)
         case.step_due_at = step_due_at  # the step has not begun anew
-        case.save(update_fields=["seq", "escalated", "escalate_at"])
-        ledger.tell(case, entry)
+        ledger.write(case, entry)
         events.emit(CaseEscalated(case.pk, definition.code, case.escalated, level.may, case.holder.code))
         return True

@@ -84,8 +84,7 @@ def merge(case: Case, definition: Definition, into: Case | None, by: Person) -> 
     entry = ledger.enter(
         into, "merged", by, into.state, agency=case.agency, given=Given(note=case.title), other=f"case:{case.pk}"
     )
-    into.save(update_fields=["seq"])
-    ledger.tell(into, entry)
+    ledger.write(into, entry)
 
 
 def _waiting(case_id: int, seen: int | None) -> Case:
@@ -111,8 +110,7 @@ def _take(case: Case, code: str, by: Person, to: Person | None) -> Case:
     assert case.holder is not None  # noqa: S101  # asked by the callers
     case.taken_by = to
     entry = ledger.enter(case, code, by, case.state, agency=case.holder, other=f"person:{to.pk}" if to else "")
-    case.save(update_fields=["seq", "taken_by"])
-    ledger.tell(case, entry)
+    ledger.write(case, entry)
     return case
 
 
@@ -133,6 +131,5 @@ def _answer(case_id: int, by: Person, seen: int | None, *, takes: bool, note: st
             case.agency = to
         case.handed_to = None
         ledger.move(case, definition, case.state, entry.at)
-        case.save(update_fields=["agency"])
-        ledger.tell(case, entry)
+        ledger.write(case, entry)
     return case

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
-from vamco.kernel.work.cases import rules, timing
+from vamco.kernel.work.cases import rows, rules, timing
 from vamco.kernel.work.cases.contracts import Given
-from vamco.kernel.work.cases.models import Case, Entry
+from vamco.kernel.work.cases.models import Entry
 from vamco.lib.errors import N_, Missing, Refused
 from vamco.vocab import CaseActed
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
+    from vamco.kernel.record.files.models import File
     from vamco.kernel.work.cases.contracts import Definition
+    from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
 
 NOTHING = Given()
 BESIDE = ("kind", "agency", "issuer", "holder", "handed_to")
-_STATE = ("state", "seq", "open", "closed_at", "holder", "needed", "taken_by", "handed_to", "merged_into", "open_parts")
 
 
 def held(case_id: int, *others: int) -> tuple[Case, dict[int, Case]]:
@@ -32,17 +32,7 @@ def held(case_id: int, *others: int) -> tuple[Case, dict[int, Case]]:
 
     All are locked in the order of their numbers, so that two acts that need the same cases wait and never block each other.
     """
-    # Its parent by its number, not by a join: that would read all cases for each act.
-    parent = Case.objects.filter(pk=case_id).values("parent")[:1]
-    wanted = Q(pk__in=[case_id, *others]) | Q(pk=parent)
-    found = {
-        case.pk: case
-        for case in Case.objects.filter(wanted)
-        .select_for_update(of=("self",))
-        .select_related(*BESIDE)
-        .defer("kind__content")
-        .order_by("pk")
-    }
+    found = rows.locked([case_id, *others])
     for number in (case_id, *others):
         if number not in found:
             raise Missing("cases.no_case", N_("There is no case %(case)s."), case=number)
@@ -79,7 +69,6 @@ def move(case: Case, definition: Definition, before: str, now: dt.datetime) -> N
         case.taken_by = None
     case.holder, case.needed = holder, needed
     timing.settle(case, definition, before, now)
-    case.save(update_fields=[*_STATE, *timing.COLUMNS])
 
 
 def enter(  # an entry has that many parts
@@ -93,10 +82,10 @@ def enter(  # an entry has that many parts
     other: str = "",
     acting_for: int | None = None,
 ) -> Entry:
-    """Write the next line of a case's timeline; the caller saves the case."""
+    """Give the next line of a case's timeline; `write` keeps it, with what changed on the case."""
     case.seq += 1
     before, case.state = case.state, target
-    entry = Entry.objects.create(
+    return Entry(
         case=case,
         seq=case.seq,
         act=code,
@@ -110,13 +99,13 @@ def enter(  # an entry has that many parts
         note=given.note.strip(),
         other=other,
     )
-    if given.files:
-        entry.files.set(given.files)
-    return entry
 
 
-def tell(case: Case, entry: Entry) -> None:
-    """Tell others what was done, and keep it in the audit chain of the agency that answers for it."""
+def write(case: Case, entry: Entry, files: Sequence[File] = ()) -> None:
+    """Write an entry and what changed on the case; tell others, and the audit chain of the agency that answers for it."""
+    rows.keep(case, entry)
+    if files:
+        entry.files.set(files)
     behalf = {"acting_for": entry.acting_for_id} if entry.acting_for_id else {}
     events.emit(CaseActed(case.pk, case.kind.code, entry.act, entry.from_state, entry.to_state))
     audit.record(

@@ -100,9 +100,8 @@ def _move(case_id: int, newest: KindVersion, mapping: Mapping[str, str], by: Per
             case, "migrate", by, mapping.get(before, before), agency=case.agency, other=f"version:{newest.version}"
         )
         case.kind = newest
-        case.save(update_fields=["kind"])
         ledger.move(case, to, case.state, entry.at)
-        ledger.tell(case, entry)
+        ledger.write(case, entry)
         return True
 
 

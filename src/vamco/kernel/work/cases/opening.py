@@ -52,5 +52,5 @@ def open_case(  # a case has that many parts
             entry = ledger.enter(case, rules.OPEN, by, definition.initial, agency=issuer, given=Given(note=note))
             timing.promise(case, case.due_at, now, "opened")
             ledger.move(case, definition, definition.initial, now)
-            ledger.tell(case, entry)
+            ledger.write(case, entry)
     return case

@@ -53,8 +53,7 @@ def ended(parent: Case, case: Case, by: Person | None) -> None:
         given=Given(note=case.title),
         other=f"case:{case.pk}",
     )
-    parent.save(update_fields=["seq", "open_parts"])
-    ledger.tell(parent, entry)
+    ledger.write(parent, entry)
 
 
 def call_back(case: Case, by: Person) -> None:
@@ -70,5 +69,5 @@ def call_back(case: Case, by: Person) -> None:
             part, "called_back", by, definition.called_back, agency=case.agency, other=f"case:{case.pk}"
         )
         ledger.move(part, definition, before, entry.at)
-        ledger.tell(part, entry)
+        ledger.write(part, entry)
     case.open_parts = 0

@@ -34,8 +34,7 @@ def comment(case_id: int, *, by: Person, note: str, files: Sequence[File] = ()) 
             agency=queries.side(case, by),
             given=Given(note=note, files=files),
         )
-        case.save(update_fields=["seq"])
-        ledger.tell(case, entry)
+        ledger.write(case, entry, files)
     return case
 
 

@@ -61,11 +61,11 @@ def act(
         )
         _take_effect(case, known, by, given, others)
         ledger.move(case, definition, before, entry.at)
+        ledger.write(case, entry, given.files)
         if definition.code in _kinds:
             kind(definition.code).on_act(case, entry)
         if not case.open and case.parent_id is not None:
             parts.ended(others[case.parent_id], case, by)
-        ledger.tell(case, entry)
     return case
 
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from vamco.kernel.world.agencies.models import Agency
 
 HOUR = dt.timedelta(hours=1)
-COLUMNS = ("due_at", "step_due_at", "paused_at", "escalate_at", "escalated")
 
 
 def first_due(definition: Definition, agency: Agency, now: dt.datetime, given: dt.datetime | None) -> dt.datetime:

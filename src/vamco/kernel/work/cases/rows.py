@@ -1,0 +1,87 @@
+"""Cases read and written by statements that are put together once; the ORM would put them together anew for each act."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from vamco.kernel.work.cases.models import Case, Entry, KindVersion
+from vamco.kernel.world.agencies.models import Agency
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from django.db.models import Model
+
+_BESIDE = {"agency": Agency, "issuer": Agency, "holder": Agency, "handed_to": Agency, "kind": KindVersion}
+_NEVER_CHANGED = {"id", "key", "title", "issuer_id", "opened_by_id", "opened_at"}
+
+
+def locked(wanted: Sequence[int]) -> dict[int, Case]:
+    """Give cases, and the parent of the first, by number: locked in the order of their numbers, with agencies and kind.
+
+    The parent is found by its number, not by a join: that would read all cases for each act.
+    """
+    shape, statement = _reading()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"first": wanted[0], "wanted": list(wanted)})
+        rows = cursor.fetchall()
+    found = {}
+    for row in rows:
+        parts, start = [], 0
+        for model, names in shape:
+            values = row[start : start + len(names)]
+            parts.append(None if values[0] is None else model.from_db(connection.alias, names, values))
+            start += len(names)
+        case = parts[0]
+        assert isinstance(case, Case)  # noqa: S101  # the first of the shape
+        for name, beside in zip(_BESIDE, parts[1:], strict=True):
+            setattr(case, name, beside)
+        found[case.pk] = case
+    return found
+
+
+def keep(case: Case, entry: Entry) -> None:
+    """Write an entry, and all of a case that an act can change."""
+    columns, lines, statement = _writing()
+    values = {f"case_{name}": getattr(case, name) for name in columns} | {"case": case.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values | {f"entry_{name}": getattr(entry, name) for name in lines})
+        (entry.pk,) = cursor.fetchone()
+    entry._state.adding = False  # noqa: SLF001  # as Model.save does
+
+
+def _columns(model: type[Model], but: Collection[str] = ()) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if field.attname not in but]  # noqa: SLF001  # Django's own
+
+
+@cache
+def _reading() -> tuple[list[tuple[Any, list[str]]], str]:
+    shape: list[tuple[Any, list[str]]] = [(Case, _columns(Case))]
+    shape += [(model, _columns(model, {"content"})) for model in _BESIDE.values()]
+    named = [
+        f'{name}."{column}"'
+        for name, (_model, columns) in zip(("c", *_BESIDE), shape, strict=True)
+        for column in columns
+    ]
+    joins = " ".join(
+        f'LEFT JOIN {model._meta.db_table} AS "{name}" ON "{name}".id = c."{name}_id"'  # noqa: SLF001  # Django's own
+        for name, model in _BESIDE.items()
+    )
+    which = "c.id = ANY(%(wanted)s::bigint[]) OR c.id = (SELECT parent_id FROM cases_case WHERE id = %(first)s::bigint)"
+    return shape, f"SELECT {', '.join(named)} FROM cases_case AS c {joins} WHERE {which} ORDER BY c.id FOR UPDATE OF c"  # noqa: S608  # our own names
+
+
+@cache
+def _writing() -> tuple[list[str], list[str], str]:
+    columns, lines = _columns(Case, _NEVER_CHANGED), _columns(Entry, {"id"})
+    sets = ", ".join(f'"{name}" = %(case_{name})s' for name in columns)
+    names, values = ", ".join(f'"{name}"' for name in lines), ", ".join(f"%(entry_{name})s" for name in lines)
+    return (
+        columns,
+        lines,
+        f"""WITH line AS (INSERT INTO cases_entry ({names}) VALUES ({values}) RETURNING id)
+        UPDATE cases_case SET {sets} WHERE id = %(case)s RETURNING (SELECT id FROM line)""",  # noqa: S608  # our own names
+    )
