@@ -226,7 +226,7 @@ def _inbox() -> Iterator[Figure]:
 
 
 def _client(readers: list[int], number: int, answers: Any) -> None:
-    """Sum up the statements of each inbox page: what it lists, and how many there are in each of its parts."""
+    """Sum up the statements of each inbox page: one of its two parts by turns, and how many there are in each."""
     from django.db import connection
 
     from vamco.kernel.work.cases import public as cases
@@ -246,10 +246,10 @@ def _client(readers: list[int], number: int, answers: Any) -> None:
 
         person = Person.objects.get(pk=readers[(turn + number) % len(readers)])
         with connection.execute_wrapper(watch):
-            page = cases.inbox(person)
-            follows = cases.inbox(person, view="following")
-            counts = [cases.count(person), cases.count(person, view="following")]
-        rows += len(page.cases) + len(follows.cases) + sum(counts)
+            box = cases.Inbox(person)
+            page = box.page("following" if turn % 2 else "waiting")
+            counts = [box.count("waiting"), box.count("following")]
+        rows += len(page.cases) + sum(counts)
         if turn >= 5:  # the first ones open the connection and warm it up
             times.append(spent)
     answers.put(json.dumps([times, rows]))

@@ -16,21 +16,16 @@ from vamco.web.components import Cell, Column, Link, Table, Tone
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vamco.kernel.world.people.models import Person
-
 HIGHEST = 2**63
 
 
-def tabs(person: Person, view: cases.View) -> list[Link]:
+def tabs(box: cases.Inbox, view: cases.View) -> list[Link]:
     """The parts of the inbox, each with how much is in it."""
     parts: tuple[tuple[cases.View, str, str], ...] = (
         ("waiting", _("What waits for me"), reverse("desk:inbox")),
         ("following", _("What I follow"), reverse("desk:following")),
     )
-    return [
-        Link(label, url, count=_number_of(cases.count(person, view=part)), current=part == view)
-        for part, label, url in parts
-    ]
+    return [Link(label, url, count=_number_of(box.count(part)), current=part == view) for part, label, url in parts]
 
 
 def _number_of(count: int) -> int | str:

@@ -15,20 +15,15 @@ from vamco.kernel.work.cases.contracts import (
 from vamco.kernel.work.cases.definitions import of as definition_of
 from vamco.kernel.work.cases.diagram import Diagram, draw
 from vamco.kernel.work.cases.holding import ASSIGN, assign, claim, give_back, receive, release
+from vamco.kernel.work.cases.inbox import MOST_COUNTED, Filter, Inbox, Page, View
 from vamco.kernel.work.cases.migrating import MIGRATE, Effect, effect, migrate
 from vamco.kernel.work.cases.models import Case, Entry, Promise
 from vamco.kernel.work.cases.opening import open_case
 from vamco.kernel.work.cases.queries import (
-    MOST_COUNTED,
-    Filter,
     Load,
-    Page,
-    View,
     acts_for,
-    count,
     get,
     holding_for,
-    inbox,
     load,
     promises,
     timeline,
@@ -51,6 +46,7 @@ __all__ = [
     "Escalation",
     "Filter",
     "Given",
+    "Inbox",
     "Kind",
     "Load",
     "Need",
@@ -69,14 +65,12 @@ __all__ = [
     "assign",
     "claim",
     "comment",
-    "count",
     "definition_of",
     "draw",
     "effect",
     "get",
     "give_back",
     "holding_for",
-    "inbox",
     "kind",
     "load",
     "migrate",

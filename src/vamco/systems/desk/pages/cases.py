@@ -42,11 +42,12 @@ def following(request: Request) -> HttpResponseBase:
 
 def _inbox(request: Request, view: cases.View) -> HttpResponseBase:
     person, following = signed_in(request), view == "following"
+    box = cases.Inbox(person)
     after = inbox_page.read_key(request.GET.get("after", ""))
-    shown = cases.inbox(person, view=view, after=after, count=PER_PAGE)
+    shown = box.page(view, after=after, count=PER_PAGE)
     caption = _("What I follow") if following else _("What waits for me")
     context = {
-        "tabs": inbox_page.tabs(person, view),
+        "tabs": inbox_page.tabs(box, view),
         "following": following,
         "first": request.path if after else "",
         "next": f"{request.path}?{urlencode({'after': inbox_page.key(shown.after)})}" if shown.after else "",

@@ -218,16 +218,16 @@ def test_an_inbox_holds_what_waits_for_the_person_what_is_due_first(world: World
     elsewhere = world.open(agency=agencies.get("H53.09"))
     done = world.open()
     cases.act(done.pk, "withdraw", by=world.issuer, note="x")
-    assert cases.inbox(world.handler).cases == [soon, late]
-    assert cases.inbox(world.neighbour).cases == [elsewhere]
-    assert cases.inbox(world.verifier).cases == []  # to withdraw is always possible, and never awaited
-    assert cases.inbox(world.verifier, view="following").cases == [soon, late, elsewhere]
-    assert cases.inbox(None).cases == []
+    assert cases.Inbox(world.handler).page().cases == [soon, late]
+    assert cases.Inbox(world.neighbour).page().cases == [elsewhere]
+    assert cases.Inbox(world.verifier).page().cases == []  # to withdraw is always possible, and never awaited
+    assert cases.Inbox(world.verifier).page("following").cases == [soon, late, elsewhere]
+    assert cases.Inbox(None).page().cases == []
     cases.act(soon.pk, "accept", by=world.handler)
     cases.act(soon.pk, "report", by=world.handler, note="x", files=[evidence()])
-    assert cases.inbox(world.handler).cases == [late]
-    assert cases.inbox(world.verifier).cases == [soon]
-    assert cases.inbox(world.handler, view="following").cases == [soon]
+    assert cases.Inbox(world.handler).page().cases == [late]
+    assert cases.Inbox(world.verifier).page().cases == [soon]
+    assert cases.Inbox(world.handler).page("following").cases == [soon]
 
 
 def test_a_case_is_visible_to_its_parties_even_when_it_is_closed(world: World) -> None:
@@ -257,10 +257,8 @@ def test_reads_and_acts_ask_the_database_as_often_for_many_as_for_one(
         cases.act(case.pk, "send_back", by=world.verifier, note="x")
         cases.act(case.pk, "report", by=world.handler, note="x", files=[evidence()])
     case = cases.get(case.pk, world.verifier)
-    with django_assert_num_queries(
-        5
-    ):  # kinds for turns and for sides, agencies in reach, which cases, the cases themselves
-        found = cases.inbox(world.verifier, view="following").cases
+    with django_assert_num_queries(3):  # kinds, which cases, the cases themselves
+        found = cases.Inbox(world.verifier).page("following").cases
         assert [case.agency.code + case.kind.code for case in found] == [f"H53.04{KIND}"] * 5
     with django_assert_num_queries(2):  # entries with people, files
         assert sum(len(entry.files.all()) + len(entry.by.name[:1]) for entry in cases.timeline(case)) == 4 + 9

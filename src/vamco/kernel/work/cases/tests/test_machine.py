@@ -128,9 +128,9 @@ class Machine(RuleBasedStateMachine):
         turn = STATES[self.state].turn
         for who in PEOPLE:
             person = getattr(self.world, who)
-            waits = self.case.pk in {case.pk for case in cases.inbox(person).cases}
+            waits = self.case.pk in {case.pk for case in cases.Inbox(person).page().cases}
             assert waits is (turn is not None and who in MAY[turn.party])
-            follows = self.case.pk in {case.pk for case in cases.inbox(person, view="following").cases}
+            follows = self.case.pk in {case.pk for case in cases.Inbox(person).page("following").cases}
             assert follows is (turn is not None and not waits and who != "neighbour")
 
 

@@ -32,7 +32,7 @@ def at(month: int, day: int, hour: int, minute: int = 0) -> dt.datetime:
 
 
 def waits_for(*people: Person | None) -> list[list[int]]:
-    return [[case.pk for case in cases.inbox(person).cases] for person in people]
+    return [[case.pk for case in cases.Inbox(person).page().cases] for person in people]
 
 
 @pytest.fixture
@@ -303,15 +303,15 @@ def test_an_inbox_is_narrowed_and_paged_by_key(office: World, colleague: Person)
     cases.claim(opened[0].pk, by=office.handler)
     found, after = [], None
     while True:
-        page = cases.inbox(office.handler, after=after, count=3)
+        page = cases.Inbox(office.handler).page(after=after, count=3)
         found += page.cases
         if (after := page.after) is None:
             break
     assert found == [*opened, other]
-    assert cases.count(office.handler) == 8
+    assert cases.Inbox(office.handler).count() == 8
 
     def narrowed(**only: object) -> list[cases.Case]:
-        return cases.inbox(office.handler, only=cases.Filter(**only)).cases  # type: ignore[arg-type]
+        return cases.Inbox(office.handler).page(only=cases.Filter(**only)).cases  # type: ignore[arg-type]
 
     assert narrowed(kind="test_directive") == [other]
     assert narrowed(taken="mine") == opened[:1]
