@@ -13,6 +13,9 @@ class DeskConfig(AppConfig):
         from vamco.web import navigation
 
         access.declare("desk.view_inbox", N_("See the own inbox"))
+        access.declare("desk.ask_agency", N_("Ask another agency to do something"))
+        access.declare("desk.handle_request", N_("Handle what another agency asks for"))
+        access.declare("desk.give_opinion", N_("Give the opinion that another agency asks for"))
         access.declare("desk.retry_dead_letter", N_("Send a dead letter again"))
         navigation.register(
             navigation.Place(
@@ -21,7 +24,7 @@ class DeskConfig(AppConfig):
                 act="desk.view_inbox",
                 icon="inbox",
                 order=20,
-                also=("desk:following", "desk:case"),
+                also=("desk:following", "desk:case", "desk:open", "desk:load", "desk:kinds", "desk:kind"),
             ),
             navigation.Place(
                 label=_("Alarms"),

@@ -1,4 +1,4 @@
-"""What the page of a directive shows."""
+"""What the page of a case shows."""
 
 from __future__ import annotations
 
@@ -9,87 +9,103 @@ from django.utils.translation import gettext as _
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.world.access import public as access
-from vamco.systems.desk import alarm_page, inbox_page, words
-from vamco.systems.desk.forms import ActForm
-from vamco.systems.indicators import public as indicators
+from vamco.kernel.world.people import public as people
+from vamco.systems.desk import case_timeline, directive_page, words
+from vamco.systems.desk.forms import ActForm, AssignForm, BackForm, CommentForm
 from vamco.systems.indicators.public import wording
-from vamco.systems.warnings import public as warnings
-from vamco.web.components import Cell, Column, Entry, Fact, Link, Table, Tone
+from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vamco.kernel.world.people.models import Person
-    from vamco.systems.indicators.contracts import ValueView
-    from vamco.systems.warnings.contracts import AlarmView
+    from django import forms
 
-LOOKS = {
-    "open": ("directive", Tone.ACTIVE),
-    "accept": ("check", Tone.ACTIVE),
-    "report": ("send", Tone.ACTIVE),
-    "send_back": ("undo", Tone.WATCH),
-    "close": ("", Tone.OK),
-    "withdraw": ("back", Tone.NONE),
-}
-OF_THE_PLATFORM = {"raised", "raised_further", "eased", "resolved"}
+    from vamco.kernel.world.people.models import Person
+
+ENDS_WITHOUT_RESULT = {"withdrawn", "refused", "joined", "called_off", "declined"}
 
 
 def context(
-    case: cases.Case, person: Person, *, chosen: str = "", form: ActForm | None = None, error: str = ""
+    case: cases.Case, person: Person, *, chosen: str = "", form: forms.Form | None = None, error: str = ""
 ) -> dict[str, Any]:
     """All parts of the page. `form` is what the reader sent for the act `chosen` and could not be done, for `error`."""
     of = cases.definition_of(case.kind)
-    directive = warnings.directive(case.pk)
     acts = cases.acts_for(case, person)
     act = next((act for act in acts if act.code == chosen), acts[0] if acts else None)
     state = of.states[case.state]
-    return {
+    about = directive_page.context(case, person) if of.code == directive_page.KIND else {}
+    opened = _("Directive issued") if about else _("Opened")
+    entries = case_timeline.entries(case, of, opened, about.pop("steps", ()))
+    return about | {
         "case": case,
-        "number": inbox_page.number(case),
-        "text": directive.text,
+        "kind": wording.either(of.name, of.name_en),
+        "number": cases.number(case),
+        "text": about.get("text") or _first_note(case),
+        "directive": bool(about),
         "state": (_tone(case), wording.either(state.name, state.name_en)),
-        "due": words.due(case.due_at, clock.now()) if case.open else None,
-        "facts": facts(case),
-        "alarm": directive.alarm,
-        "alarm_url": _alarm_url(directive.alarm, person),
-        "indicator_url": _indicator_url(directive.alarm, person),
-        "measured": measured(directive.alarm, case),
-        "verdict": verdict(directive.alarm),
+        "due": words.due(case.due_at, clock.now()) if case.open and not case.paused_at else None,
+        "paused": case.paused_at,
+        "facts": facts(case, person),
+        "parts": parts(case, person),
+        "promises": promises(case),
         "acts": _tabs(case, acts, act),
         "act": act,
         "act_name": wording.either(act.name, act.name_en) if act else "",
-        "act_kind": "danger" if act and act.code == "withdraw" else "primary",
-        "form": _form(case, act, form, chosen),
+        "act_kind": "danger" if act and act.code in {"withdraw", "refuse"} else "primary",
+        "form": _form(case, act, person, form, chosen),
         "typed": form.data.get("note", "") if form and (act is None or act.code != chosen) else "",
         "error": error,
-        "entries": timeline(case, of, directive.alarm),
-        "crumbs": [Link(_("My work"), reverse("desk:inbox")), Link(inbox_page.number(case))],
+        "entries": entries,
+        "crumbs": [Link(_("My work"), reverse("desk:inbox")), Link(cases.number(case))],
+        **_beside(case, person, form, chosen),
     }
+
+
+def _beside(case: cases.Case, person: Person, sent: forms.Form | None, chosen: str) -> dict[str, Any]:
+    """What the reader can do without moving the case: have it in hand, give it to a colleague, comment, follow it."""
+    seen = {"seen": case.seq}
+    holding = cases.holding_for(case, person)
+    return {
+        "holding": holding,
+        "assigning": AssignForm(colleagues(case), initial=seen) if "assign" in holding else None,
+        "giving_back": (sent if chosen == "give_back" and sent else BackForm(initial=seen))
+        if "give_back" in holding
+        else None,
+        "commenting": sent if chosen == "comment" and sent else CommentForm(),
+        "watched": cases.watched(case, person),
+    }
+
+
+def _first_note(case: cases.Case) -> str:
+    """What was asked for, as it stands in the first entry."""
+    return case.entries.order_by("seq").values_list("note", flat=True).first() or ""
+
+
+def colleagues(case: cases.Case) -> list[tuple[str, str]]:
+    """Who may do what the case waits for, in the agency whose turn it is."""
+    if case.holder is None:
+        return []
+    return [
+        (str(member.person_id), f"{member.person.name}, {member.title}" if member.title else member.person.name)
+        for member in people.staff(case.holder)
+        if cases.may_take(case, member.person)
+    ]
 
 
 def _tone(case: cases.Case) -> Tone:
     if case.open:
-        return Tone.ACTIVE
-    return Tone.NONE if case.state == "withdrawn" else Tone.OK
+        return Tone.WATCH if case.paused_at else Tone.ACTIVE
+    return Tone.NONE if case.state in ENDS_WITHOUT_RESULT else Tone.OK
 
 
-def _alarm_url(alarm: AlarmView, person: Person) -> str:
-    seen = access.allow(person, "warnings.view", alarm_page.agency_of(alarm))
-    return reverse("desk:alarm", args=[alarm.id]) if seen else ""
-
-
-def _indicator_url(alarm: AlarmView, person: Person) -> str:
-    seen = alarm.cause == "behind" and access.allow(person, "indicators.view")
-    return alarm_page.indicator_url(alarm) if seen else ""
-
-
-def _form(case: cases.Case, act: cases.Act | None, sent: ActForm | None, chosen: str) -> ActForm | None:
+def _form(
+    case: cases.Case, act: cases.Act | None, person: Person, sent: forms.Form | None, chosen: str
+) -> forms.Form | None:
     """The form of the act shown, with what was typed; its `seen` is always that of the case as shown."""
     if act is None:
         return None
     if sent is None or act.code != chosen:
-        return ActForm(act, initial={"seen": case.seq})
+        return ActForm(case, act, person, initial={"seen": case.seq})
     sent.data = {**sent.data.dict(), "seen": case.seq}  # type: ignore[attr-defined]  # the QueryDict of a request
     return sent
 
@@ -102,89 +118,82 @@ def _tabs(case: cases.Case, acts: Sequence[cases.Act], shown: cases.Act | None) 
     ]
 
 
-def facts(case: cases.Case) -> list[Fact]:
-    """The particulars of a directive."""
+def facts(case: cases.Case, person: Person) -> list[Fact]:
+    """The particulars of a case."""
+    directive = cases.definition_of(case.kind).code == directive_page.KIND
     found = [
         Fact(term=_("Agency that acts"), text=wording.either(case.agency.name, case.agency.name_en)),
-        Fact(term=_("Followed up by"), text=wording.either(case.issuer.name, case.issuer.name_en)),
-        Fact(term=_("Ordered by"), text=case.opened_by.name),
-        Fact(term=_("Ordered at"), text="", moment=case.opened_at),
+        Fact(
+            term=_("Followed up by") if directive else _("Asked by"),
+            text=wording.either(case.issuer.name, case.issuer.name_en),
+        ),
+        Fact(term=_("Ordered by") if directive else _("Opened by"), text=case.opened_by.name),
+        Fact(term=_("Ordered at") if directive else _("Opened at"), text="", moment=case.opened_at),
         Fact(term=_("Due"), text="", moment=case.due_at),
     ]
+    if case.step_due_at:
+        found.append(Fact(term=_("This step by plan until"), text="", moment=case.step_due_at))
+    if case.taken_by:
+        found.append(Fact(term=_("In hand with"), text=case.taken_by.name))
+    if case.handed_to:
+        found.append(
+            Fact(term=_("Being handed over to"), text=wording.either(case.handed_to.name, case.handed_to.name_en))
+        )
+    for term, other in ((_("Part of"), case.parent), (_("Merged into"), case.merged_into)):
+        if other is not None:
+            seen = cases.visible(person).filter(pk=other.pk).exists()
+            found.append(Fact(term=term, text=cases.number(other), url=_url(other) if seen else ""))
     return found if case.closed_at is None else [*found, Fact(term=_("Ended"), text="", moment=case.closed_at)]
 
 
-def measured(alarm: AlarmView, case: cases.Case) -> Table | None:
-    """The value that led to the directive beside the newest one, each leading to where it comes from."""
-    if alarm.cause != "behind":
+def parts(case: cases.Case, person: Person) -> Table | None:
+    """What other agencies do for this case at the same time."""
+    found = list(case.parts.select_related("kind", "agency").order_by("pk"))
+    if not found:
         return None
-    of = indicators.definition(alarm.indicator)
-    then = alarm_page.recent(alarm, of, 1, case.opened_at)
-    now = alarm_page.recent(alarm, of, 1)
-
-    def row(label: str, view: ValueView) -> tuple[Cell | str, ...]:
-        return (
-            Cell(text=label, note=wording.period(view.period)),
-            wording.with_unit(of, view.value),
-            wording.with_unit(of, view.target) if view.target is not None else "–",
-            wording.gap(of, view.gap),
-            Cell(text=_("Where this number comes from"), url=reverse("ioc:lineage", args=[view.id])),
-        )
-
+    seen = set(cases.visible(person).filter(parent=case.pk).values_list("pk", flat=True))
+    now = clock.now()
     return Table(
-        caption=wording.name(of),
-        columns=(
-            Column(label=_("When")),
-            Column(label=_("Value"), number=True),
-            Column(label=_("Target"), number=True),
-            Column(label=_("Against the target")),
-            Column(label=_("Source"), hidden_label=True),
+        caption=_("What other agencies do for this case"),
+        hide_caption=True,
+        columns=(Column(label=_("Part")), Column(label=_("Agency")), Column(label=_("State")), Column(label=_("Due"))),
+        rows=tuple(
+            (
+                Cell(text=cases.number(part), note=part.title, url=_url(part) if part.pk in seen else ""),
+                wording.either(part.agency.name, part.agency.name_en),
+                Cell(text=wording.either(state.name, state.name_en), tone=_tone(part)),
+                words.due_cell(part.due_at, now) if part.open else Cell(text="–"),
+            )
+            for part in found
+            for state in (cases.definition_of(part.kind).states[part.state],)
         ),
-        rows=(
-            *(row(_("When it was ordered"), view) for view in then),
-            *(row(_("Now"), view) for view in now if view not in then),
+    )
+
+
+def promises(case: cases.Case) -> Table | None:
+    """All deadlines that were ever promised; None while there is only the first."""
+    found = list(cases.promises(case))
+    if len(found) < 2:  # noqa: PLR2004  # one is shown as the deadline already
+        return None
+    why = {
+        "opened": _("promised when it was opened"),
+        "resumed": _("moved by a pause"),
+        "reopened": _("promised anew when it was reopened"),
+    }
+    return Table(
+        caption=_("All deadlines that were ever promised"),
+        hide_caption=True,
+        columns=(Column(label=_("Deadline")), Column(label=_("Promised at")), Column(label=_("Why"))),
+        rows=tuple(
+            (
+                Cell(text=words.moment(promise.due_at), moment=promise.due_at),
+                Cell(text=words.moment(promise.at), moment=promise.at),
+                why.get(promise.why, promise.why),
+            )
+            for promise in found
         ),
     )
 
 
-def verdict(alarm: AlarmView) -> tuple[Tone, str]:
-    """Whether the values, or the data's arrival, have confirmed that the work helped."""
-    if alarm.state == "resolved":
-        if alarm.cause == "late":
-            return Tone.OK, _("The data have come: the alarm is over, and the directive can be closed.")
-        return Tone.OK, _("The values confirm: the alarm is over, and the directive can be closed.")
-    if alarm.cause == "late":
-        return Tone.ACTIVE, _("The data have not come yet. Only when they are there can the directive be closed.")
-    return Tone.ACTIVE, _(
-        "The alarm still fires. The next value confirms whether the work has helped; only then can the directive be closed."
-    )
-
-
-def timeline(case: cases.Case, of: cases.Definition, alarm: AlarmView) -> list[Entry]:
-    """What happened to the directive and, by the values, to its alarm; newest first."""
-    found = [_entry(of, entry) for entry in cases.timeline(case)]
-    found += [
-        entry
-        for step, entry in alarm_page.history(alarm)
-        if step.what in OF_THE_PLATFORM and (step.at >= case.opened_at or step.what == "raised")
-    ]
-    return sorted(found, key=lambda entry: entry.at, reverse=True)
-
-
-def _entry(of: cases.Definition, entry: cases.Entry) -> Entry:
-    act = of.acts.get(entry.act)
-    agency = wording.either(entry.agency.name, entry.agency.name_en)
-    icon, tone = LOOKS.get(entry.act, ("", Tone.ACTIVE))
-    return Entry(
-        title=wording.either(act.name, act.name_en) if act else _("Directive issued"),
-        at=entry.at,
-        who=", ".join(filter(None, [entry.by.name if entry.by else "", _behalf(entry), agency])),
-        text=entry.note,
-        icon=icon,
-        tone=tone,
-        links=tuple(Link(file.name, reverse("desk:file", args=[file.pk])) for file in entry.files.all()),
-    )
-
-
-def _behalf(entry: cases.Entry) -> str:
-    return _("acting for %(person)s") % {"person": entry.acting_for.name} if entry.acting_for else ""
+def _url(case: cases.Case) -> str:
+    return reverse("desk:case", args=[case.pk])

@@ -8,19 +8,23 @@ from django.utils.translation import gettext_lazy as _
 
 from vamco.kernel.base import clock
 from vamco.kernel.record.files import public as files
+from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.desk.services import MAX_BYTES, MAX_FILES
+from vamco.systems.indicators.public import wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.core.files.uploadedfile import UploadedFile
 
-    from vamco.kernel.work.cases.public import Act
+    from vamco.kernel.world.agencies.public import Agency
+    from vamco.kernel.world.people.models import Person
 
 UNKNOWN_TYPE = "application/octet-stream"
 HEAD = 8192
 NOTE = 4000
+SIBLINGS = 100
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -58,10 +62,9 @@ def _check(upload: UploadedFile[bytes]) -> None:
         )
 
 
-class ActForm(forms.Form):
-    """One act on a case. `seen` is the last entry that the reader had before their eyes."""
+class _Evidence(forms.Form):
+    """A note and files."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput)
     note = forms.CharField(
         label=_("Note"),
         max_length=NOTE,
@@ -79,12 +82,142 @@ class ActForm(forms.Form):
         },
     )
 
-    def __init__(self, act: Act, *args: Any, **kwargs: Any) -> None:
+
+class ActForm(_Evidence):
+    """One act on a case. `seen` is the last entry that the reader had before their eyes."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.ChoiceField(label=_("Reason"), error_messages={"required": _("Please choose a reason.")})
+    agency = forms.ChoiceField(label=_("Agency"), error_messages={"required": _("Please choose an agency.")})
+    into = forms.TypedChoiceField(
+        label=_("Merged into"), coerce=int, error_messages={"required": _("Please choose the other case.")}
+    )
+    field_order = ("seen", "reason", "agency", "into", "note", "evidence")
+
+    def __init__(self, case: cases.Case, act: cases.Act, person: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["note"].required = "note" in act.needs
         self.fields["evidence"].required = "evidence" in act.needs
         if not act.needs:
             del self.fields["evidence"]
+        choices = _choices(case, act, person)
+        for name in ("reason", "agency", "into"):
+            if name in choices:
+                _offer(self, name, choices[name])
+            else:
+                del self.fields[name]
+
+
+def _choices(case: cases.Case, act: cases.Act, person: Person) -> dict[str, Iterable[tuple[str, str]]]:
+    """What else an act asks for, with what can be chosen."""
+    found: dict[str, Iterable[tuple[str, str]]] = {}
+    if act.reasons:
+        found["reason"] = [(reason.code, wording.either(reason.name, reason.name_en)) for reason in act.reasons]
+    parts = cases.definition_of(case.kind).parts
+    if act.effect == "hand_over" or any(not parts[code].agency for code in act.parts):
+        found["agency"] = _agencies_but(case.agency_id)
+    if act.effect == "merge":
+        siblings = cases.visible(person).filter(kind__code=case.kind.code, agency=case.agency_id, open=True)
+        found["into"] = [
+            (str(one.pk), f"{cases.number(one)} · {one.title}")
+            for one in siblings.exclude(pk=case.pk).select_related("kind").order_by("due_at", "pk")[:SIBLINGS]
+        ]
+    return found
+
+
+def _agencies_but(one: int) -> list[tuple[str, str]]:
+    rows = agencies.at_work().exclude(pk=one).values_list("code", "name", "name_en")
+    return [(code, wording.either(name, name_en)) for code, name, name_en in rows]
+
+
+def _offer(form: forms.Form, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    choice = form.fields[name]
+    assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared so
+    choice.choices = [("", "–"), *choices]
+
+
+class SeenForm(forms.Form):
+    """What needs nothing but that the reader has seen how things stand."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AssignForm(SeenForm):
+    """To which colleague a case is given."""
+
+    person = forms.TypedChoiceField(
+        label=_("Colleague"), coerce=int, error_messages={"required": _("Please choose a colleague.")}
+    )
+
+    def __init__(self, colleagues: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "person", colleagues)
+
+
+class BackForm(SeenForm):
+    """Why an agency does not take over a case that is handed to it."""
+
+    note = forms.CharField(
+        label=_("Why your agency does not take it over"),
+        max_length=NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Please say why you give the case back.")},
+    )
+
+
+class CommentForm(_Evidence):
+    """A remark, or files, that move nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = _("Comment")
+        self.fields["note"].widget.attrs["rows"] = 3
+        self.fields["evidence"].label = _("Files")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a remark that says nothing."""
+        sent = super().clean() or {}
+        if not self.errors and not sent.get("note") and not sent.get("evidence"):
+            self.add_error("note", _("Please write something, or add a file."))
+        return sent
+
+
+class OpenForm(forms.Form):
+    """A new case by hand; `key` makes that what is sent twice is opened once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    title = forms.CharField(
+        label=_("What it is about"), max_length=300, error_messages={"required": _("Please say what it is about.")}
+    )
+    agency = forms.ChoiceField(
+        label=_("Agency that shall act"), error_messages={"required": _("Please choose an agency.")}
+    )
+    note = forms.CharField(
+        label=_("What is asked for"),
+        max_length=NOTE,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Please say what the agency shall do.")},
+    )
+    due_on = forms.DateField(
+        label=_("Due on"),
+        help_text=_("Until 17:00 of that day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+    )
+
+    def __init__(self, of: cases.Definition, home: Agency, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "agency", _agencies_but(home.pk))
+        if of.deadline is not None:
+            del self.fields["due_on"]
+        else:
+            self.fields["due_on"].widget.attrs["min"] = clock.today().isoformat()
+
+
+class MigrateForm(forms.Form):
+    """The version to which running cases are moved: the one whose effect was shown."""
+
+    version = forms.IntegerField(min_value=1)
 
 
 class LookForm(forms.Form):

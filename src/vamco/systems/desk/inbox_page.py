@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
 from vamco.systems.desk import words
 from vamco.systems.indicators.public import wording
 from vamco.web.components import Cell, Column, Link, Table, Tone
@@ -16,7 +17,18 @@ from vamco.web.components import Cell, Column, Link, Table, Tone
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vamco.kernel.world.people.models import Person
+
 HIGHEST = 2**63
+
+
+def to_open(person: Person) -> list[Link]:
+    """The kinds of cases that the reader may open by hand, each as a link."""
+    return [
+        Link(wording.either(of.name, of.name_en), reverse("desk:open", args=[of.code]))
+        for of in cases.kinds()
+        if of.may_open and access.allow(person, of.may_open)
+    ]
 
 
 def tabs(box: cases.Inbox, view: cases.View) -> list[Link]:
@@ -60,7 +72,7 @@ def table(found: Sequence[cases.Case], now: dt.datetime, caption: str) -> Table:
         ),
         rows=tuple(
             (
-                Cell(text=case.title, url=cases.kind(of.code).url(case.pk), note=_note(case)),
+                Cell(text=case.title, url=reverse("desk:case", args=[case.pk]), note=_note(case)),
                 words.due_cell(case.due_at, now),
                 Cell(text=wording.either(of.states[case.state].name, of.states[case.state].name_en), tone=Tone.ACTIVE),
                 wording.either(case.agency.name, case.agency.name_en),
@@ -71,11 +83,7 @@ def table(found: Sequence[cases.Case], now: dt.datetime, caption: str) -> Table:
     )
 
 
-def number(case: cases.Case) -> str:
-    """How people call a case."""
-    return f"CĐ-{case.pk}"
-
-
 def _note(case: cases.Case) -> str:
     """What stands below a title: its number, and who has claimed it."""
-    return f"{number(case)} · {case.taken_by.name}" if case.taken_by else number(case)
+    number = cases.number(case)
+    return f"{number} · {case.taken_by.name}" if case.taken_by else number

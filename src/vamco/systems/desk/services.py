@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from contextlib import ExitStack
-from typing import TYPE_CHECKING
+import datetime as dt
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
 from vamco.kernel.base.jobs import public as jobs
@@ -13,20 +15,36 @@ from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
-from vamco.lib.errors import N_, Missing
+from vamco.lib.errors import N_, Missing, Refused
+from vamco.lib.time import HCM
 from vamco.systems.hub import public as hub
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
 
     from django.core.files.uploadedfile import UploadedFile
 
     from vamco.kernel.world.people.models import Person
 
 COLLECT = "hub.collect"
+END_OF_DAY = dt.time(17)
 MAX_FILES = 10
 EVIDENCE = files.FROM_PEOPLE
 MAX_BYTES = EVIDENCE.max_bytes
+
+
+@contextmanager
+def _kept(uploads: Sequence[UploadedFile[bytes]], case_id: int, by: Person) -> Iterator[list[files.File]]:
+    """Files in one transaction with what is done with them: when that is refused, none of them stays behind."""
+    with ExitStack() as examining:
+        ready = [
+            examining.enter_context(files.examined(upload, name=upload.name or "", terms=EVIDENCE))
+            for upload in uploads
+        ]
+        with transaction.atomic():
+            home = people.home(by) if ready else None
+            yield [files.keep(one, agency=home, by=str(by.pk), owner=f"case:{case_id}") for one in ready]
 
 
 def act(
@@ -35,19 +53,42 @@ def act(
     *,
     by: Person,
     seen: int,
-    note: str,
-    uploads: Sequence[UploadedFile[bytes]],
+    uploads: Sequence[UploadedFile[bytes]] = (),
+    **brought: Any,
 ) -> cases.Case:
-    """Does an act on a case with its evidence. When the act is refused, no file of it stays behind."""
-    with ExitStack() as examining:
-        ready = [
-            examining.enter_context(files.examined(upload, name=upload.name or "", terms=EVIDENCE))
-            for upload in uploads
-        ]
-        with transaction.atomic():
-            home = people.home(by) if ready else None
-            kept = [files.keep(one, agency=home, by=str(by.pk), owner=f"case:{case_id}") for one in ready]
-            return cases.act(case_id, code, by=by, seen=seen, note=note, files=kept)
+    """Does an act on a case with its evidence, and what else is brought to it."""
+    with _kept(uploads, case_id, by) as kept:
+        return cases.act(case_id, code, by=by, seen=seen, files=kept, **brought)
+
+
+def comment(case_id: int, *, by: Person, note: str, uploads: Sequence[UploadedFile[bytes]] = ()) -> cases.Case:
+    """Says something on a case, with files or without."""
+    with _kept(uploads, case_id, by) as kept:
+        return cases.comment(case_id, by=by, note=note, files=kept)
+
+
+def open_case(  # a case has that many parts
+    kind: str, *, key: UUID, title: str, agency: str, note: str, due_on: dt.date | None = None, by: Person
+) -> cases.Case:
+    """Opens a case by hand, for the agency of the person; sent twice with one key it is opened once."""
+    of = cases.newest(kind)
+    home = people.home(by)
+    if not of.may_open:
+        raise Missing("desk.no_kind", N_("Cases of this kind are not opened by hand."))
+    access.demand(by, of.may_open, home)
+    due_at = dt.datetime.combine(due_on, END_OF_DAY, HCM) if due_on else None
+    if due_at is not None and due_at <= clock.now():
+        raise Refused("desk.due_in_past", N_("The due day must lie ahead."))
+    return cases.open_case(
+        kind,
+        key=f"by-hand:{by.pk}:{key}",
+        title=title,
+        agency=agencies.get(agency),
+        issuer=home,
+        by=by,
+        due_at=due_at,
+        note=note,
+    )
 
 
 def collect_now(source: str, *, by: Person) -> bool:

@@ -1,12 +1,16 @@
 from django.urls import path
 
-from vamco.systems.desk.pages import alarms, cases, runs
+from vamco.systems.desk.pages import alarms, cases, kinds, runs
 
 app_name = "desk"
 urlpatterns = [
     path("desk/", cases.inbox, name="inbox"),
     path("desk/following/", cases.following, name="following"),
     path("desk/cases/<int:case_id>", cases.case, name="case"),
+    path("desk/cases/new/<str:kind>", cases.open_case, name="open"),
+    path("desk/load/", kinds.load, name="load"),
+    path("desk/kinds/", kinds.kinds, name="kinds"),
+    path("desk/kinds/<str:code>", kinds.kind, name="kind"),
     path("desk/files/<int:file_id>", cases.file, name="file"),
     path("desk/alarms/", alarms.alarms, name="alarms"),
     path("desk/alarms/past/", alarms.past_alarms, name="past_alarms"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from vamco.lib.time import format_moment
 from vamco.systems.desk import rules
 from vamco.systems.indicators.public import wording
 from vamco.web.components import Cell, Tone
@@ -34,12 +35,15 @@ def due(due_at: dt.datetime, now: dt.datetime) -> tuple[Tone, str]:
     return (Tone.WATCH if found.standing == "soon" else Tone.ACTIVE), left
 
 
+def moment(at: dt.datetime) -> str:
+    """Hour and day on the province's clock."""
+    return format_moment(at, wording.language())
+
+
 def due_cell(due_at: dt.datetime, now: dt.datetime) -> Cell:
     """The same for a table, with the moment below."""
-    from vamco.lib.time import format_moment
-
     tone, text = due(due_at, now)
-    return Cell(text=text, tone=tone, note=format_moment(due_at, wording.language()))
+    return Cell(text=text, tone=tone, note=moment(due_at))
 
 
 def cause(alarm: AlarmView) -> str:

@@ -104,7 +104,11 @@ class Escalation:
 
 @dataclass(frozen=True)
 class Definition:
-    """A kind of case in one version. `called_back` is the state of a part whose parent no longer wants it."""
+    """A kind of case in one version. `called_back` is the state of a part whose parent no longer wants it.
+
+    `prefix` stands before the number by which people call a case. `may_open` is the act of access that a person needs in the own
+    agency to open one by hand; without it only the platform's systems do.
+    """
 
     code: str
     name: str
@@ -116,6 +120,8 @@ class Definition:
     deadline: Deadline | None = None
     escalations: tuple[Escalation, ...] = ()
     called_back: str = ""
+    prefix: str = "HS"
+    may_open: str = ""
 
 
 @dataclass(frozen=True)

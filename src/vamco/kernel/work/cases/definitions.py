@@ -50,3 +50,14 @@ def newest(code: str) -> KindVersion:
     if version is None:
         raise Missing("cases.no_kind", N_("There is no kind of case %(kind)s."), kind=code)
     return version
+
+
+def newest_of(code: str) -> Definition:
+    """Give the definition that new cases of a kind get; Missing when there is none."""
+    return of(newest(code))
+
+
+def kinds() -> list[Definition]:
+    """Give the newest version of each kind, by name."""
+    versions = KindVersion.objects.order_by("code", "-version").distinct("code").defer("content")
+    return sorted((of(version) for version in versions), key=lambda found: found.name)

@@ -48,9 +48,14 @@ def assign(case_id: int, to: Person, *, by: Person, seen: int | None = None) -> 
     with transaction.atomic():
         case = _waiting(case_id, seen)
         access.demand(by, ASSIGN, case.holder, state=case.state)
-        if not access.allow(to, case.needed, case.holder, state=case.state):
+        if not may_take(case, to):
             raise Refused("cases.cannot_do", N_("%(person)s may not do what this case waits for."), person=to.name)
         return _take(case, "assign", by, to)
+
+
+def may_take(case: Case, person: Person) -> bool:
+    """Tell whether a person could do what the case waits for."""
+    return case.holder is not None and access.allow(person, case.needed, case.holder, state=case.state)
 
 
 def receive(case_id: int, *, by: Person, seen: int | None = None) -> Case:

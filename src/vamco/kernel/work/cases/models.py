@@ -92,7 +92,7 @@ class Entry(models.Model):
 
 
 class Promise(models.Model):
-    """A deadline as it was promised; the newest is in force. `why` is opened, resumed, reopened, handed_over or moved."""
+    """A deadline as it was promised; the newest is in force. `why` is opened, resumed or reopened."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promises")
     seq = models.PositiveIntegerField()

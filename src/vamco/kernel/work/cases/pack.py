@@ -123,6 +123,14 @@ class KindItem(packs.Item):
         default="", description="final state of a case of this kind that is a part and is called back"
     )
 
+    prefix: str = Field(
+        default="HS", pattern=r"^[A-ZĐ]{1,4}$", description="letters before the number by which people call a case"
+    )
+    may_open: str = Field(
+        default="",
+        description="act of access that a person needs to open one by hand; empty where only the platform does",
+    )
+
     def definition(self) -> Definition:
         """Give the same as the engine wants it."""
         return Definition(
@@ -136,6 +144,8 @@ class KindItem(packs.Item):
             Deadline(self.deadline.amount, self.deadline.unit, self.deadline.cutoff) if self.deadline else None,
             tuple(Escalation(item.hours, item.may) for item in sorted(self.escalations, key=lambda item: item.hours)),
             self.called_back,
+            self.prefix,
+            self.may_open,
         )
 
     def _state(self, code: str, state: StateItem) -> State:
@@ -201,6 +211,8 @@ def _access(item: KindItem) -> Iterator[tuple[tuple[str | int, ...], str]]:
     for code, state in item.states.items():
         if state.turn:
             yield ("states", code, "turn", "may"), state.turn.may
+    if item.may_open:
+        yield ("may_open",), item.may_open
     for n, escalation in enumerate(item.escalations):
         yield ("escalations", n, "may"), escalation.may
 

@@ -12,9 +12,11 @@ from vamco.kernel.work.cases.contracts import (
     State,
     Turn,
 )
+from vamco.kernel.work.cases.definitions import kinds
+from vamco.kernel.work.cases.definitions import newest_of as newest
 from vamco.kernel.work.cases.definitions import of as definition_of
 from vamco.kernel.work.cases.diagram import Diagram, draw
-from vamco.kernel.work.cases.holding import ASSIGN, assign, claim, give_back, receive, release
+from vamco.kernel.work.cases.holding import ASSIGN, assign, claim, give_back, may_take, receive, release
 from vamco.kernel.work.cases.inbox import MOST_COUNTED, Filter, Inbox, Page, View
 from vamco.kernel.work.cases.migrating import MIGRATE, Effect, effect, migrate
 from vamco.kernel.work.cases.models import Case, Entry, Promise
@@ -25,9 +27,11 @@ from vamco.kernel.work.cases.queries import (
     get,
     holding_for,
     load,
+    number,
     promises,
     timeline,
     visible,
+    watched,
 )
 from vamco.kernel.work.cases.remarks import comment, watch
 from vamco.kernel.work.cases.services import Outcome, act, act_on_many, kind, register
@@ -72,8 +76,12 @@ __all__ = [
     "give_back",
     "holding_for",
     "kind",
+    "kinds",
     "load",
+    "may_take",
     "migrate",
+    "newest",
+    "number",
     "open_case",
     "promises",
     "receive",
@@ -82,4 +90,5 @@ __all__ = [
     "timeline",
     "visible",
     "watch",
+    "watched",
 ]

@@ -11,7 +11,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.work.cases import definitions, rules
 from vamco.kernel.work.cases.holding import ASSIGN
 from vamco.kernel.work.cases.ledger import BESIDE, NOTHING
-from vamco.kernel.work.cases.models import Case, Entry, Promise
+from vamco.kernel.work.cases.models import Case, Entry, Promise, Watch
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people.models import Person
@@ -41,7 +41,12 @@ class Load:
 
 def get(case_id: int, person: Person | None) -> Case:
     """Give a case that the person may see; to others it does not exist."""
-    case = visible(person).filter(pk=case_id).select_related(*BESIDE, "taken_by", "parent").first()
+    case = (
+        visible(person)
+        .filter(pk=case_id)
+        .select_related(*BESIDE, "taken_by", "parent__kind", "merged_into__kind")
+        .first()
+    )
     if case is None:
         raise Missing("cases.no_case", N_("There is no case %(case)s."), case=case_id)
     return case
@@ -105,6 +110,16 @@ def attempt(
         open_parts=case.open_parts,
         handing_over=case.handed_to_id is not None,
     )
+
+
+def number(case: Case) -> str:
+    """Give how people call a case; its kind is looked up where it was not read with it."""
+    return f"{definitions.of(case.kind).prefix}-{case.pk}"
+
+
+def watched(case: Case, person: Person) -> bool:
+    """Tell whether the person follows the case."""
+    return Watch.objects.filter(case=case, person=person).exists()
 
 
 def past(case: Case) -> list[tuple[str, frozenset[int]]]:

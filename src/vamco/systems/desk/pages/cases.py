@@ -1,26 +1,32 @@
-"""Inbox, directive, evidence."""
+"""Inbox, cases, and what can be done with them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
+from vamco.kernel.world.agencies import public as agencies
+from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing, VamcoError
 from vamco.systems.desk import case_page, inbox_page, queries, services
-from vamco.systems.desk.forms import ActForm
+from vamco.systems.desk.forms import ActForm, AssignForm, BackForm, CommentForm, OpenForm, SeenForm
 from vamco.systems.desk.pages.answers import UNPROCESSABLE, download, status_of
 from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
+from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
 
 if TYPE_CHECKING:
+    from django import forms
     from django.http import HttpResponseBase
 
     from vamco.kernel.world.people.models import Person
@@ -53,6 +59,7 @@ def _inbox(request: Request, view: cases.View) -> HttpResponseBase:
         "next": f"{request.path}?{urlencode({'after': inbox_page.key(shown.after)})}" if shown.after else "",
         "table": inbox_page.table(shown.cases, clock.now(), caption) if shown.cases else None,
         "new_alarms": 0 if following else _new_alarms(person),
+        "to_open": inbox_page.to_open(person),
     }
     return render(request, "desk/inbox.html", context)
 
@@ -66,36 +73,126 @@ def _new_alarms(person: Person) -> int:
 
 @page("desk.view_inbox", methods=("GET", "HEAD", "POST"))
 def case(request: Request, case_id: int) -> HttpResponseBase:
-    """One directive, with what the reader may do now; `?act=` says what they do or want to do."""
+    """One case, with what the reader may do now; `?act=` says what they do or want to do."""
     person = signed_in(request)
-    found = cases.get(case_id, person)
+    found, code = cases.get(case_id, person), request.GET.get("act", "")
     if request.method == "POST":
-        return _act(request, found, request.GET.get("act", ""))
-    return render(request, "desk/case.html", case_page.context(found, person, chosen=request.GET.get("act", "")))
+        return _post(request, found, code)
+    return render(request, "desk/case.html", case_page.context(found, person, chosen=code))
 
 
-def _act(request: Request, found: cases.Case, code: str) -> HttpResponseBase:
-    """Does an act. What cannot be done is said on the page, with what was typed."""
+def _post(request: Request, found: cases.Case, code: str) -> HttpResponseBase:
+    """Does what was sent. What cannot be done is said on the page, with what was typed."""
     person = signed_in(request)
-    act = cases.definition_of(found.kind).acts.get(code)
-    if act is None:
-        raise Missing("desk.no_act", N_("There is no such act."))
-    form = ActForm(act, request.POST, request.FILES)
+    form = _form(request, found, code)
     error, status = "", UNPROCESSABLE
     if form.is_valid():
-        sent = form.cleaned_data
         try:
-            services.act(
-                found.pk, code, by=person, seen=sent["seen"], note=sent["note"], uploads=sent.get("evidence", ())
-            )
+            said = _do(found, code, form.cleaned_data, person)
         except VamcoError as refusal:
             error, status = refusal.text(_), status_of(refusal)
             found = cases.get(found.pk, person)  # as it is now: somebody may have been faster
         else:
-            messages.success(request, _("Done: %(act)s.") % {"act": wording.either(act.name, act.name_en)})
-            return redirect("desk:case", found.pk)
+            messages.success(request, said)
+            seen = cases.visible(person).filter(pk=found.pk).exists()
+            return redirect("desk:case", found.pk) if seen else redirect("desk:inbox")
     context = case_page.context(found, person, chosen=code, form=form, error=error)
     return render(request, "desk/case.html", context, status=status)
+
+
+def _form(request: Request, found: cases.Case, code: str) -> forms.Form:
+    """The form in which an act is sent; Missing when there is no such act."""
+    sent = request.POST, request.FILES
+    act = cases.definition_of(found.kind).acts.get(code)
+    if act is not None:
+        return ActForm(found, act, signed_in(request), *sent)
+    if code == "comment":
+        return CommentForm(*sent)
+    if code == "assign":
+        return AssignForm(case_page.colleagues(found), *sent)
+    if code == "give_back":
+        return BackForm(*sent)
+    if code in {"claim", "release", "receive", "watch", "unwatch"}:
+        return SeenForm(*sent)
+    raise Missing("desk.no_act", N_("There is no such act."))
+
+
+def _do(found: cases.Case, code: str, sent: dict[str, Any], person: Person) -> str:
+    """Does an act that was sent whole, and gives what to say about it."""
+    act = cases.definition_of(found.kind).acts.get(code)
+    if act is not None:
+        services.act(
+            found.pk,
+            code,
+            by=person,
+            seen=sent["seen"],
+            uploads=sent.get("evidence") or (),
+            note=sent["note"],
+            reason=sent.get("reason", ""),
+            agency=agencies.get(sent["agency"]) if sent.get("agency") else None,
+            into=sent.get("into"),
+        )
+        return _("Done: %(act)s.") % {"act": wording.either(act.name, act.name_en)}
+    if code == "comment":
+        services.comment(found.pk, by=person, note=sent["note"], uploads=sent["evidence"])
+        return _("Your comment stands in the history.")
+    if code in {"watch", "unwatch"}:
+        cases.watch(found.pk, by=person, follows=code == "watch")
+        return _("You follow this case.") if code == "watch" else _("You no longer follow this case.")
+    return _hold(found, code, sent, person)
+
+
+def _hold(found: cases.Case, code: str, sent: dict[str, Any], person: Person) -> str:
+    """Changes who has a case in hand."""
+    seen = sent["seen"]
+    if code == "assign":
+        colleague = people.Person.objects.get(pk=sent["person"])  # one of the choices of the form
+        cases.assign(found.pk, colleague, by=person, seen=seen)
+        return _("Assigned to %(whom)s.") % {"whom": colleague.name}
+    if code == "give_back":
+        cases.give_back(found.pk, by=person, note=sent["note"], seen=seen)
+        return _("Given back, with your reason.")
+    if code == "receive":
+        cases.receive(found.pk, by=person, seen=seen)
+        return _("Your agency has taken over the case.")
+    if code == "claim":
+        cases.claim(found.pk, by=person, seen=seen)
+        return _("You have the case in hand; colleagues see so.")
+    cases.release(found.pk, by=person, seen=seen)
+    return _("The case waits for your agency again.")
+
+
+@page("desk.view_inbox", methods=("GET", "HEAD", "POST"))
+def open_case(request: Request, kind: str) -> HttpResponseBase:
+    """Opens a case by hand, where its kind allows that."""
+    person = signed_in(request)
+    of, home = cases.newest(kind), people.home(person)
+    if not of.may_open:
+        raise Missing("desk.no_kind", N_("Cases of this kind are not opened by hand."))
+    access.demand(person, of.may_open, home)
+    form = (
+        OpenForm(of, home, request.POST) if request.method == "POST" else OpenForm(of, home, initial={"key": uuid4()})
+    )
+    error, status = "", 200
+    if form.is_bound:
+        status = UNPROCESSABLE
+        if form.is_valid():
+            try:
+                opened = services.open_case(kind, by=person, **form.cleaned_data)
+            except VamcoError as refusal:
+                error, status = refusal.text(_), status_of(refusal)
+            else:
+                messages.success(request, _("Sent: %(number)s.") % {"number": cases.number(opened)})
+                return redirect("desk:case", opened.pk)
+    name = wording.either(of.name, of.name_en)
+    context = {
+        "title": name,
+        "form": form,
+        "error": error,
+        "deadline": of.deadline,
+        "crumbs": [Link(_("My work"), reverse("desk:inbox")), Link(name)],
+    }
+    return render(request, "desk/open.html", context, status=status)
 
 
 @page("desk.view_inbox")

@@ -1,0 +1,109 @@
+"""What has happened to a case, in the reader's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_  # noqa: N812  # gettext's own name
+
+from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.agencies import public as agencies
+from vamco.kernel.world.people import public as people
+from vamco.systems.indicators.public import wording
+from vamco.web.components import Entry, Link, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LOOKS = {
+    "open": ("inbox", Tone.ACTIVE),
+    "accept": ("check", Tone.ACTIVE),
+    "report": ("send", Tone.ACTIVE),
+    "send_back": ("undo", Tone.WATCH),
+    "close": ("", Tone.OK),
+    "withdraw": ("back", Tone.NONE),
+    "claim": ("user", Tone.NONE),
+    "assign": ("user", Tone.NONE),
+    "release": ("leave", Tone.NONE),
+    "receive": ("check", Tone.ACTIVE),
+    "give_back": ("undo", Tone.WATCH),
+    "comment": ("edit", Tone.NONE),
+    "attach": ("attach", Tone.NONE),
+    "escalate": ("bell", Tone.WARNING),
+    "part_ended": ("check", Tone.NONE),
+    "called_back": ("close", Tone.NONE),
+    "merged": ("link", Tone.NONE),
+    "migrate": ("refresh", Tone.NONE),
+}
+OWN = {
+    "claim": N_("Claimed"),
+    "assign": N_("Assigned to %(whom)s"),
+    "release": N_("Released"),
+    "receive": N_("Taken over"),
+    "give_back": N_("Not taken over"),
+    "comment": N_("Comment"),
+    "attach": N_("Files added"),
+    "escalate": N_("Brought before the head of the agency: the deadline is near or past"),
+    "part_ended": N_("Part ended: %(whom)s"),
+    "called_back": N_("No longer needed"),
+    "merged": N_("Another case was merged into this one: %(whom)s"),
+    "migrate": N_("Moved to another version of its kind"),
+}
+
+
+def entries(case: cases.Case, of: cases.Definition, opened: str, more: Iterable[Entry] = ()) -> list[Entry]:
+    """The timeline of a case and what else belongs to it, newest first; `opened` names its beginning."""
+    found = list(cases.timeline(case))
+    names = _names(found)
+    return sorted([*(_entry(of, one, names, opened) for one in found), *more], key=lambda entry: entry.at, reverse=True)
+
+
+def _entry(of: cases.Definition, entry: cases.Entry, names: dict[str, str], opened: str) -> Entry:
+    icon, tone = LOOKS.get(entry.act, ("", Tone.ACTIVE))
+    agency = wording.either(entry.agency.name, entry.agency.name_en)
+    return Entry(
+        title=opened if entry.seq == 1 else _title(of, entry, names.get(entry.other, "")),
+        at=entry.at,
+        who=", ".join(filter(None, [entry.by.name if entry.by else "", _behalf(entry), agency])),
+        text=entry.note,
+        icon=icon,
+        tone=tone,
+        links=tuple(Link(file.name, reverse("desk:file", args=[file.pk])) for file in entry.files.all()),
+    )
+
+
+def _title(of: cases.Definition, entry: cases.Entry, whom: str) -> str:
+    act = of.acts.get(entry.act)
+    if act is None:
+        own = OWN.get(entry.act)
+        return _(own) % {"whom": whom} if own else entry.act
+    title = wording.either(act.name, act.name_en)
+    reason = next((reason for reason in act.reasons if reason.code == entry.reason), None)
+    about = wording.either(reason.name, reason.name_en) if reason else whom
+    return f"{title}: {about}" if about else title
+
+
+def _behalf(entry: cases.Entry) -> str:
+    return _("acting for %(person)s") % {"person": entry.acting_for.name} if entry.acting_for else ""
+
+
+def _names(found: Iterable[cases.Entry]) -> dict[str, str]:
+    """Whom the entries are about, by what they keep of it: a statement for each sort of thing, however many there are."""
+    about: dict[str, set[str]] = {"agency": set(), "person": set(), "case": set()}
+    for entry in found:
+        sort, _colon, key = entry.other.partition(":")
+        if key and sort in about:
+            about[sort].add(key)
+    names = {}
+    if about["agency"]:
+        for agency in agencies.of_kind().filter(code__in=about["agency"]):
+            names[f"agency:{agency.code}"] = wording.either(agency.name, agency.name_en)
+    if about["person"]:
+        for person in people.Person.objects.filter(pk__in=about["person"]):
+            names[f"person:{person.pk}"] = person.name
+    if about["case"]:
+        for case in cases.Case.objects.filter(pk__in=about["case"]).select_related("kind"):
+            names[f"case:{case.pk}"] = cases.number(case)
+    return names

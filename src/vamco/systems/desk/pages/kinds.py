@@ -1,0 +1,79 @@
+"""Kinds of cases as drawings, moving running cases to a newer version, and the load of an agency."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from vamco.kernel.base import clock
+from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
+from vamco.lib.errors import VamcoError
+from vamco.systems.desk import kind_page
+from vamco.systems.desk.forms import MigrateForm
+from vamco.systems.desk.pages.answers import UNPROCESSABLE, status_of
+from vamco.systems.indicators.public import wording
+from vamco.web.components import Link
+from vamco.web.pages import Request, page, render, signed_in
+
+if TYPE_CHECKING:
+    from django.http import HttpResponseBase
+
+SOON = dt.timedelta(days=3)
+
+
+@page(cases.ASSIGN)
+def load(request: Request) -> HttpResponseBase:
+    """How much waits for whom, for heads of agencies."""
+    loads = cases.load(signed_in(request), soon=clock.now() + SOON)
+    crumbs = [Link(_("My work"), reverse("desk:inbox")), Link(_("Load"))]
+    return render(request, "desk/load.html", {"table": kind_page.loads(loads), "crumbs": crumbs})
+
+
+@page("desk.view_inbox")
+def kinds(request: Request) -> HttpResponseBase:
+    """All kinds of cases."""
+    crumbs = [Link(_("My work"), reverse("desk:inbox")), Link(_("Kinds of cases"))]
+    return render(request, "desk/kinds.html", {"table": kind_page.listed(cases.kinds()), "crumbs": crumbs})
+
+
+@page("desk.view_inbox", methods=("GET", "HEAD", "POST"))
+def kind(request: Request, code: str) -> HttpResponseBase:
+    """How cases of a kind run, as a drawing and as tables; administrators move running cases to the newest version here."""
+    person, of = signed_in(request), cases.newest(code)
+    may, error, status = access.allow(person, cases.MIGRATE), "", 200
+    if request.method == "POST":
+        access.demand(person, cases.MIGRATE)
+        form, status = MigrateForm(request.POST), UNPROCESSABLE
+        if form.is_valid():
+            try:
+                moved = cases.migrate(code, form.cleaned_data["version"], by=person)
+            except VamcoError as refusal:
+                error, status = refusal.text(_), status_of(refusal)
+            else:
+                messages.success(request, _("Running cases that were moved: %(number)s.") % {"number": moved})
+                return redirect("desk:kind", code)
+    effect = cases.effect(code) if may else None
+    name = wording.either(of.name, of.name_en)
+    context = {
+        "title": name,
+        "drawing": kind_page.drawing(of),
+        "states": kind_page.states(of),
+        "acts": kind_page.acts(of),
+        "effect": kind_page.effect(of, effect) if effect and (effect.states or effect.homeless) else None,
+        "homeless": bool(effect and effect.homeless),
+        "version": effect.version if effect else 0,
+        "lost": kind_page.lost(of, effect) if effect else [],
+        "error": error,
+        "crumbs": [
+            Link(_("My work"), reverse("desk:inbox")),
+            Link(_("Kinds of cases"), reverse("desk:kinds")),
+            Link(name),
+        ],
+    }
+    return render(request, "desk/kind.html", context, status=status)
