@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vamco.kernel.work.cases.public import Diagram
 
 WIDE, HIGH = 168, 60
-ACROSS, DOWN = 96, 44
+ACROSS, DOWN = 100, 92
 MARGIN = 56
+LANES = 6
+"""Long ways below a row of boxes."""
 LINE = 19
 """Letters that fit into one line of a box."""
 
@@ -81,7 +82,7 @@ def draw(diagram: Diagram, initial: str, names: dict[str, str], numbers: dict[st
         for arrow in diagram.arrows
     )
     width = 2 * MARGIN + diagram.columns * (WIDE + ACROSS) - ACROSS
-    return Drawing(width, layout.below + MARGIN, boxes, arrows)
+    return Drawing(width, layout.below, boxes, arrows)
 
 
 class _Layout:
@@ -92,35 +93,40 @@ class _Layout:
             box.state.code: (MARGIN + box.column * (WIDE + ACROSS), MARGIN + box.row * (HIGH + DOWN))
             for box in diagram.boxes
         }
-        self.below = MARGIN + diagram.rows * (HIGH + DOWN)
+        self.below = MARGIN + diagram.rows * (HIGH + DOWN) - (DOWN - 16 if diagram.rows > 1 else 0)
         self._column = {box.state.code: box.column for box in diagram.boxes}
         self._ports: dict[tuple[str, str], int] = defaultdict(int)
-        self._depth = cycle((26, 32, 38))
+        self._lanes: dict[float, int] = defaultdict(int)
 
     def way(self, source: str, target: str) -> tuple[str, float, float]:
-        """Give the path of an arrow and the point for its numbers."""
+        """Give the path of an arrow and the point for its numbers: forward below and between the boxes, back above them."""
         (x, y), (to_x, to_y) = self.corner[source], self.corner[target]
         if source == target:
-            return f"M{x + 60} {y}c-14 -40 62 -40 48 -2", x + 84, y - 30
+            return f"M{x + 14} {y}c-10 -38 50 -38 42 -3", x + 34, y - 28
         if self._column[target] > self._column[source]:
             return self._forward(source, target)
-        out, into = x + self._port(source, "bottom", WIDE), to_x + self._port(target, "bottom", WIDE)
-        deep = min(max(y, to_y) + HIGH + next(self._depth), self.below + MARGIN - 8)
-        path = f"M{out} {y + HIGH}C{out} {deep} {into} {deep} {into} {to_y + HIGH + 3}"
-        return path, (out + into) / 2, _middle(y + HIGH, deep, to_y + HIGH)
+        if y > to_y:  # from a lower row up to the bottom of a box
+            middle, into = y + HIGH / 2, to_x + self._port(target, "bottom", WIDE)
+            return f"M{x} {middle}C{into} {middle} {into} {middle} {into} {to_y + HIGH + 3}", (x + into) / 2, middle
+        out, into = x + self._port(source, "top", WIDE), to_x + self._port(target, "top", WIDE)
+        top = min(y, to_y) - 34 - 4 * (self._column[source] - self._column[target])
+        path = f"M{out} {y}C{out} {top} {into} {top} {into} {to_y - 3}"
+        return path, (out + into) / 2, _middle(y, top, to_y)
 
     def _forward(self, source: str, target: str) -> tuple[str, float, float]:
-        """Lead from the right side of one box to the left side of another; a long way first runs level, between the rows."""
+        """Lead from the right side of one box to the left side of another; a long way runs in a lane of its own below the row."""
         (x, y), (stop, to_y) = self.corner[source], self.corner[target]
         begin, stop = x + WIDE, stop - 3
         start, end = y + self._port(source, "right", HIGH), to_y + self._port(target, "left", HIGH)
         if self._column[target] == self._column[source] + 1:
             half = (begin + stop) / 2
             return f"M{begin} {start}C{half} {start} {half} {end} {stop} {end}", half, (start + end) / 2
-        lane = (y if to_y <= y else y + HIGH + DOWN) - DOWN / 2 + self._port(f"lane {y}", "", 24) - 12
+        taken = self._lanes[y]
+        self._lanes[y] += 1
+        lane = y + HIGH + 16 + taken % LANES * (DOWN - 24) / LANES
         turn = stop - ACROSS / 2
-        path = f"M{begin} {start}C{begin + 40} {start} {begin + 20} {lane} {begin + 60} {lane}L{turn - 30} {lane}"
-        return f"{path}C{turn} {lane} {turn} {end} {stop} {end}", begin + 76, lane
+        path = f"M{begin} {start}C{begin + 40} {start} {begin + 10} {lane} {begin + 50} {lane}L{turn - 30} {lane}"
+        return f"{path}C{turn} {lane} {turn - 10} {end} {stop} {end}", begin + 62, lane
 
     def _port(self, code: str, side: str, length: int) -> float:
         """Give the next free place on a side of a box, from its middle outwards."""

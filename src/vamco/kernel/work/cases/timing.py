@@ -40,8 +40,8 @@ def settle(case: Case, definition: Definition, before: str, now: dt.datetime) ->
     state, left = definition.states[case.state], definition.states[before]
     if case.paused_at is not None and (state.final or state.clock == "runs"):
         since, case.paused_at = case.paused_at, None
-        if not state.final:
-            promise(case, _moved(case, since, now), now, "resumed")
+        if not state.final and (moved := _moved(case, since, now)) != case.due_at:
+            promise(case, moved, now, "resumed")
     if left.final and not state.final and definition.deadline is not None:
         promise(case, first_due(definition, case.agency, now, None), now, "reopened")
     if case.paused_at is None and state.clock == "paused" and not state.final:
