@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.pages.axe import assert_accessible, assert_fits, assert_targets
 from vamco.kernel.base import clock
 from vamco.kernel.base.events.models import Delivery, Event
+from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.places import public as places
 from vamco.systems.desk import services
 from vamco.systems.desk.tests import made
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+    from vamco.kernel.world.people.models import Person
+
     Sign = Callable[[str, str], Page]
 
 LOOKS = [("vi", "light", 390), ("en", "dark", 390), ("vi", "dark", 1920), ("en", "light", 1920)]
@@ -30,13 +35,14 @@ LOOKS = [("vi", "light", 390), ("en", "dark", 390), ("vi", "dark", 1920), ("en",
 @pytest.fixture
 def people(site: str, settings: Any, tmp_path: Path) -> dict[str, Any]:
     """A day at the desk: alarms in every state, a reported directive, data with quarantined rows, a dead letter."""
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     settings.VAMCO_TODAY = made.TODAY
     found = {
         "office": made.person("office", made.OFFICE, "Trần Quốc Bảo"),
         "finance": made.person("department_official", made.FINANCE, "Phạm Văn Đức"),
         "operator": made.person("operator", made.IOC, "Ngô Thanh Tùng"),
+        "farming": made.person("department_official", made.FARMING, "Võ Hoàng Nam"),
+        "head": made.person("department_head", made.FARMING, "Bùi Thị Ngọc Trưởng"),
+        "justice": made.person("department_official", "H53.03", "Hồ Thị Luật"),
     }
     office, finance = found["office"], found["finance"]
     made.alarm("DTC01", 40, agency=made.ROADS)
@@ -48,6 +54,7 @@ def people(site: str, settings: Any, tmp_path: Path) -> dict[str, Any]:
     report = SimpleUploadedFile("Báo cáo rà soát.pdf", made.PDF)
     services.act(case.pk, "report", by=finance, seen=2, note="Đã giải quyết 75 hồ sơ.", uploads=[report])
     made.directive(made.alarm("DTC01", 30), office, days=1, text="Yêu cầu Sở Tài chính khẩn trương giải ngân.")
+    _requests(found["finance"], found["farming"])
     codes = [place.code for place in places.communes(made.TODAY)]
     rows = [f"{2026 - n // 96},{codes[n % 96]},2026-01-01,{n}000,{n}000" for n in range(192)]
     path = tmp_path / "du-toan.csv"
@@ -58,6 +65,27 @@ def people(site: str, settings: Any, tmp_path: Path) -> dict[str, Any]:
     event = Event.objects.create(name="warnings.alarm_raised", version=1, payload={}, at=clock.now())
     Delivery.objects.create(event=event, handler="warnings.judge", state="dead", attempts=5, error="", at=clock.now())
     return found
+
+
+def _requests(finance: Person, farming: Person) -> None:
+    """One request that was paused, has a part and files; another that is being handed over."""
+    opened = [
+        services.open_case(
+            "request",
+            key=uuid4(),
+            title="Cung cấp số liệu diện tích đất công chưa sử dụng trên địa bàn các xã, phường sau sắp xếp",
+            agency=made.FARMING,
+            note="Đề nghị gửi trước kỳ họp.",
+            by=finance,
+        ).pk
+        for _ in range(2)
+    ]
+    first, second = opened
+    services.act(first, "begin", by=farming, seen=1)
+    services.act(first, "consult_justice", by=farming, seen=2)
+    services.comment(first, by=farming, note="Đã gọi điện.", uploads=[SimpleUploadedFile("Số liệu.pdf", made.PDF)])
+    services.act(first, "ask", by=farming, seen=4, note="Thửa nào?", reason="unclear")
+    services.act(second, "transfer", by=farming, seen=1, note="Thuộc Sở Tư pháp.", agency=agencies.get("H53.03"))
 
 
 @pytest.fixture
@@ -89,6 +117,13 @@ PAGES = [
     ("office", "/desk/following/"),
     ("office", "/desk/cases/1"),
     ("finance", "/desk/cases/2"),
+    ("finance", "/desk/cases/3"),
+    ("farming", "/desk/cases/3"),
+    ("justice", "/desk/cases/4"),
+    ("finance", "/desk/cases/new/request"),
+    ("finance", "/desk/kinds/"),
+    ("finance", "/desk/kinds/request"),
+    ("head", "/desk/load/"),
     ("office", "/desk/alarms/"),
     ("office", "/desk/alarms/past/"),
     ("office", "/desk/alarms/1"),

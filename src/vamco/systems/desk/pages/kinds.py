@@ -43,22 +43,22 @@ def kinds(request: Request) -> HttpResponseBase:
 
 
 @page("desk.view_inbox", methods=("GET", "HEAD", "POST"))
-def kind(request: Request, code: str) -> HttpResponseBase:
+def kind(request: Request, kind: str) -> HttpResponseBase:
     """How cases of a kind run, as a drawing and as tables; administrators move running cases to the newest version here."""
-    person, of = signed_in(request), cases.newest(code)
+    person, of = signed_in(request), cases.newest(kind)
     may, error, status = access.allow(person, cases.MIGRATE), "", 200
     if request.method == "POST":
         access.demand(person, cases.MIGRATE)
         form, status = MigrateForm(request.POST), UNPROCESSABLE
         if form.is_valid():
             try:
-                moved = cases.migrate(code, form.cleaned_data["version"], by=person)
+                moved = cases.migrate(kind, form.cleaned_data["version"], by=person)
             except VamcoError as refusal:
                 error, status = refusal.text(_), status_of(refusal)
             else:
                 messages.success(request, _("Running cases that were moved: %(number)s.") % {"number": moved})
-                return redirect("desk:kind", code)
-    effect = cases.effect(code) if may else None
+                return redirect("desk:kind", kind)
+    effect = cases.effect(kind) if may else None
     name = wording.either(of.name, of.name_en)
     context = {
         "title": name,
