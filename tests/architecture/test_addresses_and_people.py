@@ -56,6 +56,7 @@ SEEN = {
 FORGED = ("0", "987654", str(2**31), str(2**63 - 1), str(2**63), "9" * 30)
 THOROUGH = {VISITOR, "vanphong", "ioc"}  # these together reach all the code behind the addresses
 PUBLIC_ANSWERS = {200, 302, 400, 404, 405, 410, 422, 429}
+API = "api/"
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
@@ -141,7 +142,7 @@ def expected(address: Address, who: str) -> set[int]:
     if address.act == PUBLIC:
         return PUBLIC_ANSWERS
     if who == VISITOR:
-        return {302}
+        return {401, 405} if address.route.startswith(API) else {302}
     if address.act != SIGNED_IN and address.act not in held()[who]:
         return {403}
     if address.argument in SEEN:

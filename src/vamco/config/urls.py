@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
+from vamco.web import api
+
 urlpatterns = [
     path("", include("vamco.systems.ioc.urls")),
     path("", include("vamco.systems.identity.urls")),
     path("", include("vamco.systems.desk.urls")),
     path("", include("vamco.web.urls")),
+    path("api/v1/", include((api.patterns(), "api"))),
 ]
 
 handler400 = "vamco.web.rim.bad_request"

@@ -1,7 +1,10 @@
 from django.urls import path
 
+from vamco.systems.desk import api
 from vamco.systems.desk.pages import alarms, cases, kinds, runs
+from vamco.web.api import mount
 
+mount("/cases", api.router, "desk.view_inbox")
 app_name = "desk"
 urlpatterns = [
     path("desk/", cases.inbox, name="inbox"),

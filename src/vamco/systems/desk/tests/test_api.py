@@ -1,0 +1,158 @@
+"""Cases as operations: the same rules as on the pages, problems as problem+json, and no input that breaks the server."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from vamco.kernel.work.cases import public as cases
+from vamco.systems.desk.tests import made
+from vamco.web.api import api
+
+if TYPE_CHECKING:
+    from vamco.kernel.world.people.models import Person
+
+ROOT = "/api/v1"
+
+
+@pytest.fixture
+def asker(office: Person) -> Person:
+    return made.person("department_official", made.FINANCE, "Phạm Văn Đức")
+
+
+@pytest.fixture
+def handler(office: Person) -> Person:
+    return made.person("department_official", made.FARMING, "Võ Hoàng Nam")
+
+
+def post(who: Person, path: str, **sent: Any) -> Any:
+    return made.reader(who).post(ROOT + path, json.dumps(sent), content_type="application/json")
+
+
+def opened(asker: Person) -> dict[str, Any]:
+    sent = {"key": str(uuid4()), "kind": "request", "title": "Số liệu", "agency": made.FARMING, "note": "Gửi gấp"}
+    answer = post(asker, "/cases", **sent)
+    assert answer.status_code == 201, answer.content
+    assert post(asker, "/cases", **sent).json()["id"] == answer.json()["id"]
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_a_case_from_its_opening_to_an_act(asker: Person, handler: Person) -> None:
+    case = opened(asker)
+    assert (case["number"], case["state"], case["seq"]) == (f"YC-{case['id']}", "received", 1)
+    reader = made.reader(handler)
+    assert [one["id"] for one in reader.get(f"{ROOT}/cases").json()["cases"]] == [case["id"]]
+    assert reader.get(f"{ROOT}/cases?taken=mine").json() == {"cases": [], "after": None}
+    codes = [act["code"] for act in reader.get(f"{ROOT}/cases/{case['id']}/acts").json()]
+    assert codes == ["begin", "transfer", "refuse", "join"]
+    assert post(handler, f"/cases/{case['id']}/hold/claim", seen=1).json()["taken_by"] == "Võ Hoàng Nam"
+    done = reader.post(f"{ROOT}/cases/{case['id']}/acts/begin", {"seen": 2})
+    assert (done.status_code, done.json()["state"]) == (200, "working")
+    sent = {"note": "Xem tệp.", "files": SimpleUploadedFile("Số liệu.pdf", made.PDF)}
+    assert reader.post(f"{ROOT}/cases/{case['id']}/comments", sent).status_code == 201
+    lines = reader.get(f"{ROOT}/cases/{case['id']}/timeline").json()
+    assert [line["act"] for line in lines] == ["comment", "begin", "claim", "open"]
+    assert lines[0]["files"][0]["name"] == "Số liệu.pdf"
+    assert reader.put(f"{ROOT}/cases/{case['id']}/watch").status_code == 204
+    assert reader.delete(f"{ROOT}/cases/{case['id']}/watch").status_code == 204
+
+
+def test_what_is_refused_says_so_in_one_form(asker: Person, handler: Person) -> None:
+    case = opened(asker)
+    stale = made.reader(handler).post(f"{ROOT}/cases/{case['id']}/acts/refuse", {"seen": 1, "note": "x"})
+    assert (stale.status_code, stale.headers["Content-Type"]) == (409, "application/problem+json")
+    assert stale.json()["status"] == 409
+    wrong = post(asker, "/cases", kind="request", title="", agency=made.FARMING, key="no")
+    assert wrong.status_code == 422
+    assert {fault["where"].rsplit(".", 1)[1] for fault in wrong.json()["faults"]} == {"title", "key"}
+    assert Client().get(f"{ROOT}/cases").status_code == 401
+    assert Client().get(f"{ROOT}/cases").json()["title"] == "Vui lòng đăng nhập trước."
+
+
+def test_strangers_see_and_do_nothing(asker: Person) -> None:
+    case, stranger = opened(asker), made.person("department_official", "H53.03", "Người Lạ")
+    for path in ("", "/timeline", "/acts"):
+        assert made.reader(stranger).get(f"{ROOT}/cases/{case['id']}{path}").status_code == 404
+    assert post(stranger, f"/cases/{case['id']}/hold/claim", seen=1).status_code == 404
+    assert made.reader(stranger).post(f"{ROOT}/cases/{case['id']}/acts/begin", {"seen": 1}).status_code == 404
+    assert made.reader(stranger).put(f"{ROOT}/cases/{case['id']}/watch").status_code == 404
+    assert cases.Case.objects.get(pk=case["id"]).seq == 1
+    auditor = made.person("auditor", made.INSPECTION, "Thanh Tra")
+    assert made.reader(auditor).get(f"{ROOT}/cases").status_code == 403
+
+
+def test_a_forged_request_from_another_site_is_refused(asker: Person) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies.update(made.reader(asker).cookies)
+    sent = {"key": str(uuid4()), "kind": "request", "title": "x", "agency": made.FARMING}
+    answer = client.post(f"{ROOT}/cases", json.dumps(sent), content_type="application/json")
+    assert answer.status_code == 403
+    assert not cases.Case.objects.filter(kind__code="request").exists()
+
+
+def test_nothing_that_fits_the_document_or_breaks_it_breaks_the_server(
+    asker: Person, handler: Person, pytestconfig: pytest.Config
+) -> None:
+    """Requests drawn from the interface's own document, right and wrong ones; `--full` sends 20,000."""
+    import schemathesis
+    from schemathesis import GenerationMode
+
+    case = opened(asker)
+    schema = schemathesis.openapi.from_dict(api.get_openapi_schema())
+    clients = [made.reader(who) for who in (asker, handler)]
+    each = 20_000 if pytestconfig.getoption("full") else 400
+    operations = [found.ok() for found in schema.get_all_operations()]
+    statuses: dict[int, int] = {}
+
+    for operation in operations:
+        drawn = [
+            operation.as_strategy(generation_mode=mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+        ]
+
+        @settings(
+            max_examples=each // len(operations) + 1,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(call=st.one_of(drawn), real=st.sampled_from((0, 1)), who=st.sampled_from(clients))
+        def send(call: Any, real: int, who: Client) -> None:
+            if real and "case_id" in call.path_parameters:
+                call.path_parameters["case_id"] = case["id"]
+            answer = _sent(who, call)
+            statuses[answer.status_code] = statuses.get(answer.status_code, 0) + 1
+            assert answer.status_code < 500, (call.method, call.formatted_path, call.query, call.body)
+
+        send()
+    print(statuses)
+    assert sum(statuses.values()) >= each
+    assert {200, 404, 422} <= statuses.keys()
+
+
+def _sent(client: Client, call: Any) -> Any:
+    """Send a drawn call as it would travel."""
+    import requests
+
+    ways = call.as_transport_kwargs(base_url="http://testserver")
+    ready = requests.Request(**{name: ways[name] for name in ways if name in ARGUMENTS}).prepare()
+    headers = {name: value for name, value in ready.headers.items() if name.lower() not in {"cookie", "content-length"}}
+    body = ready.body or b""
+    return client.generic(
+        ready.method or "GET",
+        ready.path_url,
+        body.encode() if isinstance(body, str) else body,
+        content_type=headers.pop("Content-Type", "application/octet-stream"),
+        headers={name: value if isinstance(value, str) else value.decode("latin-1") for name, value in headers.items()},
+    )
+
+
+ARGUMENTS = {"method", "url", "headers", "params", "data", "json", "files"}
