@@ -171,9 +171,9 @@ def _written(field: FieldOf, value: Any, language: str) -> str:
                 return format_date(dt.date.fromisoformat(value), language)
             case "moment":
                 return format_moment(dt.datetime.fromisoformat(value), language)
-            case "text":
+            case _:
                 return str(value or "")
-    except (TypeError, ValueError):  # kept under another version of the template
+    except (TypeError, ValueError, ArithmeticError):  # kept under another version of the template
         return money.NO_VALUE
 
 
@@ -295,7 +295,7 @@ def after(receipt: Receipt, attempts: int) -> Next:
             return Next(State.QUEUED, said, max(receipt.after, 1) if receipt.after else BUSY_WAIT, counted=False)
         case Outcome.STOPPED:
             return Next(State.QUEUED, said, receipt.after or STOPPED_WAIT, counted=False)
-        case Outcome.LATER | Outcome.DOUBTFUL:
+        case _:  # LATER, DOUBTFUL
             if attempts >= MAX_ATTEMPTS:
                 return Next(State.DEAD, said)
             return Next(State.QUEUED, said, min(max(backoff(attempts), receipt.after), LONGEST_WAIT))

@@ -56,7 +56,7 @@ def plain(text: str) -> str:
 def _in_alphabet(sign: str) -> str:
     if sign in GSM or sign in EXTENSION:
         return sign
-    folded = unicodedata.normalize("NFKD", sign)
+    folded = unicodedata.normalize("NFKD", sign).replace("⁄", "/")
     kept = "".join(part for part in folded if part in GSM)
     return kept or ("" if unicodedata.category(sign) in {"Cf", "Cc"} else "?")
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 TIMEOUT_S: Final = 10.0
 LONGEST_ANSWER: Final = 1 << 16
 LONGEST_HOLD_S: Final = 3600
-_STOPS: Final = {401, 402, 403, 407}
 # A gateway that says these does not know what the one behind it has done.
 _UNSURE: Final = {500, 502, 504}
 
@@ -97,13 +96,12 @@ def refusal(answer: Answer) -> Receipt | None:
     code = str(status)
     if status == http.client.TOO_MANY_REQUESTS:
         return Receipt(Outcome.BUSY, code, after=retry_after(answer))
-    if status in _STOPS:
-        return Receipt(Outcome.STOPPED, code)
     if status in _UNSURE:
         return Receipt(Outcome.DOUBTFUL, code)
     if status >= 500 or status in {408, 425}:  # noqa: PLR2004  # the server's own trouble, before it did anything
         return Receipt(Outcome.LATER, code, after=retry_after(answer, 0))
-    return Receipt(Outcome.REFUSED, code)
+    # A wrong address or key of ours, a page that moved: no other message would fare better. But one may be too large.
+    return Receipt(Outcome.REFUSED if status == http.client.REQUEST_ENTITY_TOO_LARGE else Outcome.STOPPED, code)
 
 
 def retry_after(answer: Answer, otherwise: int = 30) -> int:

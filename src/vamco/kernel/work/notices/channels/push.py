@@ -131,7 +131,11 @@ class PushLine:
             return answer
         if answer.status in _GONE:
             return Receipt(Outcome.REFUSED, str(answer.status), bars=True)
-        return refusal(answer) or Receipt(Outcome.TAKEN, reference=_location(answer.headers))
+        refused = refusal(answer)
+        if refused is not None and refused.outcome == Outcome.STOPPED:
+            # Perhaps this one subscription was made with another key of ours: that must not stop the others.
+            return Receipt(Outcome.LATER, refused.reason)
+        return refused or Receipt(Outcome.TAKEN, reference=_location(answer.headers))
 
 
 def encrypt(

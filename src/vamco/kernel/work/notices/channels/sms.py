@@ -18,6 +18,7 @@ TAKEN, DUPLICATE = "100", "124"
 # Keys, account, balance, brand name: no message to anybody would pass.
 _STOPS: Final = {"101", "102", "103", "104", "118"}
 _UNSURE: Final = {"99", ""}
+_MESSAGE: Final = {"108", "131", "145", "146"}  # the number, the length, the registered words
 CUSTOMER_CARE: Final = "2"
 _REACHED: Final = "5"
 
@@ -91,7 +92,9 @@ class SmsLine:
             return Receipt(Outcome.TAKEN, "" if code == TAKEN else "duplicate", str(said.get("SMSID", "")))
         if code in _UNSURE:
             return Receipt(Outcome.DOUBTFUL, code or "unreadable")
-        return Receipt(Outcome.STOPPED if code in _STOPS else Outcome.REFUSED, code)
+        if code in _MESSAGE:
+            return Receipt(Outcome.REFUSED, code)
+        return Receipt(Outcome.STOPPED if code in _STOPS else Outcome.LATER, code)
 
 
 def _uuid(text: str) -> str:

@@ -22,6 +22,8 @@ _NIGHT, _QUOTA_WAIT_S, _NIGHT_WAIT_S = -133, 6 * 3600, 3600
 _QUOTA: Final = {-144, -147}
 _GONE: Final = {-108, -118}  # no such number, no such account
 _PERSON: Final = {-110, -114, -119, -139, -141}  # cannot, or does not want to, be told this way
+# Application, account, token, balance.
+_ACCOUNT: Final = {-101, -102, -103, -104, -105, -106, -115, -120, -121, -124, -125, -126, -127, -135, -136, -137, -140}
 _MESSAGE: Final = {-109, -111, -112, -113, -116, -117, -130, -131, -132, -145, -146}  # the template or its values
 
 
@@ -110,4 +112,4 @@ def _meaning(code: object) -> Receipt:
         return Receipt(Outcome.STOPPED, str(code), after=_QUOTA_WAIT_S)
     if code in _GONE | _PERSON | _MESSAGE:
         return Receipt(Outcome.REFUSED, str(code), bars=code in _GONE)
-    return Receipt(Outcome.STOPPED, str(code))  # application, account, token, balance
+    return Receipt(Outcome.STOPPED if code in _ACCOUNT else Outcome.LATER, str(code))
