@@ -21,7 +21,7 @@ class DeskConfig(AppConfig):
                 act="desk.view_inbox",
                 icon="inbox",
                 order=20,
-                also=("desk:following", "desk:case"),
+                also=("desk:following", "desk:case", "desk:notices", "desk:notice"),
             ),
             navigation.Place(
                 label=_("Alarms"),

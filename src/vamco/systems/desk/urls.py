@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vamco.systems.desk.pages import alarms, cases, runs
+from vamco.systems.desk.pages import alarms, cases, notices, runs
 
 app_name = "desk"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("desk/following/", cases.following, name="following"),
     path("desk/cases/<int:case_id>", cases.case, name="case"),
     path("desk/files/<int:file_id>", cases.file, name="file"),
+    path("desk/notices/", notices.inbox, name="notices"),
+    path("desk/notices/<int:notice_id>", notices.notice, name="notice"),
     path("desk/alarms/", alarms.alarms, name="alarms"),
     path("desk/alarms/past/", alarms.past_alarms, name="past_alarms"),
     path("desk/alarms/<int:alarm_id>", alarms.alarm, name="alarm"),

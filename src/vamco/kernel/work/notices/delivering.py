@@ -95,7 +95,7 @@ def deliver(channel: ChannelName) -> int:
         _handle(channel, port, batch)
         handled += len(batch)
         if time.monotonic() > deadline:
-            services.wake([channel])
+            services.wake()
             break
     return handled
 

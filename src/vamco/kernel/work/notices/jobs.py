@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from vamco.kernel.work.notices.contracts import ChannelName
 
 
+@jobs.task(services.DISPATCH)
+def dispatch() -> None:
+    services.dispatch()
+
+
 @jobs.task(services.DELIVER)
 def deliver(channel: ChannelName) -> None:
     delivering.deliver(channel)
@@ -16,8 +21,8 @@ def deliver(channel: ChannelName) -> None:
 
 @jobs.periodic("notices.wake", "* * * * *")
 def wake() -> None:
-    """Wake the channels: for what backs off, what somebody died over, what was queued unheard."""
-    services.wake()
+    """Send what backed off, what somebody died over, what was queued unheard."""
+    services.dispatch()
 
 
 @jobs.periodic("notices.gather", "*/10 * * * *")

@@ -15,16 +15,16 @@ from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import QuerySet
 
-    from vamco.kernel.work.notices.contracts import ChannelName
     from vamco.kernel.work.notices.models import TemplateVersion
     from vamco.kernel.world.people.models import Person
 
 CHAIN: Final = "notices"
 DELIVER: Final = "notices.deliver"
+DISPATCH: Final = "notices.dispatch"
 URGENT, TO_ONE, TO_MANY = 0, 1, 2
 _SAY = """
 INSERT INTO notices_message (key, template_id, data, about, url, at)
@@ -126,7 +126,7 @@ def _send(
     message = said[0] if said else _said_before(key, code, kept)
     told, sent = _tell(message, version, audience, priority, now)
     if sent:
-        transaction.on_commit(lambda: wake(template.channels), robust=True)
+        transaction.on_commit(wake, robust=True)
     return told
 
 
@@ -169,9 +169,14 @@ def _tell(
     return told, sent
 
 
-def wake(waiting: Sequence[ChannelName] = CHANNELS) -> None:
+def wake() -> None:
     """Have the worker send what waits. Nothing is lost when this fails: the clock wakes it too."""
-    for channel in waiting:
+    jobs.later(DISPATCH, key=DISPATCH)
+
+
+def dispatch() -> None:
+    """Have each channel that serves send what waits for it, in a job of its own: a slow provider holds up no other."""
+    for channel in CHANNELS:
         if channels.serves(channel):
             jobs.later(DELIVER, key=f"{DELIVER}:{channel}", channel=channel)
 
@@ -193,4 +198,4 @@ def retry(delivery: int, *, by: str) -> None:
         row.state, row.attempts, row.next_at, row.ended_at = State.QUEUED, 0, clock.now(), None
         row.save(update_fields=["state", "attempts", "next_at", "ended_at"])
         audit.record("notices.retry", actor=by, chain=CHAIN, subject=f"delivery:{delivery}")
-        transaction.on_commit(lambda: wake([row.channel]), robust=True)  # type: ignore[list-item]  # a channel's name
+        transaction.on_commit(wake, robust=True)

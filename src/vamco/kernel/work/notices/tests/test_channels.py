@@ -289,7 +289,7 @@ def test_push_proves_who_sends() -> None:
         ("https://fcm.googleapis.com.evil.example/", False),
     ],
 )
-def test_a_browser_cannot_point_us_into_our_own_network(endpoint: str, allowed: bool) -> None:
+def test_a_browser_cannot_point_us_into_our_own_network(endpoint: str, *, allowed: bool) -> None:
     channel = Push(f"vapid://{VAPID}@x?contact=mailto:a@b.vn")
     assert channel.allowed(endpoint) is allowed
     if not allowed:
@@ -300,10 +300,7 @@ def test_a_browser_cannot_point_us_into_our_own_network(endpoint: str, allowed: 
 
 
 def test_a_key_that_is_none_bars_the_address() -> None:
-    to = '{"endpoint":"https://fcm.googleapis.com/x","keys":{"p256dh":"%s","auth":"%s"}}' % (
-        padded(bytes(65)),
-        padded(bytes(16)),
-    )
+    to = f'{{"endpoint":"https://fcm.googleapis.com/x","keys":{{"p256dh":"{padded(bytes(65))}","auth":"{padded(bytes(16))}"}}}}'
     with Push(f"vapid://{VAPID}@x").open() as line:
         assert line.send(Parcel("0" * 32, to, "t", "x")) == Receipt(Outcome.REFUSED, "wrong_key", bars=True)
 
@@ -340,7 +337,7 @@ def test_how_long_to_wait(said: str, seconds: int) -> None:
         (-133, Outcome.LATER, False), (-9999, Outcome.LATER, False), (-100, Outcome.DOUBTFUL, False), (None, Outcome.DOUBTFUL, False),
     ],
 )  # fmt: skip
-def test_zalo_codes(code: object, outcome: Outcome, bars: bool) -> None:
+def test_zalo_codes(code: object, outcome: Outcome, *, bars: bool) -> None:
     receipt = _meaning(code)
     assert (receipt.outcome, receipt.bars) == (outcome, bars)
 

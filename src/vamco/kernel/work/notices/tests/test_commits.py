@@ -120,7 +120,7 @@ delivering.deliver({channel!r})
 
 @pytest.mark.parametrize(("channel", "twice"), [("sms", False), ("email", True), ("zalo", True)])
 def test_killed_between_sent_and_noted(
-    fresh_db: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: Any, twice: bool
+    fresh_db: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channel: Any, *, twice: bool
 ) -> None:
     """A provider that knows keys has it once. Of the others the person may have it twice, and the log says so; nobody has none."""
     provider = Provider(idempotent=channel == "sms")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
@@ -87,6 +87,7 @@ def test_nobody_is_woken(
     hour: int,
     channel: Any,
     template: str,
+    *,
     sent: bool,
 ) -> None:
     lan = reached(channel)
@@ -334,7 +335,7 @@ class Here:
     """A pool that works at once."""
 
     def __init__(self, *_args: object, **_named: object) -> None: ...
-    def __enter__(self) -> Here:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_args: object) -> None: ...
