@@ -9,7 +9,7 @@ from django.db import transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.work.notices import rules, services
-from vamco.kernel.work.notices.models import Contact, Kind, Preference, Recipient
+from vamco.kernel.work.notices.models import Contact, Delivery, Kind, Message, Notice, Preference, Recipient
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing, Refused
 
@@ -90,6 +90,33 @@ def set_recipient(person: Person, *, language: str, quiet: Quiet, actor: str = a
             subject=f"person:{person.pk}",
             detail={"language": language},
         )
+
+
+def forget(person: Person, *, actor: str, purpose: str) -> int:
+    """Delete all that was told to a person, their addresses and choices; gives how many notices. `purpose` is the legal ground.
+
+    What was said to many stays for the others.
+    """
+    if not purpose.strip():
+        raise Refused("notices.no_ground", N_("Say on what legal ground the notices are to be deleted."))
+    with transaction.atomic():
+        for table in (Contact, Preference, Recipient):
+            table.objects.filter(person=person).delete()
+        own = Notice.objects.filter(person=person)
+        messages = list(own.values_list("message", flat=True))
+        Delivery.objects.filter(notice__person=person).update(head=None)
+        Delivery.objects.filter(notice__person=person).delete()
+        deleted, _each = own.delete()
+        Message.objects.filter(pk__in=messages, notices=None).delete()
+        audit.record(
+            "notices.forget",
+            actor=actor,
+            chain=services.CHAIN,
+            subject=f"person:{person.pk}",
+            purpose=purpose.strip(),
+            detail={"notices": deleted},
+        )
+    return deleted
 
 
 def _note(act: str, person: Person, channel: ChannelName, actor: str, **detail: str | bool) -> None:

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 BATCH: Final = 200
 LINES: Final = 8  # connections to one provider at once
-LEASE: Final = dt.timedelta(minutes=10)  # above what a batch can take: BATCH / LINES attempts of at most 20 s each
+LEASE: Final = dt.timedelta(
+    minutes=10
+)  # half of it is for sending: the last attempt has ended when another takes it up
 LONGEST_S: Final = 20  # of one job: then others have their turn
 NOTED_TOGETHER: Final = 50
 NOTED_AFTER_S: Final = 0.25
@@ -169,11 +171,11 @@ def _handle(channel: ChannelName, port: Channel, batch: Sequence[Delivery]) -> N
 
 
 def _work(port: Channel, share: Sequence[Attempt], answers: Answers, enough: threading.Event) -> None:
-    """Send a share over one line; once the provider has had enough of us, the rest is not tried."""
-    left = list(share)
+    """Send a share over one line; once the provider has had enough of us, or the lease runs out, the rest is not tried."""
+    left, deadline = list(share), time.monotonic() + LEASE.total_seconds() / 2
     try:
         with port.open() as line:
-            while left and not enough.is_set():
+            while left and not enough.is_set() and time.monotonic() < deadline:
                 attempt = left.pop(0)
                 attempt.receipt = _sent(line, attempt.packed.parcel)
                 if attempt.receipt.outcome in HELD:
@@ -181,6 +183,8 @@ def _work(port: Channel, share: Sequence[Attempt], answers: Answers, enough: thr
                 answers.put(attempt)
     except Exception as error:  # noqa: BLE001  # an adapter's mistake must not hold up the others
         log.error("a line could not be opened or closed: %s", type(error).__name__)  # noqa: TRY400  # its text may name somebody
+        for attempt in left:
+            attempt.receipt = Receipt(Outcome.LATER, type(error).__name__)
     finally:
         for attempt in left:
             answers.put(attempt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from vamco.kernel.work.notices.models import Message
 
 MOST_IN_DIGEST: Final = 50
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,11 @@ def pack(channel: ChannelName, batch: Sequence[Delivery], now: dt.datetime) -> d
     for row in batch:
         person = row.notice.person_id
         addressee = (contacts.get(person), recipients.get(person))
-        packed[row.pk] = _packed(channel, row, members.get(row.pk, []), addressee, now)
+        try:
+            packed[row.pk] = _packed(channel, row, members.get(row.pk, []), addressee, now)
+        except Exception as error:  # noqa: BLE001  # one that cannot be read must not hold up the others
+            log.error("delivery %s cannot be packed: %s", row.pk, type(error).__name__)  # noqa: TRY400  # its text may name somebody
+            packed[row.pk] = Packed(aside=Next(State.DEAD, "unreadable", counted=False), digest=row.pk in members)
     return packed
 
 

@@ -1,5 +1,5 @@
 from vamco.kernel.work.notices.channels import read_report, report_path, serves
-from vamco.kernel.work.notices.contacts import consent, forget_contact, prefer, set_contact, set_recipient
+from vamco.kernel.work.notices.contacts import consent, forget, forget_contact, prefer, set_contact, set_recipient
 from vamco.kernel.work.notices.contracts import (
     CHANNELS,
     ChannelName,
@@ -45,6 +45,7 @@ __all__ = [
     "contacts",
     "dead_letters",
     "deliver",
+    "forget",
     "forget_contact",
     "gather",
     "get",

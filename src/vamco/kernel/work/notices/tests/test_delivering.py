@@ -405,3 +405,75 @@ def test_lost_keys_stop_nothing_for_good(reached: Callable[..., Person], provide
     time.pass_(minutes=16)
     notices.deliver("email")
     assert one().state == "sent"
+
+
+def test_one_that_cannot_be_read_holds_up_no_other(reached: Callable[..., Person], providers: Providers) -> None:
+    from vamco.kernel.work.notices.models import TemplateVersion
+
+    lan = reached("email")
+    made.send(lan, "cases.assigned", key="1")
+    made.send(lan, key="2")
+    TemplateVersion.objects.filter(code="cases.assigned").update(content="{}", loaded_at=made.NOON)
+    assert notices.deliver("email") == 2
+    assert set(Delivery.objects.values_list("notice__message__key", "state", "reason")) == {
+        ("1", "dead", "unreadable"),
+        ("2", "sent", ""),
+    }
+
+
+def test_a_line_that_does_not_open_is_tried_later(
+    reached: Callable[..., Person], providers: Providers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vamco.kernel.work.notices.channels.simulated import Simulated
+
+    def open_(_channel: object) -> None:
+        raise MemoryError("lan.nguyen@example.vn")
+
+    lan = reached("email")
+    made.send(lan)
+    monkeypatch.setattr(Simulated, "open", open_)
+    assert notices.deliver("email") == 1
+    assert (one().state, one().reason, one().attempts) == ("queued", "MemoryError", 1)
+    assert notices.deliver("email") == 0
+
+
+def test_a_slow_provider_cannot_outlast_the_lease(
+    reached: Callable[..., Person], minh: Person, providers: Providers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lan = reached("email")
+    made.contact(minh, "email", "minh@example.vn")
+    made.send([lan, minh])
+    monkeypatch.setattr(delivering, "LEASE", dt.timedelta(0))
+    assert not delivering.Hold.objects.exists()
+    delivering._handle("email", Untouched(), delivering._claim("email", Untouched()))  # type: ignore[arg-type]
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("queued", 0)}
+
+
+class Untouched:
+    """A channel whose line must not be used."""
+
+    idempotent = False
+
+    def open(self) -> Here:
+        return Here()
+
+
+def test_a_person_is_forgotten_and_others_are_not(
+    reached: Callable[..., Person], minh: Person, providers: Providers
+) -> None:
+    from vamco.kernel.work.notices.models import Message, Notice
+
+    lan = reached("email", "sms")
+    made.contact(minh, "email", "minh@example.vn")
+    notices.prefer(lan, "work", "email", "digest")
+    made.send([lan, minh], key="both")
+    made.send(lan, "cases.assigned", key="1")
+    made.send(lan, "cases.assigned", key="2")
+    Delivery.objects.filter(state="gathered").update(next_at=made.NOON)
+    notices.gather()
+    with pytest.raises(Refused):
+        notices.forget(lan, actor="system", purpose=" ")
+    assert notices.forget(lan, actor="system", purpose="Luật 91/2025") == 3
+    assert (notices.contacts(lan), notices.inbox(lan, "vi").notices, notices.log(person=lan)) == ([], (), [])
+    assert (Notice.objects.count(), Message.objects.count(), Delivery.objects.count()) == (1, 1, 1)
+    assert notices.unread(minh) == 1

@@ -67,6 +67,15 @@ def test_an_inbox_is_one_query(lan: Person, django_assert_num_queries: Callable[
         notices.inbox(lan, "vi")
 
 
+def test_a_notice_costs_its_act_three_statements(
+    reached: Callable[..., Person], providers: dict[str, Provider], django_assert_num_queries: Callable[..., object]
+) -> None:
+    lan = reached("email", "sms")
+    made.send(lan, key="first")
+    with transaction.atomic(), django_assert_num_queries(3):
+        notices.send("onestop.received", lan, made.RECEIVED, key="second")
+
+
 def test_reading_is_noted_for_the_reader_alone(lan: Person, minh: Person, time: Clock) -> None:
     made.send([lan, minh], key="both")
     made.send(lan, key="second")
