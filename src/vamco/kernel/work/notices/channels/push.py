@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import base64
 import contextlib
 import fnmatch
 import json
-import os
 import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from vamco.kernel.work.notices.channels.http import HttpLine, refusal
 from vamco.kernel.work.notices.contracts import Outcome, Receipt, Report
+from vamco.kernel.work.notices.webpush import encrypt, padded, point, signed, unpadded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,9 +27,7 @@ HOSTS: Final = (
 TTL_S: Final = 3 * 86_400
 _TOKEN_S: Final = 12 * 3600
 _RENEW_S: Final = 3600
-_RECORD: Final = 4096
 _GONE: Final = {404, 410}
-_SALT: Final = 16
 _MOST_TEXT: Final = 800  # characters of title and text: a payload has at most 3,993 bytes
 
 
@@ -97,7 +94,7 @@ class Push:
         now = time.time()
         if now > made + _RENEW_S:
             claims: dict[str, str | int] = {"aud": audience, "exp": int(now) + _TOKEN_S, "sub": self._contact}
-            token = _signed(self._key, claims)
+            token = signed(self._key, claims)
             self._tokens[audience] = (now, token)
         return token
 
@@ -136,63 +133,6 @@ class PushLine:
             # Perhaps this one subscription was made with another key of ours: that must not stop the others.
             return Receipt(Outcome.LATER, refused.reason)
         return refused or Receipt(Outcome.TAKEN, reference=_location(answer.headers))
-
-
-def encrypt(
-    clear: bytes, receiver: bytes, secret: bytes, own: EllipticCurvePrivateKey | None = None, salt: bytes | None = None
-) -> bytes:
-    """Give a text that only the browser reads which has the key to the point `receiver`; one record of aes128gcm (RFC 8188)."""
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    own = own or ec.generate_private_key(ec.SECP256R1())
-    salt = salt or os.urandom(_SALT)
-    sender = point(own)
-    shared = own.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), receiver))
-    key, nonce = secrets_of(shared, secret, receiver, sender, salt)
-    sealed = AESGCM(key).encrypt(nonce, clear + b"\x02", None)
-    return salt + _RECORD.to_bytes(4) + bytes([len(sender)]) + sender + sealed
-
-
-def secrets_of(shared: bytes, secret: bytes, receiver: bytes, sender: bytes, salt: bytes) -> tuple[bytes, bytes]:
-    """Give key and nonce of a message (RFC 8291, 3.4); the browser finds the same."""
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-    def derive(material: bytes, salted: bytes, info: bytes, length: int) -> bytes:
-        return HKDF(hashes.SHA256(), length, salted, info).derive(material)
-
-    material = derive(shared, secret, b"WebPush: info\0" + receiver + sender, 32)
-    key = derive(material, salt, b"Content-Encoding: aes128gcm\0", 16)
-    return key, derive(material, salt, b"Content-Encoding: nonce\0", 12)
-
-
-def point(key: EllipticCurvePrivateKey) -> bytes:
-    """Give the public point of a key, uncompressed."""
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-
-
-def padded(content: bytes) -> str:
-    """Give bytes in base64url without its filling."""
-    return base64.urlsafe_b64encode(content).decode().rstrip("=")
-
-
-def unpadded(text: str) -> bytes:
-    """Give what `padded` was made of."""
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def _signed(key: EllipticCurvePrivateKey, claims: Mapping[str, str | int]) -> str:
-    """Give a JSON Web Token, signed with ES256."""
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec, utils
-
-    head = padded(json.dumps({"typ": "JWT", "alg": "ES256"}, separators=(",", ":")).encode())
-    said = f"{head}.{padded(json.dumps(claims, separators=(',', ':')).encode())}"
-    r, s = utils.decode_dss_signature(key.sign(said.encode(), ec.ECDSA(hashes.SHA256())))
-    return f"{said}.{padded(r.to_bytes(32) + s.to_bytes(32))}"
 
 
 def _location(headers: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from vamco.kernel.work.notices.channels import push
+from vamco.kernel.work.notices import webpush
 from vamco.kernel.work.notices.simulators.provider import RETRY_AFTER_S, Mood, Provider, Taken, Verdict
 
 if TYPE_CHECKING:
@@ -94,11 +94,11 @@ class Browser:
         from cryptography.hazmat.primitives.asymmetric import ec
 
         self._key: EllipticCurvePrivateKey = ec.generate_private_key(ec.SECP256R1())
-        self._secret = hashlib.sha256(push.point(self._key)).digest()[:16]
+        self._secret = hashlib.sha256(webpush.point(self._key)).digest()[:16]
 
     def subscription(self, service: str) -> str:
         """Give what it would hand to the site."""
-        keys = {"p256dh": push.padded(push.point(self._key)), "auth": push.padded(self._secret)}
+        keys = {"p256dh": webpush.padded(webpush.point(self._key)), "auth": webpush.padded(self._secret)}
         return json.dumps({"endpoint": f"{service}/push/1", "keys": keys})
 
     def read(self, body: bytes) -> dict[str, str]:
@@ -109,7 +109,7 @@ class Browser:
         salt, length = body[:16], body[20]
         sender, sealed = body[21 : 21 + length], body[21 + length :]
         shared = self._key.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender))
-        key, nonce = push.secrets_of(shared, self._secret, push.point(self._key), sender, salt)
+        key, nonce = webpush.secrets_of(shared, self._secret, webpush.point(self._key), sender, salt)
         clear = AESGCM(key).decrypt(nonce, sealed, None)
         found: dict[str, str] = json.loads(clear.rpartition(b"\x02")[0])
         return found
