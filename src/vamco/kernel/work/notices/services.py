@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
 
 CHAIN: Final = "notices"
-DELIVER: Final = "notices.deliver"
-DISPATCH: Final = "notices.dispatch"
+DELIVER = "notices.deliver"
+DISPATCH = "notices.dispatch"
 URGENT, TO_ONE, TO_MANY = 0, 1, 2
 _SAY = """
 INSERT INTO notices_message (key, template_id, data, about, url, at)
