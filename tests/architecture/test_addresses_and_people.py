@@ -26,6 +26,8 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.kernel.base.events.models import Delivery
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.work.notices import public as notices
+from vamco.kernel.work.notices.tests.made import ASSIGNED
 from vamco.systems.desk import services
 from vamco.systems.desk.tests import made
 from vamco.systems.hub import public as hub
@@ -51,6 +53,7 @@ SEEN = {
     "case_id": OFFICES | FINANCE,
     "file_id": OFFICES | FINANCE,
     "alarm_id": OFFICES | FINANCE | {"ioc", "kiemtoan"},
+    "notice_id": {"sotaichinh"},
     "run_id": OFFICES | {"taichinh", "ioc", "kiemtoan"},
 }
 FORGED = ("0", "987654", str(2**31), str(2**63 - 1), str(2**63), "9" * 30)
@@ -109,12 +112,14 @@ def objects(tmp_path: Path) -> dict[str, Any]:
     run = hub.receive("dkkd", Batch("tai-chinh", path.name, "text/csv", path, clock.now(), "", layout))
     with transaction.atomic():
         events.emit(DatasetPublished("dkkd", 1, 1))
+        notices.send("cases.assigned", finance, {**ASSIGNED, "title": HIDDEN}, key="test")
     Delivery.objects.update(state="dead", error="Error")
     return {
         "alarm_id": alarm,
         "case_id": case.pk,
         "file_id": cases.Entry.objects.get(act="report").files.get().pk,
         "run_id": run.id,
+        "notice_id": notices.inbox(finance, "vi").notices[0].id,
         "letter": Delivery.objects.latest("pk").pk,
         "value_id": Value.objects.latest("pk").pk,
         "source": "tai-chinh",

@@ -119,6 +119,26 @@ class Environment(BaseSettings):
         title="Time-stamping authority",
         description="Address of an RFC 3161 service; empty means none, in the demonstration a simulated one.",
     )
+    email: SecretStr | None = Field(
+        default=None,
+        title="E-mail",
+        description="Mail server of notices: smtp://user:password@host:587?from=address&name=Name (smtps:// for TLS from the first byte, tls=no for a server on this machine). “simulated” reaches nobody; without it no e-mail is sent.",
+    )
+    sms: SecretStr | None = Field(
+        default=None,
+        title="SMS",
+        description="Brand-name gateway with the interface of eSMS: https://key:secret@rest.esms.vn/MainService.svc/json/SendMultipleMessage_V4_post_json/?brandname=NAME. “simulated”, or without it none.",
+    )
+    push: SecretStr | None = Field(
+        default=None,
+        title="Web Push",
+        description="vapid://key@host?contact=mailto:address, the private key 32 bytes in base64url; &hosts=name adds a push service to those of the browsers' makers. “simulated”, or without it none.",
+    )
+    zalo: SecretStr | None = Field(
+        default=None,
+        title="Zalo",
+        description="Zalo Notification Service: https://:token@business.openapi.zalo.me/message/template?app=id&secret=key, the secret signs its reports. “simulated”, or without it none.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         title="Log level",

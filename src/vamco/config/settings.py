@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "vamco.kernel.record.numbers",
     "vamco.kernel.record.search",
     "vamco.kernel.work.worktime",
+    "vamco.kernel.work.notices",
     "vamco.kernel.work.cases",
     "vamco.web",
     "vamco.systems.identity",
@@ -170,3 +171,7 @@ VAMCO_FONTS = PACKAGE / "web" / "static" / "vendor" / "tinos"  # of PDF document
 VAMCO_SITE_URL = _env.site_url.rstrip("/")
 VAMCO_SIGNING_PASSPHRASE = _env.signing_passphrase.get_secret_value() if _env.signing_passphrase else ""
 VAMCO_TSA_URL = _env.tsa_url
+VAMCO_CHANNELS = {
+    name: value.get_secret_value() if value else ""
+    for name, value in (("email", _env.email), ("sms", _env.sms), ("push", _env.push), ("zalo", _env.zalo))
+}

@@ -24,7 +24,16 @@ class DeskConfig(AppConfig):
                 act="desk.view_inbox",
                 icon="inbox",
                 order=20,
-                also=("desk:following", "desk:case", "desk:open", "desk:load", "desk:kinds", "desk:kind"),
+                also=(
+                    "desk:following",
+                    "desk:case",
+                    "desk:open",
+                    "desk:load",
+                    "desk:kinds",
+                    "desk:kind",
+                    "desk:notices",
+                    "desk:notice",
+                ),
             ),
             navigation.Place(
                 label=_("Alarms"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
 from vamco.systems.desk import words
 from vamco.systems.indicators.public import wording
@@ -31,13 +32,16 @@ def to_open(person: Person) -> list[Link]:
     ]
 
 
-def tabs(box: cases.Inbox, view: cases.View) -> list[Link]:
-    """The parts of the inbox, each with how much is in it."""
+def tabs(box: cases.Inbox, view: cases.View | None) -> list[Link]:
+    """The parts of the inbox, each with how much is in it; without a view the reader is at the notices."""
     parts: tuple[tuple[cases.View, str, str], ...] = (
         ("waiting", _("What waits for me"), reverse("desk:inbox")),
         ("following", _("What I follow"), reverse("desk:following")),
     )
-    return [Link(label, url, count=_number_of(box.count(part)), current=part == view) for part, label, url in parts]
+    links = [Link(label, url, count=_number_of(box.count(part)), current=part == view) for part, label, url in parts]
+    unread = notices.unread(box.person) if box.person else 0
+    told = unread if unread <= notices.MOST_COUNTED else f"{notices.MOST_COUNTED}+"
+    return [*links, Link(_("Notices"), reverse("desk:notices"), count=told, current=view is None)]
 
 
 def _number_of(count: int) -> int | str:

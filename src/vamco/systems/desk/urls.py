@@ -1,7 +1,7 @@
 from django.urls import path
 
 from vamco.systems.desk import api
-from vamco.systems.desk.pages import alarms, cases, kinds, runs
+from vamco.systems.desk.pages import alarms, cases, kinds, notices, runs
 from vamco.web.api import mount
 
 mount("/cases", api.router, "desk.view_inbox")
@@ -15,6 +15,8 @@ urlpatterns = [
     path("desk/kinds/", kinds.kinds, name="kinds"),
     path("desk/kinds/<str:kind>", kinds.kind, name="kind"),
     path("desk/files/<int:file_id>", cases.file, name="file"),
+    path("desk/notices/", notices.inbox, name="notices"),
+    path("desk/notices/<int:notice_id>", notices.notice, name="notice"),
     path("desk/alarms/", alarms.alarms, name="alarms"),
     path("desk/alarms/past/", alarms.past_alarms, name="past_alarms"),
     path("desk/alarms/<int:alarm_id>", alarms.alarm, name="alarm"),

@@ -10,13 +10,27 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from vamco.kernel.world.people.models import IdentityNumber
 from vamco.lib.errors import N_, Refused, Unavailable
 
 if TYPE_CHECKING:
+    from vamco.kernel.world.people.models import Sealed
     from vamco.kernel.world.people.sealing import Keyring
 
 NAME = "identity_keys"
+
+
+_tables: list[type[Sealed]] = []
+
+
+def keep(table: type[Sealed]) -> None:
+    """Tell of a table whose rows are sealed under these keys: they rotate with them and none is thrown away before."""
+    if table not in _tables:
+        _tables.append(table)
+
+
+def tables() -> tuple[type[Sealed], ...]:
+    """Give all tables that stand under these keys."""
+    return tuple(_tables)
 
 
 def keyring() -> Keyring:
@@ -27,7 +41,7 @@ def keyring() -> Keyring:
     try:
         found = path.stat()
     except FileNotFoundError:
-        if IdentityNumber.objects.exists():  # a new key would hide that the old ones are lost
+        if any(table.objects.exists() for table in tables()):  # a new key would hide that the old ones are lost
             raise Unavailable(
                 "people.keys_missing", N_("The key file %(file)s is missing: bring it back."), file=str(path)
             ) from None

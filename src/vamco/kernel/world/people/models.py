@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -35,8 +35,30 @@ class Organisation(models.Model):
     created_at = models.DateTimeField()
 
 
-class IdentityNumber(models.Model):
-    """A number that a person or organisation is known by, sealed; `blind` is what it is found by, both under the key `key`."""
+class Sealed(models.Model):
+    """A row that keeps a text sealed; `blind` is what it is found by, both under the key `key`. Its table is told to `keep`."""
+
+    sealed = models.BinaryField()
+    blind = models.BinaryField(max_length=32)
+    key = models.CharField(max_length=8)
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def context(self) -> str:
+        """What the text is sealed to: put into another row, or given to another holder, it stays shut."""
+        raise NotImplementedError
+
+    @property
+    def found_as(self) -> str:
+        """Give the kind of text: equal texts of one kind have one blind."""
+        raise NotImplementedError
+
+
+class IdentityNumber(Sealed):
+    """A number that a person or organisation is known by, sealed."""
 
     class Kind(models.TextChoices):
         CITIZEN_ID = "citizen_id"
@@ -48,9 +70,6 @@ class IdentityNumber(models.Model):
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="numbers")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="numbers")
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    sealed = models.BinaryField()
-    blind = models.BinaryField(max_length=32)
-    key = models.CharField(max_length=8)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)  # last day, inclusive
 
@@ -66,8 +85,13 @@ class IdentityNumber(models.Model):
 
     @property
     def context(self) -> str:
-        """What the number is sealed to: a sealed number that is put into another row, or given to another holder, stays shut."""
+        """What the number is sealed to: row, kind and holder."""
         return f"{self.pk}:{self.kind}:{self.person_id or ''}:{self.organisation_id or ''}"
+
+    @property
+    def found_as(self) -> str:
+        """Give the kind of number."""
+        return self.kind
 
 
 class Position(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.db.models import Count
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.contracts import NumberKind
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.models import Person, Sealed
     from vamco.kernel.world.people.queries import Holder
 
 SEE = "people.see_number"
@@ -97,11 +98,12 @@ def rotate(
     if new_key:
         _add_key(actor)
     newest, done = keys.keyring().current.id, 0
-    total = IdentityNumber.objects.exclude(key=newest).count()
-    while sealed := _rotate_some(newest):
-        done += sealed
-        if progress:
-            progress(done, max(done, total))
+    total = sum(table.objects.exclude(key=newest).count() for table in keys.tables())
+    for table in keys.tables():
+        while sealed := _rotate_some(table, newest):
+            done += sealed
+            if progress:
+                progress(done, max(done, total))
     if done:
         with transaction.atomic():
             audit.record("people.rotate", actor=actor, chain=CHAIN, subject=f"key:{newest}", detail={"numbers": done})
@@ -109,10 +111,11 @@ def rotate(
 
 
 def key_use() -> dict[str, int]:
-    """Give how many numbers stand under each key, the oldest first; keys that are lost come last."""
+    """Give how many numbers and addresses stand under each key, the oldest first; keys that are lost come last."""
     counts: dict[str, int] = {}
-    for key in IdentityNumber.objects.values_list("key", flat=True).iterator():
-        counts[key] = counts.get(key, 0) + 1
+    for table in keys.tables():
+        for key, number in table.objects.order_by().values_list("key").annotate(number=Count("pk")):
+            counts[key] = counts.get(key, 0) + number
     known = {key.id: counts.pop(key.id, 0) for key in keys.keyring().keys}
     return known | counts
 
@@ -124,7 +127,7 @@ def retire(key: str, *, actor: str = audit.SYSTEM) -> None:
         ring = keys.keyring()
         if key not in {old.id for old in ring.keys}:
             raise Missing("people.no_key", N_("There is no key %(key)s."), key=key)
-        if key == ring.current.id or IdentityNumber.objects.filter(key=key).exists():
+        if key == ring.current.id or any(table.objects.filter(key=key).exists() for table in keys.tables()):
             raise Refused("people.key_in_use", N_("The key %(key)s is still needed: rotate first."), key=key)
         audit.record("people.retire_key", actor=actor, chain=CHAIN, subject=f"key:{key}")
         keys.replace(type(ring)([old for old in ring.keys if old.id != key]))
@@ -140,15 +143,27 @@ def _add_key(actor: str) -> None:
         keys.replace(type(ring)([*ring.keys, fresh]))
 
 
-def _rotate_some(newest: str) -> int:
+def seal(row: Sealed, clear: str) -> None:
+    """Put a text into a row of a table that was told to `keep`, sealed; the row is not saved. Part of the act's transaction."""
+    _hold_keys(shared=True)
+    ring = keys.keyring()
+    row.sealed, row.blind, row.key = ring.seal(clear, row.context), ring.blind(clear, row.found_as), ring.current.id
+
+
+def unseal(row: Sealed) -> str:
+    """Give the text that a row keeps sealed."""
+    return keys.keyring().open(bytes(row.sealed), row.context)
+
+
+def _rotate_some(table: type[Sealed], newest: str) -> int:
     with transaction.atomic():
         _hold_keys(shared=True)
         ring = keys.keyring()
-        rows = list(IdentityNumber.objects.select_for_update(skip_locked=True).exclude(key=newest)[:BATCH])
+        rows = list(table.objects.select_for_update(skip_locked=True).exclude(key=newest)[:BATCH])
         for row in rows:
             clear = ring.open(bytes(row.sealed), row.context)
-            row.sealed, row.blind, row.key = ring.seal(clear, row.context), ring.blind(clear, row.kind), newest
-        IdentityNumber.objects.bulk_update(rows, ["sealed", "blind", "key"])
+            row.sealed, row.blind, row.key = ring.seal(clear, row.context), ring.blind(clear, row.found_as), newest
+        table.objects.bulk_update(rows, ["sealed", "blind", "key"])
     return len(rows)
 
 

@@ -1,6 +1,16 @@
 from vamco.kernel.world.people.contracts import CitizenId, MaskedNumber
+from vamco.kernel.world.people.keys import keep
 from vamco.kernel.world.people.models import Membership, Organisation, Person, Position, Substitution
-from vamco.kernel.world.people.numbering import end_number, key_use, record_number, retire, rotate, see_number
+from vamco.kernel.world.people.numbering import (
+    end_number,
+    key_use,
+    record_number,
+    retire,
+    rotate,
+    seal,
+    see_number,
+    unseal,
+)
 from vamco.kernel.world.people.queries import (
     acting_for,
     find_by_number,
@@ -38,6 +48,7 @@ __all__ = [
     "end_substitution",
     "find_by_number",
     "home",
+    "keep",
     "key_use",
     "memberships",
     "move",
@@ -47,8 +58,10 @@ __all__ = [
     "record_number",
     "retire",
     "rotate",
+    "seal",
     "see_number",
     "staff",
     "substitute",
     "substitutes",
+    "unseal",
 ]

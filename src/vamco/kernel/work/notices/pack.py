@@ -1,0 +1,58 @@
+"""The pack's sections `notice_kinds` and `notices`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vamco.kernel.base.packs import public as packs
+from vamco.kernel.work.notices import rules, templates
+from vamco.kernel.work.notices.declaration import KindOf, Template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class KindItem(KindOf, packs.Item):
+    """A kind of notices."""
+
+
+class TemplateItem(Template, packs.Item):
+    """A notice."""
+
+
+def check_kinds(located: Sequence[packs.Located[KindItem]], _contents: packs.Contents) -> Iterator[packs.Fault]:
+    """What may not be switched off names the law that says so."""
+    for entry in located:
+        if entry.item.mandatory and not entry.item.source.strip():
+            yield entry.fault("source: the law by which people must be told", "code")
+
+
+def check_templates(located: Sequence[packs.Located[TemplateItem]], contents: packs.Contents) -> Iterator[packs.Fault]:
+    """Every place is a declared field, every SMS fits its segments, every kind is there."""
+    kinds = {entry.item.code for entry in contents["notice_kinds"]}
+    for entry in located:
+        for place, expected in rules.faults(entry.item):
+            yield entry.fault(f"{'.'.join(map(str, place))}: {expected}", *place)
+        if entry.item.kind not in kinds:
+            yield entry.fault(f"kind: one of {', '.join(sorted(kinds))}", "kind")
+
+
+KINDS = packs.Section(
+    name="notice_kinds",
+    files="notice_kinds.yaml",
+    model=KindItem,
+    key="code",
+    apply=templates.put_kinds,
+    check=check_kinds,
+    doc="kinds of notices, by which people choose what they get where",
+)
+TEMPLATES = packs.Section(
+    name="notices",
+    files="notices/*.yaml",
+    model=TemplateItem,
+    key="code",
+    apply=templates.put,
+    depends=("notice_kinds",),
+    check=check_templates,
+    doc="notices to persons: words in both languages, channels, SMS",
+)

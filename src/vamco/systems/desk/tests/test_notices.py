@@ -1,0 +1,115 @@
+"""The page of notices: the reader's own, read when opened; and the address at which providers tell what was delivered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+
+from vamco.kernel.work.notices import channels
+from vamco.kernel.work.notices import public as notices
+from vamco.kernel.work.notices.models import Delivery
+from vamco.kernel.work.notices.simulators import web
+from vamco.kernel.work.notices.simulators.provider import Taken
+from vamco.kernel.work.notices.tests import made as told
+from vamco.systems.desk.tests import made
+
+if TYPE_CHECKING:
+    from vamco.kernel.world.people.models import Person
+
+pytestmark = pytest.mark.django_db
+PAGE = "/desk/notices/"
+
+
+def text(client: Client, url: str = PAGE) -> str:
+    return client.get(url).content.decode()
+
+
+def test_a_notice_is_new_until_it_is_opened(finance: Person, office: Person) -> None:
+    told.send(finance, "cases.assigned", {**told.ASSIGNED, "number": "CĐ-<7>"}, url="/desk/cases/7")
+    reader, other = made.reader(finance), made.reader(office)
+    listed = text(reader)
+    number = notices.inbox(finance, "vi").notices[0].id
+    assert "Việc mới CĐ-&lt;7&gt;" in listed
+    assert f'href="{PAGE}{number}"' in listed
+    assert "Mới" in listed
+    assert "CĐ-&lt;7&gt;" not in text(other)
+    assert other.get(f"{PAGE}{number}").status_code == 404
+    assert notices.unread(finance) == 1
+    opened = text(reader, f"{PAGE}{number}")
+    assert 'href="/desk/cases/7"' in opened
+    assert notices.unread(finance) == 0
+
+
+def test_all_are_marked_as_read_for_the_reader_alone(finance: Person, office: Person) -> None:
+    told.send([finance, office], "cases.assigned")
+    assert made.reader(finance).post(PAGE).status_code == 302
+    assert (notices.unread(finance), notices.unread(office)) == (0, 1)
+
+
+def test_an_empty_page_says_what_will_stand_there(finance: Person) -> None:
+    assert "Chưa có thông báo" in text(made.reader(finance))
+
+
+def test_the_page_goes_on(finance: Person) -> None:
+    for number in range(30):
+        told.send(finance, "cases.assigned", {**told.ASSIGNED, "number": f"CĐ-{number}"}, key=f"k{number}")
+    reader = made.reader(finance)
+    first = text(reader)
+    oldest = notices.inbox(finance, "vi", count=25).after
+    assert f"{PAGE}?after={oldest}" in first
+    assert "CĐ-29," in first
+    assert "CĐ-4," not in first
+    assert "CĐ-4," in text(reader, f"{PAGE}?after={oldest}")
+    for nonsense in ("x", "-1", "9" * 30, "٣", ""):
+        assert reader.get(PAGE, {"after": nonsense}).status_code == 200
+
+
+def test_the_inbox_counts_what_is_new(finance: Person) -> None:
+    told.send(finance, "cases.assigned")
+    assert 'href="/desk/notices/"' in text(made.reader(finance), "/desk/")
+
+
+@pytest.fixture
+def sent(finance: Person, settings: Any) -> Delivery:
+    """An SMS that the gateway has taken."""
+    settings.VAMCO_CHANNELS = {
+        **settings.VAMCO_CHANNELS,
+        "sms": "https://a:b@h/",
+        "zalo": "https://:t@h/?secret=x&app=y",
+    }
+    told.contact(finance, "sms")
+    told.send(finance)
+    Delivery.objects.update(state="sent", reference="ref-1")
+    return Delivery.objects.get()
+
+
+def test_a_provider_tells_once_or_twice(sent: Delivery) -> None:
+    path = channels.report_path("sms")
+    report = web.sms_report(Taken(sent.key.hex, "", "", "", "ref-1"))
+    stranger = Client()
+    for _ in range(2):
+        assert stranger.get(path, report).status_code == 200
+        sent.refresh_from_db()
+        assert sent.state == "delivered"
+    assert stranger.get(path, {**report, "SendSuccess": "0", "SendFailed": "1"}).status_code == 200
+    sent.refresh_from_db()
+    assert sent.state == "delivered"
+
+
+def test_a_stranger_tells_nothing(sent: Delivery) -> None:
+    report = web.sms_report(Taken(sent.key.hex, "", "", "", "ref-1"))
+    stranger = Client()
+    path = channels.report_path("sms")
+    assert stranger.get(path[:-1] + ("0" if path[-1] != "0" else "1"), report).status_code == 404
+    assert stranger.get(channels.report_path("email"), report).status_code == 404
+    zalo = channels.report_path("zalo")
+    assert (
+        stranger.post(zalo, web.zalo_report(Taken("", "", "", "", "ref-1"))[1], "application/json").status_code == 409
+    )
+    assert stranger.post(zalo, b"x" * 70_000, "application/json").status_code == 413
+    assert stranger.post(path, b"\x00", "application/json").status_code == 200
+    assert stranger.put(path).status_code == 405
+    sent.refresh_from_db()
+    assert sent.state == "sent"
