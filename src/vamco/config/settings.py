@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "vamco.kernel.record.numbers",
     "vamco.kernel.record.search",
     "vamco.kernel.work.worktime",
+    "vamco.kernel.work.forms",
     "vamco.kernel.work.cases",
     "vamco.web",
     "vamco.systems.identity",
