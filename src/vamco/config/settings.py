@@ -95,7 +95,12 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "vamco.web.context.site",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "vamco.web.templatetags.web"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "vamco.web.templatetags.web",
+                "vamco.web.templatetags.forms",
+            ],
         },
     },
 ]

@@ -1,5 +1,5 @@
 from vamco.kernel.work.forms.answers import NO, YES, Filled, posted, written
-from vamco.kernel.work.forms.contracts import FileFacts, Invalid, Kind, Node, Problem, ReferenceList
+from vamco.kernel.work.forms.contracts import FileFacts, Invalid, Kind, Node, Problem, ReferenceList, key_of, name_of
 from vamco.kernel.work.forms.declaration import FieldOf, Form, PageOf
 from vamco.kernel.work.forms.definitions import newest, of
 from vamco.kernel.work.forms.formats import FORMATS
@@ -7,12 +7,13 @@ from vamco.kernel.work.forms.lists import of as list_of
 from vamco.kernel.work.forms.lists import register as register_list
 from vamco.kernel.work.forms.models import Draft
 from vamco.kernel.work.forms.queries import draft, drafts, files_of
-from vamco.kernel.work.forms.rules import get, nodes
+from vamco.kernel.work.forms.rules import MOST_ITEMS, controls, get, nodes
 from vamco.kernel.work.forms.services import amend, attach, begin, check, discard, fill, finish, problems
 from vamco.kernel.work.forms.validating import parse, published
 
 __all__ = [
     "FORMATS",
+    "MOST_ITEMS",
     "NO",
     "YES",
     "Draft",
@@ -30,6 +31,7 @@ __all__ = [
     "attach",
     "begin",
     "check",
+    "controls",
     "discard",
     "draft",
     "drafts",
@@ -37,7 +39,9 @@ __all__ = [
     "fill",
     "finish",
     "get",
+    "key_of",
     "list_of",
+    "name_of",
     "newest",
     "nodes",
     "of",

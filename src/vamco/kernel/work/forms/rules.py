@@ -81,6 +81,16 @@ def active(schema: Mapping[str, Any], value: Mapping[str, Any]) -> tuple[dict[st
     return found, needed
 
 
+def controls(schema: Mapping[str, Any], key: Path = ()) -> set[str]:
+    """Give the keys of the questions whose answers open or close others."""
+    found = {key_of((*key, name)) for one in conditions(schema) for name in one["if"].get("properties", {})}
+    for name, shape in declared(schema).items():
+        inner = shape.get("items", shape)
+        if inner.get("type") == "object":
+            found |= controls(inner, (*key, name))
+    return found
+
+
 # ── questions ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
