@@ -57,7 +57,7 @@ def keys(schema: dict[str, Any], before: str = "") -> list[str]:
     found = []
     for name, shape in rules.declared(schema).items():
         found.append(before + name)
-        inner = shape.get("items", shape)
+        inner = shape.get("items", shape) if isinstance(shape, dict) else {}
         if inner.get("type") == "object":
             found += keys(inner, f"{before}{name}.")
     return found
