@@ -167,7 +167,7 @@ class Sheet:
         for page in self.pages():
             asked = [node for node in self.nodes(page) if node.kind is not Kind.GROUP]
             lines = tuple(self._answer(node, address[page.code]) for node in asked if not self._is_filled_list(node))
-            found.append(Checked(heading=self.heading(page), answers=lines))
+            found.append(Checked(heading=words(page.heading), answers=lines))
         return tuple(found)
 
     def _is_filled_list(self, node: Node) -> bool:

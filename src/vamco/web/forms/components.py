@@ -123,5 +123,5 @@ class Answer:
 class Checked:
     """A page's answers on the check-answers page."""
 
-    heading: Words
+    heading: Words  # none where the only question says it all
     answers: tuple[Answer, ...]

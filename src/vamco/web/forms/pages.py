@@ -176,6 +176,7 @@ def _asked(  # what a page consists of
         "total": len(pages),
         "previous": mount.check if back else mount.page(pages[index - 1].code) if index else mount.leave,
         "opened": "opened" in request.GET,
+        "here": f"{request.path}{'?back=check' if back else ''}",  # without what stood behind #, which would take the focus
         "checking": back,
     }
     return _answered(request, "web/form/page.html", context, UNPROCESSABLE if sheet.problems else 200)
@@ -274,9 +275,10 @@ def _dense(  # what a page consists of
     sheet = Sheet(forms.of(draft.form), draft.data, forms.files_of(draft), typed or {}, tuple(problems))
     context = {
         "form": words(sheet.form.words),
-        "parts": [(page.code, sheet.heading(page), sheet.sections(_titled(page))) for page in sheet.pages()],
+        "parts": [(page.code, words(page.heading), sheet.sections(_titled(page))) for page in sheet.pages()],
         "wrong": wrongs(sheet),
         "leave": mount.leave,
+        "here": request.path,
     }
     return _answered(request, "web/form/dense.html", context, UNPROCESSABLE if sheet.problems else status)
 

@@ -193,6 +193,21 @@ def test_check_answers_shows_all_and_hands_in_what_was_seen(client: Client, draf
     assert client.post(url(draft, "check"), {"seen": fresh[1]}).status_code == 404
 
 
+def test_what_was_handed_in_takes_its_files_along(client: Client, draft: Draft) -> None:
+    send(client, draft, "status", status="divorced", do="update")
+    send(client, draft, "status", status="divorced", proof=SimpleUploadedFile("Bản án.pdf", desk.PDF))
+    proof = forms.draft(draft.code, by=draft.person).data["proof"]
+    forms.fill(
+        draft.code,
+        forms.posted(forms.of(draft.form), made.EXAMPLE | {"status": "divorced", "proof": proof}, "vi"),
+        by=draft.person,
+        language="vi",
+    )
+    revision = Draft.objects.get().revision
+    assert client.post(url(draft, "check"), {"seen": str(revision)}).headers["Location"] == "/style/form?done=1"
+    assert File.objects.get().dropped_at is not None
+
+
 @pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 40, "٣"])
 def test_what_is_incomplete_or_forged_is_not_handed_in(client: Client, draft: Draft, seen: str) -> None:
     answer = client.post(url(draft, "check"), {"seen": seen})
