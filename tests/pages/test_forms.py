@@ -127,6 +127,11 @@ def test_everybody_can_read_every_page_of_it(
     )
     good(page, f"{look}-6-property")
     go(page)
+    _second_half(page, look, tmp_path)
+
+
+def _second_half(page: Page, look: str, tmp_path: Path) -> None:
+    """From the marital status to the end, and the same on one page."""
     choose(page, "status", "divorced")
     expect(page.locator("[name='f.proof']")).to_be_visible()  # without sending the page
     (tmp_path / "Bản án ly hôn số 12.pdf").write_bytes(made.PDF)
@@ -159,36 +164,37 @@ def test_everybody_can_read_every_page_of_it(
     good(page, f"{look}-14-dense-wrong")
 
 
+def _tab_to(page: Page, name: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()") == name:
+            return
+    raise AssertionError(f"Tab never reaches {name}")
+
+
 def test_a_keyboard_alone_fills_it_in(citizen: Citizen) -> None:
     """From the start to the receipt with Tab, arrows, space and Enter: no mouse, no clicks by the test's own hand."""
     page = citizen()
     press, write = page.keyboard.press, page.keyboard.type
 
-    def to(name: str) -> None:
-        for _ in range(60):
-            press("Tab")
-            if page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()") == name:
-                return
-        raise AssertionError(f"Tab never reaches {name}")
-
-    to("way")
+    _tab_to(page, "way")
     press("Enter")
     page.wait_for_url("**/page/applicant")
     for name, text in APPLICANT.items():
-        to(f"f.{name.replace('__', '.')}")
+        _tab_to(page, f"f.{name.replace('__', '.')}")
         write(text)
     press("Enter")  # sends the page: the first button is the one that goes on
     page.wait_for_url("**/page/residence")
-    to("f.residence.commune")
+    _tab_to(page, "f.residence.commune")
     write("Xã")
-    to("f.residence.address")
+    _tab_to(page, "f.residence.address")
     write("Ấp 3")
     press("Enter")
     page.wait_for_url("**/page/lived")
-    to("do")  # add an entry
+    _tab_to(page, "do")  # add an entry
     press("Enter")
     page.wait_for_url("**#f-lived")
-    to("f.lived.0.place")
+    _tab_to(page, "f.lived.0.place")
     write("Long An")
     press("Enter")  # goes on, and does not take the entry away
     expect(page.locator("#wrong")).to_be_focused()
@@ -198,29 +204,34 @@ def test_a_keyboard_alone_fills_it_in(citizen: Citizen) -> None:
     write("1/3/2014")
     press("Enter")
     page.wait_for_url("**/page/purpose")
-    to("f.purpose")
+    _on_from_the_purpose(page)
+    expect(page.get_by_text("Đã nộp.")).to_be_visible(timeout=20_000)
+    assert Draft.objects.get().data == {}
+
+
+def _on_from_the_purpose(page: Page) -> None:
+    press, write = page.keyboard.press, page.keyboard.type
+    _tab_to(page, "f.purpose")
     press("ArrowDown")
     press("ArrowDown")  # the third: a loan
     press("Enter")
     page.wait_for_url("**/page/status")
-    to("f.status")
+    _tab_to(page, "f.status")
     press("Space")
     press("Enter")
     page.wait_for_url("**/page/delivery")
-    to("f.copies")
+    _tab_to(page, "f.copies")
     write("2")
-    to("f.delivery")
+    _tab_to(page, "f.delivery")
     press("Space")
     press("Enter")
     page.wait_for_url("**/page/truth")
-    to("f.truth")
+    _tab_to(page, "f.truth")
     press("Space")
     press("Enter")
     page.wait_for_url("**/check")
-    to("Nộp")
+    _tab_to(page, "Nộp")
     press("Enter")
-    expect(page.get_by_text("Đã nộp.")).to_be_visible(timeout=20_000)
-    assert Draft.objects.get().data == {}
 
 
 def test_without_scripts_everything_can_be_done(citizen: Citizen, tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from vamco.kernel.work.forms import public as forms
+from vamco.web.form_components import Words
 from vamco.web.forms.building import sentence, words
-from vamco.web.forms.components import Words
 from vamco.web.pages import PUBLIC, page
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from vamco.kernel.work.forms import public as forms
 from vamco.lib.errors import Refused, VamcoError
+from vamco.web.form_components import Words, Wrong
 from vamco.web.forms import posting
 from vamco.web.forms.building import Sheet, sentence, words
-from vamco.web.forms.components import Words, Wrong
 from vamco.web.pages import render, signed_in
 from vamco.web.templatetags.web import language, moment
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from vamco.web.examples import Specimen
-from vamco.web.forms.components import Answer, Attached, Checked, Option, Question, Section, Words, Wrong
+from vamco.web.form_components import Answer, Attached, Checked, Option, Question, Section, Words, Wrong
 
 SPECIMENS: tuple[Specimen, ...] = (
     Specimen(

@@ -1,4 +1,4 @@
-"""Tags of form pages (a builtin: no `load`). What they take is described in `vamco.web.forms.components`."""
+"""Tags of form pages (a builtin: no `load`). What they take is described in `vamco.web.form_components`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.utils.html import format_html
 
-from vamco.web.forms.components import Question, Section, Words
+from vamco.web.form_components import Question, Section, Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vamco.web.forms.components import Checked, Wrong
+    from vamco.web.form_components import Checked, Wrong
 
 register = template.Library()
 

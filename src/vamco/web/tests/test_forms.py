@@ -20,9 +20,9 @@ from vamco.kernel.work.forms.models import Draft
 from vamco.kernel.work.forms.tests import made
 from vamco.lib.errors import Named
 from vamco.systems.desk.tests import made as desk
+from vamco.web.form_components import Question, Words
 from vamco.web.forms import posting, specimens
 from vamco.web.forms.building import Sheet, words
-from vamco.web.forms.components import Question, Words
 from vamco.web.templatetags import forms as tags
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _UNIT = re.compile(r"(đồng|đ|₫|vnd|vnđ)", re.IGNORECASE)
 _GROUPED: Final = {sign: re.compile(rf"-?\d{{1,3}}({re.escape(sign)}\d{{3}})+", re.ASCII) for sign in ".,"}
 _DIGITS = re.compile(r"-?\d{1,15}", re.ASCII)
-_DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
+_PLACES = re.compile(r"\d{1,6}", re.ASCII)
 _ABSENT: Final = object()
 
 
@@ -159,10 +159,11 @@ def _decimal(text: str, language: str) -> int | float:
     head, mark, tail = plain.partition(point)
     if _GROUPED[thousands].fullmatch(head):
         head = head.replace(thousands, "")
-    plain = f"{head}.{tail}" if mark else head
-    if not _DECIMAL.fullmatch(plain):
+    if not _DIGITS.fullmatch(head) or (
+        mark and not _PLACES.fullmatch(tail)
+    ):  # 1.5 in Vietnamese: one and a half, or 15?
         raise _UnreadableError
-    return rules.tidy(float(plain))  # type: ignore[no-any-return]
+    return rules.tidy(float(f"{head}.{tail or 0}"))  # type: ignore[no-any-return]
 
 
 def _day(text: str) -> str:
