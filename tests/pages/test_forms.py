@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -315,3 +315,28 @@ def test_an_upload_shows_how_far_it_is_and_says_when_it_cannot(citizen: Citizen,
     expect(page.locator("#wrong")).to_be_focused()
     expect(page.locator("#f-proof-error")).to_contain_text("xấu.pdf")
     assert File.objects.count() == 1
+
+
+def test_what_is_answered_while_the_server_is_asked_stays(citizen: Citizen, tmp_path: Path) -> None:
+    page = citizen()
+    page.locator("button[value=pages]").click()
+    page.wait_for_url("**/page/applicant")
+    page.goto(page.url.replace("applicant", "delivery"))
+    held: list[Any] = []
+    page.route("**/page/delivery", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/page/delivery"):
+        choose(page, "delivery", "post")  # asks the server what this opens, and the answer is slow
+    choose(page, "notices", "sms")
+    answer(page, copies="7")
+    held[0].continue_()
+    expect(page.locator("[name='f.post_address']")).to_be_visible()
+    expect(page.locator("[name='f.notices'][value=sms]")).to_be_checked()
+    expect(page.locator("[name='f.copies']")).to_have_value("7")
+    page.goto(page.url.replace("delivery", "status"))
+    choose(page, "status", "divorced")
+    (tmp_path / "a.pdf").write_bytes(made.PDF)
+    page.locator("[type=file]").set_input_files(tmp_path / "a.pdf")
+    with page.expect_response("**/page/status"):
+        choose(page, "status", "widowed")
+    page.wait_for_timeout(300)  # the swap
+    assert page.locator("[type=file]").evaluate("(input) => input.files.length") == 1

@@ -62,4 +62,21 @@ document.addEventListener("submit", (event) => {
   request.send(new FormData(form, button));
 });
 
+/* ── questions that an answer opens: what somebody answers while the server is asked must not be swapped away ─────────── */
+
+const asked = new WeakMap(); // by request: the answers that it was sent with
+const answers = (form) => new URLSearchParams(new FormData(form)).toString();
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.target.closest("[data-form]");
+  if (form) asked.set(event.detail.xhr, answers(form));
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const form = event.detail.target?.closest("[data-form]");
+  if (!form || answers(form) === asked.get(event.detail.xhr)) return;
+  event.detail.shouldSwap = false;
+  window.htmx.trigger(event.detail.requestConfig.elt, "change"); // asks again, with what came since
+});
+
 lookAtMistakes();
