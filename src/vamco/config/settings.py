@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "vamco.kernel.record.search",
     "vamco.kernel.work.worktime",
     "vamco.kernel.work.notices",
+    "vamco.kernel.work.forms",
     "vamco.kernel.work.cases",
     "vamco.web",
     "vamco.systems.identity",
@@ -95,7 +96,12 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "vamco.web.context.site",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "vamco.web.templatetags.web"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "vamco.web.templatetags.web",
+                "vamco.web.templatetags.forms",
+            ],
         },
     },
 ]

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from vamco.web import reports, verification, views
+from vamco.web.forms import api, example
 
 app_name = "web"
 urlpatterns = [
@@ -11,5 +12,13 @@ urlpatterns = [
     path("notices/reports/<str:channel>/<str:token>", reports.report, name="notice_report"),
     path("style", views.style, name="style"),
     path("style/wall", views.style_wall, name="style_wall"),
+    path("style/form", example.begin, name="form"),
+    path("style/form/<str:draft>", example.resume, name="form_resume"),
+    path("style/form/<str:draft>/check", example.check, name="form_check"),
+    path("style/form/<str:draft>/all", example.dense, name="form_dense"),
+    path("style/form/<str:draft>/discard", example.discard, name="form_discard"),
+    path("style/form/<str:draft>/page/<str:code>", example.page_of, name="form_page"),
+    path("api/forms/<str:form>", api.form, name="api_form"),
+    path("api/forms/<str:form>/check", api.check, name="api_form_check"),
     path("style/map.geojson", views.style_map, name="style_map"),
 ]

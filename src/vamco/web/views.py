@@ -8,6 +8,7 @@ from django.http import JsonResponse
 from django.views.i18n import set_language
 
 from vamco.web import examples
+from vamco.web.forms import specimens
 from vamco.web.pages import PUBLIC, page, render
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def language(request: Request) -> HttpResponseBase:
 @page(PUBLIC)
 def style(request: Request) -> HttpResponseBase:
     """Show every token and component."""
-    return render(request, "web/style.html", examples.context(request.GET))
+    context = examples.context(request.GET) | specimens.context()
+    return render(request, "web/style.html", {**context, "specimens": (*examples.SPECIMENS, *specimens.SPECIMENS)})
 
 
 @page(PUBLIC)

@@ -1,4 +1,4 @@
-from vamco.kernel.record.files.contracts import AS_DELIVERED, FROM_PEOPLE, Kind, Scan, Terms
+from vamco.kernel.record.files.contracts import AS_DELIVERED, EXTENSIONS, FROM_PEOPLE, Kind, Scan, Terms
 from vamco.kernel.record.files.models import File
 from vamco.kernel.record.files.queries import Served, content_path, facts, link, linked, served
 from vamco.kernel.record.files.receiving import Examined, examined
@@ -7,6 +7,7 @@ from vamco.kernel.record.files.services import drop, keep, original, retain, sto
 
 __all__ = [
     "AS_DELIVERED",
+    "EXTENSIONS",
     "FROM_PEOPLE",
     "Examined",
     "File",
