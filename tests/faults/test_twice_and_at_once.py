@@ -289,7 +289,7 @@ def test_a_dead_letter_sent_again_twice_goes_once(people: dict[str, Client]) -> 
     operator = people["Ngô Thanh Tùng"]
     answers = at_once(*[lambda: operator.post(f"/desk/letters/{letter.pk}/retry")] * 2)
     assert statuses(answers) == [302, 302]
-    assert Audited.objects.filter(act="desk.retry_dead_letter").count() == 1
+    assert Audited.objects.filter(act="events.retry").count() == 1
     assert Delivery.objects.get(pk=letter.pk).state == "pending"
 
 

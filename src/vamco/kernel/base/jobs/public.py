@@ -19,7 +19,7 @@ from vamco.kernel.base.jobs.worker import run as work
 from vamco.lib.traces import trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from procrastinate import JobContext
     from procrastinate.jobs import Job
@@ -27,13 +27,16 @@ if TYPE_CHECKING:
 __all__ = [
     "Ended",
     "Room",
+    "Stopped",
     "UnderWay",
     "again",
     "ended_badly",
     "later",
+    "later_each",
     "names",
     "periodic",
     "report",
+    "room_of",
     "rooms",
     "stop",
     "task",
@@ -161,6 +164,18 @@ def later(
     except AlreadyEnqueued:
         return False
     return True
+
+
+def later_each(name: str, /, wanted: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
+    """Defer jobs in one statement, if and only if the present transaction commits: (key, room, arguments) of each.
+
+    Only for keys that are new; where one waits already, the whole transaction is spoilt.
+    """
+    deferred = [
+        app.configure_task(name, queue=room, queueing_lock=key).make_new_job(**args) for key, room, args in wanted
+    ]
+    if deferred:
+        app.job_manager.batch_defer_jobs(deferred)
 
 
 def names() -> set[str]:

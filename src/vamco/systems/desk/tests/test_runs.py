@@ -278,8 +278,8 @@ def test_a_dead_letter_is_sent_again_once(operator: Person) -> None:
 
     assert "The news is on its way again." in text(reader.post(f"/desk/letters/{letter.pk}/retry", follow=True))
     assert Delivery.objects.get(pk=letter.pk).state == "pending"
-    assert "Only a dead letter can be sent again." in text(reader.post(f"/desk/letters/{letter.pk}/retry", follow=True))
-    assert Entry.objects.filter(act="desk.retry_dead_letter", actor=str(operator.pk)).count() == 1
+    assert "The news is no dead letter (any more)." in text(reader.post(f"/desk/letters/{letter.pk}/retry", follow=True))
+    assert Entry.objects.filter(act="events.retry", actor=str(operator.pk)).count() == 1
     assert "No dead letters" in text(reader.get("/desk/letters/"))
 
 
