@@ -4,19 +4,17 @@ import datetime as dt
 import signal
 import threading
 import time
-from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from vamco import vocab
 from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.kernel.base.events import services
 from vamco.kernel.base.events.models import Delivery, Event
+from vamco.kernel.base.events.tests.heard import Hear, ThingHappened, broken, tell
 from vamco.kernel.base.jobs import worker
 from vamco.kernel.base.tests import child
 from vamco.kernel.world.people import public as people
@@ -27,33 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
-class ThingHappened:
-    """Version 2; version 1 had a number as text."""
-
-    number: int
-
-
-vocab.event("test.thing_happened", version=2)(ThingHappened)
-vocab.upcaster("test.thing_happened", version=1)(lambda payload: {"number": int(payload["text"])})
-
-Hear = "Callable[[str, Callable[[ThingHappened], None]], None]"
-
-
-@pytest.fixture
-def hear(monkeypatch: pytest.MonkeyPatch) -> Hear:
-    """Registers handlers that are forgotten after the test."""
-    monkeypatch.setattr(services, "_handlers", dict(services._handlers))
-    copy = defaultdict(list, {event: list(names) for event, names in services._names_by_event.items()})
-    monkeypatch.setattr(services, "_names_by_event", copy)
-    return lambda name, function: events.handler(name, ThingHappened)(function)
-
-
-def tell(number: int) -> None:
-    with transaction.atomic():
-        events.emit(ThingHappened(number))
-
-
 def deliveries() -> list[tuple[str, str, int]]:
     return list(
         Delivery.objects.filter(handler__startswith="test.").order_by("pk").values_list("handler", "state", "attempts")
@@ -62,10 +33,6 @@ def deliveries() -> list[tuple[str, str, int]]:
 
 def jobs_waiting() -> list[Any]:
     return list(ProcrastinateJob.objects.filter(task_name=services.DELIVER, status="todo").order_by("id"))
-
-
-def broken(_event: ThingHappened) -> None:
-    raise RuntimeError("on purpose\0")
 
 
 @pytest.mark.django_db
