@@ -13,7 +13,8 @@ class DeskConfig(AppConfig):
         from vamco.web import navigation
 
         access.declare("desk.view_inbox", N_("See the own inbox"))
-        access.declare("desk.retry_dead_letter", N_("Send a dead letter again"))
+        access.declare("desk.retry_dead_letter", N_("Send a dead letter again or discard it"))
+        access.declare("desk.steer_work", N_("See, stop and repeat background work"))
         navigation.register(
             navigation.Place(
                 label=_("My work"),
@@ -37,6 +38,6 @@ class DeskConfig(AppConfig):
                 act="hub.view_runs",
                 icon="run",
                 order=40,
-                also=("desk:all_runs", "desk:run", "desk:letters"),
+                also=("desk:all_runs", "desk:run", "desk:letters", "desk:work", "desk:replay"),
             ),
         )

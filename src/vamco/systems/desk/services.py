@@ -87,6 +87,11 @@ def replay(handler: str, since: dt.datetime, until: dt.datetime, *, by: Person) 
     return events.replay(handler, since, until, by=str(by.pk), chain=people.home(by).code)
 
 
+def stop_replay(replay: int, *, by: Person) -> None:
+    """Ends a replay between two pieces of news."""
+    events.stop_replay(replay, by=str(by.pk), chain=people.home(by).code)
+
+
 def stop_job(job: int, *, by: Person) -> None:
     """Takes a job out of its queue, or asks it to stop."""
     with transaction.atomic():
