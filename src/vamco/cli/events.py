@@ -83,4 +83,7 @@ def _replay(handler: str, since: dt.datetime, until: dt.datetime, *, dry: bool) 
         say(N_("  version %(version)s: %(count)s"), version=version, count=count)
     if dry or not plan.events:
         return
-    say(N_("Replay %(replay)s is left to the worker; “vamco jobs watch” shows it."), replay=events.replay(handler, since, until))
+    say(
+        N_("Replay %(replay)s is left to the worker; “vamco jobs watch” shows it."),
+        replay=events.replay(handler, since, until),
+    )

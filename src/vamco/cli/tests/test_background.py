@@ -76,9 +76,7 @@ def test_the_queues_are_shown_with_progress_and_failures(vamco: Callable[..., tu
 
 
 @pytest.mark.usefixtures("queue")
-def test_watching_ends_with_ctrl_c(
-    vamco: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_watching_ends_with_ctrl_c(vamco: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch) -> None:
     turns = iter([None, KeyboardInterrupt()])
 
     def sleep(_seconds: float) -> None:

@@ -76,10 +76,17 @@ def replay(
                 actor=by,
                 chain=chain,
                 subject=f"replay:{row.pk}",
-                detail={"handler": handler, "since": since.isoformat(), "until": until.isoformat(), "events": row.total},
+                detail={
+                    "handler": handler,
+                    "since": since.isoformat(),
+                    "until": until.isoformat(),
+                    "events": row.total,
+                },
             )
     except IntegrityError:
-        raise Refused("events.replays_already", N_("The handler “%(handler)s” is being replayed already."), handler=handler) from None
+        raise Refused(
+            "events.replays_already", N_("The handler “%(handler)s” is being replayed already."), handler=handler
+        ) from None
     return int(row.pk)
 
 
@@ -163,7 +170,7 @@ def _hand_over(handler: str, number: int) -> str:
     if delivery.state == Delivery.State.DISCARDED:
         return "skipped"
     services.hand_over(event, handler)
-    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.DONE, at=clock.now())
+    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.DONE, reason="", error="", at=clock.now())
     return "handled"
 
 

@@ -72,7 +72,9 @@ def deliver(delivery_id: int) -> None:
             if delivery.state != Delivery.State.PENDING:
                 return
             hand_over(delivery.event, delivery.handler)
-            Delivery.objects.filter(pk=delivery_id).update(state=Delivery.State.DONE, at=clock.now())
+            Delivery.objects.filter(pk=delivery_id).update(
+                state=Delivery.State.DONE, reason="", error="", at=clock.now()
+            )
     except Exception as error:
         found = trace(error)
         log.error("delivery %s failed: %s", delivery_id, found.text)  # noqa: TRY400  # no text of errors in logs
@@ -106,7 +108,9 @@ def discard(delivery_id: int, note: str, *, by: str = audit.SYSTEM, chain: str =
     """Give a dead letter up for good; `note` says why. It is kept, and no replay takes it up."""
     note = note.strip()
     if not note or len(note) > NOTE:
-        raise Refused("events.no_reason", N_("Say why the news is discarded, in at most %(limit)s letters."), limit=NOTE)
+        raise Refused(
+            "events.no_reason", N_("Say why the news is discarded, in at most %(limit)s letters."), limit=NOTE
+        )
     with transaction.atomic():
         letter = _dead(delivery_id)
         letter.state, letter.note, letter.at = Delivery.State.DISCARDED, note, clock.now()

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
 THREADS = 4
-STOP_WITHIN_S = 20.0  # so long a job may go on after the worker was told to stop; then it is put back at its next report
+STOP_WITHIN_S = (
+    20.0  # so long a job may go on after the worker was told to stop; then it is put back at its next report
+)
 
 
 async def _run(*, alone: bool, wait: bool) -> None:

@@ -227,6 +227,7 @@ def test_more_runs_cost_no_more_questions(operator: Person, tmp_path: Path) -> N
 
 # ── dead letters ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+
 def dead() -> Delivery:
     event = Event.objects.create(name="warnings.alarm_raised", version=1, payload={"alarm": 1}, at=clock.now())
     return Delivery.objects.create(
@@ -271,7 +272,9 @@ def test_a_dead_letter_is_sent_again_once(operator: Person) -> None:
 
     assert "The news is on its way again." in text(reader.post(f"/desk/letters/{letter.pk}/retry", follow=True))
     assert Delivery.objects.get(pk=letter.pk).state == "pending"
-    assert "The news is no dead letter (any more)." in text(reader.post(f"/desk/letters/{letter.pk}/retry", follow=True))
+    assert "The news is no dead letter (any more)." in text(
+        reader.post(f"/desk/letters/{letter.pk}/retry", follow=True)
+    )
     assert Entry.objects.filter(act="events.retry", actor=str(operator.pk)).count() == 1
     assert "No dead letters" in text(reader.get("/desk/letters/"))
 
