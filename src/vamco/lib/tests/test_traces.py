@@ -25,11 +25,8 @@ class IntegrityError(Exception):
     pass
 
 
-def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:
-    try:
-        raise error from cause
-    except BaseException as caught:  # noqa: BLE001
-        return caught
+def fail(error: BaseException) -> None:
+    raise error
 
 
 def test_reason_names_class_and_code_and_nothing_else() -> None:
@@ -37,13 +34,15 @@ def test_reason_names_class_and_code_and_nothing_else() -> None:
     assert reason(Refused("cases.illegal_move", "%(name)s", name=NAME)) == "Refused cases.illegal_move"
     assert reason(UniqueViolation(NAME)) == "UniqueViolation 23505 people_once"
     assert reason(Lost(NAME)) == "Lost 08006"
-    assert reason(raised(IntegrityError(NAME), UniqueViolation(NAME))) == "UniqueViolation 23505 people_once"
+    wrapped = IntegrityError(NAME)
+    wrapped.__cause__ = UniqueViolation(NAME)
+    assert reason(wrapped) == "UniqueViolation 23505 people_once"
 
 
 def test_a_trace_leads_from_the_first_error_to_the_last_without_their_words() -> None:
     def deep() -> None:
         try:
-            raise KeyError(NAME)
+            fail(KeyError(NAME))
         except KeyError as error:
             raise Refused("a.b", "no %(who)s", who=NAME) from error
 
@@ -56,19 +55,20 @@ def test_a_trace_leads_from_the_first_error_to_the_last_without_their_words() ->
     assert [line for line in lines if not line.startswith("  ")] == ["KeyError", "Refused a.b"]
     assert lines[0].startswith(f"  {__name__}:")
     assert lines[0].endswith(" deep")
+    assert lines[1].endswith(" fail")
 
 
 def test_an_error_while_another_was_handled_is_told_unless_it_was_hidden() -> None:
     def during(*, hidden: bool) -> BaseException:
-        try:
-            raise KeyError(NAME)
-        except KeyError:
+        first, second = KeyError(NAME), ValueError(NAME)
+        with pytest.raises(ValueError, match=NAME) as caught:  # noqa: PT012  # the one while the other is handled
             try:
+                fail(first)
+            except KeyError:
                 if hidden:
-                    raise ValueError(NAME) from None
-                raise ValueError(NAME)
-            except ValueError as error:
-                return error
+                    raise second from None
+                raise second  # noqa: B904  # so it happens
+        return caught.value
 
     assert "KeyError" in trace(during(hidden=False)).text
     assert "KeyError" not in trace(during(hidden=True)).text

@@ -106,7 +106,7 @@ def _run(
     except PutBack:
         running.outcome = State.AGAIN
         _again(job, failures, args, after=0)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever a handler or a job raises
         running.trace = trace(error)
         running.outcome = State.FAILED if failures >= retries else State.AGAIN
         log.error("job %s %s failed: %s", job.task_name, job.id, running.trace.text)  # noqa: TRY400  # no text of errors

@@ -15,7 +15,7 @@ _TIDY = """
 DELETE FROM procrastinate_jobs AS job
 WHERE job.status NOT IN ('todo', 'doing') AND coalesce(
     (SELECT max(event.at) FROM procrastinate_events AS event WHERE event.job_id = job.id), '-infinity'
-) < now() - CASE WHEN job.task_name = ANY(%s) THEN %s::interval ELSE %s::interval END
+) < now() - CASE WHEN job.task_name = ANY(%s) THEN make_interval(secs => %s) ELSE make_interval(secs => %s) END
 """
 
 
@@ -45,5 +45,7 @@ def tidy() -> None:
     """Forget what failed or was stopped long ago. Without it the failures of a dead database would stay for ever."""
     periodic = [entry.task.name for entry in app.periodic_registry.periodic_tasks.values()]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_TIDY, [periodic, KEPT_PERIODIC, KEPT])
-        cursor.execute("DELETE FROM jobs_work WHERE changed_at < now() - %s::interval", [KEPT])
+        cursor.execute(_TIDY, [periodic, KEPT_PERIODIC.total_seconds(), KEPT.total_seconds()])
+        cursor.execute(
+            "DELETE FROM jobs_work WHERE changed_at < now() - make_interval(secs => %s)", [KEPT.total_seconds()]
+        )

@@ -36,8 +36,8 @@ async def _run(*, alone: bool, wait: bool) -> None:
         async with worker.open_async():
             if alone:
                 await recover(manager, silent_for_s=0)
-            worker.perform_import_paths()
-            await TurnsWorker(
+            worker.perform_import_paths()  # type: ignore[no-untyped-call]
+            await TurnsWorker(  # type: ignore[no-untyped-call]
                 manager,
                 app=worker,
                 wait=wait,

@@ -6,7 +6,6 @@ import datetime as dt
 import html
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
