@@ -20,7 +20,8 @@ STALLED_AFTER_S = 30
 async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  # when it was due
     """Put the jobs of workers that died, and what this one lost sight of, back into their queues."""
     manager = cast("Turns", context.app.job_manager)
-    await recover(manager, silent_for_s=STALLED_AFTER_S, worker=context.job.worker_id, in_hand=manager.in_hand)
+    mine = context.job.worker_id
+    await recover(manager, silent_for_s=STALLED_AFTER_S, also=await manager.lost(mine) if mine is not None else ())
 
 
 @public.periodic("jobs.tidy", "41 * * * *")

@@ -39,6 +39,7 @@ class Turns(JobManager):
         self.news = asyncio.Event()  # a job has come or ended: the worker should look again
         self._served: list[str] = []  # rooms, the latest last
         self._count = 0  # of news
+        self._looking = asyncio.Lock()  # held from the question for a job until it is in hand
         self._until_empty = until_empty
 
     def tell(self) -> None:
@@ -53,11 +54,12 @@ class Turns(JobManager):
         """
         while True:
             before = self._count
-            row = await self.connector.execute_query_one_async(
-                query=_FETCH, busy=list(self.in_hand.values()), served=self._served, worker_id=worker_id
-            )
-            if row["id"] is not None:
-                return self._taken(Job.from_row(row))
+            async with self._looking:
+                row = await self.connector.execute_query_one_async(
+                    query=_FETCH, busy=list(self.in_hand.values()), served=self._served, worker_id=worker_id
+                )
+                if row["id"] is not None:
+                    return self._taken(Job.from_row(row))
             if before != self._count:
                 continue
             if not (self._until_empty and self.in_hand):
@@ -87,6 +89,17 @@ class Turns(JobManager):
         finally:
             self.in_hand.pop(job.id, None)
             self.tell()
+
+    async def lost(self, worker_id: int) -> list[Job]:
+        """Give the jobs that this worker seems to be doing and is not: the database went away when it reported their end.
+
+        What is in hand is noted before the queue is asked, and nothing is fetched meanwhile: a job that begins or ends at this
+        moment is not lost.
+        """
+        async with self._looking:
+            known = set(self.in_hand)
+            held = await self.list_jobs_async(status=Status.DOING.value, worker_id=worker_id)
+        return [job for job in held if job.id not in known]
 
     async def write_progress(self) -> None:
         """Write down how far the jobs are that have reported something new."""

@@ -139,6 +139,24 @@ def test_a_deep_queue_is_passed_over_quickly() -> None:
         assert time.monotonic() - begun < 0.5
 
 
+@pytest.mark.usefixtures("empty_queue")
+def test_looking_for_lost_jobs_puts_none_back_that_just_begins_or_ends() -> None:
+    seen: Counter[int] = Counter()
+
+    @jobs.task("busy.job")
+    def busy(number: int) -> None:
+        seen[number] += 1
+        if number % 3 == 0:
+            jobs.later("jobs.retry_stalled", key=f"look {number}", timestamp=0)
+        if number % 7 == 0:
+            raise ValueError
+
+    for number in range(120):
+        jobs.later("busy.job", number=number)
+    worker.run(wait=False)
+    assert seen == dict.fromkeys(range(120), 1)
+
+
 JOB = """
 worker.STOP_WITHIN_S = 0.5
 @jobs.task("test.long")
