@@ -10,7 +10,7 @@ import argparse
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from vamco.cli.console import say
+from vamco.cli.console import say, wording
 from vamco.lib.errors import N_
 from vamco.lib.time import HCM
 
@@ -80,7 +80,7 @@ def _replay(handler: str, since: dt.datetime, until: dt.datetime, *, dry: bool) 
         skipped=plan.skipped,
     )
     for version, count in plan.versions.items():
-        say(N_("  version %(version)s: %(count)s"), version=version, count=count)
+        print("  " + wording(N_("version %(version)s: %(count)s"), version=version, count=count))
     if dry or not plan.events:
         return
     say(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import F, Max
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-REPLAY: Final = "events.replay"
+REPLAY = "events.replay"
 log = logging.getLogger(__name__)
 State = Replay.State
 

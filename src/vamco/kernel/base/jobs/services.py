@@ -10,6 +10,7 @@ from vamco.lib.errors import N_, Missing, Refused
 
 KEPT = dt.timedelta(days=14)  # what failed or was stopped, for those who look after the platform
 KEPT_PERIODIC = dt.timedelta(days=1)  # of a job that the clock starts again anyway
+LARGEST = 2**63 - 1  # number of a job; an address may name a larger one
 
 _TIDY = """
 DELETE FROM procrastinate_jobs AS job
@@ -21,7 +22,7 @@ WHERE job.status NOT IN ('todo', 'doing') AND coalesce(
 
 def stop(job: int) -> None:
     """Take a job that waits out of the queue, or ask one that runs to stop, which it does at its next report; audit is the caller's."""
-    if not app.job_manager.cancel_job_by_id(job, abort=True):
+    if job > LARGEST or not app.job_manager.cancel_job_by_id(job, abort=True):
         raise Missing("jobs.no_job", N_("Job %(job)s neither waits nor runs."), job=job)
 
 
@@ -29,7 +30,8 @@ def again(job: int) -> None:
     """Put a job that failed for good back into its queue; audit is the caller's."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT queueing_lock FROM procrastinate_jobs WHERE id = %s AND status = 'failed' FOR UPDATE", [job]
+            "SELECT queueing_lock FROM procrastinate_jobs WHERE id = %s AND status = 'failed' FOR UPDATE",
+            [min(job, LARGEST)],
         )
         found = cursor.fetchone()
         if found is None:

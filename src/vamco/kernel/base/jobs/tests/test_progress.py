@@ -114,7 +114,7 @@ def test_a_waiting_job_that_is_stopped_never_begins() -> None:
     jobs.stop(number)
     worker.run(wait=False)
     assert seen == []
-    for gone in (number, 2**40):
+    for gone in (number, 2**40, 2**63):
         with pytest.raises(Missing) as missing:
             jobs.stop(gone)
         assert missing.value.code == "jobs.no_job"
@@ -165,8 +165,9 @@ def test_a_failed_job_can_be_sent_again() -> None:
     assert jobs.ended_badly() == []
     worker.run(wait=False)
     assert seen == [1, 1]
-    with pytest.raises(Missing):
-        jobs.again(ended.job)
+    for gone in (ended.job, 2**63):
+        with pytest.raises(Missing):
+            jobs.again(gone)
 
 
 @pytest.mark.usefixtures("empty_queue")
