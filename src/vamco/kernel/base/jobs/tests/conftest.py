@@ -23,7 +23,8 @@ def _tasks() -> Iterator[None]:
 
 @pytest.fixture
 def empty_queue(fresh_db: str) -> str:
-    """A database of the test's own in which no job waits: loading the pack has left some."""
+    """A database of the test's own in which no job waits, and none begins by the clock: loading the pack has left some."""
+    app.periodic_registry.periodic_tasks.clear()  # `_tasks` brings them back
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
     return fresh_db

@@ -32,7 +32,7 @@ def until(found: Callable[[], bool]) -> None:
 
 
 def in_the_background() -> threading.Thread:
-    thread = threading.Thread(target=lambda: worker.run(wait=False))
+    thread = threading.Thread(target=lambda: worker.run(wait=False), daemon=True)
     thread.start()
     return thread
 
@@ -172,6 +172,7 @@ def test_a_failed_job_can_be_sent_again() -> None:
 
 @pytest.mark.usefixtures("empty_queue")
 def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not() -> None:
+    jobs.periodic("test.clock", "0 0 1 1 *")(lambda: None)
     with connection.cursor() as cursor:
         for task, status, days in [
             ("test.job", "failed", 13),
@@ -180,8 +181,8 @@ def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not() -> None:
             ("test.job", "cancelled", 15),
             ("test.job", "todo", 400),
             ("test.job", "doing", 400),
-            ("events.sweep", "failed", 0.9),
-            ("events.sweep", "failed", 1.1),
+            ("test.clock", "failed", 0.9),
+            ("test.clock", "failed", 1.1),
         ]:
             cursor.execute(
                 "INSERT INTO procrastinate_jobs (queue_name, task_name, status) "
@@ -205,7 +206,7 @@ def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not() -> None:
         ("test.job", "failed"),
         ("test.job", "todo"),
         ("test.job", "doing"),
-        ("events.sweep", "failed"),
+        ("test.clock", "failed"),
     ]
     assert list(Work.objects.values_list("job", flat=True)) == [13]
 
