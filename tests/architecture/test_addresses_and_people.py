@@ -5,6 +5,7 @@ Who holds which act is read from the pack's file, and who may see which object i
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
+from procrastinate.contrib.django.models import ProcrastinateJob
 from ruamel.yaml import YAML
 
 from tests.architecture.test_declared_acts import addresses
@@ -120,6 +122,8 @@ def objects(tmp_path: Path) -> dict[str, Any]:
         "file_id": cases.Entry.objects.get(act="report").files.get().pk,
         "run_id": run.id,
         "notice_id": notices.inbox(finance, "vi").notices[0].id,
+        "job": ProcrastinateJob.objects.latest("id").id,
+        "replay": events.replay("warnings.came", clock.now() - dt.timedelta(days=1), clock.now()),
         "letter": Delivery.objects.latest("pk").pk,
         "value_id": Value.objects.latest("pk").pk,
         "source": "tai-chinh",

@@ -277,6 +277,11 @@ MAY = {  # written down here again, not read from the pack
     "/desk/cases/{case}?act=withdraw": {"leader", "office"},
     "/desk/sources/tai-chinh/collect": {"operator"},
     "/desk/letters/{letter}/retry": {"operator"},
+    "/desk/letters/{letter}/discard": {"operator"},
+    "/desk/work/{letter}/stop": {"operator"},
+    "/desk/work/{letter}/again": {"operator"},
+    "/desk/replay/": {"operator"},
+    "/desk/replay/{letter}/stop": {"operator"},
 }
 
 

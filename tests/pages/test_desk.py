@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from tests.pages.axe import assert_accessible, assert_fits, assert_targets
 from vamco.kernel.base import clock
+from vamco.kernel.base.events import public as events
 from vamco.kernel.base.events.models import Delivery, Event
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.places import public as places
@@ -64,6 +67,7 @@ def people(site: str, settings: Any, tmp_path: Path) -> dict[str, Any]:
     hub.receive("stc_dutoan", Arrived("tai-chinh", path.name, "text/csv", path, clock.now()))
     event = Event.objects.create(name="warnings.alarm_raised", version=1, payload={}, at=clock.now())
     Delivery.objects.create(event=event, handler="warnings.judge", state="dead", attempts=5, error="", at=clock.now())
+    background_work()
     return found
 
 
@@ -86,6 +90,22 @@ def _requests(finance: Person, farming: Person) -> None:
     services.comment(first, by=farming, note="Đã gọi điện.", uploads=[SimpleUploadedFile("Số liệu.pdf", made.PDF)])
     services.act(first, "ask", by=farming, seen=4, note="Thửa nào?", reason="unclear")
     services.act(second, "transfer", by=farming, seen=1, note="Thuộc Sở Tư pháp.", agency=agencies.get("H53.03"))
+
+
+def background_work() -> None:
+    """A long job under way, one that failed, a replay that waits."""
+    events.replay("warnings.came", clock.now() - dt.timedelta(days=1), clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (id, queue_name, task_name, status) VALUES "
+            "(900001, 'hub', 'hub.collect', 'doing'), (900002, 'search', 'search.reindex', 'failed')"
+        )
+        cursor.execute(
+            "INSERT INTO jobs_work (job, task, state, done, total, reason, trace, began_at, changed_at) VALUES "
+            "(900001, 'hub.collect', 'running', 12, 40, '', '', now(), now()), "
+            "(900002, 'search.reindex', 'failed', 0, NULL, 'Unavailable search.away', "
+            "'  vamco.kernel.record.search.services:112 reindex_everything_there_is', now(), now())"
+        )
 
 
 @pytest.fixture
@@ -132,6 +152,8 @@ PAGES = [
     ("operator", "/desk/runs/all/"),
     ("operator", "/desk/runs/1"),
     ("operator", "/desk/letters/"),
+    ("operator", "/desk/work/"),
+    ("operator", "/desk/replay/"),
 ]
 
 
@@ -174,3 +196,30 @@ def test_the_next_step_is_two_keys_from_the_inbox(sign: Any, site: str) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector(".flashes .tone-ok")
     assert "Đang thực hiện" in page.locator(".page-head").inner_text()
+
+
+def test_long_work_goes_on_before_ones_eyes_and_keeps_the_place_of_the_keyboard(sign: Any, site: str) -> None:
+    page = sign("operator")
+    page.goto(f"{site}/desk/work/")
+    bar = page.locator("#work progress[max='40']")
+    assert bar.get_attribute("value") == "12"
+    page.locator("#again-900002").focus()
+    page.locator("#trace-900002 summary").click()
+    page.locator("#again-900002").focus()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE jobs_work SET done = 31 WHERE job = 900001")
+    page.wait_for_selector("#work progress[value='31']")
+    assert page.evaluate("document.activeElement.id") == "again-900002"
+    page.locator("#trace-900002 summary").click()
+    with page.expect_response(lambda answer: answer.url.endswith("/desk/work/")):
+        pass
+    with page.expect_response(lambda answer: answer.url.endswith("/desk/work/")):
+        pass
+    assert (
+        page.locator("#trace-900002").get_attribute("open") is not None
+    )  # nothing has changed, so nothing was drawn anew
+
+    page.context.clear_cookies()
+    with page.expect_response(lambda answer: "/log-in" in answer.url):
+        pass
+    assert page.locator("#work progress[value='31']").count() == 1  # not replaced by the log-in page

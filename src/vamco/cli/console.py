@@ -19,7 +19,12 @@ _CATALOGUES: Final = Path(__file__).resolve().parents[1] / "locale"
 
 def say(message: str, /, **data: object) -> None:
     """Print a message: an English msgid and its data."""
-    print(fill(_catalogue().gettext(message), data), flush=True)
+    print(wording(message, **data), flush=True)
+
+
+def wording(message: str, /, **data: object) -> str:
+    """Give a message as `say` would print it."""
+    return fill(_catalogue().gettext(message), data)
 
 
 def complain(command: str, error: VamcoError) -> None:

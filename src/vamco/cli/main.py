@@ -26,6 +26,8 @@ COMMANDS: Final = (
     Command("pack", "vamco.cli.pack", "import boundaries into a pack, load it"),
     Command("migrate", "vamco.cli.migrate", "bring the tables of the database at DATABASE_OWNER_URL up to date"),
     Command("worker", "vamco.cli.worker", "work off jobs: collection, indicators, warnings"),
+    Command("jobs", "vamco.cli.jobs", "what waits, runs and failed in the background; stop it, send it again"),
+    Command("events", "vamco.cli.events", "dead letters, and news once more for one handler"),
     Command("keys", "vamco.cli.keys", "list, rotate and retire the keys that seal identity numbers"),
     Command("audit", "vamco.cli.audit", "say whether the log of acts is true, export it, sign where it ends"),
     Command("messages", "vamco.cli.messages", "extract and compile the translations"),

@@ -51,9 +51,14 @@ class Registry:
         return register
 
     def upcaster(self, name: str, *, version: int) -> Callable[[Upcast], Upcast]:
-        """Register the function that turns a payload of `version` into one of `version + 1`."""
+        """Register the function that turns a payload of `version` into one of `version + 1`.
+
+        Once written it is never changed: it must be able to read what was stored then.
+        """
 
         def register(upcast: Upcast) -> Upcast:
+            if (name, version) in self._upcasts:
+                raise TypeError(f"two upcasters read version {version} of {name}")
             self._upcasts[name, version] = upcast
             return upcast
 
@@ -66,6 +71,11 @@ class Registry:
     def names(self) -> tuple[str, ...]:
         """Give all names, sorted."""
         return tuple(sorted(self._by_name))
+
+    def gaps(self) -> tuple[tuple[str, int], ...]:
+        """Give the (name, version) of each old version that no upcaster reads, and of each upcaster that leads nowhere."""
+        wanted = {(entry.name, old) for entry in self._by_name.values() for old in range(1, entry.version)}
+        return tuple(sorted(wanted ^ self._upcasts.keys()))
 
     def dump(self, event: object) -> tuple[str, int, Payload]:
         """Give (name, version, JSON-safe payload); TypeError for a value that its field's type does not allow."""
@@ -81,11 +91,7 @@ class Registry:
         entry = self._by_name.get(name)
         if entry is None:
             raise Refused("vocab.unknown_event", N_("No event is named “%(name)s”."), name=name)
-        for step in range(version, entry.version):
-            if (name, step) not in self._upcasts:
-                break
-            payload, version = self._upcasts[name, step](dict(payload)), step + 1
-        if version != entry.version:
+        if not all((name, step) in self._upcasts for step in range(version, entry.version)) or version > entry.version:
             raise Refused(
                 "vocab.unknown_version",
                 N_("Version %(version)s of the event “%(name)s” cannot be read: this program knows version %(known)s."),
@@ -94,8 +100,10 @@ class Registry:
                 known=entry.version,
             )
         try:
+            for step in range(version, entry.version):
+                payload = self._upcasts[name, step](dict(payload))
             return entry.cls(**{field: _load_value(value, entry, field) for field, value in payload.items()})
-        except (KeyError, TypeError, ValueError) as error:
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise Refused(
                 "vocab.bad_payload",
                 N_("The stored event “%(name)s” is damaged: %(reason)s."),

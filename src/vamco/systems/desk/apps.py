@@ -16,7 +16,8 @@ class DeskConfig(AppConfig):
         access.declare("desk.ask_agency", N_("Ask another agency to do something"))
         access.declare("desk.handle_request", N_("Handle what another agency asks for"))
         access.declare("desk.give_opinion", N_("Give the opinion that another agency asks for"))
-        access.declare("desk.retry_dead_letter", N_("Send a dead letter again"))
+        access.declare("desk.retry_dead_letter", N_("Send a dead letter again or discard it"))
+        access.declare("desk.steer_work", N_("See, stop and repeat background work"))
         navigation.register(
             navigation.Place(
                 label=_("My work"),
@@ -49,6 +50,6 @@ class DeskConfig(AppConfig):
                 act="hub.view_runs",
                 icon="run",
                 order=40,
-                also=("desk:all_runs", "desk:run", "desk:letters"),
+                also=("desk:all_runs", "desk:run", "desk:letters", "desk:work", "desk:replay"),
             ),
         )

@@ -14,7 +14,7 @@ from vamco.systems.desk.services import MAX_BYTES, MAX_FILES
 from vamco.systems.indicators.public import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from django.core.files.uploadedfile import UploadedFile
 
@@ -286,6 +286,35 @@ class AlarmFilter(forms.Form):
         choice = self.fields["indicator"]
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
         choice.choices = [("", _("All")), *indicators]
+
+
+class DiscardForm(forms.Form):
+    """Why news is given up."""
+
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Please give a reason.")},
+    )
+
+
+class ReplayForm(forms.Form):
+    """Which news one handler shall get once more. Times are the province's."""
+
+    handler = forms.ChoiceField(label=_("Handler"))
+    since = forms.DateTimeField(label=_("From"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    until = forms.DateTimeField(
+        label=_("To"),
+        help_text=_("News of this moment is not taken any more."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+
+    def __init__(self, heard: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["handler"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
+        choice.choices = [(name, f"{name} ← {event}") for name, event in heard.items()]
 
 
 class RunFilter(forms.Form):

@@ -114,8 +114,33 @@ def collect_now(source: str, *, by: Person) -> bool:
 
 def retry(delivery: int, *, by: Person) -> None:
     """Sends a dead letter on its way again."""
+    events.retry(delivery, by=str(by.pk), chain=people.home(by).code)
+
+
+def discard(delivery: int, note: str, *, by: Person) -> None:
+    """Gives a dead letter up, for a reason."""
+    events.discard(delivery, note, by=str(by.pk), chain=people.home(by).code)
+
+
+def replay(handler: str, since: dt.datetime, until: dt.datetime, *, by: Person) -> int:
+    """Has the worker hand the news of a span of time to a handler again."""
+    return events.replay(handler, since, until, by=str(by.pk), chain=people.home(by).code)
+
+
+def stop_replay(replay: int, *, by: Person) -> None:
+    """Ends a replay between two pieces of news."""
+    events.stop_replay(replay, by=str(by.pk), chain=people.home(by).code)
+
+
+def stop_job(job: int, *, by: Person) -> None:
+    """Takes a job out of its queue, or asks it to stop."""
     with transaction.atomic():
-        events.retry(delivery)
-        audit.record(
-            "desk.retry_dead_letter", actor=str(by.pk), chain=people.home(by).code, subject=f"delivery:{delivery}"
-        )
+        jobs.stop(job)
+        audit.record("desk.stop_job", actor=str(by.pk), chain=people.home(by).code, subject=f"job:{job}")
+
+
+def repeat_job(job: int, *, by: Person) -> None:
+    """Puts a job that failed for good back into its queue."""
+    with transaction.atomic():
+        jobs.again(job)
+        audit.record("desk.repeat_job", actor=str(by.pk), chain=people.home(by).code, subject=f"job:{job}")

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from vamco.systems.desk import api
-from vamco.systems.desk.pages import alarms, cases, kinds, notices, runs
+from vamco.systems.desk.pages import alarms, cases, kinds, notices, runs, work
 from vamco.web.api import mount
 
 mount("/cases", api.router, "desk.view_inbox")
@@ -27,4 +27,10 @@ urlpatterns = [
     path("desk/sources/<str:source>/collect", runs.collect, name="collect"),
     path("desk/letters/", runs.letters, name="letters"),
     path("desk/letters/<int:letter>/retry", runs.retry, name="retry"),
+    path("desk/letters/<int:letter>/discard", runs.discard, name="discard"),
+    path("desk/work/", work.work, name="work"),
+    path("desk/work/<int:job>/stop", work.stop, name="stop_job"),
+    path("desk/work/<int:job>/again", work.again, name="repeat_job"),
+    path("desk/replay/", work.replay, name="replay"),
+    path("desk/replay/<int:replay>/stop", work.stop_replay, name="stop_replay"),
 ]

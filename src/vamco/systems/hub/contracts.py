@@ -181,7 +181,8 @@ class SourceRow:
 class DatasetStatus:
     """How fresh and how good a dataset is. `due_at` is the first due time not met, or the next one; None without a promise.
 
-    `quality` is the share of the last batch's rows that passed, 0 to 1.
+    `quality` is the share of the last batch's rows that passed, 0 to 1. `missed_at` is the newest due time that was missed, and
+    `missed_times` says how many were, counted up to ten.
     """
 
     dataset: str
@@ -197,6 +198,8 @@ class DatasetStatus:
     quality: float | None
     snapshot: int | None
     run: int | None
+    missed_at: dt.datetime | None = None
+    missed_times: int = 0
 
 
 @dataclass(frozen=True)

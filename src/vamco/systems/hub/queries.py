@@ -243,6 +243,8 @@ def _status(row: Dataset, now: dt.datetime) -> DatasetStatus:
         quality=rules.quality(last.rows, last.quarantined) if last else None,
         snapshot=row.snapshot,
         run=row.run_id,
+        missed_at=late.missed if late else None,
+        missed_times=late.times if late else 0,
     )
 
 

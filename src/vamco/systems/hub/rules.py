@@ -102,13 +102,20 @@ def _days_of(month: int) -> range:
     return range(1, {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}.get(month, 31) + 1)
 
 
+MANY = 10  # missed due times that are counted; nothing becomes worse after that
+
+
 @dataclass(frozen=True)
 class Lateness:
-    """`due_at`: the first due time that was missed, or the next one. `missed`: the newest missed one, None when in time."""
+    """`due_at`: the first due time that was missed, or the next one. `missed`: the newest missed one, None when in time.
+
+    `times` says how many were missed, counted up to MANY.
+    """
 
     due_at: dt.datetime
     missed: dt.datetime | None
     late_by: dt.timedelta | None
+    times: int = 0
 
 
 def lateness(due: Cron, published_at: dt.datetime | None, known_since: dt.datetime, now: dt.datetime) -> Lateness:
@@ -124,7 +131,15 @@ def lateness(due: Cron, published_at: dt.datetime | None, known_since: dt.dateti
         wanted = due.after(met)
     if wanted >= now:
         return Lateness(wanted, None, None)
-    return Lateness(wanted, due.until(now), now - wanted)
+    return Lateness(wanted, due.until(now), now - wanted, _times(due, wanted, now))
+
+
+def _times(due: Cron, first: dt.datetime, now: dt.datetime) -> int:
+    """How many due times lie between the first missed one and now, both included, counted up to MANY."""
+    found, at = 0, first
+    while at <= now and found < MANY:
+        found, at = found + 1, due.after(at)
+    return found
 
 
 def row_checks(contract: Contract) -> list[Check]:

@@ -1,8 +1,15 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.systems.hub import public as hub
 from vamco.systems.warnings import judging
 from vamco.vocab import DatasetLate, DatasetPublished, ValuesSettled
+
+if TYPE_CHECKING:
+    from vamco.systems.hub.contracts import DatasetStatus
 
 
 @events.handler("warnings.judge", ValuesSettled)
@@ -13,13 +20,19 @@ def judge(event: ValuesSettled) -> None:
 
 @events.handler("warnings.late", DatasetLate)
 def late(event: DatasetLate) -> None:
-    """A dataset that did not come raises an alarm with its owner, unless it has come while the news was on its way."""
-    if not any(found.dataset == event.dataset and found.late_by for found in hub.freshness(clock.now())):
-        return
-    judging.dataset_late(event.dataset, hub.contract(event.dataset).owner, event.due_at)
+    """A dataset that did not come raises an alarm with its owner: as late as it is now, whichever news of it comes first."""
+    found = _late(event.dataset)
+    if found is not None and found.missed_at is not None:
+        owner = hub.contract(event.dataset).owner
+        judging.dataset_late(event.dataset, owner, found.missed_at, missed=found.missed_times)
 
 
 @events.handler("warnings.came", DatasetPublished)
 def came(event: DatasetPublished) -> None:
-    """A dataset that came ends its alarm."""
-    judging.dataset_came(event.dataset)
+    """A dataset that came ends its alarm, unless this is old news and it is late again."""
+    if _late(event.dataset) is None:
+        judging.dataset_came(event.dataset)
+
+
+def _late(dataset: str) -> DatasetStatus | None:
+    return next((found for found in hub.freshness(clock.now()) if found.dataset == dataset and found.late_by), None)

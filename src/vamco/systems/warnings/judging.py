@@ -136,8 +136,8 @@ def _record(alarm: Alarm, act: str) -> None:
     )
 
 
-def dataset_late(dataset: str, owner: str, due_at: dt.datetime) -> None:
-    """Raises the alarm of a dataset that was not there when it was due, or raises it further."""
+def dataset_late(dataset: str, owner: str, due_at: dt.datetime, *, missed: int = 1) -> None:
+    """Raises the alarm of a dataset that was not there when it was last due, or raises it further: it missed so many times."""
     with transaction.atomic():
         alarm = Alarm.objects.select_for_update().filter(cause=LATE, dataset=dataset, state="firing").first()
         if alarm is None:
@@ -146,14 +146,14 @@ def dataset_late(dataset: str, owner: str, due_at: dt.datetime) -> None:
                     cause=LATE,
                     dataset=dataset,
                     agency=agencies.get(owner),
-                    level=rules.late_level(1),
+                    level=rules.late_level(missed),
                     raised_at=clock.now(),
                     due_at=due_at,
-                    missed=1,
+                    missed=missed,
                 )
             )
         elif alarm.due_at is None or due_at > alarm.due_at:
-            alarm.due_at, alarm.missed = due_at, alarm.missed + 1
+            alarm.due_at, alarm.missed = due_at, missed
             _change(alarm, rules.late_level(alarm.missed))
 
 

@@ -58,3 +58,7 @@ def test_an_event_is_stored_and_read_exactly_so(event, row):
 
 def test_every_event_is_in_the_list():
     assert {row[0] for _, row in STORED} == {name for name in vocab.registry.names() if not name.startswith("test.")}
+
+
+def test_every_version_that_was_ever_stored_has_its_way_up():
+    assert vocab.registry.gaps() == ()

@@ -134,6 +134,28 @@ def test_a_version_without_steps_up_is_refused(third, version):
     assert refused.value.data == {"name": "a.moved", "version": version, "known": 3}
 
 
+@pytest.mark.parametrize("payload", [{}, {"where": "80", "km": "x", "metres": []}, {"where": None, "metres": 1}])
+def test_a_damaged_old_row_is_refused_and_breaks_nothing(third, payload):
+    third.upcaster("a.moved", version=1)(lambda old: {"where": old["where"].strip(), "metres": old["metres"] / 1})
+    with pytest.raises(Refused) as refused:
+        third.load("a.moved", 1, payload)
+    assert refused.value.code == "vocab.bad_payload"
+
+
+def test_a_step_that_is_missing_or_leads_nowhere_is_a_gap(third):
+    assert third.gaps() == (("a.moved", 1),)
+    third.upcaster("a.moved", version=1)(dict)
+    assert third.gaps() == ()
+    third.upcaster("a.moved", version=3)(dict)
+    third.upcaster("a.gone", version=1)(dict)
+    assert third.gaps() == (("a.gone", 1), ("a.moved", 3))
+
+
+def test_an_upcaster_is_written_once(third):
+    with pytest.raises(TypeError, match=r"version 2 of a\.moved"):
+        third.upcaster("a.moved", version=2)(dict)
+
+
 def test_two_events_cannot_have_one_name(registry):
     with pytest.raises(TypeError, match=r"a\.counted"):
         registry.event("a.counted", version=2)(Moved)

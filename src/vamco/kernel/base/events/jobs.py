@@ -1,4 +1,4 @@
-from vamco.kernel.base.events import services
+from vamco.kernel.base.events import replaying, services
 from vamco.kernel.base.jobs import public as jobs
 
 
@@ -8,7 +8,14 @@ def deliver(delivery: int) -> None:
     services.deliver(delivery)
 
 
+@jobs.task(replaying.REPLAY, retries=20)
+def replay(replay: int) -> None:
+    """Hand the events of a span of time to one handler again. The retries are for a database that is away."""
+    replaying.run(replay)
+
+
 @jobs.periodic("events.sweep", "*/5 * * * *")
 def sweep() -> None:
-    """Look for deliveries whose job was lost."""
+    """Look for deliveries and replays whose job was lost."""
     services.sweep()
+    replaying.sweep()

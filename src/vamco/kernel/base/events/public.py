@@ -1,4 +1,22 @@
-from vamco.kernel.base.events.queries import dead_letters
-from vamco.kernel.base.events.services import emit, handler, retry
+from vamco.kernel.base.events.contracts import Plan, ReplayView
+from vamco.kernel.base.events.queries import dead_letters, discarded_letters, replays
+from vamco.kernel.base.events.replaying import heard, plan, replay, view
+from vamco.kernel.base.events.replaying import stop as stop_replay
+from vamco.kernel.base.events.services import discard, emit, handler, retry
 
-__all__ = ["dead_letters", "emit", "handler", "retry"]
+__all__ = [
+    "Plan",
+    "ReplayView",
+    "dead_letters",
+    "discard",
+    "discarded_letters",
+    "emit",
+    "handler",
+    "heard",
+    "plan",
+    "replay",
+    "replays",
+    "retry",
+    "stop_replay",
+    "view",
+]

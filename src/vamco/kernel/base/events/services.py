@@ -2,17 +2,18 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import traceback
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from django.db import connection, transaction
 
 from vamco import vocab
 from vamco.kernel.base import clock
+from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events.models import Delivery, Event
 from vamco.kernel.base.jobs import public as jobs
-from vamco.lib.errors import N_, Missing, Refused
+from vamco.lib.errors import N_, Missing, Refused, VamcoError
+from vamco.lib.traces import Trace, trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,13 +24,19 @@ Handler: TypeAlias = "Callable[[Any], None]"
 MAX_ATTEMPTS = 5
 LOST_AFTER = dt.timedelta(minutes=10)
 DELIVER = "events.deliver"
+CHAIN: Final = "events"  # of acts that no agency's person did
+FINAL = ("vocab.", "events.no_handler")  # codes of errors that more tries would not mend, but another program may
+NOTE = 1000
 log = logging.getLogger(__name__)
 _handlers: dict[str, Handler] = {}
 _names_by_event: dict[type, list[str]] = defaultdict(list)
 
 
 def handler(name: str, event: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
-    """Register a function that hears an event. It runs once for each event, in a transaction of its own."""
+    """Register a function that hears an event. It runs once for each event, in a transaction of its own.
+
+    It must read the present state and be safe to repeat: news may come late, in another order, and again by a replay.
+    """
 
     def register(function: Callable[[E], None]) -> Callable[[E], None]:
         if name in _handlers:
@@ -49,10 +56,12 @@ def emit(event: object) -> None:
     name, version, payload = vocab.dump(event)
     now = clock.now()
     row = Event.objects.create(name=name, version=version, payload=payload, at=now)
-    for delivery in Delivery.objects.bulk_create(
+    made = Delivery.objects.bulk_create(
         Delivery(event=row, handler=listener, at=now) for listener in _names_by_event[type(event)]
-    ):
-        _send(delivery.pk)
+    )
+    jobs.later_each(
+        DELIVER, [(_key(one.pk), jobs.room_of(one.handler), {"delivery": one.pk}) for one in made]
+    )  # in one statement: a key that is new can wait nowhere
 
 
 def deliver(delivery_id: int) -> None:
@@ -62,50 +71,89 @@ def deliver(delivery_id: int) -> None:
             delivery = Delivery.objects.select_for_update(of=("self",)).select_related("event").get(pk=delivery_id)
             if delivery.state != Delivery.State.PENDING:
                 return
-            event = delivery.event
-            _handlers[delivery.handler](vocab.load(event.name, event.version, event.payload))
-            Delivery.objects.filter(pk=delivery_id).update(state=Delivery.State.DONE, at=clock.now())
-    except Exception:
-        log.exception("delivery %s failed", delivery_id)
-        _failed(delivery_id, traceback.format_exc(limit=-3))
+            hand_over(delivery.event, delivery.handler)
+            Delivery.objects.filter(pk=delivery_id).update(
+                state=Delivery.State.DONE, reason="", error="", at=clock.now()
+            )
+    except Exception as error:  # noqa: BLE001  # whatever a handler or a job raises
+        found = trace(error)
+        log.error("delivery %s failed: %s", delivery_id, found.text)  # noqa: TRY400  # no text of errors in logs
+        _failed(delivery_id, found, final=is_final(error))
 
 
-def retry(delivery_id: int) -> None:
+def hand_over(event: Event, name: str) -> None:
+    """Call a handler with an event, as the newest version of it."""
+    function = _handlers.get(name)
+    if function is None:
+        raise Missing("events.no_handler", N_("No handler is named “%(handler)s”."), handler=name)
+    function(vocab.load(event.name, event.version, event.payload))
+
+
+def is_final(error: BaseException) -> bool:
+    """Whether more tries would not help: this program cannot read the event, or has nobody who hears it."""
+    return isinstance(error, VamcoError) and error.code.startswith(FINAL)
+
+
+def retry(delivery_id: int, *, by: str = audit.SYSTEM, chain: str = CHAIN) -> None:
     """Send a dead letter on its way again."""
     with transaction.atomic():
-        changed = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DEAD).update(
-            state=Delivery.State.PENDING,
-            attempts=0,
-            at=clock.now(),
+        letter = _dead(delivery_id)
+        letter.state, letter.attempts, letter.at = Delivery.State.PENDING, 0, clock.now()
+        letter.save(update_fields=["state", "attempts", "at"])
+        _send(letter)
+        audit.record("events.retry", actor=by, chain=chain, subject=f"delivery:{delivery_id}")
+
+
+def discard(delivery_id: int, note: str, *, by: str = audit.SYSTEM, chain: str = CHAIN) -> None:
+    """Give a dead letter up for good; `note` says why. It is kept, and no replay takes it up."""
+    note = note.strip()
+    if not note or len(note) > NOTE:
+        raise Refused(
+            "events.no_reason", N_("Say why the news is discarded, in at most %(limit)s letters."), limit=NOTE
         )
-        if not changed:
-            if not Delivery.objects.filter(pk=delivery_id).exists():
-                raise Missing("events.no_delivery", N_("There is no delivery %(delivery)s."), delivery=delivery_id)
-            raise Refused("events.not_dead", N_("Only a dead letter can be sent again."))
-        _send(delivery_id)
+    with transaction.atomic():
+        letter = _dead(delivery_id)
+        letter.state, letter.note, letter.at = Delivery.State.DISCARDED, note, clock.now()
+        letter.save(update_fields=["state", "note", "at"])
+        audit.record(
+            "events.discard", actor=by, chain=chain, subject=f"delivery:{delivery_id}", purpose=note
+        )  # the purpose is the act's reason; people write it, so it is no detail
+
+
+def _dead(delivery_id: int) -> Delivery:
+    letter = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
+    if letter is None:
+        raise Missing("events.no_delivery", N_("There is no delivery %(delivery)s."), delivery=delivery_id)
+    if letter.state != Delivery.State.DEAD:
+        raise Refused("events.not_dead", N_("The news is no dead letter (any more)."))
+    return letter
 
 
 def sweep() -> None:
     """Send on its way again what has waited for so long that its job must be lost."""
     since = clock.now() - LOST_AFTER
-    for pk in Delivery.objects.filter(state=Delivery.State.PENDING, at__lt=since).values_list("pk", flat=True):
-        _send(pk)
+    for waiting in Delivery.objects.filter(state=Delivery.State.PENDING, at__lt=since).only("pk", "handler"):
+        _send(waiting)
 
 
-def _send(delivery_id: int, *, after: int = 0) -> None:
-    jobs.later(DELIVER, key=f"{DELIVER}:{delivery_id}", after=after, delivery=delivery_id)
+def _send(delivery: Delivery, *, after: int = 0) -> None:
+    room = jobs.room_of(delivery.handler)
+    jobs.later(DELIVER, key=_key(delivery.pk), room=room, after=after, delivery=delivery.pk)
 
 
-def _failed(delivery_id: int, error: str) -> None:
+def _key(delivery_id: int) -> str:
+    return f"{DELIVER}:{delivery_id}"
+
+
+def _failed(delivery_id: int, found: Trace, *, final: bool) -> None:
     with transaction.atomic():
         delivery = Delivery.objects.select_for_update().filter(pk=delivery_id, state=Delivery.State.PENDING).first()
         if delivery is None:  # another worker has handled it meanwhile
             return
         delivery.attempts += 1
-        delivery.error = error.replace("\0", "")  # PostgreSQL would refuse the letter, and the failure would be lost
-        delivery.at = clock.now()
-        if delivery.attempts >= MAX_ATTEMPTS:
+        delivery.reason, delivery.error, delivery.at = found.reason[:200], found.text, clock.now()
+        if final or delivery.attempts >= MAX_ATTEMPTS:
             delivery.state = Delivery.State.DEAD
         else:
-            _send(delivery_id, after=2**delivery.attempts)
-        delivery.save(update_fields=["attempts", "error", "at", "state"])
+            _send(delivery, after=2**delivery.attempts)
+        delivery.save(update_fields=["attempts", "reason", "error", "at", "state"])

@@ -9,22 +9,17 @@ from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from procrastinate.jobs import Job
     from procrastinate.manager import JobManager
 
 log = logging.getLogger(__name__)
 
 
-async def recover(manager: JobManager, *, silent_for_s: float, present: Job | None = None) -> None:
-    """Put back the jobs of workers that gave no sign of life for so long.
-
-    `present`: the job that asks. Its worker does one at a time: what else it seems to be doing it could not report as done,
-    because the database went away at that moment.
-    """
-    lost = list(await manager.get_stalled_jobs(seconds_since_heartbeat=silent_for_s))
-    if present is not None and present.worker_id is not None:
-        held = await manager.list_jobs_async(status="doing", worker_id=present.worker_id)
-        lost += [job for job in held if job.id != present.id]
+async def recover(manager: JobManager, *, silent_for_s: float, also: Iterable[Job] = ()) -> None:
+    """Put back the jobs of workers that gave no sign of life for so long, and those that the asking worker has lost."""
+    lost = [*await manager.get_stalled_jobs(seconds_since_heartbeat=silent_for_s), *also]
     for job in lost:
         try:
             await manager.retry_job(job)

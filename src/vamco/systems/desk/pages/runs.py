@@ -15,7 +15,7 @@ from vamco.kernel.base.events import public as events
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import VamcoError
 from vamco.systems.desk import letter_page, queries, run_page, services
-from vamco.systems.desk.forms import RunFilter
+from vamco.systems.desk.forms import DiscardForm, RunFilter
 from vamco.systems.desk.pages.answers import download
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators.public import wording
@@ -46,6 +46,7 @@ def datasets(request: Request) -> HttpResponseBase:
             now,
         ),
         "letters": access.allow(person, "desk.retry_dead_letter"),
+        "work": access.allow(person, "desk.steer_work"),
     }
     return render(request, "desk/runs.html", context)
 
@@ -116,4 +117,17 @@ def retry(request: Request, letter: int) -> HttpResponseBase:
         messages.error(request, refusal.text(_))
     else:
         messages.success(request, _("The news is on its way again."))
+    return redirect("desk:letters")
+
+
+@page("desk.retry_dead_letter", methods=("POST",))
+def discard(request: Request, letter: int) -> HttpResponseBase:
+    """Gives a dead letter up, for a reason."""
+    form = DiscardForm(request.POST)
+    try:
+        services.discard(letter, form.cleaned_data["note"] if form.is_valid() else "", by=signed_in(request))
+    except VamcoError as refusal:
+        messages.error(request, refusal.text(_))
+    else:
+        messages.success(request, _("The news is discarded."))
     return redirect("desk:letters")

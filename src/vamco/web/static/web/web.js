@@ -240,6 +240,18 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   sayLost();
 });
 
+/* ── a part of a page that renews itself: what is the same stays, so that focus and open details stay; an error changes nothing ── */
+
+const renewed = new Map();
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, xhr } = event.detail;
+  if (!target || !("renews" in target.dataset)) return;
+  const whole = xhr.status === 200 && xhr.responseText.includes(`id="${target.id}"`); // not the log-in page after the session's end
+  if (!whole || renewed.get(target.id) === xhr.responseText) event.detail.shouldSwap = false;
+  if (whole) renewed.set(target.id, xhr.responseText);
+});
+
 /* ── start ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 function start(part) {

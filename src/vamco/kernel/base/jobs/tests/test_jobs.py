@@ -198,7 +198,7 @@ def test_names_holds_what_is_registered() -> None:
 @pytest.mark.django_db
 def test_a_job_that_is_run_inside_a_test_leaves_its_connection_alone() -> None:
     jobs.later("test.before")
-    with jobs._connected():
+    with jobs.connected():
         jobs.later("test.job")
     assert waiting() == [{}]
     assert waiting("test.before") == [{}]

@@ -187,10 +187,11 @@ def test_a_worker_takes_back_a_job_that_it_could_not_report_as_done() -> None:
                 "WHERE mine.status = 'doing' AND lost.args->>'number' = '2' AND %s = 1",
                 [number],
             )
+        if number == 1:
+            jobs.later("jobs.retry_stalled", timestamp=0)
 
     jobs.later("test.job", number=1)
     jobs.later("test.job", number=2)
-    jobs.later("jobs.retry_stalled", timestamp=0)
     worker.run(wait=False)
     assert seen == [1, 2]
     assert not ProcrastinateJob.objects.filter(task_name="test.job").exists()

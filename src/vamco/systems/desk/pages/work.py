@@ -1,0 +1,105 @@
+"""Background work: what waits, runs and failed; news once more for one handler."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import gettext as _
+
+from vamco.kernel.base.events import public as events
+from vamco.lib.errors import VamcoError
+from vamco.systems.desk import services
+from vamco.systems.desk.forms import ReplayForm
+from vamco.systems.desk.pages.answers import UNPROCESSABLE, status_of
+from vamco.systems.desk.work_page import Now
+from vamco.web.components import Link
+from vamco.web.pages import Request, page, render, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpResponseBase
+
+    from vamco.kernel.world.people.models import Person
+
+
+@page("desk.steer_work")
+def work(request: Request) -> HttpResponseBase:
+    """What waits, runs and failed. The page asks for its changing part again and again; unchanged, that is answered by 304."""
+    now = Now()
+    renewing = request.headers.get("HX-Request") == "true"
+    tag = now.tag(signed_in(request).pk)
+    answer: HttpResponseBase | None = None
+    if renewing:  # a whole page may carry a message that must be seen
+        answer = get_conditional_response(request, etag=tag)
+    if answer is None:
+        crumbs = [Link(_("Data runs"), reverse("desk:runs")), Link(_("Background work"))]
+        template = "desk/work_now.html" if renewing else "desk/work.html"
+        answer = render(request, template, {**now.context(), "crumbs": crumbs})
+    if renewing:
+        answer.headers["ETag"] = tag
+    answer.headers["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(answer, ["HX-Request", "Cookie"])
+    return answer
+
+
+@page("desk.steer_work", methods=("POST",))
+def stop(request: Request, job: int) -> HttpResponseBase:
+    """Takes a job out of its queue, or asks it to stop."""
+    return _done(request, lambda by: services.stop_job(job, by=by), _("The job was told to stop."))
+
+
+@page("desk.steer_work", methods=("POST",))
+def again(request: Request, job: int) -> HttpResponseBase:
+    """Puts a failed job back into its queue."""
+    return _done(request, lambda by: services.repeat_job(job, by=by), _("The job waits again."))
+
+
+@page("desk.steer_work", methods=("POST",))
+def stop_replay(request: Request, replay: int) -> HttpResponseBase:
+    """Ends a replay between two pieces of news."""
+    return _done(request, lambda by: services.stop_replay(replay, by=by), _("The replay was stopped."))
+
+
+def _done(request: Request, act: Callable[[Person], None], said: str) -> HttpResponseBase:
+    try:
+        act(signed_in(request))
+    except VamcoError as refusal:
+        messages.error(request, refusal.text(_))
+    else:
+        messages.success(request, said)
+    return redirect("desk:work")
+
+
+@page("desk.steer_work", methods=("GET", "HEAD", "POST"))
+def replay(request: Request) -> HttpResponseBase:
+    """News of a span of time once more for one handler: first what would happen, then doing it."""
+    form = ReplayForm(events.heard(), request.POST or None)
+    plan, error, status = None, "", 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            asked = form.cleaned_data["handler"], form.cleaned_data["since"], form.cleaned_data["until"]
+            try:
+                if request.POST.get("do") == "replay":
+                    services.replay(*asked, by=signed_in(request))
+                    messages.success(request, _("The replay is on its way."))
+                    return redirect("desk:work")
+                plan, status = events.plan(*asked), 200
+            except VamcoError as refusal:
+                error, status = refusal.text(_), status_of(refusal)
+    context = {
+        "crumbs": [
+            Link(_("Data runs"), reverse("desk:runs")),
+            Link(_("Background work"), reverse("desk:work")),
+            Link(_("News once more")),
+        ],
+        "form": form,
+        "plan": plan,
+        "error": error,
+    }
+    return render(request, "desk/replay.html", context, status=status)

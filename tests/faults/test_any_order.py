@@ -1,0 +1,138 @@
+"""News that comes twice, late, or in another order: what is so in the end is the same, for every handler there is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vamco.kernel.base import clock
+from vamco.kernel.base.audit.models import Entry
+from vamco.kernel.base.events import services
+from vamco.kernel.base.events.models import Event
+from vamco.systems.desk.tests import made
+from vamco.systems.hub.models import Dataset
+from vamco.systems.warnings.models import Alarm, Step
+from vamco.vocab import DatasetLate, DatasetPublished, ValuesSettled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HOUR = dt.timedelta(hours=1)
+DAY = 24 * HOUR
+LATE, CAME = "kb_giaingan", "dkkd"
+NOON = dt.datetime(2026, 11, 20, 5, tzinfo=dt.UTC)
+
+# What each handler hears here, in the order in which it was told. A new handler needs a line, and below, if it leaves traces
+# that `state` does not see, a look at them.
+TOLD: dict[str, list[object]] = {
+    "indicators.recompute": [
+        DatasetPublished("csgt_tngt", 1, 1),
+        DatasetPublished("kb_giaingan", 2, 2),
+        DatasetPublished("csgt_tngt", 3, 3),
+        DatasetPublished("nobody_counts_it", 4, 4),
+    ],
+    "warnings.judge": [
+        ValuesSettled("HCC08", 1, "2026-11-18"),
+        ValuesSettled("DTC01", 2, "2026-11-19"),
+        ValuesSettled("HCC08", 3, "2026-11-20"),
+    ],
+    "warnings.late": [
+        DatasetLate(LATE, NOON - 2 * DAY, None),
+        DatasetLate(CAME, NOON - 2 * DAY, None),
+        DatasetLate(LATE, NOON - DAY, None),
+        DatasetLate(LATE, NOON, None),
+    ],
+    "warnings.came": [
+        DatasetPublished(LATE, 1, 1),
+        DatasetPublished(CAME, 2, 2),
+        DatasetPublished(LATE, 3, 3),
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def _world(db: None, settings: Any) -> None:
+    """One alarm to raise and one to end, of each kind."""
+    settings.VAMCO_TODAY = made.TODAY
+    made.values("HCC08", *[80] * 10, agency=made.FINANCE)
+    made.alarm("DTC01", 10, agency=made.ROADS)
+    made.values("DTC01", *[100] * 10, agency=made.ROADS)
+    now = clock.now()
+    Dataset.objects.filter(code=LATE).update(published_at=now - 7 * DAY, known_since=now - 30 * DAY)
+    made.late(CAME)
+    Dataset.objects.filter(code=CAME).update(published_at=now, known_since=now - 30 * DAY)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+def state() -> dict[str, Any]:
+    """All that handlers leave behind, without what the order of rows or the time of day makes different."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name, queueing_lock, args::text FROM procrastinate_jobs WHERE status = 'todo'")
+        jobs = Counter((task, key, args) for task, key, args in cursor.fetchall() if task != services.DELIVER)
+    alarms = Alarm.objects.values_list("cause", "indicator", "dataset", "subject", "level", "state", "missed", "due_at")
+    steps = Step.objects.order_by("pk").values_list("alarm__indicator", "alarm__dataset", "what", "level")
+    return {
+        "alarms": Counter(alarms),
+        "steps": Counter(steps),
+        "acts": Counter(Entry.objects.values_list("act", "chain_id")),
+        "told": Counter(Event.objects.values_list("name", flat=True)),
+        "jobs": jobs,
+    }
+
+
+def after(told: Sequence[tuple[str, object]]) -> dict[str, Any]:
+    """What is so when handlers have heard this; undone afterwards."""
+    with transaction.atomic():
+        for handler, event in told:
+            with transaction.atomic():
+                services._handlers[handler](event)
+        found = state()
+        transaction.set_rollback(True)
+    return found
+
+
+def shuffled(told: list[tuple[str, object]]) -> st.SearchStrategy[list[tuple[str, object]]]:
+    """Everything at least once, up to half of it again, in any order."""
+    again = st.lists(st.sampled_from(told), max_size=len(told))
+    return again.flatmap(lambda more: st.permutations([*told, *more]))
+
+
+def registered() -> list[str]:
+    return sorted(name for name in services._handlers if not name.startswith("test."))
+
+
+def test_every_handler_is_tried() -> None:
+    assert sorted(TOLD) == registered(), "write into TOLD what the new handler hears"
+
+
+@pytest.mark.parametrize("handler", sorted(TOLD))
+def test_each_handler_ends_in_the_same_state_whatever_order_it_hears_in(handler: str) -> None:
+    told = [(handler, event) for event in TOLD[handler]]
+    before, once = state(), after(told)
+    assert once != before, "this tries nothing: no news here changes anything"
+
+    @settings(max_examples=12, suppress_health_check=list(HealthCheck))
+    @given(shuffled(told))
+    def same(order: list[tuple[str, object]]) -> None:
+        assert after(order) == once
+
+    same()
+
+
+def test_all_handlers_together_end_in_the_same_state_whatever_order_they_hear_in() -> None:
+    told = [(handler, event) for handler in sorted(TOLD) for event in TOLD[handler]]
+    once = after(told)
+
+    @settings(max_examples=20, suppress_health_check=list(HealthCheck))
+    @given(shuffled(told))
+    def same(order: list[tuple[str, object]]) -> None:
+        assert after(order) == once
+
+    same()
