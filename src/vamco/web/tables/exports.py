@@ -26,6 +26,7 @@ MOST_ROWS: Final = 1_048_575  # of a sheet, below its head
 _MOST_LETTERS: Final = 32_767  # of a cell
 _EXACT: Final = 10**15  # beyond, a spreadsheet would round a number
 _BATCH: Final = 500
+_SETTINGS: Final = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _BOM: Final = "\ufeff"  # by which Excel knows that the letters are UTF-8
 
 
@@ -68,26 +69,33 @@ def workbook(title: str, heads: Sequence[Text], rows: Iterable[Row], places: Seq
     import xlsxwriter
 
     file = tempfile.TemporaryFile(prefix="vamco-export-")  # noqa: SIM115  # the answer closes it
-    settings = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "default_date_format": "",
-    }
-    book = xlsxwriter.Workbook(file, settings)
+    try:
+        with tempfile.TemporaryDirectory(prefix="vamco-export-") as folder:
+            book = xlsxwriter.Workbook(file, {**_SETTINGS, "tmpdir": folder})
+            try:
+                _write(book, title, heads, iter(rows), places)
+            except BaseException:
+                for sheet in book.worksheets():
+                    sheet.row_data_fh.close()  # its rows so far; only `close` would
+                raise
+            book.close()
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _write(book: Any, title: str, heads: Sequence[Text], rows: Iterator[Row], places: Sequence[int]) -> None:
     looks = {
         "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
         "day": book.add_format({"num_format": "dd/mm/yyyy"}),
         "moment": book.add_format({"num_format": "hh:mm dd/mm/yyyy"}),
         "text": book.add_format({"quote_prefix": True}),  # stays a text even when somebody edits the cell
     }
-    rows = iter(rows)
     left = True
     while left:
         left = _sheet(book, looks, title, heads, rows, places)
-    book.close()
-    file.seek(0)
-    return file
 
 
 def _sheet(  # noqa: PLR0917  # one sheet needs all of it
@@ -113,7 +121,7 @@ def _sheet(  # noqa: PLR0917  # one sheet needs all of it
 
 
 def _cell(sheet: Any, looks: dict[str, Any], row: int, column: int, value: Any) -> None:  # a place and what goes there
-    if isinstance(value, int | Decimal) and -_EXACT < value < _EXACT:
+    if isinstance(value, int | Decimal) and not _is_text(value):
         sheet.write_number(row, column, value)
     elif isinstance(value, dt.datetime):
         sheet.write_datetime(row, column, value.astimezone(HCM).replace(tzinfo=None), looks["moment"])
@@ -121,3 +129,8 @@ def _cell(sheet: Any, looks: dict[str, Any], row: int, column: int, value: Any) 
         sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), looks["day"])
     elif value not in {None, ""}:
         sheet.write_string(row, column, str(value)[:_MOST_LETTERS], looks["text"])
+
+
+def _is_text(value: int | Decimal) -> bool:
+    """Whether a spreadsheet could not hold the number as it is."""
+    return (isinstance(value, Decimal) and not value.is_finite()) or abs(value) >= _EXACT

@@ -39,14 +39,14 @@ class Records(Generic[M]):
     def slice(self, sort: str, *, after: str, before: str, limit: int) -> Slice:
         """Give the rows behind or before a key."""
         field, down = self._field(sort)
-        backwards = bool(before) and not after
         place = self._place(field, after or before)
+        backwards = place is not None and not after
         records = self._ordered(field, down=down != backwards, last=not backwards)
         if place is not None:
             records = records.filter(self._beyond(field, place, down=down != backwards, backwards=backwards))
         found = list(records[: limit + 1])
         more, found = len(found) > limit, found[:limit]
-        if backwards and place is not None:
+        if backwards:
             found.reverse()
         first, last = (write_place(*self._key(found[end])) for end in (0, -1)) if found else ("", "")
         if backwards:
