@@ -82,5 +82,10 @@ def reader(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     assert [
         words
         for words in said
-        if not words.startswith("Failed to load resource: the server responded with a status of 4")
+        if not words.startswith(
+            (
+                "Failed to load resource: the server responded with a status of 4",
+                "Failed to load resource: the server responded with a status of 5",
+            )
+        )
     ] == []
