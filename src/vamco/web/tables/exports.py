@@ -133,4 +133,6 @@ def _cell(sheet: Any, looks: dict[str, Any], row: int, column: int, value: Any) 
 
 def _is_text(value: int | Decimal) -> bool:
     """Whether a spreadsheet could not hold the number as it is."""
-    return (isinstance(value, Decimal) and not value.is_finite()) or abs(value) >= _EXACT
+    if isinstance(value, Decimal) and not value.is_finite():
+        return True
+    return not -_EXACT < value < _EXACT

@@ -21,7 +21,7 @@ EVIL = "<script>alert('&')</script>"
         ("canh", "bc"),
         ("cảnh báo", "bc"),
         ("CB", ""),
-        ("bao ca", "bcd"),
+        ("bao ca", "dbc"),
         ("dieu", "a"),
         ("z", ""),
         ("di chuc", ""),
