@@ -67,6 +67,7 @@ def reader(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         context.add_cookies([{"name": "vamco_language", "value": language, "url": site}])
         page = context.new_page()
+        page.set_default_timeout(6000)
         page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         answer = page.goto(site + path)
@@ -82,5 +83,10 @@ def reader(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
     assert [
         words
         for words in said
-        if not words.startswith("Failed to load resource: the server responded with a status of 4")
+        if not words.startswith(
+            (
+                "Failed to load resource: the server responded with a status of 4",
+                "Failed to load resource: the server responded with a status of 5",
+            )
+        )
     ] == []

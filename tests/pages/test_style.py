@@ -24,10 +24,10 @@ RENEW = """() => {
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("path", ["/style", "/style/wall"])
+@pytest.mark.parametrize("width", [360, 1920])
+@pytest.mark.parametrize("path", ["/style", "/style/wall", "/style/table", "/style/upload"])
 def test_everybody_can_read_it(reader: Reader, path: str, width: int, language: str, theme: str) -> None:
-    page = reader(path, language=language, theme=theme, width=width)
+    page = reader(path, language=language, theme=theme, width=width, height=1080)
     page.evaluate("document.querySelectorAll('details.twin').forEach((twin) => { twin.open = true; })")
 
     assert page.locator("html").get_attribute("lang") == language

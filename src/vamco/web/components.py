@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - the style page reads these annotations
 from dataclasses import dataclass, field
+from decimal import Decimal  # noqa: TC003 - see above
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,8 @@ class Column:
 
     label: Text
     key: str = ""  # given: the head sorts by `?sort=key`, `?sort=-key`
+    sorts: bool = True  # False: the key only names the column, as a listing needs it
+    optional: bool = False  # of a listing: left out until the reader chooses it
     number: bool = False  # aligned right, tabular figures
     tight: bool = False  # never broken over lines
     hidden_label: bool = False  # head is for screen readers only
@@ -98,6 +101,7 @@ class Cell:
     tone: Tone | None = None  # given: shown as a status badge with `text` as its word
     note: Text = ""  # second line, softer
     moment: dt.date | dt.datetime | None = None  # given: `text` is wrapped in <time>
+    value: Decimal | int | str | None = None  # what is sorted and exported, where that is not `moment` or `text`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

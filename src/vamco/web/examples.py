@@ -36,10 +36,13 @@ from vamco.web.components import (
     Text,
     Tone,
 )  # fmt: skip
+from vamco.web.example_listing import LISTING, Letter
+from vamco.web.palette import Command, Offer
+from vamco.web.tables.public import Act, Drawn, Listing, Row
 from vamco.web.templatetags.web import age, day, language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from vamco.web.pages import Request
 
 COLOURS = (
     "paper", "surface", "sunken", "line", "line-strong", "ink", "ink-soft", "accent", "accent-strong", "accent-soft",
@@ -52,7 +55,7 @@ ICONS = (
     "ok", "watch", "warning", "urgent", "stale", "none", "active", "info", "synthetic", "home", "wall", "inbox", "bell",
     "directive", "chart", "map", "table", "list", "value", "definition", "snapshot", "run", "checks", "file", "database",
     "plug", "agency", "calendar", "user", "lock", "shield", "search", "filter", "plus", "check", "close", "edit", "undo",
-    "refresh", "send", "attach", "link", "path", "upload", "download", "print", "menu", "down", "right", "left",
+    "refresh", "send", "attach", "link", "path", "upload", "download", "print", "menu", "help", "down", "right", "left",
     "up-arrow", "forward", "back", "leave", "sun", "moon", "broken",
 )  # fmt: skip
 
@@ -112,9 +115,25 @@ SPECIMENS: tuple[Specimen, ...] = (
         "{% data_table table %}", (Table, Column, Cell),
     ),
     Specimen(
+        "listing", _l("Table to work in"),
+        _l("Declared once as a Listing; the page is one call. It sorts, filters, pages by key, keeps views, exports to CSV and Excel, and takes acts on many rows."),
+        _l("All of it stands in the address and works without scripts. Rows: ↑ ↓ Home End go from row to row on the same control, Space picks, Shift with ↑ ↓ or a click picks a range, Ctrl+A picks the page, Escape lets go. Each choice, each order and each count is read aloud; the head tells its order by aria-sort. What is done to many is asked first, in a dialog, or on a page without scripts."),
+        'tables.answer(request, LISTING, "desk/runs.html")  {% listing drawn %}', (Listing, Act, Row),
+    ),
+    Specimen(
         "filters", _l("Filter bar and pages"), _l("Filters live in the address, so a view can be sent to a colleague. Pages keep filter and order."),
         _l("A search landmark with labelled fields; it works without scripts. The present page is marked as such."),
         "{% filter_bar form %}  {% pagination page %}",
+    ),
+    Specimen(
+        "card", _l("Card and help text"), _l("One thing among others: a name, a sentence, an icon. A help text explains a word where it stands."),
+        _l("The title is the one link; the card is its large target. The help button says what it is about and whether it is open; it opens with Enter or Space, closes with Escape, and works without scripts."),
+        "{% card title icon url %} … {% endcard %}  {% tip label %} … {% endtip %}",
+    ),
+    Specimen(
+        "palette", _l("Command palette"), _l("Ctrl+K on every page: to any page, act or record that the reader may see, in a few letters. Other rooms add to it by palette.offer and palette.register."),
+        _l("A combobox: ↑ ↓ choose, Enter opens, Ctrl+Enter opens in a new tab, Escape closes and gives the focus back. How many were found is read aloud. Marks may be left out. Without scripts the button leads to a search page."),
+        "palette.offer(Offer(…))  palette.register(title, find)", (Command, Offer),
     ),
     Specimen(
         "facts", _l("Facts"), _l("Terms and what they stand for."), _l("A definition list: each term is read with its text."),
@@ -130,9 +149,14 @@ SPECIMENS: tuple[Specimen, ...] = (
         "{% tabs links label %}  {% breadcrumbs links %}", (Link,),
     ),
     Specimen(
-        "form", _l("Form field, file and dialog"), _l("Label above, help below it, the error beside what is wrong and in words that say how to mend it."),
-        _l("Help and error are tied to the control. Optional fields say so. A dialog holds the focus and closes with Escape."),
+        "form", _l("Form field and dialog"), _l("Label above, help below it, the error beside what is wrong and in words that say how to mend it."),
+        _l("Help and error are tied to the control. Optional fields say so. A dialog is named by its title, holds the focus, begins at the first thing to fill in, closes with Escape and gives the focus back to the button that opened it."),
         "{% field form.name %}  {% dialog id title %} … {% enddialog %}",
+    ),
+    Specimen(
+        "upload", _l("Upload"), _l("Names what was chosen with its size, refuses what is too large before it is sent, shows how far the sending is, and can be stopped."),
+        _l("A native file field under it all: files can be dropped on it, and it works without scripts. What is chosen and each quarter of the way is read aloud; after an answer the focus is on what is wrong."),
+        "{% upload form.file megabytes=20 %}",
     ),
     Specimen(
         "notice", _l("Notice"), _l("One message in one or two sentences, with the next step."),
@@ -264,12 +288,13 @@ def cards() -> tuple[Card, ...]:
     )  # fmt: skip
 
 
-def context(query: Mapping[str, str]) -> dict[str, Any]:
+def context(request: Request) -> dict[str, Any]:
     """Give everything that the style page shows."""
+    query = request.GET
     sort = query.get("sort", "-paid")
     return {
         "specimens": SPECIMENS, "colours": COLOURS, "sizes": SIZES, "icons": ICONS, "tones": tuple(Tone),
-        "cards": cards(), "table": table(sort), "facts_shown": facts(), "entries": entries(), "form": Feedback(), "wrong": _wrong(),
+        "cards": cards(), "table": table(sort), "drawn": Drawn(LISTING, request, reverse("web:style_table")), "letter": Letter(), "facts_shown": facts(), "entries": entries(), "form": Feedback(), "wrong": _wrong(),
         "search": Search(query), "paged": Paginator(range(1234), 25).get_page(query.get("page", "3")), "chart": chart(),
         "layer": layer(), "steps": steps(),
         "tabs_shown": (Link(_("History"), "#tabs", "chart", current=True), Link(_("Map"), "#map", "map"), Link(_("Lineage"), "#lineage", "path", count=6)),

@@ -20,5 +20,8 @@ urlpatterns = [
     path("style/form/<str:draft>/page/<str:code>", example.page_of, name="form_page"),
     path("api/forms/<str:form>", api.form, name="api_form"),
     path("api/forms/<str:form>/check", api.check, name="api_form_check"),
+    path("style/table", views.style_table, name="style_table"),
+    path("style/upload", views.style_upload, name="style_upload"),
+    path("find", views.find, name="palette"),
     path("style/map.geojson", views.style_map, name="style_map"),
 ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import JsonResponse
+from django.utils.cache import patch_cache_control
 from django.views.i18n import set_language
 
-from vamco.web import examples
+from vamco.web import example_listing, examples, palette
 from vamco.web.forms import specimens
-from vamco.web.pages import PUBLIC, page, render
+from vamco.web.pages import PUBLIC, SIGNED_IN, page, render
+from vamco.web.tables import public as tables
 
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
@@ -26,7 +28,7 @@ def language(request: Request) -> HttpResponseBase:
 @page(PUBLIC)
 def style(request: Request) -> HttpResponseBase:
     """Show every token and component."""
-    context = examples.context(request.GET) | specimens.context()
+    context = examples.context(request) | specimens.context()
     return render(request, "web/style.html", {**context, "specimens": (*examples.SPECIMENS, *specimens.SPECIMENS)})
 
 
@@ -40,3 +42,25 @@ def style_wall(request: Request) -> HttpResponseBase:
 def style_map(_request: Request) -> HttpResponseBase:
     """Give the example map: nine squares."""
     return JsonResponse(examples.squares())
+
+
+@page(PUBLIC, methods=tables.METHODS)
+def style_table(request: Request) -> HttpResponseBase:
+    """Show a table to work in, with invented rows."""
+    return tables.answer(request, example_listing.LISTING, "web/style_table.html")
+
+
+@page(PUBLIC, methods=("GET", "HEAD", "POST"))
+def style_upload(request: Request) -> HttpResponseBase:
+    """Take files as a form would, keep none, and say what came."""
+    return example_listing.uploaded(request)
+
+
+@page(SIGNED_IN)
+def find(request: Request) -> HttpResponseBase:
+    """Show what the reader may go to and do that fits the words; as a page, or as the options of the palette."""
+    words = request.GET.get("q", "")
+    template = "web/palette_options.html" if request.GET.get("part") == "options" else "web/palette.html"
+    response = render(request, template, {"groups": palette.find(request, words), "words": words})
+    patch_cache_control(response, private=True, no_store=True)
+    return response

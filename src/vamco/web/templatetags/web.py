@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from django.forms import BaseForm, BoundField
     from django.template import Context
 
+    from vamco.web.tables.drawing import Drawn
+
 register = template.Library()
 EMPTY = SafeString("")
 
@@ -193,6 +195,26 @@ def dialog(content: str, id: str, title: Text) -> SafeString:  # noqa: A002 - th
     )  # fmt: skip
 
 
+@register.simple_block_tag
+def card(content: str, title: Text, icon: str = "", url: str = "", level: int = 3) -> SafeString:
+    """Wrap one thing among others. With an address the whole card leads there; its title is the link."""
+    picture = format_html('<span class="card-icon">{}</span>', _icon(icon, "")) if icon else EMPTY
+    name = format_html('<a href="{}">{}</a>', url, title) if url else title
+    tag = SafeString(f"h{int(level)}")
+    return format_html(
+        '<article class="card">{}<div><{}>{}</{}>{}</div></article>', picture, tag, name, tag, content
+    )  # fmt: skip
+
+
+@register.simple_block_tag
+def tip(content: str, label: Text) -> SafeString:
+    """Wrap a help text that opens beside what it explains; `label` says what about."""
+    return format_html(
+        '<details class="tip" data-fold><summary>{}<span class="visually-hidden">{}</span></summary><div class="tip-body">{}</div></details>',
+        _icon("help", ""), label, content,
+    )  # fmt: skip
+
+
 @register.inclusion_tag("web/empty.html")
 def empty(title: Text, text: Text = "", icon: str = "inbox", url: str = "", action: Text = "") -> dict[str, Any]:
     """Show that there is nothing yet, and the first step."""
@@ -229,15 +251,38 @@ def _drawn(template: str, card: Card, level: int, language: str) -> SafeString: 
 @register.inclusion_tag("web/data_table.html", takes_context=True)
 def data_table(context: Context, table: Table) -> dict[str, Any]:
     """Show a table; heads with a key are links that keep the filters in force."""
-    rows = [
+    heads = [
+        (column, *_sorting(context, column.key if column.sorts else "", table.sort), "") for column in table.columns
+    ]
+    return {"table": table, "heads": heads, "rows": _rows(table, None)}
+
+
+def _rows(table: Table, picks: Sequence[tuple[str, Text]] | None) -> list[tuple[Any, list[tuple[Any, Cell]]]]:
+    """Give each row's pick, where rows can be picked, and its cells with their columns."""
+    rows = (
         [
             (column, cell if isinstance(cell, Cell) else Cell(text=cell))
             for column, cell in zip(table.columns, row, strict=True)
         ]
         for row in table.rows
-    ]
-    heads = [(column, *_sorting(context, column.key, table.sort)) for column in table.columns]
-    return {"table": table, "heads": heads, "rows": rows}
+    )
+    return list(zip(picks, rows, strict=True)) if picks is not None else [(None, row) for row in rows]
+
+
+@register.inclusion_tag("web/listing.html", takes_context=True)
+def listing(context: Context, drawn: Drawn) -> dict[str, Any]:
+    """Show a table that people work in, with its filters, views, export, acts and pages."""
+    return {
+        "d": drawn,
+        "table": drawn.table,
+        "heads": [(head.column, head.url, head.direction, head.id) for head in drawn.heads],
+        "rows": _rows(drawn.table, drawn.picks),
+        "picking": drawn.picks is not None,
+        "listed": True,
+        "now": clock.now(),
+        "csrf_token": context.get("csrf_token"),
+        "request": context.get("request"),
+    }
 
 
 def _sorting(context: Context, key: str, now: str) -> tuple[str, str]:
@@ -297,11 +342,17 @@ def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/filter_bar.html", takes_context=True)
-def filter_bar(context: Context, form: BaseForm) -> dict[str, Any]:
+def filter_bar(
+    context: Context, form: BaseForm, *, path: str = "", kept: Sequence[tuple[str, str]] | None = None,
+    cleared: str = "?", active: bool | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Show a form whose answers stay in the address; the order in force is kept."""
     query = context["request"].GET
-    active = any(query.get(bound.html_name) for bound in form)
-    return {"form": form, "sort": query.get("sort", ""), "active": active}
+    if kept is None:
+        kept = [("sort", query["sort"])] if query.get("sort") else []
+    if active is None:
+        active = any(query.get(bound.html_name) for bound in form)
+    return {"form": form, "path": path, "kept": kept, "cleared": cleared, "active": active}
 
 
 @register.inclusion_tag("web/field.html")
@@ -312,6 +363,15 @@ def field(bound: BoundField) -> dict[str, Any]:
     group = bound.use_fieldset  # then the fieldset is what they describe
     extra: dict[str, str | bool] = {"aria-describedby": " ".join(named)} if named and not group else {}
     return {"bound": bound, "control": bound.as_widget(attrs=extra), "group": group, "named": " ".join(named)}
+
+
+@register.inclusion_tag("web/upload.html")
+def upload(bound: BoundField, megabytes: int = 20) -> dict[str, Any]:
+    """Show a file field that names what was chosen and refuses what is too large; its form shows how far the sending is."""
+    most = megabytes << 20
+    named = f"{bound.auto_id}_help" + (f" {bound.auto_id}_error" if bound.errors else "")
+    control = bound.as_widget(attrs={"aria-describedby": named})
+    return {"bound": bound, "control": control, "most": most, "most_said": f"{megabytes} MB"}
 
 
 # ── charts, maps, lineage ────────────────────────────────────────────────────────────────────────────────────────────
