@@ -170,6 +170,7 @@ def test_nothing_is_lost_and_nothing_is_done_twice(room: Path, times: int) -> No
         running.start()
         until(lambda: running.page() == 200, "the first page")
         work.start()
+        until(lambda: any(attempt.told for attempt in work.notebook.attempts), "the first act", 300)
         for victim in killer.plan(times):
             assert running.ended() is None
             killer.kill(victim)

@@ -47,6 +47,14 @@ PEOPLE = (
         "sotaichinh", "Phạm Văn Đức", "Chuyên viên Sở Tài chính", "department_official", "H53.04", position="specialist"
     ),
     DemoPerson(
+        "truongphong",
+        "Trịnh Thị Mai",
+        "Trưởng phòng Ngân sách, Sở Tài chính",
+        "department_head",
+        "H53.04",
+        position="division_head",
+    ),
+    DemoPerson(
         "nongnghiep",
         "Võ Hoàng Nam",
         "Chuyên viên Sở Nông nghiệp và Môi trường",

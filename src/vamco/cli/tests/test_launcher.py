@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import stat
 import subprocess
 import sys
@@ -184,6 +185,7 @@ def real(request: pytest.FixtureRequest) -> Iterator[tuple[Path, list[str], dict
 
 
 @pytest.mark.full
+@pytest.mark.skipif({name for _, name in socket.if_nameindex()} == {"lo"}, reason="installing needs the network")
 def test_two_starts_at_once_install_and_the_third_needs_no_network(
     real: tuple[Path, list[str], dict[str, str]],
 ) -> None:

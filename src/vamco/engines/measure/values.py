@@ -69,4 +69,5 @@ def _decimal(number: Any, scale: int) -> Decimal:
 
 
 def _rounded(number: Decimal) -> Decimal:
-    return number.quantize(_STEP)
+    """Give a number with its decimals; one so large that it has no place for them stays as it is."""
+    return number if number.adjusted() >= _EXACT.prec - RATIO_PLACES else number.quantize(_STEP)

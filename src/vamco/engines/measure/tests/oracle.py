@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -105,4 +105,6 @@ def _term(term: Term, rows: Sequence[Row], period: Period, place: str, agency: s
 
 def _round(above: Decimal, below: Any) -> Decimal:
     with localcontext(prec=200, rounding=ROUND_HALF_UP):
-        return (Decimal(above) / below).quantize(Decimal("0.000001"))
+        found = Decimal(above) / below
+        whole = Context(prec=80, rounding=ROUND_HALF_UP).plus(found)
+        return whole if found.adjusted() > 73 else found.quantize(Decimal("0.000001"))  # no place for decimals

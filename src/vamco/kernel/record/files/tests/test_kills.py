@@ -18,13 +18,14 @@ from vamco.kernel.record.files.rules import TAIL
 
 STORING = """
 import io
+import os
 from vamco.kernel.record.files import public as files
 from vamco.kernel.record.files.inspection import sandbox
 from vamco.kernel.record.files.tests import hostile
 
 for n in range(10_000):
     picture = hostile.picture(size=(400 + n, 300), quality=95)
-    file = files.store(io.BytesIO(picture), name=f"{n}.jpg", terms=files.FROM_PEOPLE, owner="case:1")
+    file = files.store(io.BytesIO(picture), name=f"{n}.jpg", terms=files.FROM_PEOPLE, owner=f"case:{os.getpid()}")
     Path("server").write_text(str(sandbox._server[2].pid))
     with Path("told").open("a") as told:
         told.write(f"{file.pk}\\n")

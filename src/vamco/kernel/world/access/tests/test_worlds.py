@@ -279,10 +279,15 @@ def agree(world: World, thing: Any) -> None:
         assert access.allow(me, act) or not listed
 
 
+@pytest.fixture(autouse=True)
+def _today(settings: Any) -> None:
+    """Once for each test: set in each example, thousands of settings would lie upon one another."""
+    settings.VAMCO_TODAY = TODAY
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
 @given(world=worlds())
-def test_what_the_world_says_holds_for_one_for_lists_and_for_why(world: World, thing: Any, settings: Any) -> None:
-    settings.VAMCO_TODAY = TODAY
+def test_what_the_world_says_holds_for_one_for_lists_and_for_why(world: World, thing: Any) -> None:
     with transaction.atomic():
         agree(world, thing)
         transaction.set_rollback(True)
@@ -291,8 +296,7 @@ def test_what_the_world_says_holds_for_one_for_lists_and_for_why(world: World, t
 @pytest.mark.full
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=2000)
 @given(world=worlds())
-def test_in_many_worlds(world: World, thing: Any, settings: Any) -> None:
-    settings.VAMCO_TODAY = TODAY
+def test_in_many_worlds(world: World, thing: Any) -> None:
     with transaction.atomic():
         agree(world, thing)
         transaction.set_rollback(True)
