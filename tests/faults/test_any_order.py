@@ -15,13 +15,16 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.events import services
 from vamco.kernel.base.events.models import Event
+from vamco.kernel.work.cases import public as cases
+from vamco.kernel.work.notices.models import Notice
+from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.desk.tests import made
 from vamco.systems.hub.models import Dataset
 from vamco.systems.warnings.models import Alarm, Step
-from vamco.vocab import DatasetLate, DatasetPublished, ValuesSettled
+from vamco.vocab import CaseAssigned, CaseEscalated, CaseMoved, DatasetLate, DatasetPublished, ValuesSettled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 HOUR = dt.timedelta(hours=1)
 DAY = 24 * HOUR
@@ -53,6 +56,9 @@ TOLD: dict[str, list[object]] = {
         DatasetPublished(CAME, 2, 2),
         DatasetPublished(LATE, 3, 3),
     ],
+    "desk.assigned": [],  # about cases that `_cases` opens, which have no numbers yet
+    "desk.escalated": [],
+    "desk.moved": [],
 }
 
 
@@ -71,6 +77,30 @@ def _world(db: None, settings: Any) -> None:
         cursor.execute("DELETE FROM procrastinate_jobs")
 
 
+@pytest.fixture(autouse=True)
+def _cases(_world: None) -> Iterator[None]:
+    """A request that its asker follows, that was assigned, begun and brought before the head of its agency."""
+    asker, handler = (
+        made.person("department_official", agency, "Người Làm") for agency in (made.FINANCE, made.FARMING)
+    )
+    head = made.person("department_head", made.FARMING, "Người Đứng Đầu")
+    case = cases.open_case(
+        "request", key="1", title="x", agency=agencies.get(made.FARMING), issuer=agencies.get(made.FINANCE), by=asker
+    )
+    cases.watch(case.pk, by=asker)
+    cases.assign(case.pk, handler, by=head)
+    cases.act(case.pk, "begin", by=handler)
+    cases.act(case.pk, "ask", by=handler, note="x", reason="unclear")
+    TOLD["desk.assigned"] = [CaseAssigned(case.pk, 2, handler.pk, head.pk)]
+    TOLD["desk.moved"] = [CaseMoved(case.pk, 3), CaseMoved(case.pk, 4)]
+    TOLD["desk.escalated"] = [CaseEscalated(case.pk, "request", n, "cases.assign", made.FARMING) for n in (1, 2)]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    yield
+    for name in ("desk.assigned", "desk.moved", "desk.escalated"):
+        TOLD[name] = []
+
+
 def state() -> dict[str, Any]:
     """All that handlers leave behind, without what the order of rows or the time of day makes different."""
     with connection.cursor() as cursor:
@@ -84,6 +114,7 @@ def state() -> dict[str, Any]:
         "acts": Counter(Entry.objects.values_list("act", "chain_id")),
         "told": Counter(Event.objects.values_list("name", flat=True)),
         "jobs": jobs,
+        "notices": Counter(Notice.objects.values_list("message__key", "person")),
     }
 
 

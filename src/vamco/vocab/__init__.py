@@ -3,7 +3,9 @@
 from vamco.vocab.events import (
     AlarmRaised,
     CaseActed,
+    CaseAssigned,
     CaseEscalated,
+    CaseMoved,
     DatasetLate,
     DatasetPublished,
     DirectiveClosed,
@@ -19,7 +21,9 @@ from vamco.vocab.events import (
 __all__ = [
     "AlarmRaised",
     "CaseActed",
+    "CaseAssigned",
     "CaseEscalated",
+    "CaseMoved",
     "DatasetLate",
     "DatasetPublished",
     "DirectiveClosed",

@@ -54,6 +54,26 @@ class CaseActed:
     to_state: str
 
 
+@event("cases.case_moved", version=1)
+@dataclass(frozen=True, slots=True)
+class CaseMoved:
+    """A case that people follow has come to another state, by its entry `seq`."""
+
+    case: int
+    seq: int
+
+
+@event("cases.case_assigned", version=1)
+@dataclass(frozen=True, slots=True)
+class CaseAssigned:
+    """Somebody was given a case by a head, by its entry `seq`. `person` and `by` are their numbers."""
+
+    case: int
+    seq: int
+    person: int
+    by: int
+
+
 @event("cases.case_escalated", version=1)
 @dataclass(frozen=True, slots=True)
 class CaseEscalated:

@@ -33,6 +33,11 @@ STORED = [
             '{"case": 7, "kind": "directive", "act": "report_back", "from_state": "issued", "to_state": "reported"}',
         ),
     ),
+    (vocab.CaseMoved(7, 3), ("cases.case_moved", 1, '{"case": 7, "seq": 3}')),
+    (
+        vocab.CaseAssigned(7, 2, 5, 4),
+        ("cases.case_assigned", 1, '{"case": 7, "seq": 2, "person": 5, "by": 4}'),
+    ),
     (
         vocab.CaseEscalated(7, "directive", 2, "warnings.issue_directive", "H53.04"),
         (

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from vamco.kernel.base.events import public as events
 from vamco.kernel.work.cases import definitions, ledger
 from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Forbidden, Refused
+from vamco.vocab import CaseAssigned
 
 if TYPE_CHECKING:
     from vamco.kernel.work.cases.contracts import Definition
@@ -50,7 +52,10 @@ def assign(case_id: int, to: Person, *, by: Person, seen: int | None = None) -> 
         access.demand(by, ASSIGN, case.holder, state=case.state)
         if not may_take(case, to):
             raise Refused("cases.cannot_do", N_("%(person)s may not do what this case waits for."), person=to.name)
-        return _take(case, "assign", by, to)
+        case = _take(case, "assign", by, to)
+        if to.pk != by.pk:
+            events.emit(CaseAssigned(case.pk, case.seq, to.pk, by.pk))
+        return case
 
 
 def may_take(case: Case, person: Person) -> bool:

@@ -11,7 +11,7 @@ from vamco.kernel.work.cases import rows, rules, timing
 from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.models import Entry
 from vamco.lib.errors import N_, Missing, Refused
-from vamco.vocab import CaseActed
+from vamco.vocab import CaseActed, CaseMoved
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -103,10 +103,12 @@ def enter(  # an entry has that many parts
 
 def write(case: Case, entry: Entry, files: Sequence[File] = ()) -> None:
     """Write an entry and what changed on the case; tell others, and the audit chain of the agency that answers for it."""
-    rows.keep(case, entry)
+    followed = rows.keep(case, entry)
     if files:
         entry.files.set(files)
     behalf = {"acting_for": entry.acting_for_id} if entry.acting_for_id else {}
+    if followed and entry.from_state != entry.to_state:
+        events.emit(CaseMoved(case.pk, entry.seq))
     events.emit(CaseActed(case.pk, case.kind.code, entry.act, entry.from_state, entry.to_state))
     audit.record(
         f"cases.{entry.act}",

@@ -33,7 +33,7 @@ from vamco.kernel.work.cases.queries import (
     visible,
     watched,
 )
-from vamco.kernel.work.cases.remarks import comment, watch
+from vamco.kernel.work.cases.remarks import comment, followers, watch
 from vamco.kernel.work.cases.services import Outcome, act, act_on_many, kind, register
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "definition_of",
     "draw",
     "effect",
+    "followers",
     "get",
     "give_back",
     "holding_for",

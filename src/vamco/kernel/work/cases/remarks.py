@@ -38,6 +38,12 @@ def comment(case_id: int, *, by: Person, note: str, files: Sequence[File] = ()) 
     return case
 
 
+def followers(case: Case) -> list[Person]:
+    """Give who follows a case and may see it still."""
+    people = [watch.person for watch in case.watches.select_related("person").order_by("person")]
+    return [person for person in people if queries.visible(person).filter(pk=case.pk).exists()]
+
+
 def watch(case_id: int, *, by: Person, follows: bool = True) -> None:
     """Follow a case that one may see, or no longer."""
     case = queries.get(case_id, by)

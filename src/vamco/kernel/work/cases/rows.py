@@ -43,14 +43,15 @@ def locked(wanted: Sequence[int]) -> dict[int, Case]:
     return found
 
 
-def keep(case: Case, entry: Entry) -> None:
-    """Write an entry, and all of a case that an act can change."""
+def keep(case: Case, entry: Entry) -> bool:
+    """Write an entry, and all of a case that an act can change; tells whether somebody follows the case."""
     columns, lines, statement = _writing()
     values = {f"case_{name}": getattr(case, name) for name in columns} | {"case": case.pk}
     with connection.cursor() as cursor:
         cursor.execute(statement, values | {f"entry_{name}": getattr(entry, name) for name in lines})
-        (entry.pk,) = cursor.fetchone()
+        entry.pk, followed = cursor.fetchone()
     entry._state.adding = False  # noqa: SLF001  # as Model.save does
+    return bool(followed)
 
 
 def _columns(model: type[Model], but: Collection[str] = ()) -> list[str]:
@@ -83,5 +84,6 @@ def _writing() -> tuple[list[str], list[str], str]:
         columns,
         lines,
         f"""WITH line AS (INSERT INTO cases_entry ({names}) VALUES ({values}) RETURNING id)
-        UPDATE cases_case SET {sets} WHERE id = %(case)s RETURNING (SELECT id FROM line)""",  # noqa: S608  # our own names
+        UPDATE cases_case SET {sets} WHERE id = %(case)s RETURNING (SELECT id FROM line),
+            EXISTS (SELECT FROM cases_watch WHERE case_id = cases_case.id)""",  # noqa: S608  # our own names
     )
