@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
@@ -24,6 +25,7 @@ Handler: TypeAlias = "Callable[[Any], None]"
 MAX_ATTEMPTS = 5
 LOST_AFTER = dt.timedelta(minutes=10)
 DELIVER = "events.deliver"
+_TELL = "INSERT INTO events_event (name, version, payload, at) VALUES (%s, %s, %s::jsonb, %s) RETURNING id"
 CHAIN: Final = "events"  # of acts that no agency's person did
 FINAL = ("vocab.", "events.no_handler")  # codes of errors that more tries would not mend, but another program may
 NOTE = 1000
@@ -55,10 +57,13 @@ def emit(event: object) -> None:
         raise transaction.TransactionManagementError(msg)
     name, version, payload = vocab.dump(event)
     now = clock.now()
-    row = Event.objects.create(name=name, version=version, payload=payload, at=now)
-    made = Delivery.objects.bulk_create(
-        Delivery(event=row, handler=listener, at=now) for listener in _names_by_event[type(event)]
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, [name, version, json.dumps(payload, ensure_ascii=False), now])
+        (number,) = cursor.fetchone()
+    listeners = _names_by_event[type(event)]
+    if not listeners:
+        return
+    made = Delivery.objects.bulk_create(Delivery(event_id=number, handler=one, at=now) for one in listeners)
     jobs.later_each(
         DELIVER, [(_key(one.pk), jobs.room_of(one.handler), {"delivery": one.pk}) for one in made]
     )  # in one statement: a key that is new can wait nowhere

@@ -71,8 +71,11 @@ def _reading() -> tuple[list[tuple[Any, list[str]]], str]:
         f'LEFT JOIN {model._meta.db_table} AS "{name}" ON "{name}".id = c."{name}_id"'  # noqa: SLF001  # Django's own
         for name, model in _BESIDE.items()
     )
-    which = "c.id = ANY(%(wanted)s::bigint[]) OR c.id = (SELECT parent_id FROM cases_case WHERE id = %(first)s::bigint)"
-    return shape, f"SELECT {', '.join(named)} FROM cases_case AS c {joins} WHERE {which} ORDER BY c.id FOR UPDATE OF c"  # noqa: S608  # our own names
+    # Locked first and joined after: what a row points to may have changed while we waited for it, and a join that is done before
+    # would be asked again with the old partner, and find none.
+    held = """SELECT * FROM cases_case WHERE id = ANY(%(wanted)s::bigint[])
+        OR id = (SELECT parent_id FROM cases_case WHERE id = %(first)s::bigint) ORDER BY id FOR UPDATE"""
+    return shape, f"WITH c AS MATERIALIZED ({held}) SELECT {', '.join(named)} FROM c {joins} ORDER BY c.id"  # noqa: S608  # our own names
 
 
 @cache

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -55,6 +56,11 @@ def person(role: str, agency: str, name: str) -> Person:
     found = people.add(name)
     people.appoint(found, agencies.get(agency), role, since=SINCE)
     return found
+
+
+def upload(name: str = "Báo cáo.pdf") -> SimpleUploadedFile:
+    """A file as a browser sends it."""
+    return SimpleUploadedFile(name, PDF)
 
 
 def reader(who: Person, *, language: str = "vi") -> Client:
