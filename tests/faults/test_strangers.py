@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 SECRET = "mật-7731"
-CLEAN = {200, 302, 400, 403, 404, 405, 409, 410, 422, 429}
+CLEAN = {200, 302, 400, 401, 403, 404, 405, 409, 410, 422, 429}
 FORGED = (
     "0",
     "-1",
@@ -226,7 +226,7 @@ def test_every_form_of_others_is_refused_and_nothing_changes(who: str, world: Wo
     acts = ("accept", "report", "send_back", "close", "withdraw", "confirm", "dismiss", "issue", "open", "", "%00")
     found = []
     for address in [*with_argument(["0", "%00", *sorted(world.real)]), *without_argument()]:
-        if address in {"/log-in", "/log-out", "/language"}:
+        if address in {"/log-in", "/log-out", "/language", "/style/form"}:  # the last begins a draft of one's own
             continue
         for method in (client.post, client.put, client.delete):
             answer = method(address, forms) if method == client.post else method(address)
@@ -252,6 +252,9 @@ def test_a_form_without_its_token_does_nothing_wherever_it_goes(world: World, of
         answer = client.post(address, {"seen": "3", "note": "x", "act": "close"})
         if address == "/verify":  # open to everybody, and it changes nothing
             assert answer.status_code == 422
+            continue
+        if address.startswith(("/api/", "/notices/reports/")):  # no forms: these say it in their own way
+            assert answer.status_code in ({403, 405} if address.startswith("/api/v1/cases") else {404, 405}), address
             continue
         assert answer.status_code == 400, address
         assert "mở quá lâu" in body(answer) or "Trang" in body(answer)

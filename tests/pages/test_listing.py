@@ -309,13 +309,12 @@ def weight(page: Page, address: str) -> tuple[int, Any]:
     return sum(sizes.values()), sizes
 
 
-@pytest.mark.parametrize("path", ["/desk/", "/style/table"])
-def test_a_first_load_is_light(official: Reader, site: str, path: str) -> None:
+def test_the_first_load_of_the_desk_is_light(official: Reader, site: str) -> None:
     page = official("/style/upload")
     fresh = page.context.browser.new_context()  # type: ignore[union-attr]
     fresh.add_cookies(page.context.cookies())  # type: ignore[arg-type]
-    total, sizes = weight(fresh.new_page(), site + path)
+    total, sizes = weight(fresh.new_page(), f"{site}/desk/")
     fresh.close()
-    print(path, total, len(sizes))
+    print(total, len(sizes))
     assert len(sizes) > 8
     assert total <= 200_000, sorted(((size, url) for url, size in sizes.items()), reverse=True)

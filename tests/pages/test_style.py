@@ -120,9 +120,9 @@ def test_keyboard_reaches_the_content_first_and_a_dialog_gives_the_focus_back(re
     opener = page.get_by_role("button", name="Mở hộp thoại")
     opener.focus()
     page.keyboard.press("Enter")
-    assert page.locator("dialog").is_visible()
+    assert page.locator("#example-dialog").is_visible()
     page.keyboard.press("Escape")
-    assert not page.locator("dialog").is_visible()
+    assert not page.locator("#example-dialog").is_visible()
     assert opener.evaluate("(button) => button === document.activeElement")
 
 

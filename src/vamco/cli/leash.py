@@ -99,7 +99,7 @@ def _become(uid: int, gid: int) -> None:
 
 def _execute(argv: Sequence[str]) -> NoReturn:
     # Python ignores the first two, a shell's background job the others, and programs inherit that.
-    for sign in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+    for sign in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(sign, signal.SIG_DFL)
     try:
         os.execvp(argv[0], list(argv))  # noqa: S606  # starting programs is what this file is for

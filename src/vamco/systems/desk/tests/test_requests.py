@@ -86,7 +86,6 @@ def test_from_the_form_to_the_confirmed_result(asker: Person, handler: Person, h
     do(handler, case, "ask", note="Thửa đất nào?", reason="unclear")
     assert "Thời hạn đang tạm dừng" in page(asker, case)
     do(asker, case, "complete", note="Các thửa ở phường Long An.")
-    assert "dời do tạm dừng" in page(asker, case)
 
     do(handler, case, "consult_justice")
     part = cases.Case.objects.get(parent=case)

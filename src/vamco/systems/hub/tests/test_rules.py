@@ -101,7 +101,9 @@ def test_in_time_until_the_second_due_time_after_a_publication() -> None:
 
 def test_late_from_the_moment_after() -> None:
     late = rules.lateness(DAILY, hcm("2026-11-20T09:00"), KNOWN, hcm("2026-11-23T18:00"))
-    assert late == rules.Lateness(hcm("2026-11-21T17:00"), hcm("2026-11-23T17:00"), dt.timedelta(days=2, hours=1))
+    assert late == rules.Lateness(
+        hcm("2026-11-21T17:00"), hcm("2026-11-23T17:00"), dt.timedelta(days=2, hours=1), times=3
+    )
 
 
 def test_a_publication_at_the_due_time_meets_it() -> None:
