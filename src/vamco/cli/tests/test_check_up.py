@@ -160,6 +160,7 @@ def filled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[running.Pr
         yield province
 
 
+@pytest.mark.full
 def test_a_wrong_number_and_a_silent_department_are_found(
     filled: running.Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
