@@ -220,7 +220,7 @@ def acts(request: Request, case_id: CaseId) -> object:
     """What the reader may do with a case now."""
     person = signed_in(request)
     case = cases.get(case_id, person)
-    parts = cases.definition_of(case.kind).parts
+    of = cases.definition_of(case.kind)
     return [
         {
             "code": act.code,
@@ -228,7 +228,7 @@ def acts(request: Request, case_id: CaseId) -> object:
             "name_en": act.name_en,
             "needs": sorted(act.needs),
             "reasons": [reason.code for reason in act.reasons],
-            "wants_agency": act.effect == "hand_over" or any(not parts[code].agency for code in act.parts),
+            "wants_agency": cases.wants_agency(of, act),
             "wants_case": act.effect == "merge",
         }
         for act in cases.acts_for(case, person)

@@ -113,8 +113,7 @@ def _choices(case: cases.Case, act: cases.Act, person: Person) -> dict[str, Iter
     found: dict[str, Iterable[tuple[str, str]]] = {}
     if act.reasons:
         found["reason"] = [(reason.code, wording.either(reason.name, reason.name_en)) for reason in act.reasons]
-    parts = cases.definition_of(case.kind).parts
-    if act.effect == "hand_over" or any(not parts[code].agency for code in act.parts):
+    if cases.wants_agency(cases.definition_of(case.kind), act):
         found["agency"] = _agencies_but(case.agency_id)
     if act.effect == "merge":
         siblings = cases.visible(person).filter(kind__code=case.kind.code, agency=case.agency_id, open=True)

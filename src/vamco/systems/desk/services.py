@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from django.core.files.uploadedfile import UploadedFile
 
+    from vamco.kernel.world.agencies.public import Agency
     from vamco.kernel.world.people.models import Person
 
 COLLECT = "hub.collect"
@@ -67,15 +68,20 @@ def comment(case_id: int, *, by: Person, note: str, uploads: Sequence[UploadedFi
         return cases.comment(case_id, by=by, note=note, files=kept)
 
 
+def opening(kind: str, by: Person) -> tuple[cases.Definition, Agency]:
+    """Give the kind, and the agency for which the person opens a case of it by hand; Missing or Forbidden where they may not."""
+    of, home = cases.newest(kind), people.home(by)
+    if not of.may_open:
+        raise Missing("desk.no_kind", N_("Cases of this kind are not opened by hand."))
+    access.demand(by, of.may_open, home)
+    return of, home
+
+
 def open_case(  # a case has that many parts
     kind: str, *, key: UUID, title: str, agency: str, note: str, due_on: dt.date | None = None, by: Person
 ) -> cases.Case:
     """Opens a case by hand, for the agency of the person; sent twice with one key it is opened once."""
-    of = cases.newest(kind)
-    home = people.home(by)
-    if not of.may_open:
-        raise Missing("desk.no_kind", N_("Cases of this kind are not opened by hand."))
-    access.demand(by, of.may_open, home)
+    _of, home = opening(kind, by)
     due_at = dt.datetime.combine(due_on, END_OF_DAY, HCM) if due_on else None
     if due_at is not None and due_at <= clock.now():
         raise Refused("desk.due_in_past", N_("The due day must lie ahead."))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
 
 NOTHING = Given()
-BESIDE = ("kind", "agency", "issuer", "holder", "handed_to")
+BESIDE = tuple(rows.BESIDE)
 
 
 def held(case_id: int, *others: int) -> tuple[Case, dict[int, Case]]:

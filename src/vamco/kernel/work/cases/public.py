@@ -34,6 +34,7 @@ from vamco.kernel.work.cases.queries import (
     watched,
 )
 from vamco.kernel.work.cases.remarks import comment, followers, watch
+from vamco.kernel.work.cases.rules import wants_agency
 from vamco.kernel.work.cases.services import Outcome, act, act_on_many, kind, register
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "release",
     "timeline",
     "visible",
+    "wants_agency",
     "watch",
     "watched",
 ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
-_BESIDE = {"agency": Agency, "issuer": Agency, "holder": Agency, "handed_to": Agency, "kind": KindVersion}
+BESIDE = {"agency": Agency, "issuer": Agency, "holder": Agency, "handed_to": Agency, "kind": KindVersion}
 _NEVER_CHANGED = {"id", "key", "title", "issuer_id", "opened_by_id", "opened_at"}
 
 
@@ -37,7 +37,7 @@ def locked(wanted: Sequence[int]) -> dict[int, Case]:
             start += len(names)
         case = parts[0]
         assert isinstance(case, Case)  # noqa: S101  # the first of the shape
-        for name, beside in zip(_BESIDE, parts[1:], strict=True):
+        for name, beside in zip(BESIDE, parts[1:], strict=True):
             setattr(case, name, beside)
         found[case.pk] = case
     return found
@@ -61,15 +61,15 @@ def _columns(model: type[Model], but: Collection[str] = ()) -> list[str]:
 @cache
 def _reading() -> tuple[list[tuple[Any, list[str]]], str]:
     shape: list[tuple[Any, list[str]]] = [(Case, _columns(Case))]
-    shape += [(model, _columns(model, {"content"})) for model in _BESIDE.values()]
+    shape += [(model, _columns(model, {"content"})) for model in BESIDE.values()]
     named = [
         f'{name}."{column}"'
-        for name, (_model, columns) in zip(("c", *_BESIDE), shape, strict=True)
+        for name, (_model, columns) in zip(("c", *BESIDE), shape, strict=True)
         for column in columns
     ]
     joins = " ".join(
         f'LEFT JOIN {model._meta.db_table} AS "{name}" ON "{name}".id = c."{name}_id"'  # noqa: SLF001  # Django's own
-        for name, model in _BESIDE.items()
+        for name, model in BESIDE.items()
     )
     # Locked first and joined after: what a row points to may have changed while we waited for it, and a join that is done before
     # would be asked again with the old partner, and find none.

@@ -90,6 +90,11 @@ def offered(definition: Definition, state: str, attempt: Attempt) -> Act:
     return act
 
 
+def wants_agency(definition: Definition, act: Act) -> bool:
+    """Tell whether who acts must name an agency: to hand over to, or for a part that has none of its own."""
+    return act.effect == "hand_over" or any(not definition.parts[code].agency for code in act.parts)
+
+
 def name(act: Act) -> Named:
     """Give the name of an act, for messages."""
     return Named(act.name, act.name_en)

@@ -166,10 +166,7 @@ def _hold(found: cases.Case, code: str, sent: dict[str, Any], person: Person) ->
 def open_case(request: Request, kind: str) -> HttpResponseBase:
     """Opens a case by hand, where its kind allows that."""
     person = signed_in(request)
-    of, home = cases.newest(kind), people.home(person)
-    if not of.may_open:
-        raise Missing("desk.no_kind", N_("Cases of this kind are not opened by hand."))
-    access.demand(person, of.may_open, home)
+    of, home = services.opening(kind, person)
     form = (
         OpenForm(of, home, request.POST) if request.method == "POST" else OpenForm(of, home, initial={"key": uuid4()})
     )
