@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from vamco.kernel.world.agencies.public import Agency
     from vamco.kernel.world.people.models import Person
+    from vamco.web.components import Text
 
 UNKNOWN_TYPE = "application/octet-stream"
 HEAD = 8192
@@ -129,10 +130,10 @@ def _agencies_but(one: int) -> list[tuple[str, str]]:
     return [(code, wording.either(name, name_en)) for code, name, name_en in rows]
 
 
-def _offer(form: forms.Form, name: str, choices: Iterable[tuple[str, str]]) -> None:
+def _offer(form: forms.Form, name: str, choices: Iterable[tuple[str, str]], none: Text = "–") -> None:
     choice = form.fields[name]
     assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared so
-    choice.choices = [("", "–"), *choices]
+    choice.choices = [("", none), *choices]
 
 
 class SeenForm(forms.Form):
@@ -263,6 +264,38 @@ class DirectiveForm(forms.Form):
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
         choice.choices = [("", "–"), *agencies.at_work().values_list("code", "name")]
         self.fields["due_on"].widget.attrs["min"] = clock.today().isoformat()
+
+
+class CaseFilters(forms.Form):
+    """What an inbox is narrowed by."""
+
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    due = forms.ChoiceField(
+        label=_("Due"),
+        required=False,
+        choices=[("", _("Whenever")), ("overdue", _("Overdue")), ("today", _("By the end of today")), ("week", _("Within 7 days"))],
+    )  # fmt: skip
+    taken = forms.ChoiceField(
+        label=_("In hand of"),
+        required=False,
+        choices=[("", _("All")), ("mine", _("me")), ("nobody", _("nobody yet"))],
+    )
+    agency = forms.ChoiceField(label=_("Agency that acts"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = ((of.code, wording.either(of.name, of.name_en)) for of in cases.kinds())
+        _offer(self, "kind", kinds, none=_("All"))
+        _offer(self, "agency", _agencies_but(0), none=_("All"))
+
+
+class NoteForm(forms.Form):
+    """What is said with an act on many cases."""
+
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=NOTE, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stands in the history of each of the cases."),
+    )  # fmt: skip
 
 
 class AlarmFilter(forms.Form):

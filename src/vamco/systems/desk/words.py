@@ -43,7 +43,7 @@ def moment(at: dt.datetime) -> str:
 def due_cell(due_at: dt.datetime, now: dt.datetime) -> Cell:
     """The same for a table, with the moment below."""
     tone, text = due(due_at, now)
-    return Cell(text=text, tone=tone, note=moment(due_at))
+    return Cell(text=text, tone=tone, note=moment(due_at), moment=due_at)
 
 
 def cause(alarm: AlarmView) -> str:

@@ -93,6 +93,7 @@ class Listing:
     sort: str = ""  # the order when none is chosen
     acts: tuple[Act, ...] = ()
     per_page: int = 50
+    counts_to: int = 10_000  # beyond it the line above the table says "more than"
     exports: bool = True
     nothing: Text = ""  # heading when there are no rows at all
     first_step: Text = ""  # and how to get some

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from vamco.web.models import SavedView
     from vamco.web.pages import Request
 
-COUNTED: Final = 10_000
 FORMATS: Final = ("csv", "xlsx")
 
 
@@ -140,14 +139,15 @@ class Drawn:
 
     @cached_property
     def total(self) -> int:
-        """How many rows there are; COUNTED + 1 says: more than that."""
-        return self.source.count(COUNTED + 1)
+        """How many rows there are; one above `counts_to` says: more than that."""
+        return self.source.count(self.listing.counts_to + 1)
 
     @property
     def said(self) -> str:
         """How many there are, as the line above the table says it and screen readers hear it."""
-        number = self._number(min(self.total, COUNTED))
-        if self.total > COUNTED:
+        most = self.listing.counts_to
+        number = self._number(min(self.total, most))
+        if self.total > most:
             return _("more than %(number)s rows") % {"number": number}
         return ngettext("%(number)s row", "%(number)s rows", self.total) % {"number": number}
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from django.db import connection
 
-from vamco.kernel.work.cases import definitions
-from vamco.kernel.work.cases.ledger import BESIDE
-from vamco.kernel.work.cases.models import Case
+from vamco.kernel.work.cases import definitions, rows
 from vamco.kernel.world.access import public as access
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from vamco.kernel.work.cases.contracts import Definition, Party
+    from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.people.models import Person
 
 MOST_COUNTED = 200
 """Beyond it a list says “more than”: nobody works off so many cases by looking at their number."""
 View = Literal["waiting", "following"]
+Key = tuple[dt.datetime, int]
+"""Where a case stands in a list: when it is due, and its number."""
+_Part = tuple[tuple[int, ...] | None, tuple[str, ...] | None]
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,16 @@ class Filter:
     due_before: dt.datetime | None = None
 
 
+EVERYTHING: Final = Filter()
+
+
 @dataclass(frozen=True)
 class Page:
-    """Some cases of a list, what is due first, and the key with which the next ones begin; None at the end."""
+    """Some cases of a list, what is due first, and the keys of the pages behind and before it; None where there is none."""
 
     cases: list[Case]
-    after: tuple[dt.datetime, int] | None
+    after: Key | None
+    before: Key | None = None
 
 
 class Inbox:
@@ -50,30 +56,44 @@ class Inbox:
 
     def __init__(self, person: Person | None) -> None:
         self.person = person
+        self._known: dict[tuple[View, Filter], list[Key]] = {}
+        self._reached: dict[access.Scope, tuple[_Part, ...]] = {}
 
     def page(
         self,
         view: View = "waiting",
         *,
-        only: Filter | None = None,
-        after: tuple[dt.datetime, int] | None = None,
+        only: Filter = EVERYTHING,
+        after: Key | None = None,
+        before: Key | None = None,
         count: int = 25,
     ) -> Page:
         """Give the cases that wait for the person, or that they follow while others have the turn.
 
-        `after` is the key that the page before ended with.
+        They are the first ones, or those behind or before the key of a page; at most MOST_COUNTED.
         """
-        ids = self._listing(view, only).ids(after, count + 1)
-        found = Case.objects.select_related(*BESIDE, "taken_by").defer("kind__content").in_bulk(ids[:count])
-        shown = [found[number] for number in ids[:count] if number in found]
-        return Page(shown, (shown[-1].due_at, shown[-1].pk) if len(ids) > count and shown else None)
+        if after or before:
+            keys = self._listing(view, only).keys(count + 1, after=after, before=before)
+        else:
+            keys = self._first(view, only)
+        more, keys = len(keys) > count, keys[-count:] if before else keys[:count]
+        found = rows.listed([number for _due, number in keys])
+        shown = [found[number] for _due, number in keys if number in found]
+        onwards, backwards = (bool(before) or more), (more if before else bool(after))
+        return Page(shown, keys[-1] if onwards and keys else None, keys[0] if backwards and keys else None)
 
-    def count(self, view: View = "waiting", *, only: Filter | None = None) -> int:
+    def count(self, view: View = "waiting", *, only: Filter = EVERYTHING) -> int:
         """Give how many cases there are; MOST_COUNTED + 1 stands for more."""
-        return len(self._listing(view, only).ids(None, MOST_COUNTED + 1))
+        return len(self._first(view, only))
 
-    def _listing(self, view: View, only: Filter | None) -> _Listing:
-        return _Listing(self.person, self._turns, self._sides if view == "following" else None, only or Filter())
+    def _first(self, view: View, only: Filter) -> list[Key]:
+        """Give the keys of the first cases, as many as are counted: a page and its number are asked as one."""
+        if (view, only) not in self._known:
+            self._known[view, only] = self._listing(view, only).keys(MOST_COUNTED + 1)
+        return self._known[view, only]
+
+    def _listing(self, view: View, only: Filter) -> _Listing:
+        return _Listing(self.person, self._turns, self._sides if view == "following" else None, only)
 
     @cached_property
     def _definitions(self) -> list[Definition]:
@@ -85,7 +105,7 @@ class Inbox:
         turns = {state.turn.may for of in self._definitions for state in of.states.values() if state.turn}
         by_reach = defaultdict(list)
         for may in sorted(turns):
-            for part in _parts(access.scope(self.person, may)):
+            for part in self._parts(may):
                 by_reach[part].append(may)
         return [_Reach(ids, states, tuple(acts)) for (ids, states), acts in by_reach.items()]
 
@@ -98,10 +118,17 @@ class Inbox:
 
     def _side(self, party: Party) -> list[_Reach]:
         acts = {act.may for of in self._definitions for act in of.acts.values() if act.party == party}
-        parts = {part for may in acts for part in _parts(access.scope(self.person, may))}
+        parts = {part for may in acts for part in self._parts(may)}
         if (None, None) in parts:
             parts = {(None, None)}
         return [_Reach(ids, states) for ids, states in parts]
+
+    def _parts(self, may: str) -> tuple[_Part, ...]:
+        """Give where the person may do an act; most acts reach as far as another one, which is asked once."""
+        reach = access.scope(self.person, may)
+        if reach not in self._reached:
+            self._reached[reach] = tuple(_parts(reach))
+        return self._reached[reach]
 
 
 @dataclass(frozen=True)
@@ -134,27 +161,31 @@ class _Listing:
             ]
         self._narrowed = " AND ".join(["open", *self._conditions(only)])
 
-    def ids(self, after: tuple[dt.datetime, int] | None, count: int) -> list[int]:
-        """Give the numbers of the first cases, what is due first."""
+    def keys(self, count: int, *, after: Key | None = None, before: Key | None = None) -> list[Key]:
+        """Give the keys of the first cases, or of those next to a key, what is due first."""
         if not self._ranges:
             return []
-        self.data |= {"count": count, "due": after[0] if after else None, "id": after[1] if after else None}
-        where = self._narrowed + (" AND (due_at, id) > (%(due)s::timestamptz, %(id)s::bigint)" if after else "")
+        place, down = after or before, " DESC" if before else ""
+        self.data |= {"count": count, "due": place[0] if place else None, "id": place[1] if place else None}
+        where, order = self._narrowed, f"ORDER BY due_at{down}, id{down} LIMIT %(count)s"
+        if place:
+            where += f" AND (due_at, id) {'<' if before else '>'} (%(due)s::timestamptz, %(id)s::bigint)"
         parts = [
-            self._range(n, column, ids, f"{where} AND {mine}") for n, (column, ids, mine) in enumerate(self._ranges)
+            self._range(n, column, ids, f"{where} AND {mine} {order}")
+            for n, (column, ids, mine) in enumerate(self._ranges)
         ]
-        statement = f"SELECT DISTINCT due_at, id FROM ({' UNION ALL '.join(parts)}) AS found ORDER BY due_at, id LIMIT %(count)s"  # noqa: S608  # our own words, values beside
+        statement = f"SELECT DISTINCT due_at, id FROM ({' UNION ALL '.join(parts)}) AS found {order}"  # noqa: S608  # our own words, values beside
         with connection.cursor() as cursor:
             cursor.execute(statement, self.data)
-            return [number for _due, number in cursor.fetchall()]
+            found: list[Key] = cursor.fetchall()
+        return found[::-1] if before else found
 
     def _range(self, n: int, column: str, ids: tuple[int, ...] | None, where: str) -> str:
-        first = "ORDER BY due_at, id LIMIT %(count)s"
         if ids is None:  # everywhere
-            return f"(SELECT due_at, id FROM cases_case WHERE {where} {first})"  # noqa: S608  # see above
+            return f"(SELECT due_at, id FROM cases_case WHERE {where})"  # noqa: S608  # see above
         self.data[f"range{n}"] = list(ids)
         return f"""(SELECT c.due_at, c.id FROM unnest(%(range{n})s::bigint[]) AS reach(agency) CROSS JOIN LATERAL
-            (SELECT due_at, id FROM cases_case WHERE {column} = reach.agency AND {where} {first}) AS c)"""  # noqa: S608  # see above
+            (SELECT due_at, id FROM cases_case WHERE {column} = reach.agency AND {where}) AS c)"""  # noqa: S608  # see above
 
     def _turn(self, n: int, reach: _Reach) -> str:
         self.data[f"acts{n}"] = list(reach.acts)
@@ -187,7 +218,7 @@ class _Listing:
             yield "due_at < %(due_before)s::timestamptz"
 
 
-def _parts(reach: access.Scope) -> Iterator[tuple[tuple[int, ...] | None, tuple[str, ...] | None]]:
+def _parts(reach: access.Scope) -> Iterator[_Part]:
     """Give a scope as agencies, None for all, each with the states to which it is limited, None for any.
 
     A case lies at no place, so that who may act only in some places reaches none.

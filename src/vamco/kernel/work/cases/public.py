@@ -17,7 +17,7 @@ from vamco.kernel.work.cases.definitions import newest_of as newest
 from vamco.kernel.work.cases.definitions import of as definition_of
 from vamco.kernel.work.cases.diagram import Diagram, draw
 from vamco.kernel.work.cases.holding import ASSIGN, assign, claim, give_back, may_take, receive, release
-from vamco.kernel.work.cases.inbox import MOST_COUNTED, Filter, Inbox, Page, View
+from vamco.kernel.work.cases.inbox import EVERYTHING, MOST_COUNTED, Filter, Inbox, Key, Page, View
 from vamco.kernel.work.cases.migrating import MIGRATE, Effect, effect, migrate
 from vamco.kernel.work.cases.models import Case, Entry, Promise
 from vamco.kernel.work.cases.opening import open_case
@@ -35,10 +35,11 @@ from vamco.kernel.work.cases.queries import (
 )
 from vamco.kernel.work.cases.remarks import comment, followers, watch
 from vamco.kernel.work.cases.rules import wants_agency
-from vamco.kernel.work.cases.services import Outcome, act, act_on_many, kind, register
+from vamco.kernel.work.cases.services import Outcome, act, each, kind, register
 
 __all__ = [
     "ASSIGN",
+    "EVERYTHING",
     "MIGRATE",
     "MOST_COUNTED",
     "Act",
@@ -52,6 +53,7 @@ __all__ = [
     "Filter",
     "Given",
     "Inbox",
+    "Key",
     "Kind",
     "Load",
     "Need",
@@ -65,13 +67,13 @@ __all__ = [
     "Turn",
     "View",
     "act",
-    "act_on_many",
     "acts_for",
     "assign",
     "claim",
     "comment",
     "definition_of",
     "draw",
+    "each",
     "effect",
     "followers",
     "get",

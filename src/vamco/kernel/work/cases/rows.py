@@ -9,6 +9,7 @@ from django.db import connection
 
 from vamco.kernel.work.cases.models import Case, Entry, KindVersion
 from vamco.kernel.world.agencies.models import Agency
+from vamco.kernel.world.people.models import Person
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,9 +25,26 @@ def locked(wanted: Sequence[int]) -> dict[int, Case]:
 
     The parent is found by its number, not by a join: that would read all cases for each act.
     """
-    shape, statement = _reading()
+    # Locked first and joined after: what a row points to may have changed while we waited for it, and a join that is done before
+    # would be asked again with the old partner, and find none.
+    return _read(
+        """SELECT * FROM cases_case WHERE id = ANY(%(wanted)s::bigint[])
+        OR id = (SELECT parent_id FROM cases_case WHERE id = %(first)s::bigint) ORDER BY id FOR UPDATE""",
+        tuple(BESIDE),
+        {"first": wanted[0], "wanted": list(wanted)},
+    )
+
+
+def listed(wanted: Sequence[int]) -> dict[int, Case]:
+    """Give cases by number, with agencies, kind, and who has them in hand."""
+    found = "SELECT * FROM cases_case WHERE id = ANY(%(wanted)s::bigint[])"
+    return _read(found, (*BESIDE, "taken_by"), {"wanted": list(wanted)}) if wanted else {}
+
+
+def _read(source: str, beside: tuple[str, ...], data: dict[str, Any]) -> dict[int, Case]:
+    shape, statement = _reading(source, beside)
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"first": wanted[0], "wanted": list(wanted)})
+        cursor.execute(statement, data)
         rows = cursor.fetchall()
     found = {}
     for row in rows:
@@ -37,8 +55,8 @@ def locked(wanted: Sequence[int]) -> dict[int, Case]:
             start += len(names)
         case = parts[0]
         assert isinstance(case, Case)  # noqa: S101  # the first of the shape
-        for name, beside in zip(BESIDE, parts[1:], strict=True):
-            setattr(case, name, beside)
+        for name, other in zip(beside, parts[1:], strict=True):
+            setattr(case, name, other)
         found[case.pk] = case
     return found
 
@@ -59,23 +77,20 @@ def _columns(model: type[Model], but: Collection[str] = ()) -> list[str]:
 
 
 @cache
-def _reading() -> tuple[list[tuple[Any, list[str]]], str]:
+def _reading(source: str, beside: tuple[str, ...]) -> tuple[list[tuple[Any, list[str]]], str]:
+    models: dict[str, Any] = BESIDE | {"taken_by": Person}
     shape: list[tuple[Any, list[str]]] = [(Case, _columns(Case))]
-    shape += [(model, _columns(model, {"content"})) for model in BESIDE.values()]
+    shape += [(models[name], _columns(models[name], {"content"})) for name in beside]
     named = [
         f'{name}."{column}"'
-        for name, (_model, columns) in zip(("c", *BESIDE), shape, strict=True)
+        for name, (_model, columns) in zip(("c", *beside), shape, strict=True)
         for column in columns
     ]
     joins = " ".join(
-        f'LEFT JOIN {model._meta.db_table} AS "{name}" ON "{name}".id = c."{name}_id"'  # noqa: SLF001  # Django's own
-        for name, model in BESIDE.items()
+        f'LEFT JOIN {models[name]._meta.db_table} AS "{name}" ON "{name}".id = c."{name}_id"'  # noqa: SLF001  # Django's own
+        for name in beside
     )
-    # Locked first and joined after: what a row points to may have changed while we waited for it, and a join that is done before
-    # would be asked again with the old partner, and find none.
-    held = """SELECT * FROM cases_case WHERE id = ANY(%(wanted)s::bigint[])
-        OR id = (SELECT parent_id FROM cases_case WHERE id = %(first)s::bigint) ORDER BY id FOR UPDATE"""
-    return shape, f"WITH c AS MATERIALIZED ({held}) SELECT {', '.join(named)} FROM c {joins} ORDER BY c.id"  # noqa: S608  # our own names
+    return shape, f"WITH c AS MATERIALIZED ({source}) SELECT {', '.join(named)} FROM c {joins} ORDER BY c.id"  # noqa: S608  # our own names
 
 
 @cache

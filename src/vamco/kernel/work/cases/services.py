@@ -12,7 +12,7 @@ from vamco.kernel.work.cases.contracts import Given
 from vamco.lib.errors import VamcoError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Mapping
 
     from vamco.kernel.work.cases.contracts import Act, Kind
     from vamco.kernel.work.cases.models import Case
@@ -33,7 +33,7 @@ def kind(code: str) -> Kind:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one case in a bulk act; `error` is None where the act was done."""
+    """What became of one of many cases; `error` is None where the act was done."""
 
     case: int
     error: VamcoError | None = None
@@ -69,12 +69,15 @@ def act(
     return case
 
 
-def act_on_many(case_ids: Iterable[int], code: str, *, by: Person, given: Given | None = None) -> list[Outcome]:
-    """Do one act on many cases, each in a transaction of its own, and say of each what became of it."""
+def each(seen: Mapping[int, int | None], do: Callable[[int, int | None], object]) -> list[Outcome]:
+    """Do something to many cases, each in a transaction of its own, and say of each what became of it.
+
+    `seen` gives, by the number of a case, the `seq` that the person had before their eyes; `do` is told both.
+    """
     found = []
-    for case_id in dict.fromkeys(case_ids):
+    for case_id, seq in seen.items():
         try:
-            act(case_id, code, by=by, given=given)
+            do(case_id, seq)
         except VamcoError as error:
             found.append(Outcome(case_id, error))
         else:

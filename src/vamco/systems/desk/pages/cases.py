@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
@@ -11,7 +10,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
@@ -24,6 +22,7 @@ from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
+from vamco.web.tables import public as tables
 
 if TYPE_CHECKING:
     from django import forms
@@ -31,37 +30,31 @@ if TYPE_CHECKING:
 
     from vamco.kernel.world.people.models import Person
 
-PER_PAGE = 25
 
-
-@page("desk.view_inbox")
+@page("desk.view_inbox", methods=tables.METHODS)
 def inbox(request: Request) -> HttpResponseBase:
     """What waits for the reader, what is due first."""
     return _inbox(request, "waiting")
 
 
-@page("desk.view_inbox")
+@page("desk.view_inbox", methods=tables.METHODS)
 def following(request: Request) -> HttpResponseBase:
     """What the reader follows while others work on it."""
     return _inbox(request, "following")
 
 
 def _inbox(request: Request, view: cases.View) -> HttpResponseBase:
-    person, following = signed_in(request), view == "following"
+    person = signed_in(request)
     box = cases.Inbox(person)
-    after = inbox_page.read_key(request.GET.get("after", ""))
-    shown = box.page(view, after=after, count=PER_PAGE)
-    caption = _("What I follow") if following else _("What waits for me")
+    listing = inbox_page.listing(box, view, request.GET.get("kind", ""))
+    if request.method == "POST":
+        return tables.answer(request, listing, "desk/inbox.html")
     context = {
         "tabs": inbox_page.tabs(box, view),
-        "following": following,
-        "first": request.path if after else "",
-        "next": f"{request.path}?{urlencode({'after': inbox_page.key(shown.after)})}" if shown.after else "",
-        "table": inbox_page.table(shown.cases, clock.now(), caption) if shown.cases else None,
-        "new_alarms": 0 if following else _new_alarms(person),
+        "new_alarms": 0 if view == "following" else _new_alarms(person),
         "to_open": inbox_page.to_open(person),
     }
-    return render(request, "desk/inbox.html", context)
+    return tables.answer(request, listing, "desk/inbox.html", context)
 
 
 def _new_alarms(person: Person) -> int:

@@ -110,11 +110,111 @@ def test_a_long_inbox_costs_no_more_questions(office: Person, finance: Person, n
     assert made.questions(reader, "/desk/") == few <= 18
     assert len(titles(reader)) == 25
     later = re.search(r'href="(/desk/\?after=[^"]+)"', reader.get("/desk/").content.decode())
+    assert "more than" not in reader.get("/desk/").content.decode()
     assert later is not None
     rest = titles(reader, later[1])
     assert len(rest) == 5
     assert not set(rest) & set(titles(reader))
     assert titles(reader, "/desk/?after=nonsense~") == titles(reader)
+
+
+def test_the_way_back_through_a_long_inbox_is_the_same(office: Person, finance: Person, noon: None) -> None:
+    for n in range(60):
+        opened(office, made.FINANCE, f"Việc {n}", n // 3)
+    reader = made.reader(finance)
+
+    def link(url: str, rel: str) -> str:
+        found = re.search(f'href="([^"]+)" rel="{rel}"', reader.get(url).content.decode())
+        return found[1].replace("&amp;", "&") if found else ""
+
+    second = link("/desk/", "next")
+    third = link(second, "next")
+    pages = [titles(reader, url) for url in ("/desk/", second, third)]
+    assert [len(page) for page in pages] == [25, 25, 10]
+    assert len({title for page in pages for title in page}) == 60
+    assert link(third, "next") == link("/desk/", "prev") == ""
+    back = link(third, "prev")
+    assert titles(reader, back) == pages[1]
+    assert titles(reader, link(back, "prev")) == pages[0]
+    assert link(link(back, "prev"), "prev") == ""
+
+
+def test_an_inbox_is_narrowed_and_the_address_says_how(office: Person, finance: Person, noon: None) -> None:
+    for title, days in (("Quá hạn", -1), ("Hôm nay", 0), ("Tuần này", 7), ("Sau", 8)):
+        opened(office, made.FINANCE, title, days)
+    reader = made.reader(finance)
+    assert titles(reader, "/desk/?due=overdue") == ["Quá hạn"]
+    assert titles(reader, "/desk/?due=today") == ["Quá hạn", "Hôm nay"]
+    assert titles(reader, "/desk/?due=week") == ["Quá hạn", "Hôm nay", "Tuần này"]
+    assert titles(reader, "/desk/?kind=request") == []
+    assert len(titles(reader, "/desk/?kind=directive")) == len(titles(reader, "/desk/?due=nonsense")) == 4
+    assert titles(reader, f"/desk/?agency={made.FARMING}") == []
+    assert titles(reader, "/desk/?taken=mine") == []
+    assert len(titles(reader, "/desk/?taken=nobody")) == 4
+    kept = reader.post("/desk/?due=overdue", {"task": "save-view", "name": "Gấp"}, follow=True).content.decode()
+    assert '<a href="/desk/?due=overdue" aria-current="page">Gấp</a>' in kept
+
+
+def pick(*found: cases.Case) -> list[str]:
+    return [f"{case.pk}-{case.seq}" for case in found]
+
+
+def done(client: Client, task: str, picked: list[str], url: str = "/desk/", **said: str) -> str:
+    sent = {"task": task, "confirmed": task, "pick": picked, **said}
+    return client.post(url, sent, follow=True).content.decode()
+
+
+def test_many_are_taken_in_hand_and_what_somebody_else_did_meanwhile_is_said(
+    office: Person, finance: Person, noon: None
+) -> None:
+    mine, taken, moved, foreign = (
+        opened(office, agency, title, 3)
+        for agency, title in ((made.FINANCE, "a"), (made.FINANCE, "b"), (made.FINANCE, "c"), (made.FARMING, "d"))
+    )
+    colleague = made.person("department_official", made.FINANCE, "Võ Nhanh Tay")
+    cases.claim(taken.pk, by=colleague)
+    cases.act(moved.pk, "accept", by=colleague)
+    reader = made.reader(finance, language="en")
+    said = done(reader, "claim", [*pick(mine, taken, moved, foreign), "7", "1-x", f"{2**40}-1", f"{2**70}-1", "²-1"])
+
+    assert "Take in hand: done for 1 row." in said
+    assert f"{cases.number(taken)} was left as it is: Võ Nhanh Tay did “claim”" in said
+    assert f"{cases.number(moved)} was left as it is: Võ Nhanh Tay did “Accept”" in said
+    assert f"{foreign.pk} was left as it is: You see no such case." in said
+    assert f"{2**40} was left as it is" in said
+    assert cases.Case.objects.get(pk=mine.pk).taken_by == finance
+    assert "Put back: done for 1 row." in done(reader, "release", [f"{mine.pk}-{mine.seq + 1}"])
+    assert cases.Case.objects.get(pk=mine.pk).taken_by is None
+
+
+def test_acts_on_many_are_offered_for_one_kind_and_stand_in_each_history(
+    office: Person, finance: Person, noon: None
+) -> None:
+    found = [opened(office, made.FINANCE, title, 3) for title in "abc"]
+    reader = made.reader(finance, language="en")
+    assert 'value="accept"' not in reader.get("/desk/").content.decode()
+    page = reader.get("/desk/?kind=directive").content.decode()
+    assert 'value="accept"' in page
+    assert 'value="report"' not in page  # it wants evidence
+    assert 'value="withdraw"' not in page  # not for this person
+    assert "done for 3 rows" in done(reader, "accept", pick(*found), "/desk/?kind=directive", note="Đã rõ")
+    for case in found:
+        (line, _opened) = cases.timeline(case)
+        assert (line.act, line.note, line.by) == ("accept", "Đã rõ", finance)
+    again = done(reader, "accept", pick(*found), "/desk/?kind=directive")
+    assert again.count("was left as it is: ") == 3
+    assert reader.post("/desk/", {"task": "accept", "pick": pick(*found)}).status_code == 404
+
+
+def test_an_inbox_is_taken_away_whole(office: Person, finance: Person, noon: None) -> None:
+    for n in range(230):
+        opened(office, made.FINANCE, f"Việc {n}", n)
+    answer = made.reader(finance).get("/desk/?export=csv&due=week")
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert lines[1] == "Việc 0,2026-11-20 17:00,Mới giao,Sở Tài chính,–"
+    assert len(lines) == 1 + 8
+    every = made.reader(finance).get("/desk/?export=csv")
+    assert len(b"".join(every.streaming_content).decode().splitlines()) == 231  # type: ignore[attr-defined]
 
 
 def test_without_a_log_in_there_is_no_inbox(client: Client) -> None:

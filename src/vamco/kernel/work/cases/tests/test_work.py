@@ -288,7 +288,8 @@ def test_a_case_ends_in_another_which_says_so(office: World) -> None:
 def test_of_many_each_says_what_became_of_it(office: World) -> None:
     good, bad, also = request(office), request(office), request(office)
     cases.act(bad.pk, "begin", by=office.handler)
-    outcomes = cases.act_on_many([good.pk, bad.pk, 2**40, also.pk, good.pk], "begin", by=office.handler)
+    seen = {good.pk: good.seq, bad.pk: None, 2**40: None, also.pk: None}
+    outcomes = cases.each(seen, lambda case, seq: cases.act(case, "begin", by=office.handler, seen=seq))
     assert [(outcome.case, outcome.error and outcome.error.code) for outcome in outcomes] == [
         (good.pk, None),
         (bad.pk, "cases.illegal_move"),
