@@ -13,18 +13,15 @@ from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.money import NO_VALUE
-from vamco.lib.time import format_moment, local_date
-from vamco.systems.desk import queries, words
-from vamco.systems.desk.forms import AlarmFilter, DirectiveForm, DismissForm, LookForm
-from vamco.systems.hub import public as hub
+from vamco.lib.time import format_moment
+from vamco.systems.desk import words
+from vamco.systems.desk.forms import DirectiveForm, DismissForm, LookForm
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
-from vamco.web.components import Cell, Chart, Column, Entry, Fact, Link, Role, Series, Table, Tone
+from vamco.web.components import Chart, Entry, Fact, Link, Role, Series, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from django import forms
 
     from vamco.kernel.world.people.models import Person
@@ -47,86 +44,6 @@ STEPS = {
 }
 
 
-# ── the list ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def listed(
-    alarms: Sequence[AlarmView], query: Mapping[str, str], known: Mapping[str, Definition]
-) -> tuple[list[AlarmView], AlarmFilter]:
-    """The alarms that the filters let through, those that fire first, and the filters. `known`: definitions by code."""
-    codes = sorted({alarm.indicator for alarm in alarms if alarm.indicator})
-    form = AlarmFilter([(code, wording.name(known[code], short=True)) for code in codes if code in known], query)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    kept = [
-        alarm
-        for alarm in alarms
-        if chosen.get("level") in {None, "", str(alarm.level)}
-        and chosen.get("cause") in {None, "", alarm.cause}
-        and chosen.get("indicator") in {None, "", alarm.indicator}
-    ]
-    return sorted(kept, key=lambda alarm: alarm.state != "firing"), form
-
-
-def table(alarms: Sequence[AlarmView], known: Mapping[str, Definition], person: Person) -> Table:
-    """Alarms as a table; a directive is a link for those who may see it."""
-    titles = titles_of(alarms)
-    names = queries.agency_names(alarm.agency for alarm in alarms)
-    directives = [alarm.directive for alarm in alarms if alarm.directive]
-    seen = set(cases.visible(person).filter(pk__in=directives).values_list("pk", flat=True))
-    return Table(
-        caption=_("Alarms"),
-        hide_caption=True,
-        columns=(
-            Column(label=_("What it is about"), tight=True),
-            Column(label=_("Level")),
-            Column(label=_("Cause"), tight=True),
-            Column(label=_("Agency")),
-            Column(label=_("Since"), tight=True),
-            Column(label=_("Handling")),
-            Column(label=_("Directive"), tight=True),
-        ),
-        rows=tuple(
-            _row(
-                alarm,
-                words.about(alarm, known, titles),
-                _measure(alarm, known),
-                wording.either(*names[alarm.agency]),
-                seen,
-            )
-            for alarm in alarms
-        ),
-    )
-
-
-def _row(alarm: AlarmView, about: str, measure: str, agency: str, seen: set[int]) -> tuple[Cell | str, ...]:
-    tone, word = words.firing(alarm)
-    handling_tone, handling = words.handling(alarm)
-    url = reverse("desk:case", args=[alarm.directive]) if alarm.directive in seen else ""
-    return (
-        Cell(text=about, url=reverse("desk:alarm", args=[alarm.id]), note=measure),
-        Cell(text=word, tone=tone),
-        words.cause(alarm),
-        agency,
-        Cell(moment=local_date(alarm.raised_at)),
-        Cell(text=handling, tone=handling_tone),
-        Cell(text=f"CĐ-{alarm.directive}" if alarm.directive else NO_VALUE, url=url),
-    )
-
-
-def _measure(alarm: AlarmView, known: Mapping[str, Definition]) -> str:
-    """The number behind an alarm, in words."""
-    if alarm.cause == "late":
-        return _("due %(moment)s") % {"moment": format_moment(alarm.due_at, wording.language())} if alarm.due_at else ""
-    of = known.get(alarm.indicator)
-    return f"{wording.with_unit(of, alarm.value)}, {wording.gap(of, alarm.gap)}" if of else ""
-
-
-def titles_of(alarms: Iterable[AlarmView]) -> dict[str, str]:
-    """The names, in the reader's language, of the datasets that alarms are about."""
-    found = (hub.contract(code) for code in {alarm.dataset for alarm in alarms if alarm.dataset})
-    return {contract.id: wording.either(contract.title, contract.title_en) for contract in found}
-
-
 # ── one alarm ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -135,7 +52,7 @@ def context(
 ) -> dict[str, Any]:
     """All parts of the page. `form` is what the reader sent for the act `chosen` and could not be done, for `error`."""
     of = indicators.definition(alarm.indicator) if alarm.cause == "behind" else None
-    about = wording.name(of) if of else titles_of([alarm]).get(alarm.dataset, "")
+    about = wording.name(of) if of else words.titles_of([alarm]).get(alarm.dataset, "")
     agency = agency_of(alarm)
     acts = _acts(alarm, agency, person)
     act = chosen if chosen in acts else next(iter(acts), "")
@@ -226,7 +143,7 @@ def _text(alarm: AlarmView, of: Definition | None) -> str:
     parts = {
         "agency": wording.either(agency.name, agency.name_en),
         "date": when,
-        "dataset": alarm.dataset and titles_of([alarm]).get(alarm.dataset, ""),
+        "dataset": alarm.dataset and words.titles_of([alarm]).get(alarm.dataset, ""),
         "value": wording.with_unit(of, alarm.value) if of else "",
         "gap": wording.amount(of, alarm.gap) if of else "",
     }

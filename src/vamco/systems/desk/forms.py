@@ -11,6 +11,8 @@ from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.desk.services import MAX_BYTES, MAX_FILES
+from vamco.systems.hub import public as hub
+from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 
 if TYPE_CHECKING:
@@ -313,11 +315,12 @@ class AlarmFilter(forms.Form):
     )
     indicator = forms.ChoiceField(label=_("Indicator"), required=False)
 
-    def __init__(self, indicators: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["indicator"]
-        assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
-        choice.choices = [("", _("All")), *indicators]
+        known = indicators.definitions()
+        _offer(
+            self, "indicator", ((code, wording.name(known[code], short=True)) for code in sorted(known)), none=_("All")
+        )
 
 
 class DiscardForm(forms.Form):
@@ -366,8 +369,8 @@ class RunFilter(forms.Form):
         ],
     )
 
-    def __init__(self, datasets: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["dataset"]
-        assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
-        choice.choices = [("", _("All")), *datasets]
+        known = hub.freshness(clock.now())
+        found = sorted((status.dataset, wording.either(status.title, status.title_en)) for status in known)
+        _offer(self, "dataset", found, none=_("All"))

@@ -128,7 +128,7 @@ def listing(box: cases.Inbox, view: cases.View, kind: str) -> Listing:
 
 
 COLUMNS: Final = (
-    Column(label=_l("What is ordered"), key="case", sorts=False),
+    Column(label=_l("What it is about"), key="case", sorts=False),
     Column(label=_l("Due"), key="due", sorts=False, tight=True),
     Column(label=_l("State"), key="state", sorts=False),
     Column(label=_l("Agency that acts"), key="agency", sorts=False),
@@ -139,9 +139,12 @@ COLUMNS: Final = (
 
 
 def _row(case: cases.Case, now: dt.datetime) -> Row:
-    state = cases.definition_of(case.kind).states[case.state]
+    of = cases.definition_of(case.kind)
+    state = of.states[case.state]
+    possible = {act.code for act in of.acts.values() if case.state in act.sources}
     return Row(
         key=f"{case.pk}-{case.seq}",
+        takes=frozenset(possible | {"release" if case.taken_by else "claim"}),
         cells=(
             Cell(text=case.title, url=reverse("desk:case", args=[case.pk]), note=cases.number(case)),
             words.due_cell(case.due_at, now),

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from vamco.kernel.base import clock
 from vamco.lib import money
 from vamco.lib.time import ago, format_moment
 from vamco.systems.desk import queries
+from vamco.systems.desk.forms import RunFilter
 from vamco.systems.hub import public as hub
 from vamco.systems.hub.contracts import RunState
 from vamco.systems.indicators.public import wording
 from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
+from vamco.web.tables.public import Asked, Given, Listing, Row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from django.core.paginator import Page
 
+    from vamco.kernel.world.people.models import Person
     from vamco.systems.desk.queries import Reach
     from vamco.systems.hub.contracts import DatasetStatus, QuarantinedRow, RunView, SourceView
+    from vamco.web.components import Text
 
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
@@ -151,34 +156,49 @@ def state(run: RunView) -> tuple[Tone, str]:
     }[run.state]
 
 
-def runs(found: Sequence[RunView], known: Mapping[str, str]) -> Table:
-    """Runs, newest first."""
-    return Table(
+COLUMNS: Final = (
+    Column(label=_l("Run"), key="run", sorts=False),
+    Column(label=_l("Dataset"), key="dataset"),
+    Column(label=_l("State"), key="state"),
+    Column(label=_l("Began"), key="began", tight=True),
+    Column(label=_l("Rows"), key="rows", number=True),
+    Column(label=_l("Taken"), key="taken", number=True),
+    Column(label=_l("In quarantine"), key="quarantined", number=True),
+)
+LATEST: Final = 500
+"""How many runs the list goes back; older ones are found from their dataset."""
+
+
+def listing() -> Listing:
+    """The latest runs, newest first."""
+    return Listing(
+        code="desk.runs",
         caption=_("Latest runs"),
-        hide_caption=True,
-        columns=(
-            Column(label=_("Run")),
-            Column(label=_("Dataset")),
-            Column(label=_("State")),
-            Column(label=_("Began"), tight=True),
-            Column(label=_("Rows"), number=True),
-            Column(label=_("Taken"), number=True),
-            Column(label=_("In quarantine"), number=True),
-        ),
-        rows=tuple(_row(run, known.get(run.dataset, run.title)) for run in found),
-    )
+        columns=COLUMNS,
+        filters=RunFilter,
+        rows=_latest,
+        nothing=_("Nothing has come in yet"),
+        first_step=_("As soon as a source has been collected from, each file stands here with its checks. “Collect now” on the first tab starts it."),
+        step=Link(_("See datasets and sources"), reverse("desk:runs")),
+    )  # fmt: skip
 
 
-def _row(run: RunView, title: str) -> tuple[Cell | str, ...]:
+def _latest(asked: Asked) -> Given:
+    owners, wanted = queries.reach(cast("Person", asked.person), "hub.view_runs").owners, asked.filters
+    found = hub.runs(dataset=wanted.get("dataset") or "", state=wanted.get("state") or "", owners=owners, size=LATEST)
+    known = titles()
+    rows = [Row(key=str(run.id), cells=_row(run, known.get(run.dataset, (run.title, ""))[0])) for run in found]
+    return Given(rows, tuple(column.key for column in COLUMNS))
+
+
+def _row(run: RunView, title: str) -> tuple[Cell | Text, ...]:
     tone, word = state(run)
     return (
         Cell(text=_("Run %(number)s") % {"number": run.id}, url=reverse("desk:run", args=[run.id]), note=run.name),
         Cell(text=title, note=run.source),
         Cell(text=word, tone=tone),
         Cell(moment=run.started_at),
-        number(run.rows),
-        number(run.accepted),
-        number(run.quarantined),
+        *(Cell(text=number(count), value=count) for count in (run.rows, run.accepted, run.quarantined)),
     )
 
 

@@ -9,12 +9,13 @@ from django.utils.translation import ngettext
 
 from vamco.lib.time import format_moment
 from vamco.systems.desk import rules
+from vamco.systems.hub import public as hub
 from vamco.systems.indicators.public import wording
 from vamco.web.components import Cell, Tone
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from vamco.systems.indicators.contracts import Definition
     from vamco.systems.warnings.contracts import AlarmView
@@ -56,6 +57,12 @@ def about(alarm: AlarmView, known: Mapping[str, Definition], datasets: Mapping[s
     if alarm.cause == "late":
         return datasets.get(alarm.dataset, alarm.dataset)
     return wording.name(known[alarm.indicator], short=True) if alarm.indicator in known else alarm.indicator
+
+
+def titles_of(alarms: Iterable[AlarmView]) -> dict[str, str]:
+    """The names, in the reader's language, of the datasets that alarms are about."""
+    found = (hub.contract(code) for code in {alarm.dataset for alarm in alarms if alarm.dataset})
+    return {contract.id: wording.either(contract.title, contract.title_en) for contract in found}
 
 
 def handling(alarm: AlarmView) -> tuple[Tone, str]:

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row: a cell for each column of the listing, in their order. `key` is what an act is told."""
+    """One row: a cell for each column of the listing, in their order. `key` is what an act is told.
+
+    `takes` are the codes of the acts that make sense for it, None for all: a page offers what one of its rows takes.
+    """
 
     key: str
     cells: tuple[Cell | Text, ...]
+    takes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

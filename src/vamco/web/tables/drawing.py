@@ -127,8 +127,10 @@ class Drawn:
 
     @cached_property
     def acts(self) -> list[Act]:
-        """The acts on many rows that the reader may do."""
-        return [act for act in self.listing.acts if not act.act or access.allow(self.person, act.act)]
+        """The acts on many rows that the reader may do, and that one of the rows takes."""
+        may = [act for act in self.listing.acts if not act.act or access.allow(self.person, act.act)]
+        taken = [row.takes for row in self.slice.rows] if may else []
+        return [act for act in may if any(codes is None or act.code in codes for codes in taken)]
 
     @cached_property
     def act_forms(self) -> list[tuple[Act, forms.Form | None]]:

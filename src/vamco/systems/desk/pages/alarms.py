@@ -5,21 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Missing, VamcoError
-from vamco.systems.desk import alarm_page
+from vamco.systems.desk import alarm_list, alarm_page
 from vamco.systems.desk.forms import DirectiveForm, DismissForm, LookForm
 from vamco.systems.desk.pages.answers import UNPROCESSABLE, status_of
-from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
+from vamco.web.tables import public as tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,39 +27,25 @@ if TYPE_CHECKING:
     from django import forms
     from django.http import HttpResponseBase
 
-PER_PAGE = 50
 
-
-@page("warnings.view")
+@page("warnings.view", methods=tables.METHODS)
 def alarms(request: Request) -> HttpResponseBase:
     """The alarms that need a look, those that fire first."""
     return _list(request, past=False)
 
 
-@page("warnings.view")
+@page("warnings.view", methods=tables.METHODS)
 def past_alarms(request: Request) -> HttpResponseBase:
     """The alarms that are over."""
     return _list(request, past=True)
 
 
 def _list(request: Request, *, past: bool) -> HttpResponseBase:
-    person = signed_in(request)
-    every = warnings.past_alarms(person) if past else warnings.open_alarms(person)
-    known = indicators.definitions()
-    found, form = alarm_page.listed(every, request.GET, known)
-    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "tabs": [
-            Link(_("Open"), reverse("desk:alarms"), current=not past),
-            Link(_("Past"), reverse("desk:past_alarms"), current=past),
-        ],
-        "past": past,
-        "any": bool(every),
-        "filters": form,
-        "page": shown,
-        "table": alarm_page.table(list(shown.object_list), known, person) if shown.object_list else None,
-    }
-    return render(request, "desk/alarms.html", context)
+    tabs = [
+        Link(_("Open"), reverse("desk:alarms"), current=not past),
+        Link(_("Past"), reverse("desk:past_alarms"), current=past),
+    ]
+    return tables.answer(request, alarm_list.listing(past=past), "desk/alarms.html", {"tabs": tabs})
 
 
 @page("warnings.view", methods=("GET", "HEAD", "POST"))

@@ -15,19 +15,19 @@ from vamco.kernel.base.events import public as events
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import VamcoError
 from vamco.systems.desk import letter_page, queries, run_page, services
-from vamco.systems.desk.forms import DiscardForm, RunFilter
+from vamco.systems.desk.forms import DiscardForm
 from vamco.systems.desk.pages.answers import download
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators.public import wording
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
+from vamco.web.tables import public as tables
 
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
 PER_PAGE = 50
 ROWS_PER_PAGE = 25
-LATEST = 500
 
 
 @page("hub.view_runs")
@@ -51,23 +51,10 @@ def datasets(request: Request) -> HttpResponseBase:
     return render(request, "desk/runs.html", context)
 
 
-@page("hub.view_runs")
+@page("hub.view_runs", methods=tables.METHODS)
 def runs(request: Request) -> HttpResponseBase:
     """The latest runs, newest first."""
-    reach = queries.reach(signed_in(request), "hub.view_runs")
-    titles = {code: title for code, (title, owner) in run_page.titles().items() if reach.covers(owner)}
-    form = RunFilter(titles.items(), request.GET)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    found = hub.runs(dataset=chosen.get("dataset", ""), state=chosen.get("state", ""), owners=reach.owners, size=LATEST)
-    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "tabs": run_page.tabs("runs"),
-        "any": bool(found) or any(chosen.values()),
-        "filters": form,
-        "page": shown,
-        "table": run_page.runs(list(shown.object_list), titles) if shown.object_list else None,
-    }
-    return render(request, "desk/all_runs.html", context)
+    return tables.answer(request, run_page.listing(), "desk/all_runs.html", {"tabs": run_page.tabs("runs")})
 
 
 @page("hub.view_runs")

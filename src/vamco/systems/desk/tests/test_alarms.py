@@ -13,6 +13,7 @@ from django.test import Client
 from vamco.kernel.work.cases import public as cases
 from vamco.systems.desk.tests import made
 from vamco.systems.warnings import judging
+from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm, Step
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def test_filters_narrow_the_list(office: Person) -> None:
     assert listed(reader, "/desk/alarms/?level=3") == [other]
     assert listed(reader, "/desk/alarms/?indicator=HCC08") == [behind]
     assert listed(reader, "/desk/alarms/?indicator=HCC08&level=3") == []
-    assert "No alarm fits these filters" in text(reader.get("/desk/alarms/?indicator=HCC08&level=3"))
+    assert "Nothing matches these filters" in text(reader.get("/desk/alarms/?indicator=HCC08&level=3"))
     assert len(listed(reader, "/desk/alarms/?level=nonsense")) == 3  # what makes no sense filters nothing
 
 
@@ -96,6 +97,25 @@ def test_empty_lists_teach(office: Person) -> None:
     assert made.vietnamese("No alarm is open") in text(
         made.reader(made.person("office", made.OFFICE, "B")).get("/desk/alarms/")
     )
+
+
+def test_many_are_confirmed_or_dismissed_and_what_cannot_be_is_said(office: Person, finance: Person) -> None:
+    new, other, gone = made.alarm(), made.alarm("DTC01", 40, agency=made.ROADS), made.late()
+    warnings.dismiss(gone, by=office, note="x")
+    reader = made.reader(office, language="en")
+
+    def done(task: str, *picked: object, **said: str) -> str:
+        sent = {"task": task, "confirmed": task, "pick": [str(one) for one in picked], **said}
+        return text(reader.post("/desk/alarms/", sent, follow=True))
+
+    said = done("confirm", new, other, gone, 2**40, "9" * 30, "²", "x")
+    assert "Confirm: done for 2 rows." in said
+    assert f"Alarm {gone} was left as it is: " in said
+    assert [warnings.alarm(pk, office).handling for pk in (new, other, gone)] == ["confirmed", "confirmed", "dismissed"]
+    assert "Please give a reason." in done("dismiss", new)
+    assert "Dismiss: done for 1 row." in done("dismiss", new, note="Đã đính chính.")
+    assert 'value="confirm"' not in text(reader.get("/desk/alarms/"))  # none is left that could be
+    assert made.reader(finance).post("/desk/alarms/", {"task": "confirm", "pick": str(other)}).status_code == 403
 
 
 def test_a_long_list_costs_no_more_questions(office: Person) -> None:

@@ -197,6 +197,7 @@ def test_acts_on_many_are_offered_for_one_kind_and_stand_in_each_history(
     assert 'value="accept"' in page
     assert 'value="report"' not in page  # it wants evidence
     assert 'value="withdraw"' not in page  # not for this person
+    assert ('value="claim"' in page, 'value="release"' in page) == (True, False)  # nobody has one in hand yet
     assert "done for 3 rows" in done(reader, "accept", pick(*found), "/desk/?kind=directive", note="Đã rõ")
     for case in found:
         (line, _opened) = cases.timeline(case)

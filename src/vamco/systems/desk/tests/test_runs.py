@@ -202,7 +202,7 @@ def test_latest_runs_filter_by_dataset_and_state(operator: Person, tmp_path: Pat
     assert shown("?state=published") == [first.id]
     assert shown("?dataset=stc_dutoan&state=refused") == [second.id]
     assert shown("?dataset=kb_thu") == []
-    assert "No run fits these filters" in text(reader.get("/desk/runs/all/?dataset=kb_thu"))
+    assert "Nothing matches these filters" in text(reader.get("/desk/runs/all/?dataset=kb_thu"))
     assert shown("?dataset=nonsense") == [second.id, first.id]
 
 
