@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import RequestDataTooBig
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -22,11 +22,13 @@ from vamco.web import rim
 from vamco.web.pages import PUBLIC
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
     from ninja import Router
 
     from vamco.kernel.world.people.models import Person
 
 NOT_UNDERSTOOD = N_("What was sent is not what this operation takes.")
+TOO_LARGE = N_("This is more than an operation takes. Send less.")
 LOG_IN = N_("Please log in first.")
 _acts: list[tuple[str, str]] = []
 api = NinjaAPI(
@@ -56,9 +58,9 @@ class _Held(APIKeyCookie):
 
 
 def mount(prefix: str, router: Router, act: str) -> None:
-    """Add a system's operations below /api/v1; all of them need `act`."""
+    """Add operations below /api/v1; all of them need `act`, or nothing when it is PUBLIC: those change nothing for anybody."""
     _acts.append((prefix.strip("/"), act))
-    api.add_router(prefix, router, auth=_Held(act))
+    api.add_router(prefix, router, auth=None if act == PUBLIC else _Held(act))
 
 
 def patterns() -> list[URLPattern]:
@@ -87,14 +89,14 @@ def _refused(request: HttpRequest, error: VamcoError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:  # noqa: ARG001  # the library's signature
     faults = [{"where": ".".join(map(str, fault["loc"])), "what": fault["msg"]} for fault in error.errors]
-    return _problem(422, _(NOT_UNDERSTOOD), faults=faults)
+    return rim.problem(422, _(NOT_UNDERSTOOD), faults=faults)
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:  # noqa: ARG001  # see above
+    return rim.problem(413, _(TOO_LARGE))
 
 
 @api.exception_handler(HttpError)
 def _by_the_library(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001  # see above
-    return _problem(error.status_code, _(LOG_IN) if error.status_code == 401 else str(error))  # noqa: PLR2004
-
-
-def _problem(status: int, title: str, **more: object) -> HttpResponse:
-    problem = {"type": "about:blank", "status": status, "title": title, **more}
-    return JsonResponse(problem, status=status, content_type="application/problem+json")
+    return rim.problem(error.status_code, _(LOG_IN) if error.status_code == 401 else str(error))  # noqa: PLR2004

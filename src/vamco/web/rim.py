@@ -87,9 +87,14 @@ def answer(request: HttpRequest, error: VamcoError) -> HttpResponse:
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
     text = error.text(_)
     if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
-        problem = {"type": "about:blank", "status": status, "title": text, **error.problem()}
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
+        return problem(status, text, **error.problem())
     return _page(request, status, text)
+
+
+def problem(status: int, title: str, **more: object) -> HttpResponse:
+    """Give an error as a program reads it (RFC 9457)."""
+    found = {"type": "about:blank", "status": status, "title": title, **more}
+    return JsonResponse(found, status=status, content_type="application/problem+json")
 
 
 def _page(request: HttpRequest, status: int, text: str = "") -> HttpResponse:

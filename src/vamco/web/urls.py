@@ -1,8 +1,11 @@
 from django.urls import path
 
 from vamco.web import reports, verification, views
+from vamco.web.api import mount
 from vamco.web.forms import api, example
+from vamco.web.pages import PUBLIC
 
+mount("/forms", api.router, PUBLIC)
 app_name = "web"
 urlpatterns = [
     path("language", views.language, name="language"),
@@ -18,8 +21,6 @@ urlpatterns = [
     path("style/form/<str:draft>/all", example.dense, name="form_dense"),
     path("style/form/<str:draft>/discard", example.discard, name="form_discard"),
     path("style/form/<str:draft>/page/<str:code>", example.page_of, name="form_page"),
-    path("api/forms/<str:form>", api.form, name="api_form"),
-    path("api/forms/<str:form>/check", api.check, name="api_form_check"),
     path("style/table", views.style_table, name="style_table"),
     path("style/upload", views.style_upload, name="style_upload"),
     path("find", views.find, name="palette"),

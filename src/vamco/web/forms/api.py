@@ -2,70 +2,82 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
-from django.core.exceptions import RequestDataTooBig
-from django.http import JsonResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
+from ninja import Path, Router, Schema
+from pydantic import Field
 
 from vamco.kernel.work.forms import public as forms
+from vamco.web import rim
 from vamco.web.form_components import Words
 from vamco.web.forms.building import sentence, words
-from vamco.web.pages import PUBLIC, page
 
 if TYPE_CHECKING:
-    from django.http import HttpResponseBase
+    from django.http import HttpRequest, HttpResponse
 
-    from vamco.web.pages import Request
+Code = Annotated[str, Path(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$", description="the code of a form")]
+router = Router(tags=["forms"])
+_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
 
-UNPROCESSABLE: Final = 422
-TOO_LARGE: Final = 413
+
+class QuestionOut(Schema):
+    """What is asked, in the reader's language."""
+
+    label: str
+    hint: str
 
 
-@page(PUBLIC)
-def form(_request: Request, form: str) -> HttpResponseBase:
-    """Give a form: JSON Schema of its answers, and the words for its questions in the reader's language."""
+class FormOut(Schema):
+    """A form: the JSON Schema (2020-12) of its answers, and the words for its questions by JSON pointer's last part."""
+
+    code: str
+    version: int
+    name: str
+    answers: Annotated[dict[str, Any], Field(description="JSON Schema of the answers")]
+    questions: dict[str, QuestionOut]
+
+
+class AnswersOut(Schema):
+    """Answers as they would be stored."""
+
+    answers: dict[str, Any]
+
+
+@router.get("/{form}", response=FormOut)
+def form(request: HttpRequest, form: Code) -> object:  # noqa: ARG001  # the library's signature
+    """A form, as a program needs it to fill it in."""
     version = forms.newest(form)
     found = forms.of(version)
-    questions = {
-        key: {"label": str(words(one.words).text), "hint": str(words(one.help).text)}
-        for key, one in found.fields.items()
+    return {
+        "code": found.code,
+        "version": version.version,
+        "name": str(words(found.words).text),
+        "answers": forms.published(found),
+        "questions": {
+            key: {"label": str(words(one.words).text), "hint": str(words(one.help).text)}
+            for key, one in found.fields.items()
+        },
     }
-    return JsonResponse(
-        {
-            "code": found.code,
-            "version": version.version,
-            "name": str(words(found.words).text),
-            "schema": forms.published(found),
-            "questions": questions,
-        }
-    )
 
 
-@page(PUBLIC, methods=("POST",))
-@csrf_exempt  # it changes nothing for anybody
-def check(request: Request, form: str) -> HttpResponseBase:
-    """Give the answers as they would be stored, or a problem with each thing that is wrong (RFC 9457, RFC 6901)."""
+@router.post("/{form}/check", response=AnswersOut, openapi_extra=_BODY)
+def check(request: HttpRequest, form: Code) -> object:
+    """The answers as they would be stored, or a problem with each thing that is wrong (RFC 9457, RFC 6901)."""
     try:
-        data = forms.parse(request.body)
-        return JsonResponse({"answers": forms.check(form, data)})
-    except RequestDataTooBig:
-        return _problem({"status": TOO_LARGE, "title": _("This is more than a form can hold. Send less.")})
+        return {"answers": forms.check(form, forms.parse(request.body))}
     except forms.Invalid as invalid:
-        labels = {key: words(one.words) for key, one in forms.of(forms.newest(form)).fields.items()}
-        errors = [
-            {
-                "pointer": problem.pointer,
-                "code": problem.code,
-                "detail": sentence(problem, labels.get(forms.key_of(problem.path), Words())),
-            }
-            for problem in invalid.problems
-        ]
-        return _problem({"status": UNPROCESSABLE, "title": invalid.text(_), "code": invalid.code, "errors": errors})
+        return _wrong(form, invalid)
 
 
-def _problem(found: dict[str, Any]) -> JsonResponse:
-    return JsonResponse(
-        {"type": "about:blank", **found}, status=found["status"], content_type="application/problem+json"
-    )
+def _wrong(form: str, invalid: forms.Invalid) -> HttpResponse:
+    labels = {key: words(one.words) for key, one in forms.of(forms.newest(form)).fields.items()}
+    errors = [
+        {
+            "pointer": problem.pointer,
+            "code": problem.code,
+            "detail": sentence(problem, labels.get(forms.key_of(problem.path), Words())),
+        }
+        for problem in invalid.problems
+    ]
+    return rim.problem(422, invalid.text(_), code=invalid.code, errors=errors)

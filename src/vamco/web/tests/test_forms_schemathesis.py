@@ -41,8 +41,8 @@ def description() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "forms", "version": "1"},
         "paths": {
-            "/api/forms/marital_status": {"get": {"responses": answers}},
-            "/api/forms/marital_status/check": {"post": {"requestBody": body, "responses": answers}},
+            "/api/v1/forms/marital_status": {"get": {"responses": answers}},
+            "/api/v1/forms/marital_status/check": {"post": {"requestBody": body, "responses": answers}},
         },
     }
 
@@ -61,7 +61,7 @@ def run(count: int, only: tuple[Any, ...]) -> int:
     """Send so many cases, right and wrong ones, and give how many were answered."""
     api = schemathesis.openapi.from_dict(description())
     api.app = WSGIHandler()
-    operation = api["/api/forms/marital_status/check"]["POST"]
+    operation = api["/api/v1/forms/marital_status/check"]["POST"]
     seen = 0
 
     @given(st.data())
