@@ -26,7 +26,16 @@ def main() -> int:
 
     truth = _truth()
     wrong = [f"audit chain {chain} breaks at {seq}" for chain, seq in audit.verify().items()]
-    wrong += [*_timelines(), *_alarms(), *_deliveries(), *_runs(), *_files(), *_lake(truth), *_values(truth)]
+    wrong += [
+        *_timelines(),
+        *_alarms(),
+        *_deliveries(),
+        *_runs(),
+        *_files(),
+        *_notices(),
+        *_lake(truth),
+        *_values(truth),
+    ]
     sys.stdout.write(json.dumps({"wrong": wrong, "noted": _noted(), "counts": _counts()}, ensure_ascii=False))
     return 0
 
@@ -160,6 +169,23 @@ def _files() -> Iterator[str]:
             yield f"file {file.pk} {file.name} is not what it was"
 
 
+def _notices() -> Iterator[str]:
+    """Who follows a case has one notice of each move by somebody else since; in the story one person follows a case, and stays."""
+    from vamco.kernel.base.events.models import Event
+    from vamco.kernel.work.cases.models import Entry, Watch
+    from vamco.kernel.work.notices.models import Notice
+
+    moved = Event.objects.filter(name="cases.case_moved").values_list("payload__case", "payload__seq")
+    by = {(case, seq): by for case, seq, by in Entry.objects.values_list("case_id", "seq", "by_id")}
+    follower = dict(Watch.objects.values_list("case_id", "person_id"))
+    due = Counter(
+        (f"case:{case}:moved:{seq}", follower[case]) for case, seq in moved if by[case, seq] != follower[case]
+    )
+    there = Counter(Notice.objects.filter(message__key__contains=":moved:").values_list("message__key", "person_id"))
+    for key, person in (due - there) | (there - due):
+        yield f"notice {key} to {person}: {there[key, person]}, not {due[key, person]}"
+
+
 def _lake(truth: Truth) -> Iterator[str]:
     """The lake holds the rows that it must, each key once."""
     from sqlglot import exp
@@ -197,10 +223,11 @@ def _counts() -> dict[str, Any]:
     from vamco.kernel.base.audit.models import Entry as Audited
     from vamco.kernel.base.events.models import Event
     from vamco.kernel.work.cases.models import Case, Entry
+    from vamco.kernel.work.notices.models import Notice
     from vamco.systems.hub.models import Run
     from vamco.systems.indicators.models import Value
 
-    models = {"cases": Case, "entries": Entry, "audited": Audited, "events": Event, "values": Value}
+    models = {"cases": Case, "entries": Entry, "audited": Audited, "events": Event, "values": Value, "notices": Notice}
     return {name: model.objects.count() for name, model in models.items()} | {
         "runs": dict(Counter(Run.objects.values_list("state", flat=True))),
         "current": Value.objects.filter(known_to=None).count(),

@@ -87,6 +87,7 @@ class Work:
         found = re.search(r'href="/(desk/cases/\d+)"', people["lanhdao"].read(place, self.stopped) or "")
         if found is None:
             return
+        act("lanhdao", found[1], "watch")
         act(handler, found[1], "accept", note="Đã nhận {token}")
         for _ in range(rng.randint(1, 3)):
             act(handler, found[1], "report", note="Đã làm {token}")

@@ -144,10 +144,13 @@ def examine(running: Running) -> dict[str, Any]:
 
 
 def untrue(attempts: list[Attempt], noted: dict[str, list[str]]) -> list[str]:
-    """Compare what people were told with what is written: told once is written once, untold at most once."""
+    """Compare what people were told with what is written: told once is written once, untold at most once.
+
+    To follow a case leaves no words behind: its notices are looked through.
+    """
     shelves = {"confirm": "alarms", "dismiss": "alarms", "issue": "directives"}
     found = []
-    for attempt in attempts:
+    for attempt in (one for one in attempts if one.act != "watch"):
         times = sum(attempt.token in text for text in noted[shelves.get(attempt.act, "cases")])
         if attempt.told:
             allowed = {1}
@@ -183,7 +186,8 @@ def test_nothing_is_lost_and_nothing_is_done_twice(room: Path, times: int) -> No
         assert first["wrong"] == [], "\n".join(first["wrong"][:20])
         assert untrue(work.notebook.attempts, first["noted"]) == []
         assert work.notebook.odd == []
-        unchanged = ("cases", "entries", "values", "current", "runs")
+        assert first["counts"]["notices"] > len(killer.kills)
+        unchanged = ("cases", "entries", "values", "current", "runs", "notices")
         assert {name: again["counts"][name] for name in unchanged} == {
             name: first["counts"][name] for name in unchanged
         }

@@ -10,10 +10,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from tests.pages.axe import assert_accessible, assert_fits, assert_targets
+from tests.pages.axe import LOOKS, assert_accessible, assert_fits, assert_targets
 from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.kernel.base.events.models import Delivery, Event
+from vamco.kernel.work.notices.tests import made as told
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.places import public as places
 from vamco.systems.desk import services
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
 
     Sign = Callable[[str, str], Page]
-
-LOOKS = [("vi", "light", 390), ("en", "dark", 390), ("vi", "dark", 1920), ("en", "light", 1920)]
 
 
 @pytest.fixture
@@ -68,6 +67,8 @@ def people(site: str, settings: Any, tmp_path: Path) -> dict[str, Any]:
     event = Event.objects.create(name="warnings.alarm_raised", version=1, payload={}, at=clock.now())
     Delivery.objects.create(event=event, handler="warnings.judge", state="dead", attempts=5, error="", at=clock.now())
     background_work()
+    told.contact(finance, "email")
+    told.send(finance, "cases.assigned")
     return found
 
 
@@ -141,6 +142,8 @@ PAGES = [
     ("farming", "/desk/cases/3"),
     ("justice", "/desk/cases/4"),
     ("finance", "/desk/cases/new/request"),
+    ("finance", "/desk/notices/"),
+    ("finance", "/desk/notices/settings"),
     ("finance", "/desk/kinds/"),
     ("finance", "/desk/kinds/request"),
     ("head", "/desk/load/"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.axe import assert_accessible, assert_fits, assert_targets
+from tests.pages.axe import LOOKS, assert_accessible, assert_fits, assert_targets
 from vamco.kernel.record.files.models import File
 from vamco.kernel.work.forms.models import Draft
 from vamco.systems.desk.tests import made
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     Citizen = Callable[..., Page]
 
-LOOKS = [("vi", "light", 360), ("en", "dark", 360), ("vi", "dark", 1920), ("en", "light", 1920)]
 SHOTS = os.environ.get("SHOTS", "")
 
 

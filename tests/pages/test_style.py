@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.axe import assert_accessible, assert_fits, assert_targets
+from tests.pages.axe import LOOKS, assert_accessible, assert_fits, assert_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,11 +22,9 @@ RENEW = """() => {
 }"""
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("width", [360, 1920])
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
 @pytest.mark.parametrize("path", ["/style", "/style/wall", "/style/table", "/style/upload"])
-def test_everybody_can_read_it(reader: Reader, path: str, width: int, language: str, theme: str) -> None:
+def test_everybody_can_read_it(reader: Reader, path: str, language: str, theme: str, width: int) -> None:
     page = reader(path, language=language, theme=theme, width=width, height=1080)
     page.evaluate("document.querySelectorAll('details.twin').forEach((twin) => { twin.open = true; })")
 

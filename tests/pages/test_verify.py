@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
-from tests.pages.axe import assert_accessible, assert_fits, assert_targets
+from tests.pages.axe import LOOKS, assert_accessible, assert_fits, assert_targets
 from vamco.kernel.record.documents import public as documents
 from vamco.kernel.record.documents.tests.made import RECEIPT
 from vamco.kernel.record.files import public as files
@@ -42,10 +42,8 @@ def sent(content: bytes, name: str = "a.pdf") -> Any:
     return Client(enforce_csrf_checks=True).post("/verify", {"file": file})
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("width", [360, 1440])
-def test_everybody_can_read_it(reader: Reader, width: int, language: str, theme: str) -> None:
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+def test_everybody_can_read_it(reader: Reader, language: str, theme: str, width: int) -> None:
     found, _content = issue()
     for path in ("/verify", f"/V/{found.code}"):
         page = reader(path, language=language, theme=theme, width=width)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from vamco.kernel.base import clock
 from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.desk.services import MAX_BYTES, MAX_FILES
 from vamco.systems.hub import public as hub
@@ -28,6 +30,7 @@ UNKNOWN_TYPE = "application/octet-stream"
 HEAD = 8192
 NOTE = 4000
 SIBLINGS = 100
+CHANNELS = {"email": _("e-mail"), "sms": _("text message"), "push": _("this browser"), "zalo": "Zalo"}
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -298,6 +301,38 @@ class NoteForm(forms.Form):
         label=_("Note"), required=False, max_length=NOTE, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Stands in the history of each of the cases."),
     )  # fmt: skip
+
+
+class ToldForm(forms.Form):
+    """How the reader wants to be told: language, quiet hours, and for each kind of notices what goes to each address."""
+
+    language = forms.ChoiceField(label=_("Language of the messages"), choices=[("vi", "Tiếng Việt"), ("en", "English")])
+    quiet_start = forms.TimeField(
+        label=_("Do not disturb from"),
+        help_text=_("Messages to a telephone wait until it is over; what is urgent comes at once."),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    quiet_end = forms.TimeField(label=_("until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+    def __init__(
+        self, told: notices.Settings, wanted: Iterable[notices.Preference], data: Mapping[str, Any] | None = None
+    ) -> None:
+        start, end = (dt.time(*divmod(at, 60)) for at in (told.quiet.start, told.quiet.end))
+        super().__init__(data, initial={"language": told.language, "quiet_start": start, "quiet_end": end})
+        self.choices = {f"{one.kind}.{one.channel}": one for one in wanted if not one.fixed}
+        for name, one in self.choices.items():
+            digest = [("digest", _("once a day, together"))] if one.channel in notices.DIGESTS else []
+            self.fields[name] = forms.ChoiceField(
+                label=f"{wording.either(one.name, one.name_en)}: {CHANNELS[one.channel]}",
+                choices=[("now", _("at once")), *digest, ("off", _("not at all"))],
+                initial=one.choice,
+            )
+
+    @property
+    def quiet(self) -> notices.Quiet:
+        """Give the quiet hours that were sent."""
+        start, end = self.cleaned_data["quiet_start"], self.cleaned_data["quiet_end"]
+        return notices.Quiet(start.hour * 60 + start.minute, end.hour * 60 + end.minute)
 
 
 class AlarmFilter(forms.Form):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from vamco.kernel.base.events import public as events
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
@@ -20,7 +21,7 @@ from vamco.lib.time import HCM
 from vamco.systems.hub import public as hub
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from uuid import UUID
 
     from django.core.files.uploadedfile import UploadedFile
@@ -150,3 +151,14 @@ def repeat_job(job: int, *, by: Person) -> None:
     with transaction.atomic():
         jobs.again(job)
         audit.record("desk.repeat_job", actor=str(by.pk), chain=people.home(by).code, subject=f"job:{job}")
+
+
+@transaction.atomic
+def be_told(person: Person, told: notices.Settings, wanted: Iterable[tuple[notices.Preference, str]]) -> None:
+    """Set how a person is told, all or nothing; only what has changed is written, and audited."""
+    actor = str(person.pk)
+    if told != notices.settings_of(person):
+        notices.set_recipient(person, language=told.language, quiet=told.quiet, actor=actor)
+    for before, choice in wanted:
+        if choice != before.choice:
+            notices.prefer(person, before.kind, before.channel, cast("notices.Choice", choice), actor=actor)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/kinds/<str:kind>", kinds.kind, name="kind"),
     path("desk/files/<int:file_id>", cases.file, name="file"),
     path("desk/notices/", notices.inbox, name="notices"),
+    path("desk/notices/settings", notices.settings, name="notice_settings"),
     path("desk/notices/<int:notice_id>", notices.notice, name="notice"),
     path("desk/alarms/", alarms.alarms, name="alarms"),
     path("desk/alarms/past/", alarms.past_alarms, name="past_alarms"),

@@ -117,6 +117,14 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person has set: the language (vi or en) in which they are written to, and when they are not disturbed."""
+
+    language: str
+    quiet: Quiet
+
+
+@dataclass(frozen=True, slots=True)
 class Next:
     """What is noted of an attempt: the state, and after how many seconds it is taken up again. `counted`: against the limit."""
 

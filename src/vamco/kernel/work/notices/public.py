@@ -10,6 +10,7 @@ from vamco.kernel.work.notices.contracts import (
     Preference,
     Quiet,
     Report,
+    Settings,
     State,
     Told,
 )
@@ -22,13 +23,15 @@ from vamco.kernel.work.notices.queries import (
     inbox,
     log,
     preferences,
-    quiet_hours,
+    settings_of,
     unread,
 )
+from vamco.kernel.work.notices.rules import DIGESTS
 from vamco.kernel.work.notices.services import broadcast, mark_read, retry, send, wake
 
 __all__ = [
     "CHANNELS",
+    "DIGESTS",
     "MOST_COUNTED",
     "ChannelName",
     "Choice",
@@ -38,6 +41,7 @@ __all__ = [
     "Preference",
     "Quiet",
     "Report",
+    "Settings",
     "State",
     "Told",
     "broadcast",
@@ -55,7 +59,6 @@ __all__ = [
     "note_report",
     "prefer",
     "preferences",
-    "quiet_hours",
     "read_report",
     "report_path",
     "retry",
@@ -63,6 +66,7 @@ __all__ = [
     "serves",
     "set_contact",
     "set_recipient",
+    "settings_of",
     "unread",
     "wake",
 ]

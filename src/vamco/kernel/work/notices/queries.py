@@ -3,7 +3,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from vamco.kernel.work.notices import rules, templates
-from vamco.kernel.work.notices.contracts import CHANNELS, Contact, Delivered, Page, Preference, Quiet, State, Told
+from vamco.kernel.work.notices.contracts import (
+    CHANNELS,
+    Contact,
+    Delivered,
+    Page,
+    Preference,
+    Quiet,
+    Settings,
+    State,
+    Told,
+)
 from vamco.kernel.work.notices.models import Contact as ContactRow
 from vamco.kernel.work.notices.models import Delivery, Kind, Notice, Recipient
 from vamco.kernel.work.notices.models import Preference as PreferenceRow
@@ -51,10 +61,10 @@ def contacts(person: Person) -> list[Contact]:
     return sorted(found, key=lambda contact: CHANNELS.index(contact.channel))
 
 
-def quiet_hours(person: Person) -> Quiet:
-    """Give when a person is not disturbed."""
+def settings_of(person: Person) -> Settings:
+    """Give in which language a person is written to, and when they are not disturbed, chosen or not."""
     found = Recipient.objects.filter(pk=person.pk).first()
-    return Quiet(found.quiet_start, found.quiet_end) if found else rules.QUIET
+    return Settings(found.language, Quiet(found.quiet_start, found.quiet_end)) if found else Settings("vi", rules.QUIET)
 
 
 def preferences(person: Person) -> list[Preference]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.notices import public as notices
+from vamco.lib.errors import N_, Missing
 from vamco.lib.time import format_moment
-from vamco.systems.desk import inbox_page
+from vamco.systems.desk import inbox_page, services
+from vamco.systems.desk.forms import CHANNELS, ToldForm
+from vamco.systems.desk.pages.answers import UNPROCESSABLE
 from vamco.systems.indicators.public import wording
 from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
 from vamco.web.pages import Request, page, render, signed_in
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.http import HttpResponseBase
+
+    from vamco.kernel.work.notices.public import ChannelName
 
 PER_PAGE = 25
 LARGEST = 2**63
@@ -61,6 +66,43 @@ def notice(request: Request, notice_id: int) -> HttpResponseBase:
         "facts": [Fact(term=_("Sent"), text="", moment=told.at)],
     }
     return render(request, "desk/notice.html", context)
+
+
+@page("desk.view_inbox", methods=("GET", "HEAD", "POST"))
+def settings(request: Request) -> HttpResponseBase:
+    """How the reader is told, and where."""
+    person = signed_in(request)
+    known = notices.contacts(person)
+    if request.method == "POST" and "channel" in request.POST:
+        return _address(request, {contact.channel: contact for contact in known})
+    channels = {contact.channel for contact in known}
+    wanted = [one for one in notices.preferences(person) if one.channel in channels]
+    form = ToldForm(notices.settings_of(person), wanted, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        told = notices.Settings(form.cleaned_data["language"], form.quiet)
+        services.be_told(person, told, [(one, form.cleaned_data[name]) for name, one in form.choices.items()])
+        messages.success(request, _("Kept: this is how you are told from now on."))
+        return redirect("desk:notice_settings")
+    context = {
+        "form": form,
+        "addresses": [(contact, CHANNELS[contact.channel]) for contact in known],
+        "crumbs": [Link(_("Notices"), reverse("desk:notices")), Link(_("How you are told"))],
+    }
+    return render(request, "desk/notice_settings.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _address(request: Request, known: dict[ChannelName, notices.Contact]) -> HttpResponseBase:
+    """Agree to one of one's addresses, or take the agreement back."""
+    person = signed_in(request)
+    contact = known.get(cast("ChannelName", request.POST["channel"]))
+    if contact is None:
+        raise Missing("desk.no_address", N_("You have no such address."))
+    given = request.POST.get("agree") == "yes"
+    if given != contact.consented:
+        notices.consent(person, contact.channel, given=given, actor=str(person.pk))
+    said = _("You are written to at %(address)s.") if given else _("You are no longer written to at %(address)s.")
+    messages.success(request, said % {"address": contact.shown})
+    return redirect("desk:notice_settings")
 
 
 def _table(found: Sequence[notices.Told]) -> Table:

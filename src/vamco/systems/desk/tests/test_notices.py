@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
+from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.work.notices import channels
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.work.notices.models import Delivery
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/notices/"
+ADDRESS = told.ADDRESSES["email"]
 
 
 def text(client: Client, url: str = PAGE) -> str:
@@ -113,3 +115,60 @@ def test_a_stranger_tells_nothing(sent: Delivery) -> None:
     assert stranger.put(path).status_code == 405
     sent.refresh_from_db()
     assert sent.state == "sent"
+
+
+# How the reader is told
+
+SETTINGS = "/desk/notices/settings"
+SENT = {"language": "en", "quiet_start": "20:30", "quiet_end": "06:15"}
+
+
+def test_quiet_hours_and_language_are_ones_own(finance: Person, office: Person) -> None:
+    reader = made.reader(finance)
+    page = text(reader, SETTINGS)
+    assert 'value="21:00"' in page
+    assert 'value="07:00"' in page
+    assert "Không có địa chỉ nào khác của bạn" in page
+    assert reader.post(SETTINGS, SENT).status_code == 302
+    assert notices.settings_of(finance) == notices.Settings("en", notices.Quiet(20 * 60 + 30, 6 * 60 + 15))
+    assert notices.settings_of(office) == notices.Settings("vi", notices.Quiet(21 * 60, 7 * 60))
+    assert 'value="20:30"' in text(reader, SETTINGS)
+    wrong = reader.post(SETTINGS, {**SENT, "quiet_end": "25:00", "language": "fr"})
+    assert wrong.status_code == 422
+    assert notices.settings_of(finance).language == "en"
+
+
+def test_each_kind_is_chosen_for_each_address_and_only_changes_are_written_down(finance: Person) -> None:
+    told.contact(finance, "email")
+    reader = made.reader(finance)
+    page = text(reader, SETTINGS)
+    assert 'name="work.email"' in page
+    assert 'name="work.sms"' not in page  # no such address
+    assert ADDRESS not in page
+    choices = {one.kind: one.choice for one in notices.preferences(finance) if one.channel == "email" and not one.fixed}
+    sent = {**SENT, **{f"{kind}.email": choice for kind, choice in choices.items()}, "work.email": "digest"}
+    before = Entry.objects.count()
+    assert reader.post(SETTINGS, sent).status_code == 302
+    after = {one.kind: one.choice for one in notices.preferences(finance) if one.channel == "email"}
+    assert after["work"] == "digest"
+    assert {kind: after[kind] for kind in choices if kind != "work"} == {
+        k: v for k, v in choices.items() if k != "work"
+    }
+    assert Entry.objects.count() == before + 2  # the settings, and the one choice
+    assert reader.post(SETTINGS, sent).status_code == 302
+    assert Entry.objects.count() == before + 2
+    assert reader.post(SETTINGS, {**sent, "work.email": "sometimes"}).status_code == 422
+
+
+def test_agreement_is_given_and_taken_back_for_ones_own_address_alone(finance: Person, office: Person) -> None:
+    told.contact(finance, "email")
+    reader = made.reader(finance)
+    assert reader.post(SETTINGS, {"channel": "email", "agree": "no"}).status_code == 302
+    assert not notices.contacts(finance)[0].consented
+    told.send(finance, "cases.assigned")
+    assert not Delivery.objects.exists()
+    assert reader.post(SETTINGS, {"channel": "email", "agree": "yes"}).status_code == 302
+    assert notices.contacts(finance)[0].consented
+    assert made.reader(office).post(SETTINGS, {"channel": "email", "agree": "no"}).status_code == 404
+    assert reader.post(SETTINGS, {"channel": "fax", "agree": "yes"}).status_code == 404
+    assert notices.contacts(finance)[0].consented
