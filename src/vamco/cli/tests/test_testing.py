@@ -20,9 +20,9 @@ PYTEST = [sys.executable, "-m", "pytest"]
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        ([], ["-n", "2", "--cov", "--cov-report=term"]),
-        (["--full"], ["-n", "2", "--cov", "--cov-report=term", "--full"]),
-        (["src/vamco/lib", "-k", "fold"], ["-n", "2", "src/vamco/lib", "-k", "fold"]),
+        ([], ["-n", "2", "--dist", "worksteal", "--cov", "--cov-report=term"]),
+        (["--full"], ["-n", "2", "--dist", "worksteal", "--cov", "--cov-report=term", "--full"]),
+        (["src/vamco/lib", "-k", "fold"], ["-n", "2", "--dist", "worksteal", "src/vamco/lib", "-k", "fold"]),
         (["-n0", "tests"], ["-n0", "tests"]),
         (["--pdb"], ["--pdb"]),
     ],
