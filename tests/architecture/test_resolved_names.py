@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from tests.architecture.source_tree import ROOT, Source, product, write
@@ -60,20 +61,20 @@ def test_every_job_that_is_deferred_exists() -> None:
 
 
 def test_every_job_bears_the_name_of_its_system() -> None:
+    packages = registering()
     for name, task in jobs.app.tasks.items():
         if task.func.__module__.startswith("vamco"):
-            assert name.split(".")[0] in {"events", "jobs", *registering(name)}, name
+            assert name.split(".")[0] in {"events", "jobs", *packages[name], *packages[None]}, name
 
 
-def registering(name: str) -> set[str]:
-    """Give the packages whose `jobs` module registers the job."""
-    return {
-        source.path.parent.name
-        for source in product()
-        for kind in ("task", "periodic")
-        for call in calls(source, "jobs", kind)
-        if name == (text_of(call.args[0], source) or name)
-    }
+def registering() -> dict[str | None, set[str]]:
+    """Give the packages whose `jobs` module registers a job, by its name; None stands for names that only the program knows."""
+    found: dict[str | None, set[str]] = defaultdict(set)
+    for source in product():
+        for kind in ("task", "periodic"):
+            for call in calls(source, "jobs", kind):
+                found[text_of(call.args[0], source)].add(source.path.parent.name)
+    return found
 
 
 def test_every_event_that_is_heard_is_one_and_its_handler_can_be_called() -> None:
