@@ -285,12 +285,20 @@ class CaseFilters(forms.Form):
         required=False,
         choices=[("", _("All")), ("mine", _("me")), ("nobody", _("nobody yet"))],
     )
-    agency = forms.ChoiceField(label=_("Agency that acts"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = ((of.code, wording.either(of.name, of.name_en)) for of in cases.kinds())
         _offer(self, "kind", kinds, none=_("All"))
+
+
+class FollowedFilters(CaseFilters):
+    """What is narrowed where others have the turn: who they are, too."""
+
+    agency = forms.ChoiceField(label=_("Agency that acts"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         _offer(self, "agency", _agencies_but(0), none=_("All"))
 
 

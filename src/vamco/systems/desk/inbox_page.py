@@ -17,7 +17,7 @@ from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
 from vamco.lib.time import HCM
 from vamco.systems.desk import words
-from vamco.systems.desk.forms import CaseFilters, NoteForm
+from vamco.systems.desk.forms import CaseFilters, FollowedFilters, NoteForm
 from vamco.systems.indicators.public import wording
 from vamco.web.components import Cell, Column, Link, Tone
 from vamco.web.tables.public import Act, Listing, Outcome, Row, Slice
@@ -116,7 +116,7 @@ def listing(box: cases.Inbox, view: cases.View, kind: str) -> Listing:
         code=f"desk.{view}",
         caption=_("What I follow") if following else _("What waits for me"),
         columns=COLUMNS,
-        filters=CaseFilters,
+        filters=FollowedFilters if following else CaseFilters,
         rows=lambda asked: _Rows(box, view, _only(asked.filters)),
         acts=() if following else (*HOLDING, *_acts(kind)),
         per_page=25,

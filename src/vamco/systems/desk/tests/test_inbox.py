@@ -148,7 +148,9 @@ def test_an_inbox_is_narrowed_and_the_address_says_how(office: Person, finance: 
     assert titles(reader, "/desk/?due=week") == ["Quá hạn", "Hôm nay", "Tuần này"]
     assert titles(reader, "/desk/?kind=request") == []
     assert len(titles(reader, "/desk/?kind=directive")) == len(titles(reader, "/desk/?due=nonsense")) == 4
-    assert titles(reader, f"/desk/?agency={made.FARMING}") == []
+    of_office = made.reader(office)
+    assert len(titles(of_office, f"/desk/following/?agency={made.FINANCE}")) == 4
+    assert titles(of_office, f"/desk/following/?agency={made.FARMING}") == []
     assert titles(reader, "/desk/?taken=mine") == []
     assert len(titles(reader, "/desk/?taken=nobody")) == 4
     kept = reader.post("/desk/?due=overdue", {"task": "save-view", "name": "Gấp"}, follow=True).content.decode()

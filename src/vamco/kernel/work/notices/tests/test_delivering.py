@@ -110,7 +110,7 @@ def test_own_quiet_hours_count(reached: Callable[..., Person], providers: Provid
     made.send(lan)
     notices.deliver("sms")
     assert not providers["sms"].taken
-    assert notices.quiet_hours(lan) == notices.Quiet(660, 780)
+    assert notices.settings_of(lan).quiet == notices.Quiet(660, 780)
     with pytest.raises(Refused):
         notices.set_recipient(lan, language="fr", quiet=notices.Quiet(0, 0))
     with pytest.raises(Refused):
