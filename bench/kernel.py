@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 
 def run() -> Iterator[Figure]:
-    """The figures of each part, in the order of their names."""
+    """The figures of each part, in the order of their names; a part that breaks off does not keep the others from being measured."""
+    broken = []
     for path in sorted(Path(__file__).parent.glob("kernel_*.py")):
-        yield from bench.measured(path.stem)
+        try:
+            yield from bench.measured(path.stem)
+        except subprocess.CalledProcessError as error:
+            broken.append(error)
+    if broken:
+        raise broken[0]

@@ -79,8 +79,8 @@ def _rows(agencies: list[Any]) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO files_file (sha256, size, name, media_type, agency_id, stored_by, stored_at, signed) "
-            "SELECT '', n, 'x', 'x', (%s::bigint[])[1 + n %% %s::int], '1', now() - n * interval '1 minute', false "
+            "INSERT INTO files_file (sha256, size, name, media_type, agency_id, stored_by, stored_at, signed, owner) "
+            "SELECT NULL, n, 'x', 'x', (%s::bigint[])[1 + n %% %s::int], '1', now() - n * interval '1 minute', false, '' "
             "FROM generate_series(1, %s::int) AS n",
             [[agency.pk for agency in agencies], len(agencies), ROWS],
         )
