@@ -22,6 +22,7 @@ COLUMNS = {
     "xa": "string", "cq": "string", "nguon": "string", "khoa": "string", "ngay": "date", "xong": "date", "nam": "long",
     "so": "long", "tien": "decimal(20,2)", "do": "double",
 }  # fmt: skip
+FULL = settings.get_current_profile_name() == "full"
 LEVELS = ("province", "place", "agency")
 DAYS = st.dates(dt.date(2025, 12, 29), dt.date(2026, 1, 4)) | st.just(dt.date(2026, 3, 31))  # few, so that they meet
 ROWS = st.lists(
@@ -95,7 +96,7 @@ def known(value: list[Measured], keys: set[tuple[str, str]]) -> list[Measured]:
     return [one for one in value if (one.place, one.agency) in keys]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40 if FULL else 15, deadline=None)
 @given(rows=ROWS, formulas=FORMULAS, periods=PERIODS)
 def test_every_value_is_what_the_definition_says(
     tables: Tables,
@@ -117,7 +118,7 @@ def test_every_value_is_what_the_definition_says(
         assert ("", "") in keys
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12 if FULL else 6, deadline=None)
 @given(rows=ROWS, formulas=FORMULAS, periods=PERIODS)
 def test_both_engines_give_the_same(
     tables: Tables,
@@ -135,7 +136,7 @@ def test_both_engines_give_the_same(
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25 if FULL else 10, deadline=None)
 @given(
     rows=ROWS,
     term=terms(),
