@@ -245,12 +245,14 @@ def test_after_the_sessions_end_a_click_leads_to_the_log_in_and_not_to_an_empty_
     official: Reader, site: str
 ) -> None:
     page = official("/style/table")
-    page.locator("#listing-web-example-by-applicant").focus()
+    head = page.locator("#listing-web-example-by-applicant")
+    head.focus()
     come_near(page)
     page.route(
-        "**/style/table?**", lambda route: route.fulfill(status=200, body="<html><body>another page</body></html>")
+        "**/style/table?**",
+        lambda route: route.fulfill(status=200, content_type="text/html", body="<body>another page</body>"),
     )
-    page.keyboard.press("Enter")
+    head.press("Enter")
     page.wait_for_selector("text=another page")
 
 
