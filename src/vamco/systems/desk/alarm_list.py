@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vamco.systems.warnings.contracts import AlarmView
 
 COLUMNS: Final = (
-    Column(label=_l("What it is about"), key="about"),
+    Column(label=_l("What it is about"), key="about", tight=True),
     Column(label=_l("Level"), key="level", sorts=False),
     Column(label=_l("Cause"), key="cause", tight=True),
     Column(label=_l("Agency"), key="agency"),

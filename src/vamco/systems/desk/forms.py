@@ -320,7 +320,7 @@ class ToldForm(forms.Form):
         help_text=_("Messages to a telephone wait until it is over; what is urgent comes at once."),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
-    quiet_end = forms.TimeField(label=_("until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    quiet_end = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
     def __init__(
         self, told: notices.Settings, wanted: Iterable[notices.Preference], data: Mapping[str, Any] | None = None
