@@ -55,6 +55,8 @@ class Rim:
             response.status_code = 204
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if request.person is not None:  # what one person sees does not stay in a browser that the next one uses
+            response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
 

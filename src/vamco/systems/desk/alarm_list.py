@@ -37,6 +37,8 @@ COLUMNS: Final = (
     Column(label=_l("Handling"), key="handling", sorts=False),
     Column(label=_l("Directive"), key="directive", sorts=False, tight=True),
 )
+MOST: Final = 500
+"""How many alarms a list holds at most; the filters are asked before."""
 TAKES: Final = {"new": frozenset({"confirm", "dismiss"}), "confirmed": frozenset({"dismiss"})}
 
 
@@ -55,6 +57,7 @@ def listing(*, past: bool) -> Listing:
         filters=AlarmFilter,
         rows=partial(_rows, past=past),
         acts=() if past else ACTS,
+        counts_to=MOST,
         nothing=nothing,
         first_step=first_step,
         step=step,
@@ -64,8 +67,14 @@ def listing(*, past: bool) -> Listing:
 def _rows(asked: Asked, *, past: bool) -> Given:
     """The alarms that the filters let through; a directive is a link for those who may see it."""
     person = cast("Person", asked.person)
-    every = warnings.past_alarms(person) if past else warnings.open_alarms(person)
-    found = [alarm for alarm in every if _wanted(alarm, asked.filters)]
+    read, wanted = (warnings.past_alarms if past else warnings.open_alarms), asked.filters
+    found = read(
+        person,
+        indicator=wanted.get("indicator") or "",
+        cause=wanted.get("cause") or "",
+        level=int(wanted["level"]) if wanted.get("level") else None,
+        limit=MOST + 1,
+    )
     found.sort(key=lambda alarm: alarm.state != "firing")
     known = indicators.definitions()
     titles, names = words.titles_of(found), queries.agency_names(alarm.agency for alarm in found)
@@ -82,14 +91,6 @@ def _rows(asked: Asked, *, past: bool) -> Given:
         for alarm in found
     ]
     return Given(rows, tuple(column.key for column in COLUMNS))
-
-
-def _wanted(alarm: AlarmView, asked: Mapping[str, Any]) -> bool:
-    return (
-        asked.get("level") in {None, "", str(alarm.level)}
-        and asked.get("cause") in {None, "", alarm.cause}
-        and asked.get("indicator") in {None, "", alarm.indicator}
-    )
 
 
 def _row(alarm: AlarmView, about: str, measure: str, agency: str, directive: str) -> Row:

@@ -311,6 +311,14 @@ class NoteForm(forms.Form):
     )  # fmt: skip
 
 
+class SaidForm(NoteForm):
+    """The same where the act wants it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = True
+
+
 class ToldForm(forms.Form):
     """How the reader wants to be told: language, quiet hours, and for each kind of notices what goes to each address."""
 

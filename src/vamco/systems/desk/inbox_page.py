@@ -17,7 +17,7 @@ from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
 from vamco.lib.time import HCM
 from vamco.systems.desk import words
-from vamco.systems.desk.forms import CaseFilters, FollowedFilters, NoteForm
+from vamco.systems.desk.forms import CaseFilters, FollowedFilters, NoteForm, SaidForm
 from vamco.systems.indicators.public import wording
 from vamco.web.components import Cell, Column, Link, Tone
 from vamco.web.tables.public import Act, Listing, Outcome, Row, Slice
@@ -134,7 +134,7 @@ COLUMNS: Final = (
     Column(label=_l("Agency that acts"), key="agency", sorts=False),
     Column(label=_l("In hand of"), key="taken", sorts=False),
     Column(label=_l("Asked by"), key="issuer", sorts=False, optional=True),
-    Column(label=_l("Opened"), key="opened", sorts=False, optional=True, tight=True),
+    Column(label=_l("Opened on"), key="opened", sorts=False, optional=True, tight=True),
 )
 
 
@@ -192,7 +192,7 @@ def _acts(kind: str) -> Iterator[Act]:
                 says=_("Each case gets this act in its history, under your name. What somebody else has changed meanwhile is left as it is, and said so."),
                 run=partial(_do, act.code),
                 act=act.may,
-                form=NoteForm,
+                form=SaidForm if "note" in act.needs else NoteForm,
             )  # fmt: skip
 
 
@@ -221,7 +221,8 @@ def _each(by: Person, keys: Sequence[str], do: Callable[[int, int | None], objec
     outcomes = cases.each({case: seen for case, seen in picked.items() if case in numbers}, do)
     refused = [(numbers[found.case], found.error.text(_)) for found in outcomes if found.error]
     refused += [(str(case), _("You see no such case.")) for case in picked if case not in numbers]
-    return Outcome(len(picked) - len(refused), tuple(refused))
+    refused += [(key[:LONGEST], _("You see no such case.")) for key in keys if _picked(key) is None]
+    return Outcome(sum(found.error is None for found in outcomes), tuple(refused))
 
 
 def _picked(key: str) -> tuple[int, int] | None:

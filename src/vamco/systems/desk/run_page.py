@@ -177,6 +177,7 @@ def listing() -> Listing:
         columns=COLUMNS,
         filters=RunFilter,
         rows=_latest,
+        counts_to=LATEST,
         nothing=_("Nothing has come in yet"),
         first_step=_("As soon as a source has been collected from, each file stands here with its checks. “Collect now” on the first tab starts it."),
         step=Link(_("See datasets and sources"), reverse("desk:runs")),
@@ -185,7 +186,9 @@ def listing() -> Listing:
 
 def _latest(asked: Asked) -> Given:
     owners, wanted = queries.reach(cast("Person", asked.person), "hub.view_runs").owners, asked.filters
-    found = hub.runs(dataset=wanted.get("dataset") or "", state=wanted.get("state") or "", owners=owners, size=LATEST)
+    found = hub.runs(
+        dataset=wanted.get("dataset") or "", state=wanted.get("state") or "", owners=owners, size=LATEST + 1
+    )
     known = titles()
     rows = [Row(key=str(run.id), cells=_row(run, known.get(run.dataset, (run.title, ""))[0])) for run in found]
     return Given(rows, tuple(column.key for column in COLUMNS))

@@ -30,19 +30,27 @@ def _seen_by(person: Person | None) -> QuerySet[Alarm]:
     return _alarms().filter(access.within(access.scope(person, VIEW)))
 
 
-def open_alarms(person: Person | None, *, indicator: str = "", limit: int = 200) -> list[AlarmView]:
+def open_alarms(
+    person: Person | None, *, indicator: str = "", cause: str = "", level: int | None = None, limit: int = 200
+) -> list[AlarmView]:
     """Alarms that fire or whose directive is not closed, the most urgent first; those that the person may see."""
     found = _seen_by(person).filter(Q(state="firing") | Q(handling="directed")).exclude(handling="dismissed")
-    if indicator:
-        found = found.filter(indicator=indicator)
+    found = _narrowed(found, indicator=indicator, cause=cause, level=level)
     return [_view(row) for row in found.order_by("-level", "raised_at", "pk")[:limit]]
 
 
-def past_alarms(person: Person | None, limit: int = 100) -> list[AlarmView]:
+def past_alarms(
+    person: Person | None, *, indicator: str = "", cause: str = "", level: int | None = None, limit: int = 100
+) -> list[AlarmView]:
     """Alarms that are over, newest first."""
     over = Q(state="resolved") & ~Q(handling="directed")
     found = _seen_by(person).filter(over | Q(handling="dismissed"))
-    return [_view(row) for row in found.order_by("-raised_at")[:limit]]
+    found = _narrowed(found, indicator=indicator, cause=cause, level=level)
+    return [_view(row) for row in found.order_by("-raised_at", "-pk")[:limit]]
+
+
+def _narrowed(found: QuerySet[Alarm], **wanted: str | int | None) -> QuerySet[Alarm]:
+    return found.filter(**{name: value for name, value in wanted.items() if value not in {"", None}})
 
 
 def alarm(alarm_id: int, person: Person | None) -> AlarmView:

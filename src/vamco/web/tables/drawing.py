@@ -83,10 +83,16 @@ class Drawn:
 
     @cached_property
     def slice(self) -> Slice:
-        """The rows of the page."""
-        return self.source.slice(
-            self.sort, after=self.state.after, before=self.state.before, limit=self.listing.per_page
-        )
+        """The rows of the page; the first ones where those beyond its key are gone, as after an act on all of a last page."""
+        found = self._slice()
+        if not found.rows and (self.state.after or self.state.before):
+            self.state = self.state.from_the_start()
+            found = self._slice()
+        return found
+
+    def _slice(self) -> Slice:
+        state = self.state
+        return self.source.slice(self.sort, after=state.after, before=state.before, limit=self.listing.per_page)
 
     # ── the table ──
 
@@ -178,7 +184,7 @@ class Drawn:
             Link(f"{self.form[name].label}: {_word(self.form, name, value)}", self.at(self.state.without(name, value)))
             for name, values in self.state.filters
             if name not in self.form.errors
-            for value in values
+            for value in (values if _takes_many(self.form, name) else values[-1:])
         ]
 
     # ── addresses ──
@@ -266,6 +272,10 @@ class Drawn:
 
 def _moved(state: rules.State, *, after: str = "", before: str = "") -> rules.State:
     return rules.State(state.sort, state.columns, state.filters, after, before)
+
+
+def _takes_many(form: forms.Form, name: str) -> bool:
+    return bool(getattr(form.fields[name].widget, "allow_multiple_selected", False))
 
 
 def _word(form: forms.Form, name: str, value: str) -> str:

@@ -110,7 +110,9 @@ def read_place(token: str, parts: int) -> tuple[str | None, ...] | None:
     """Give the parts of a key; None when nobody wrote it, so that a damaged address shows the first page."""
     try:
         padded = (token + "=" * (-len(token) % 4)).encode()
-        found = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True).decode())
+        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()  # half of a pair, as JSON may hold it, is no letter
     except (ValueError, binascii.Error, RecursionError):
         return None
     if not isinstance(found, list) or len(found) != parts:

@@ -96,13 +96,13 @@ class Inbox:
         return _Listing(self.person, self._turns, self._sides if view == "following" else None, only)
 
     @cached_property
-    def _definitions(self) -> list[Definition]:
-        return [definition for _version, definition in definitions.all_versions()]
+    def _versions(self) -> list[tuple[int, Definition]]:
+        return definitions.all_versions()
 
     @cached_property
     def _turns(self) -> list[_Reach]:
         """Where the person may do what cases wait for."""
-        turns = {state.turn.may for of in self._definitions for state in of.states.values() if state.turn}
+        turns = {state.turn.may for _version, of in self._versions for state in of.states.values() if state.turn}
         by_reach = defaultdict(list)
         for may in sorted(turns):
             for part in self._parts(may):
@@ -117,11 +117,19 @@ class Inbox:
         ]
 
     def _side(self, party: Party) -> list[_Reach]:
-        acts = {act.may for of in self._definitions for act in of.acts.values() if act.party == party}
-        parts = {part for may in acts for part in self._parts(may)}
-        if (None, None) in parts:
-            parts = {(None, None)}
-        return [_Reach(ids, states) for ids, states in parts]
+        """Give where the person may act for a party, each with the kinds in which that is so: as `visible` has it."""
+        kinds = defaultdict(set)
+        for version, of in self._versions:
+            for may in {act.may for act in of.acts.values() if act.party == party}:
+                for part in self._parts(may):
+                    kinds[part].add(version)
+        everywhere = kinds.get((None, None), set())
+        found = []
+        for (ids, states), versions in kinds.items():
+            more = versions if (ids, states) == (None, None) else versions - everywhere
+            if more:
+                found.append(_Reach(ids, states, kinds=tuple(sorted(more))))
+        return found
 
     def _parts(self, may: str) -> tuple[_Part, ...]:
         """Give where the person may do an act; most acts reach as far as another one, which is asked once."""
@@ -133,11 +141,12 @@ class Inbox:
 
 @dataclass(frozen=True)
 class _Reach:
-    """Agencies, None for all; states, None for any; and the acts of access that are meant, none where any side will do."""
+    """Agencies, None for all; states, None for any; of a turn the acts of access that are meant, of a side the versions of kinds."""
 
     agencies: tuple[int, ...] | None
     states: tuple[str, ...] | None
     acts: tuple[str, ...] = ()
+    kinds: tuple[int, ...] = ()
 
 
 class _Listing:
@@ -156,7 +165,7 @@ class _Listing:
         else:
             waits = " OR ".join(mine) or "FALSE"
             self._ranges = [
-                (column, reach.agencies, f"NOT ({waits}){self._in_states(n, reach)}")
+                (column, reach.agencies, f"NOT ({waits}){self._of_kinds(n, reach)}{self._in_states(n, reach)}")
                 for n, (column, reach) in enumerate(sides, len(turns))
             ]
         self._narrowed = " AND ".join(["open", *self._conditions(only)])
@@ -195,6 +204,10 @@ class _Listing:
             return f"({mine})"
         self.data[f"turn{n}"] = list(reach.agencies)
         return f"(holder_id = ANY(%(turn{n})s::bigint[]) AND {mine})"
+
+    def _of_kinds(self, n: int, reach: _Reach) -> str:
+        self.data[f"kinds{n}"] = list(reach.kinds)
+        return f" AND kind_id = ANY(%(kinds{n})s::bigint[])"
 
     def _in_states(self, n: int, reach: _Reach) -> str:
         if reach.states is None:

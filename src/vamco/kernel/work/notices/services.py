@@ -181,9 +181,11 @@ def dispatch() -> None:
             jobs.later(DELIVER, key=f"{DELIVER}:{channel}", channel=channel)
 
 
-def mark_read(person: Person, *ids: int) -> int:
-    """Note that a person has read notices of theirs, or all without ids; gives how many were unread."""
+def mark_read(person: Person, *ids: int, up_to: int | None = None) -> int:
+    """Note that a person has read notices of theirs, or without ids all, those that came after `up_to` excepted; gives how many."""
     unread = Notice.objects.filter(person=person, read_at=None)
+    if up_to is not None:
+        unread = unread.filter(pk__lte=up_to)
     return (unread.filter(pk__in=ids) if ids else unread).update(read_at=clock.now())
 
 

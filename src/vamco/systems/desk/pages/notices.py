@@ -37,16 +37,15 @@ def inbox(request: Request) -> HttpResponseBase:
     """The reader's notices, newest first; a POST marks all as read."""
     person = signed_in(request)
     if request.method == "POST":
-        notices.mark_read(person)
+        notices.mark_read(person, up_to=_number(request.POST.get("newest", "")))
         messages.success(request, _("All notices are marked as read."))
         return redirect("desk:notices")
-    said = request.GET.get("after", "")
-    after = int(said) if said.isascii() and said.isdigit() and len(said) < len(str(LARGEST)) else None
+    after = _number(request.GET.get("after", ""))
     shown = notices.inbox(person, wording.language(), after=after, count=PER_PAGE)
     context = {
         "tabs": inbox_page.tabs(cases.Inbox(person), None),
         "table": _table(shown.notices) if shown.notices else None,
-        "unread": any(told.read_at is None for told in shown.notices),
+        "newest": shown.notices[0].id if shown.notices and notices.unread(person) else None,
         "first": request.path if after else "",
         "next": f"{request.path}?{urlencode({'after': shown.after})}" if shown.after else "",
     }
@@ -103,6 +102,10 @@ def _address(request: Request, known: dict[ChannelName, notices.Contact]) -> Htt
     said = _("You are written to at %(address)s.") if given else _("You are no longer written to at %(address)s.")
     messages.success(request, said % {"address": contact.shown})
     return redirect("desk:notice_settings")
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(LARGEST)) else None
 
 
 def _table(found: Sequence[notices.Told]) -> Table:

@@ -118,6 +118,16 @@ def test_many_are_confirmed_or_dismissed_and_what_cannot_be_is_said(office: Pers
     assert made.reader(finance).post("/desk/alarms/", {"task": "confirm", "pick": str(other)}).status_code == 403
 
 
+def test_filters_are_asked_before_a_long_list_is_cut(office: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vamco.systems.desk.alarm_list.MOST", 3)
+    for n in range(3, 8):
+        made.alarm("DTC01", 40, agency=f"H53.{n:02}")
+    watched = made.alarm("HCC08", 80)
+    reader = made.reader(office, language="en")
+    assert "more than 3 rows" in text(reader.get("/desk/alarms/"))
+    assert listed(reader, "/desk/alarms/?indicator=HCC08") == [watched]
+
+
 def test_a_long_list_costs_no_more_questions(office: Person) -> None:
     reader = made.reader(office)
     made.directive(made.alarm(agency="H53.02"), office)

@@ -139,6 +139,17 @@ def test_the_way_back_through_a_long_inbox_is_the_same(office: Person, finance: 
     assert link(link(back, "prev"), "prev") == ""
 
 
+def test_a_page_whose_cases_are_all_gone_is_the_first_one(office: Person, finance: Person, noon: None) -> None:
+    found = [opened(office, made.FINANCE, f"Việc {n}", n) for n in range(27)]
+    reader = made.reader(finance, language="en")
+    later = re.search(r'href="(/desk/\?after=[^"]+)"', reader.get("/desk/").content.decode())
+    assert later is not None
+    for case in found[25:]:
+        cases.claim(case.pk, by=made.person("department_official", made.FINANCE, f"Nhanh Tay {case.pk}"))
+    assert titles(reader, later[1]) == [case.title for case in found[:25]]
+    assert "25 rows" in reader.get(later[1]).content.decode()
+
+
 def test_an_inbox_is_narrowed_and_the_address_says_how(office: Person, finance: Person, noon: None) -> None:
     for title, days in (("Quá hạn", -1), ("Hôm nay", 0), ("Tuần này", 7), ("Sau", 8)):
         opened(office, made.FINANCE, title, days)
@@ -180,6 +191,7 @@ def test_many_are_taken_in_hand_and_what_somebody_else_did_meanwhile_is_said(
     said = done(reader, "claim", [*pick(mine, taken, moved, foreign), "7", "1-x", f"{2**40}-1", f"{2**70}-1", "²-1"])
 
     assert "Take in hand: done for 1 row." in said
+    assert "3 more rows were left as they are." in said
     assert f"{cases.number(taken)} was left as it is: Võ Nhanh Tay did “claim”" in said
     assert f"{cases.number(moved)} was left as it is: Võ Nhanh Tay did “Accept”" in said
     assert f"{foreign.pk} was left as it is: You see no such case." in said

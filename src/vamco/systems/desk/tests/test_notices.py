@@ -50,6 +50,16 @@ def test_all_are_marked_as_read_for_the_reader_alone(finance: Person, office: Pe
     assert (notices.unread(finance), notices.unread(office)) == (0, 1)
 
 
+def test_what_came_after_the_page_was_drawn_stays_unread(finance: Person) -> None:
+    told.send(finance, "cases.assigned", key="a")
+    newest = notices.inbox(finance, "vi").notices[0].id
+    told.send(finance, "cases.assigned", {**told.ASSIGNED, "number": "CĐ-8"}, key="b")
+    reader = made.reader(finance)
+    assert reader.post(PAGE, {"newest": str(newest)}).status_code == 302
+    assert notices.unread(finance) == 1
+    assert f'name="newest" value="{notices.inbox(finance, "vi").notices[0].id}"' in text(reader)
+
+
 def test_an_empty_page_says_what_will_stand_there(finance: Person) -> None:
     assert "Chưa có thông báo" in text(made.reader(finance))
 

@@ -124,6 +124,27 @@ def test_a_hand_over_waits_until_the_other_agency_takes_it(asker: Person, handle
     assert made.reader(handler).post(f"/desk/cases/{case.pk}?act=begin", {"seen": 1}).status_code == 404
 
 
+ROLES = ("leader", "office", "department_official", "department_head", "commune_official", "operator", "administrator")
+
+
+def test_no_list_holds_what_its_reader_may_not_open(asker: Person, handler: Person, lawyer: Person) -> None:
+    first, second = opened(asker), opened(asker, "Việc khác")
+    do(handler, first, "begin")
+    do(handler, first, "consult_justice")
+    do(handler, second, "transfer", note="Thuộc Sở Tư pháp.", agency=JUSTICE)
+    made.directive(made.alarm(), made.person("office", made.OFFICE, "Trần Quốc Bảo"))
+    places = {"leader": "H53", "commune_official": made.COMMUNE}
+    readers = [made.person(role, places.get(role, where), f"{role} {where}") for role in ROLES for where in (made.OFFICE, made.FARMING)]  # fmt: skip
+    listed = 0
+    for who in [asker, handler, lawyer, *readers]:
+        seen = set(cases.visible(who).values_list("pk", flat=True))
+        for view in ("waiting", "following"):
+            found = {case.pk for case in cases.Inbox(who).page(view).cases}
+            assert found <= seen, (who.name, view)
+            listed += len(found)
+    assert listed > 8
+
+
 def test_two_requests_become_one(asker: Person, handler: Person) -> None:
     first, second = opened(asker), opened(asker, "Cũng số liệu ấy")
     assert f'value="{first.pk}"' in text(made.reader(handler).get(f"/desk/cases/{second.pk}?act=join"))
