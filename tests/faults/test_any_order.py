@@ -93,7 +93,7 @@ def _cases(_world: None) -> Iterator[None]:
     cases.act(case.pk, "ask", by=handler, note="x", reason="unclear")
     TOLD["desk.assigned"] = [CaseAssigned(case.pk, 2, handler.pk, head.pk)]
     TOLD["desk.moved"] = [CaseMoved(case.pk, 3), CaseMoved(case.pk, 4)]
-    TOLD["desk.escalated"] = [CaseEscalated(case.pk, "request", n, "cases.assign", made.FARMING) for n in (1, 2)]
+    TOLD["desk.escalated"] = [CaseEscalated(case.pk, "request", n, "cases.assign", made.FARMING, n + 1) for n in (1, 2)]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
     yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 - read at run time by the registry
 from dataclasses import dataclass
 
-from vamco.vocab.registry import Registry
+from vamco.vocab.registry import Payload, Registry
 
 registry = Registry()
 event, upcaster = registry.event, registry.upcaster
@@ -74,16 +74,25 @@ class CaseAssigned:
     by: int
 
 
-@event("cases.case_escalated", version=1)
+@event("cases.case_escalated", version=2)
 @dataclass(frozen=True, slots=True)
 class CaseEscalated:
-    """A case's time has come; those who may do `may` in `agency` are to know. `level` counts from 1."""
+    """A case's time has come, by its entry `seq`; those who may do `may` in `agency` are to know. `level` counts from 1.
+
+    A level comes again when the deadline has moved.
+    """
 
     case: int
     kind: str
     level: int
     may: str
     agency: str
+    seq: int
+
+
+@upcaster("cases.case_escalated", version=1)
+def _escalated_without_entry(payload: Payload) -> Payload:
+    return {**payload, "seq": 0}
 
 
 @event("warnings.alarm_raised", version=1)

@@ -13,6 +13,7 @@ from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
+from vamco.lib.errors import Refused
 from vamco.vocab import CaseAssigned, CaseEscalated, CaseMoved
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def escalated(event: CaseEscalated) -> None:
         staff = [member.person for member in people.staff(agencies.get(code))]
         leading = [person for person in staff if access.allow(person, event.may, agency)]
         if leading:
-            _tell("cases.due_soon", event.case, f"escalated:{event.level}", leading)
+            _tell("cases.due_soon", event.case, f"escalated:{event.seq or event.level}", leading)
             return
 
 
@@ -57,6 +58,9 @@ def _tell(template: str, number: int, key: str, to: Iterable[Person], **more: st
     data: dict[str, object] = {"title": case.title, "number": cases.number(case), **more}
     if template != "cases.moved":
         data["due_at"] = case.due_at
-    notices.send(
-        template, to, data, key=f"case:{number}:{key}", about=f"case:{number}", url=reverse("desk:case", args=[number])
-    )
+    url = reverse("desk:case", args=[number])
+    try:
+        notices.send(template, to, data, key=f"case:{number}:{key}", about=f"case:{number}", url=url)
+    except Refused as refusal:
+        if refusal.code != "notices.other_message":  # told before, in the words of that day: a replay says nothing anew
+            raise

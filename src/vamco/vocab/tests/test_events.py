@@ -39,11 +39,11 @@ STORED = [
         ("cases.case_assigned", 1, '{"case": 7, "seq": 2, "person": 5, "by": 4}'),
     ),
     (
-        vocab.CaseEscalated(7, "directive", 2, "warnings.issue_directive", "H53.04"),
+        vocab.CaseEscalated(7, "directive", 2, "warnings.issue_directive", "H53.04", 5),
         (
             "cases.case_escalated",
-            1,
-            '{"case": 7, "kind": "directive", "level": 2, "may": "warnings.issue_directive", "agency": "H53.04"}',
+            2,
+            '{"case": 7, "kind": "directive", "level": 2, "may": "warnings.issue_directive", "agency": "H53.04", "seq": 5}',
         ),
     ),
     (

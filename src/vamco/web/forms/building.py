@@ -156,7 +156,8 @@ class Sheet:
         return Words()
 
     def _attached(self, values: Sequence[str]) -> tuple[Attached, ...]:
-        found = [self.files[int(value)] for value in values if value.isdecimal() and int(value) in self.files]
+        known = {str(number): file for number, file in self.files.items()}
+        found = [known[value] for value in values if value in known]
         return tuple(Attached(one.id, one.name, filesizeformat(one.size)) for one in found)
 
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -122,14 +122,15 @@ def _after(draft: Draft, sheet: Sheet, page: PageOf, mount: Mount, back: str) ->
 
 def _taken(request: Request, draft: Draft, page: PageOf | None, do: str) -> tuple[Draft, forms.Filled, list[Problem]]:
     """Keep the files and the answers that a page sent; gives the draft, what could not be read, and files refused."""
-    posted = posting.edited({name: request.POST.getlist(name) for name in request.POST}, do)
+    posted: posting.Posted = {name: request.POST.getlist(name) for name in request.POST}
     form, person = forms.of(draft.form), signed_in(request)
     refused: list[Problem] = []
     for node in Sheet(form, draft.data).nodes(page):
         uploads = request.FILES.getlist(node.name)
         for upload in uploads if node.kind in {forms.Kind.FILE, forms.Kind.FILES} else ():
             _attach(draft, node, upload, posted, refused, person)
-    draft, filled = forms.fill(draft.code, posted, by=person, language=language(), page=page)
+    edited = posting.edited(posted, do)  # only now: a button that takes an entry away gives the others new names
+    draft, filled = forms.fill(draft.code, edited, by=person, language=language(), page=page)
     return draft, filled, refused
 
 

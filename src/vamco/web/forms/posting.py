@@ -35,7 +35,7 @@ def _removed(posted: Mapping[str, list[str]], name: str, index: int) -> Posted:
     found: Posted = {}
     for key, values in posted.items():
         head, _dot, rest = key.removeprefix(f"{name}.").partition(".")
-        if not key.startswith(f"{name}.") or not head.isdecimal() or int(head) < index:
+        if not key.startswith(f"{name}.") or not head.isdecimal() or len(head) > 4 or int(head) < index:  # noqa: PLR2004
             found[key] = values
         elif int(head) > index:
             found[f"{name}.{int(head) - 1}.{rest}"] = values

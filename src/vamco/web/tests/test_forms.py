@@ -264,6 +264,7 @@ def test_nobody_else_reaches_a_draft(client: Client, draft: Draft) -> None:
         {"f.lived": "²", "do": "add:f.lived"},
         {"f.lived": "1", "do": "remove:f.lived:²"},
         {"f.proof": ["²", "-1", "99999999999999999999", "1"]},
+        {"f.proof": "9" * 5000},
         {"do": "add:"},
         {"do": "remove:f.lived:9999"},
         {"do": "drop:f.proof"},
@@ -280,6 +281,11 @@ def test_hostile_input_is_refused_cleanly(client: Client, draft: Draft, junk: di
     kept = Draft.objects.get()
     assert kept.finished_at is None
     assert "__proto__" not in json.dumps(kept.data)
+
+
+def test_an_entry_of_no_number_stays_where_it_is() -> None:
+    strange = {f"f.lived.{'1' * 5000}.place": ["x"]}
+    assert posting.edited({"f.lived": ["1"], **strange}, "remove:f.lived:0") == {"f.lived": ["0"], **strange}
 
 
 # ── the API ──

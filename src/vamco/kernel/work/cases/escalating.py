@@ -37,5 +37,5 @@ def _escalate(case_id: int) -> bool:
         timing.plan(case, definition, entry.at)
         case.step_due_at = step_due_at  # the step has not begun anew
         ledger.write(case, entry)
-        events.emit(CaseEscalated(case.pk, definition.code, case.escalated, level.may, case.holder.code))
+        events.emit(CaseEscalated(case.pk, definition.code, case.escalated, level.may, case.holder.code, entry.seq))
         return True

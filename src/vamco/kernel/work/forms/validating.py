@@ -125,8 +125,17 @@ def _text(form: Form) -> str:
 def validator(shape: str) -> Validator:
     """Give the validator of a schema, given as JSON."""
     from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
 
-    return Draft202012Validator(bounded(json.loads(shape)))
+    # A text that is too long is told so; its pattern is not tried, which could take long.
+    pattern = Draft202012Validator.VALIDATORS["pattern"]
+
+    def within(of: Any, expected: str, text: Any, schema: Mapping[str, Any]) -> Iterator[Any]:
+        if isinstance(text, str) and len(text) <= schema.get("maxLength", rules.LINE):
+            yield from pattern(of, expected, text, schema) or ()
+
+    kind: type[Validator] = extend(Draft202012Validator, {"pattern": within})  # type: ignore[no-untyped-call]  # the stubs have no types
+    return kind(bounded(json.loads(shape)))
 
 
 def published(form: Form) -> dict[str, Any]:
@@ -255,7 +264,7 @@ def _date(node: Node, value: str, today: dt.date) -> Problem | None:
         day = dt.date.fromisoformat(value) if len(value) == len("2026-11-22") else None
     except ValueError:
         day = None
-    if day is None:
+    if day is None or day.isoformat() != value:  # such as 2026-W47-7, which Python reads
         return Problem(node.path, "unreadable_date", N_("Write “%(label)s” as a day that exists, such as 27/3/1990."))
     earliest, latest = (_limit(text, today) for text in (node.field.earliest, node.field.latest))
     if earliest and day < earliest:

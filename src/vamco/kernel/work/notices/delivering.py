@@ -164,10 +164,13 @@ def _handle(channel: ChannelName, port: Channel, batch: Sequence[Delivery]) -> N
         for start in range(min(LINES, len(waiting))):
             pool.submit(_work, port, waiting[start::LINES], answers, enough)
         left = len(waiting)
-        while left:
-            ready = _next(answers, left)
-            _note(channel, port, ready)
-            left -= len(ready)
+        try:
+            while left:
+                ready = _next(answers, left)
+                _note(channel, port, ready)
+                left -= len(ready)
+        finally:
+            enough.set()  # what cannot be noted is not sent either: it would be sent again
 
 
 def _work(port: Channel, share: Sequence[Attempt], answers: Answers, enough: threading.Event) -> None:
@@ -224,7 +227,7 @@ def _note(channel: ChannelName, port: Channel, attempts: Sequence[Attempt]) -> N
             now + dt.timedelta(seconds=then.wait),
             attempt.row.attempts + then.counted,
             then.reason,
-            (attempt.receipt.reference if attempt.receipt else "")[:100],
+            rules.reference(attempt.receipt.reference if attempt.receipt else ""),
             attempt.packed.shown,
             attempt.receipt is not None and attempt.receipt.outcome == Outcome.DOUBTFUL and not port.idempotent,
             attempt.row.next_at,

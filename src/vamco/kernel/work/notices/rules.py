@@ -311,6 +311,11 @@ def reported(state: State, *, delivered: bool) -> State | None:
     return State.DELIVERED if delivered else State.FAILED
 
 
+def reference(text: str) -> str:
+    """Give a provider's own name of a message as it is kept: what it sends is not ours to trust."""
+    return "".join(sign for sign in text if sign.isprintable())[:100]
+
+
 def reason(text: str) -> str:
     """Give a reason as the log keeps it: a short code, no text that could name somebody."""
     return _REASON.sub("", text)[:40]

@@ -178,7 +178,7 @@ def dispatch() -> None:
     """Have each channel that serves send what waits for it, in a job of its own: a slow provider holds up no other."""
     for channel in CHANNELS:
         if channels.serves(channel):
-            jobs.later(DELIVER, key=f"{DELIVER}:{channel}", channel=channel)
+            jobs.later(DELIVER, key=f"{DELIVER}:{channel}", room=f"notices.{channel}", channel=channel)
 
 
 def mark_read(person: Person, *ids: int, up_to: int | None = None) -> int:

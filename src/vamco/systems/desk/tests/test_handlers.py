@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -87,11 +88,18 @@ def test_who_may_no_longer_see_a_case_is_told_nothing(people: dict[str, Person])
 
 def test_an_escalation_goes_to_who_leads_the_agency_else_above_it(people: dict[str, Person]) -> None:
     case = opened(people)
-    handlers.escalated(CaseEscalated(case.pk, "request", 1, "cases.assign", made.FARMING))
+    handlers.escalated(CaseEscalated(case.pk, "request", 1, "cases.assign", made.FARMING, 2))
     assert told(people["head"]) == [f"Việc YC-{case.pk} sắp đến hạn"]
     assert told(people["handler"]) == []
-    handlers.escalated(CaseEscalated(case.pk, "request", 1, "cases.assign", made.FARMING))
+    handlers.escalated(CaseEscalated(case.pk, "request", 1, "cases.assign", made.FARMING, 2))
     assert len(told(people["head"])) == 1
+    cases.Case.objects.filter(pk=case.pk).update(due_at=case.due_at + dt.timedelta(days=3))
+    handlers.escalated(
+        CaseEscalated(case.pk, "request", 1, "cases.assign", made.FARMING, 2)
+    )  # a replay of that day's news
+    assert len(told(people["head"])) == 1
+    handlers.escalated(CaseEscalated(case.pk, "request", 1, "cases.assign", made.FARMING, 9))  # the new deadline's own
+    assert len(told(people["head"])) == 2
     nobody = cases.open_case(
         "request",
         key="2",
@@ -100,5 +108,7 @@ def test_an_escalation_goes_to_who_leads_the_agency_else_above_it(people: dict[s
         issuer=agencies.get(made.FINANCE),
         by=people["asker"],
     )
-    handlers.escalated(CaseEscalated(nobody.pk, "request", 1, "cases.assign", "H53.03"))  # nobody leads anywhere above
-    assert len(told(people["head"])) == 1
+    handlers.escalated(
+        CaseEscalated(nobody.pk, "request", 1, "cases.assign", "H53.03", 2)
+    )  # nobody leads anywhere above
+    assert len(told(people["head"])) == 2

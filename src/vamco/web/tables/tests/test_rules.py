@@ -93,7 +93,9 @@ def test_a_forged_key_is_no_key(token: str) -> None:
     assert found is None or (len(found) == 2 and rules.read_place(rules.write_place(*found), 2) == found)
 
 
-@pytest.mark.parametrize("text", ["[1,2]", '{"a":1}', '["a",{}]', '["a"', '["\\u0000","1"]', '["\\ud800","1"]', "[" * 5000])
+@pytest.mark.parametrize(
+    "text", ["[1,2]", '{"a":1}', '["a",{}]', '["a"', '["\\u0000","1"]', '["\\ud800","1"]', "[" * 5000]
+)
 def test_a_key_of_the_wrong_kind_is_no_key(text: str) -> None:
     import base64
 

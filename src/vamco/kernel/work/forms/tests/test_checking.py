@@ -75,6 +75,8 @@ def test_the_example_is_right() -> None:
         ({"a": {"type": "string", "enum": ["x", 1]}}, {}, "schema.properties.a.enum: texts"),
         ({"a": {"type": "string", "enum": ["x"]}}, {}, "fields.a.options: words for x, no others"),
         ({"a": {"type": "string", "pattern": "^(a+)+$"}}, {}, "schema.properties.a.pattern: no repetition of a repetition"),
+        ({"a": {"type": "string", "pattern": "^([A-Z]+ ?)+$"}}, {}, "schema.properties.a.pattern: no repetition of a repetition"),
+        ({"a": {"type": "string", "pattern": "^(a|a)*$"}}, {}, "schema.properties.a.pattern: no repetition of a repetition"),
         ({"a": {"type": "string", "pattern": "abc"}}, {}, "schema.properties.a.pattern: ^ at the beginning"),
         ({"a": {"type": "string", "pattern": "^a$"}}, {}, "schema.properties.a.pattern: `wrong` among the words"),
         ({"a": {"type": "string", "pattern": "^("}}, {}, "schema.properties.a.pattern"),

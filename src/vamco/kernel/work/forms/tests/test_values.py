@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import Any
 
 import pytest
@@ -146,6 +147,7 @@ FILES = {1: FileFacts(1, "a.pdf", 1000), 2: FileFacts(2, "a.exe", 1000), 3: File
     [
         (DATE, {}, "2026-02-30", "unreadable_date"),
         (DATE, {}, "20260227", "unreadable_date"),
+        (DATE, {}, "2026-W47-7", "unreadable_date"),
         (DATE, {"latest": "today"}, "2026-11-23", "too_late"),
         (DATE, {"latest": "today"}, "2026-11-22", ""),
         (DATE, {"earliest": "1900-01-01"}, "1899-12-31", "too_early"),
@@ -188,6 +190,17 @@ def test_what_is_wrong_has_one_code_at_its_question(schema: Any, words: Any, val
 def test_a_list_that_nobody_registered_offers_nothing_and_holds_nothing() -> None:
     form = made.form({"a": {"type": "string", "format": "list-gone"}})
     assert [problem.code for problem in validating.problems(form, {"a": "x"}, today=TODAY)] == ["no_option"]
+
+
+def test_a_pattern_is_not_tried_on_a_text_that_is_too_long() -> None:
+    form = made.form(
+        {"a": {"type": "string", "pattern": "^[0-9]*[0-9]*[0-9]*$", "maxLength": 20}},
+        {"a": made.FIELD | {"wrong": "Viết số."}},
+    )
+    begun = time.perf_counter()
+    (problem,) = validating.problems(form, {"a": "9" * 20_000 + "x"}, today=dt.date(2026, 11, 20))
+    assert problem.code == "too_long"
+    assert time.perf_counter() - begun < 1
 
 
 def test_a_patterns_own_words_are_said() -> None:

@@ -98,10 +98,11 @@ def refusal(answer: Answer) -> Receipt | None:
         return Receipt(Outcome.BUSY, code, after=retry_after(answer))
     if status in _UNSURE:
         return Receipt(Outcome.DOUBTFUL, code)
-    if status >= 500 or status in {408, 425}:  # noqa: PLR2004  # the server's own trouble, before it did anything
+    # Trouble of the server's own, before it did anything; or of this message or all of ours: who knows, so it counts as a try.
+    if status >= 500 or status in {400, 408, 425}:  # noqa: PLR2004
         return Receipt(Outcome.LATER, code, after=retry_after(answer, 0))
-    # A wrong address or key of ours, a page that moved: no other message would fare better. But one may be too large.
-    return Receipt(Outcome.REFUSED if status == http.client.REQUEST_ENTITY_TOO_LARGE else Outcome.STOPPED, code)
+    # A wrong address or key of ours, a page that moved: no other message would fare better. But one may be too large, or not fit.
+    return Receipt(Outcome.REFUSED if status in {413, 415, 422} else Outcome.STOPPED, code)
 
 
 def retry_after(answer: Answer, otherwise: int = 30) -> int:

@@ -69,7 +69,9 @@ class Sms:
         if query.get("SendStatus") != _REACHED or not query.get("RequestId"):
             return None
         failed = query.get("SendFailed", "0") not in {"0", ""}
-        return Report(not failed, key=_uuid(query["RequestId"]), reason=query.get("ErrorInfo", "") if failed else "")
+        said = query.get("ErrorInfo", "")  # words of the gateway's, which may name somebody: only a code is kept
+        why = said if said.isascii() and said.isdigit() else "not_reached"
+        return Report(not failed, key=_uuid(query["RequestId"]), reason=why if failed else "")
 
 
 class SmsLine:

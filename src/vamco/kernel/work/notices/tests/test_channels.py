@@ -312,7 +312,7 @@ def test_a_key_that_is_none_bars_the_address() -> None:
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
-        (200, None), (204, None), (400, Outcome.STOPPED), (401, Outcome.STOPPED), (403, Outcome.STOPPED),
+        (200, None), (204, None), (400, Outcome.LATER), (415, Outcome.REFUSED), (422, Outcome.REFUSED), (401, Outcome.STOPPED), (403, Outcome.STOPPED),
         (404, Outcome.STOPPED), (408, Outcome.LATER), (429, Outcome.BUSY), (500, Outcome.DOUBTFUL), (502, Outcome.DOUBTFUL),
         (503, Outcome.LATER), (504, Outcome.DOUBTFUL), (599, Outcome.LATER), (301, Outcome.STOPPED), (413, Outcome.REFUSED),
     ],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time as wait
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
+from django.db import OperationalError
 
-from vamco.kernel.work.notices import delivering
+from vamco.kernel.work.notices import delivering, rules
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.work.notices.models import Contact, Delivery, Hold
 from vamco.kernel.work.notices.rules import MAX_ATTEMPTS
@@ -419,6 +421,35 @@ def test_one_that_cannot_be_read_holds_up_no_other(reached: Callable[..., Person
         ("1", "dead", "unreadable"),
         ("2", "sent", ""),
     }
+
+
+def test_what_cannot_be_noted_is_not_sent_on(
+    reached: Callable[..., Person], providers: Providers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lan = reached("email")
+    for number in range(120):
+        made.send(lan, key=f"k{number}")
+    monkeypatch.setattr(delivering, "NOTED_TOGETHER", 5)
+    noting, sending = delivering._note, delivering._sent
+
+    def slowly(line: Any, parcel: Any) -> Any:
+        wait.sleep(0.01)
+        return sending(line, parcel)
+
+    def broken(channel: Any, port: Any, attempts: Any) -> None:
+        if attempts:
+            raise OperationalError("the server closed the connection")
+        noting(channel, port, attempts)
+
+    monkeypatch.setattr(delivering, "_note", broken)
+    monkeypatch.setattr(delivering, "_sent", slowly)
+    with pytest.raises(OperationalError):
+        notices.deliver("email")
+    assert len(providers["email"].taken) < 120
+
+
+def test_a_name_that_a_provider_gives_is_kept_without_what_cannot_be_stored() -> None:
+    assert rules.reference("a\x00b\n" + "c" * 200) == "ab" + "c" * 98
 
 
 def test_a_line_that_does_not_open_is_tried_later(
