@@ -83,13 +83,12 @@ def _sent(request: Request, draft: Draft, page: PageOf, mount: Mount) -> HttpRes
     do = request.POST.get("do", "next")
     draft, filled, refused = _taken(request, draft, page, do)
     sheet = Sheet(forms.of(draft.form), draft.data)
-    if do == "leave":
-        messages.success(request, _("Saved. You can go on until %(day)s.") % {"day": moment(draft.expires_at)})
-        return redirect(mount.leave)
     back = request.GET.get("back", "")
     here = f"{mount.page(page.code)}{'?back=check' if back == 'check' else ''}"
-    if do.startswith(INSIDE) and not refused:
-        return redirect(f"{here}#{_place(do)}")
+    if _only_keeps(do):
+        if lost := [*filled.problems, *refused]:  # what could not be kept does not vanish without a word
+            return _asked(request, draft, page, mount, problems=lost, typed=filled.typed)
+        return _kept(request, draft, mount, do, here)
     shown = set(request.POST.get("shown", "").split())
     opened = [node for node in sheet.nodes(page) if _asks(node) and node.name not in shown]
     if do == "update":
@@ -101,6 +100,18 @@ def _sent(request: Request, draft: Draft, page: PageOf, mount: Mount) -> HttpRes
     if opened:
         return redirect(f"{here}{'&' if '?' in here else '?'}opened=1#{opened[0].name.replace('.', '-')}")
     return redirect(_after(draft, sheet, page, mount, back))
+
+
+def _only_keeps(do: str) -> bool:
+    """Tell whether a button only keeps what there is, without asking for what is missing."""
+    return do == "leave" or do.startswith(INSIDE)
+
+
+def _kept(request: Request, draft: Draft, mount: Mount, do: str, here: str) -> HttpResponseBase:
+    if do == "leave":
+        messages.success(request, _("Saved. You can go on until %(day)s.") % {"day": moment(draft.expires_at)})
+        return redirect(mount.leave)
+    return redirect(f"{here}#{_place(do)}")
 
 
 def _asks(node: Node) -> bool:
@@ -249,14 +260,13 @@ def dense_page(request: Request, draft: Draft, mount: Mount) -> HttpResponseBase
     do = request.POST.get("do", "finish")
     draft, filled, refused = _taken(request, draft, None, do)
     sheet = Sheet(forms.of(draft.form), draft.data)
-    if do == "leave":
-        messages.success(request, _("Saved. You can go on until %(day)s.") % {"day": moment(draft.expires_at)})
-        return redirect(mount.leave)
-    if do.startswith(INSIDE) and not refused:
-        return redirect(f"{request.path}#{_place(do)}")
-    problems = [] if do == "update" else _on_page(draft, sheet, None, filled.problems, refused)
+    keeps = _only_keeps(do)
+    lost = [*filled.problems, *refused]
+    problems = lost if keeps or do == "update" else _on_page(draft, sheet, None, filled.problems, refused)
     if problems or do == "update":
         return _dense(request, draft, mount, problems=problems, typed=filled.typed)
+    if keeps:
+        return _kept(request, draft, mount, do, request.path)
     try:
         return mount.finish(draft.revision)
     except Refused as error:

@@ -283,6 +283,15 @@ def test_hostile_input_is_refused_cleanly(client: Client, draft: Draft, junk: di
     assert "__proto__" not in json.dumps(kept.data)
 
 
+@pytest.mark.parametrize("do", ["leave", "add:f.lived", "remove:f.lived:1"])
+def test_what_cannot_be_kept_does_not_vanish_without_a_word(client: Client, draft: Draft, do: str) -> None:
+    sent = {"f.lived": "2", "f.lived.0.place": "Long An", "f.lived.0.since": "31/2/2020", "do": do}
+    for path in ("page/lived", "all"):
+        answer = client.post(url(draft, path), sent)
+        assert answer.status_code == 422, path
+        assert 'value="31/2/2020"' in answer.content.decode()
+
+
 def test_an_entry_of_no_number_stays_where_it_is() -> None:
     strange = {f"f.lived.{'1' * 5000}.place": ["x"]}
     assert posting.edited({"f.lived": ["1"], **strange}, "remove:f.lived:0") == {"f.lived": ["0"], **strange}
