@@ -64,6 +64,14 @@ def test_an_agency_without_a_path_is_no_way_to_everything() -> None:
     assert scope([free("nonsense", "A/", "see")], "see") == NOWHERE
 
 
+def test_an_area_names_its_agencies_whatever_else_limits_it() -> None:
+    places, states = frozenset({1}), frozenset({"new"})
+    assert Area("all", "A/", places, states).agencies == Scope(everywhere=True)
+    assert Area("subtree", "A/", places).agencies == Scope(below=frozenset({"A/"}))
+    assert Area("agency", "A/", None, states).agencies == Scope(exactly=frozenset({"A/"}))
+    assert Area("nonsense", "A/").agencies == NOWHERE
+
+
 def test_a_limit_lets_only_what_is_said_pass() -> None:
     grant = Grant(frozenset(), "subtree", "A/", {"see": frozenset({"new"})}, frozenset({1, 2}))
     reach = scope([grant], "see")
