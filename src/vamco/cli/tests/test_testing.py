@@ -20,14 +20,14 @@ PYTEST = [sys.executable, "-m", "pytest"]
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        ([], ["-n", "2", "--dist", "worksteal", "--cov", "--cov-report=term"]),
-        (["--full"], ["-n", "2", "--dist", "worksteal", "--cov", "--cov-report=term", "--full"]),
+        ([], ["-n", "2", "--dist", "worksteal"]),
+        (["--full"], ["-n", "2", "--dist", "worksteal", "--full"]),
         (["src/vamco/lib", "-k", "fold"], ["-n", "2", "--dist", "worksteal", "src/vamco/lib", "-k", "fold"]),
         (["-n0", "tests"], ["-n0", "tests"]),
         (["--pdb"], ["--pdb"]),
     ],
 )
-def test_the_whole_suite_is_measured_and_a_part_is_not(argv: list[str], words: list[str]) -> None:
+def test_two_workers_share_what_was_asked_for(argv: list[str], words: list[str]) -> None:
     assert testing.command(argv) == [*PYTEST, *words]
 
 
