@@ -104,8 +104,8 @@ def test_a_killed_server_starts_again_under_the_same_owner(own: Callable[[], Own
 def test_both_killed_at_once_and_the_number_taken_by_another_process(own: Callable[[], Owner], folder: Path) -> None:
     first = own()
     write(first)
+    kill(first.found["postmaster"])  # first: it would hear of its owner's death, and end as it should
     first.process.kill()
-    kill(first.found["postmaster"])
     first.process.wait()
     until(lambda: gone(first.found["postmaster"]))
     # The number in the file may be anybody's by now: here the number of this test's own process.
