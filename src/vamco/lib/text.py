@@ -30,6 +30,9 @@ _WORD = re.compile(r"\S+")
 _PIECE = re.compile(r"0*(?P<number>[0-9]+)|(?P<sign>.)", re.DOTALL)
 
 
+_LONGEST_NUMBER = 18  # digits that surely fit
+
+
 def nfc(s: str) -> str:
     """Give `s` in Unicode NFC, the form that is stored and compared."""
     return unicodedata.normalize("NFC", s)
@@ -84,6 +87,11 @@ def pieces(s: str) -> Iterator[tuple[str, Word | None]]:
             begun = end
         if begun < len(part):
             yield part[begun:], None
+
+
+def row_number(s: str) -> int | None:
+    """Give the number of a row that somebody sent; None for what is not plain digits, or would not fit a bigint."""
+    return int(s) if s.isascii() and s.isdigit() and len(s) <= _LONGEST_NUMBER else None
 
 
 def sort_key(s: str) -> str:

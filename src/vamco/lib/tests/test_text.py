@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vamco.lib.text import fold, nfc, sort_key, spelling
+from vamco.lib.text import fold, nfc, row_number, sort_key, spelling
 
 # Written down by hand after the rules of the Trung tâm Từ điển học, with its own examples (ang before anh, ác before
 # ách, tuân thủ before tuần chay).
@@ -123,6 +123,15 @@ def test_fold(text, folded):
 @example("\u03d4")
 def test_folding_again_changes_nothing_nor_does_the_form(s):
     assert fold(fold(s)) == fold(s) == fold(unicodedata.normalize("NFD", s))
+
+
+@pytest.mark.parametrize("said", ["", "-1", "+1", "1.0", " 1", "²", "٣", "x", "9" * 19, "9" * 5000, "1\n"])
+def test_what_is_no_number_of_a_row(said):
+    assert row_number(said) is None
+
+
+def test_the_number_of_a_row():
+    assert [row_number(said) for said in ("0", "007", "9" * 18)] == [0, 7, 10**18 - 1]
 
 
 def test_nfc():

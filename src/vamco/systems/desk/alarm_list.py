@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _l
 from vamco.kernel.work.cases import public as cases
 from vamco.lib.errors import VamcoError
 from vamco.lib.money import NO_VALUE
+from vamco.lib.text import row_number
 from vamco.lib.time import format_moment, local_date
 from vamco.systems.desk import queries, words
 from vamco.systems.desk.forms import AlarmFilter, DismissForm, LookForm
@@ -125,15 +126,14 @@ def _measure(alarm: AlarmView, known: Mapping[str, Definition]) -> str:
 def _each(do: Callable[..., object], person: Person | None, keys: Sequence[str], said: Mapping[str, Any]) -> Outcome:
     refused = []
     for key in keys:
-        number = int(key) if key.isascii() and key.isdigit() and len(key) < LONGEST else 0
         try:
-            do(number, by=cast("Person", person), note=said.get("note") or "")
+            do(row_number(key) or 0, by=cast("Person", person), note=said.get("note") or "")
         except VamcoError as refusal:
-            refused.append((_("Alarm %(number)s") % {"number": key[:LONGEST]}, refusal.text(_)))
+            refused.append((_("Alarm %(number)s") % {"number": key[:SHOWN]}, refusal.text(_)))
     return Outcome(len(keys) - len(refused), tuple(refused))
 
 
-LONGEST: Final = 19  # digits of a number that surely fits a bigint
+SHOWN: Final = 19  # letters of a key that is none
 ACTS: Final = (
     Act(code="confirm", label=_l("Confirm"), run=partial(_each, warnings.confirm), act="warnings.confirm_alarm", form=LookForm,
         says=_l("You have looked at these alarms: they are real, and wait for a directive.")),

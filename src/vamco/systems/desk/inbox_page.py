@@ -15,6 +15,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
+from vamco.lib.text import row_number
 from vamco.lib.time import HCM
 from vamco.systems.desk import words
 from vamco.systems.desk.forms import CaseFilters, FollowedFilters, NoteForm, SaidForm
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 HIGHEST = 2**63
 DAY: Final = dt.timedelta(days=1)
-LONGEST: Final = 19  # digits of a number that surely fits a bigint
+SHOWN: Final = 19  # letters of a key that is none
 
 
 def to_open(person: Person) -> list[Link]:
@@ -141,7 +142,7 @@ COLUMNS: Final = (
 def _row(case: cases.Case, now: dt.datetime) -> Row:
     of = cases.definition_of(case.kind)
     state = of.states[case.state]
-    possible = {act.code for act in of.acts.values() if case.state in act.sources}
+    possible = {act.code for act in cases.possible(of, case.state)}
     return Row(
         key=f"{case.pk}-{case.seq}",
         takes=frozenset(possible | {"release" if case.taken_by else "claim"}),
@@ -201,14 +202,11 @@ def _do(code: str, person: Person | None, keys: Sequence[str], said: Mapping[str
     return _each(by, keys, lambda case, seen: cases.act(case, code, by=by, seen=seen, note=note))
 
 
-def _claim(person: Person | None, keys: Sequence[str], _said: Mapping[str, Any]) -> Outcome:
+def _hold(
+    change: Callable[..., object], person: Person | None, keys: Sequence[str], _said: Mapping[str, Any]
+) -> Outcome:
     by = cast("Person", person)
-    return _each(by, keys, lambda case, seen: cases.claim(case, by=by, seen=seen))
-
-
-def _release(person: Person | None, keys: Sequence[str], _said: Mapping[str, Any]) -> Outcome:
-    by = cast("Person", person)
-    return _each(by, keys, lambda case, seen: cases.release(case, by=by, seen=seen))
+    return _each(by, keys, lambda case, seen: change(case, by=by, seen=seen))
 
 
 def _each(by: Person, keys: Sequence[str], do: Callable[[int, int | None], object]) -> Outcome:
@@ -221,19 +219,19 @@ def _each(by: Person, keys: Sequence[str], do: Callable[[int, int | None], objec
     outcomes = cases.each({case: seen for case, seen in picked.items() if case in numbers}, do)
     refused = [(numbers[found.case], found.error.text(_)) for found in outcomes if found.error]
     refused += [(str(case), _("You see no such case.")) for case in picked if case not in numbers]
-    refused += [(key[:LONGEST], _("You see no such case.")) for key in keys if _picked(key) is None]
+    refused += [(key[:SHOWN], _("You see no such case.")) for key in keys if _picked(key) is None]
     return Outcome(sum(found.error is None for found in outcomes), tuple(refused))
 
 
 def _picked(key: str) -> tuple[int, int] | None:
     number, _dash, seen = key.partition("-")
-    plain = all(part.isascii() and part.isdigit() and len(part) < LONGEST for part in (number, seen))
-    return (int(number), int(seen)) if plain else None
+    case_id, seq = row_number(number), row_number(seen)
+    return None if case_id is None or seq is None else (case_id, seq)
 
 
 HOLDING: Final = (
-    Act(code="claim", label=_l("Take in hand"), run=_claim, icon="check",
+    Act(code="claim", label=_l("Take in hand"), run=partial(_hold, cases.claim), icon="check",
         says=_l("You take these cases in hand: colleagues see so, and leave them to you.")),
-    Act(code="release", label=_l("Put back"), run=_release, icon="back",
+    Act(code="release", label=_l("Put back"), run=partial(_hold, cases.release), icon="back",
         says=_l("The cases wait for your agency again, for whoever takes them in hand.")),
 )  # fmt: skip

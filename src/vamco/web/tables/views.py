@@ -8,7 +8,7 @@ from django.db import transaction
 
 from vamco.kernel.base import clock
 from vamco.lib.errors import N_, Missing, Refused
-from vamco.lib.text import nfc
+from vamco.lib.text import nfc, row_number
 from vamco.web.models import SavedView
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 MOST: Final = 30  # of one person for one table
 _LONGEST_NAME: Final = 60
 _LONGEST_QUERY: Final = 4000
-_LONGEST_NUMBER: Final = 18  # digits that surely fit a bigint
 GONE: Final = N_("This view is not there any more.")
 
 
@@ -48,9 +47,7 @@ def save(person: Person, listing: str, name: str, query: str) -> SavedView:
 
 def drop(person: Person, listing: str, view: str) -> str:
     """Remove somebody's own view; gives its name."""
-    if not view.isdecimal() or len(view) > _LONGEST_NUMBER:
-        raise Missing("tables.no_view", GONE)
-    kept = SavedView.objects.filter(person=person, listing=listing, pk=int(view)).first()
+    kept = SavedView.objects.filter(person=person, listing=listing, pk=row_number(view) or 0).first()
     if kept is None:
         raise Missing("tables.no_view", GONE)
     kept.delete()

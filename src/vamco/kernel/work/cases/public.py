@@ -34,7 +34,7 @@ from vamco.kernel.work.cases.queries import (
     watched,
 )
 from vamco.kernel.work.cases.remarks import comment, followers, watch
-from vamco.kernel.work.cases.rules import wants_agency
+from vamco.kernel.work.cases.rules import possible, wants_agency
 from vamco.kernel.work.cases.services import Outcome, act, each, kind, register
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "newest",
     "number",
     "open_case",
+    "possible",
     "promises",
     "receive",
     "register",

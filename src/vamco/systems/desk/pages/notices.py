@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.notices import public as notices
 from vamco.lib.errors import N_, Missing
+from vamco.lib.text import row_number
 from vamco.lib.time import format_moment
 from vamco.systems.desk import inbox_page, services
 from vamco.systems.desk.forms import CHANNELS, ToldForm
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from vamco.kernel.work.notices.public import ChannelName
 
 PER_PAGE = 25
-LARGEST = 2**63
 
 
 @page("desk.view_inbox", methods=("GET", "HEAD", "POST"))
@@ -37,10 +37,10 @@ def inbox(request: Request) -> HttpResponseBase:
     """The reader's notices, newest first; a POST marks all as read."""
     person = signed_in(request)
     if request.method == "POST":
-        notices.mark_read(person, up_to=_number(request.POST.get("newest", "")))
+        notices.mark_read(person, up_to=row_number(request.POST.get("newest", "")))
         messages.success(request, _("All notices are marked as read."))
         return redirect("desk:notices")
-    after = _number(request.GET.get("after", ""))
+    after = row_number(request.GET.get("after", ""))
     shown = notices.inbox(person, wording.language(), after=after, count=PER_PAGE)
     context = {
         "tabs": inbox_page.tabs(cases.Inbox(person), None),
@@ -102,10 +102,6 @@ def _address(request: Request, known: dict[ChannelName, notices.Contact]) -> Htt
     said = _("You are written to at %(address)s.") if given else _("You are no longer written to at %(address)s.")
     messages.success(request, said % {"address": contact.shown})
     return redirect("desk:notice_settings")
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(LARGEST)) else None
 
 
 def _table(found: Sequence[notices.Told]) -> Table:
