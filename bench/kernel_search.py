@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
 
 TEXTS, PARTS = 1_000_000, 2
-ROUNDS, WARM_UP = 20, 2  # each of every kind of question by every person
+# Rounds of every kind of question by every person; the first fill the caches, as those of a server that runs are filled.
+ROUNDS, WARM_UP = 20, 8
 CHECKOUT = Path(__file__).resolve().parents[1]
 FIRST, DAYS = dt.datetime(2021, 11, 22, tzinfo=dt.UTC), 5 * 365
 SOURCE = str(CHECKOUT / "src")
@@ -187,7 +188,7 @@ def fill(owner: str, part: int, communes: list[tuple[int, str]]) -> None:
             marks = (
                 rules.of_kind(KIND),
                 rules.of_act(ACT),
-                rules.of_week(rules.week(at)),
+                *rules.of_time(at),
                 rules.of_act_in(ACT, agency),
             )
             ref = str(n * PARTS + part)

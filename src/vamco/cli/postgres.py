@@ -38,7 +38,7 @@ SETTINGS: Final[dict[str, str]] = {
     "port": "5432",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "128MB",
+    "shared_buffers": "512MB",
     "max_wal_size": "1GB",
     "fsync": "on",
     "timezone": "UTC",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,15 +16,15 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from vamco.kernel.world.people.models import Person
 
 CANDIDATES: Final = 200  # of each tier that are ranked
 MOST: Final = 100  # hits on a page
-_WALK: Final = 4000  # of the newest rows of all, looked at one by one: a third of a microsecond each
-_FEW: Final = 400  # rows that are fetched and sorted without a thought
-_WEEKS: Final = 2  # that are looked through first in the index
+_WALK: Final = 1500  # of the newest rows of all, looked at one by one: a third of a microsecond each
+_FEW: Final = 400  # rows that are fetched and sorted without a thought, and that many times what is wanted: _PLENTY
+_PLENTY: Final = 5
 _MARKS: Final = 40  # of agencies in one question; who sees more sees so much that they would not help
 _STALE: Final = 600.0  # seconds
 _TOP: Final = rules.Place(1, float("inf"), dt.datetime.max.replace(tzinfo=dt.UTC), (1 << 63) - 1)
@@ -35,7 +36,7 @@ class _Asked:
 
     limits: str
     values: dict[str, Any]
-    marks: tuple[str, ...]
+    marks: tuple[tuple[str, ...], ...]
 
 
 def search(  # each part of a question may be left out
@@ -123,7 +124,7 @@ def _asked(reaches: list[rules.Reach], kinds: Sequence[str], places: Sequence[in
         limits.append("place_id = ANY(%(places)s::bigint[])")
         values["places"] = list(places)
         marks.append([rules.in_place(place) for place in places])
-    return _Asked(" AND ".join(limits), values, tuple(rules.any_of(some) for some in marks if some))
+    return _Asked(" AND ".join(limits), values, tuple(tuple(some) for some in marks if some))
 
 
 def _newest(asked: _Asked, question: rules.Question, start: rules.Place, limit: int) -> tuple[list[rules.Place], bool]:
@@ -160,21 +161,32 @@ def _find(spot: _Spot, limit: int, *, both: bool) -> tuple[list[rules.Place], bo
     """Give the newest `limit` places of the tier, or all of it and of the next, if that is allowed and they are few.
 
     What is frequent is met soon on a short walk down the newest rows. What is not is asked of the index, which knows no order:
-    what is rare at once, else by some weeks at a time.
+    what is rare at once, else by as many weeks at a time as should hold enough.
     """
-    met = _walk(spot, limit)
-    if len(met) >= limit:
-        return met, False
-    rare = both and not met and (spot.tier == 0 or not _walk(replace(spot, tier=0), 1))
+    met: list[rules.Place] = []
+    since: dt.datetime | None = spot.start.at
+    if spot.frequent():
+        met, since = _walk(spot, limit)
+        if len(met) >= limit or since is None:
+            return met, False
+        both = both and not met and (spot.tier == 0 or not _walk(replace(spot, tier=0), 1)[0])
+    else:
+        both = both and not replace(spot, tier=0).frequent()
     oldest, newest = _rows("SELECT min(at), max(at) FROM search_entry", {})[0]
     if oldest is None:
         return [], True
     weeks = (rules.week(oldest), rules.week(min(newest, spot.start.at)))
     with _by_index_only():
-        whole = _whole(spot) if rare else None
+        whole = _whole(spot) if both else None
         if whole is not None:
             return whole, True
-        return _by_weeks(spot, limit, weeks, wide=not met and not rare)[:limit], False
+        width = weeks[1] - weeks[0] + 1
+        if met:
+            walked = (min(newest, spot.start.at) - since) / dt.timedelta(weeks=1)
+            width = min(width, math.ceil(walked * limit / len(met)) or 1)
+        elif both:  # there were more than a FEW
+            width = math.ceil(width * limit / _FEW)
+        return _by_weeks(spot, limit, weeks, width)[:limit], False
 
 
 @dataclass(frozen=True)
@@ -193,26 +205,40 @@ class _Spot:
         words = exact if self.tier else f"{everything} & !({exact})" if exact else everything
         return {**self.asked.values, "words": words, "at": self.start.at, "id": self.start.id}
 
-    def index(self, marks: Iterable[str] = (), *, exact: bool) -> str:
-        """What the index is asked for; with what it finds, the statement itself is strict."""
-        rarest = rules.all_of(self.question.rarest(_frequency(), exact=exact))
-        return " & ".join((rarest, *self.asked.marks, *marks))
+    def frequent(self) -> bool:
+        """Whether all words are among those that the index counts as frequent, or none has been counted yet."""
+        stock = _stock()
+        return not stock.parts or self.question.rarest(stock, exact=self.tier == 1)[0] in stock.parts
+
+    def index(self, span: Sequence[str] = (), *, exact: bool, part: float = 1.0) -> str:
+        """What the index is asked for; with what it finds, the statement itself is strict.
+
+        `span` are the marks of the time that is looked through, and `part` is how much of all time that is.
+        """
+        stock = _stock()
+        lexemes = self.question.rarest(stock, exact=exact)
+        marks = [some for some in self.asked.marks if stock.worth(some, lexemes[0], part)]
+        return " & ".join((rules.all_of(lexemes), *map(rules.any_of, (*marks, span) if span else marks)))
 
 
-def _walk(spot: _Spot, limit: int) -> list[rules.Place]:
-    """Give the first `limit` places of the tier that are among the newest rows."""
+def _walk(spot: _Spot, limit: int) -> tuple[list[rules.Place], dt.datetime | None]:
+    """Give the first `limit` places of the tier that are among the newest rows, and back to when these go, None for all there are."""
     rows = _rows(
         f"""
-        SELECT id, at FROM (
+        (SELECT id, at FROM (
             SELECT id, at, kind, act, agency_id, place_id, words FROM search_entry
             WHERE (at, id) < (%(at)s, %(id)s) ORDER BY at DESC, id DESC LIMIT {_WALK}
         ) AS newest
         WHERE {spot.asked.limits} AND words @@ %(words)s::text::tsquery
-        ORDER BY at DESC, id DESC LIMIT {limit}
+        ORDER BY at DESC, id DESC LIMIT {limit})
+        UNION ALL SELECT NULL, (
+            SELECT at FROM search_entry
+            WHERE (at, id) < (%(at)s, %(id)s) ORDER BY at DESC, id DESC OFFSET {_WALK - 1} LIMIT 1
+        )
         """,  # noqa: S608  # our own words and whole numbers; values travel beside
         spot.values,
     )
-    return [rules.Place(spot.tier, 0.0, at, number) for number, at in rows]
+    return [rules.Place(spot.tier, 0.0, at, number) for number, at in rows[:-1]], rows[-1][1]
 
 
 # In the inner part the operator asks the index, the function looks at what that finds.
@@ -238,19 +264,18 @@ def _whole(spot: _Spot) -> list[rules.Place] | None:
     return sorted((place for place in places if place < spot.start), reverse=True)
 
 
-def _by_weeks(spot: _Spot, limit: int, weeks: tuple[int, int], *, wide: bool) -> list[rules.Place]:
-    """Give at least the first `limit` places, from a few weeks at first; more when they hold too little, half when too much.
-
-    `wide` begins with all weeks.
-    """
+def _by_weeks(spot: _Spot, limit: int, weeks: tuple[int, int], width: int) -> list[rules.Place]:
+    """Give at least the first `limit` places, from `width` weeks at first; more when they hold too little, fewer when too much."""
     found: list[rules.Place] = []
+    few = max(_FEW, _PLENTY * limit)
     first, high = weeks
-    width, all_at_once = (high - first + 1 if wide else _WEEKS), True
+    all_at_once = True
     while high >= first and len(found) < limit:
-        low = max(first, high - width + 1)
-        here = _weeks(spot, low, high, down=low == first)
+        low, marks = rules.span(high, width)
+        part = (high - low + 1) / (weeks[1] - first + 1)
+        here = _weeks(spot, (low, high), marks if low > first else (), min(1.0, part), few)
         if here is None:
-            width, all_at_once = rules.narrower(high - low + 1, _WEEKS), False
+            width, all_at_once = rules.narrower(width), False
             continue
         found += here
         high = low - 1
@@ -258,14 +283,17 @@ def _by_weeks(spot: _Spot, limit: int, weeks: tuple[int, int], *, wide: bool) ->
     return found
 
 
-def _weeks(spot: _Spot, low: int, high: int, *, down: bool) -> list[rules.Place] | None:
-    """Give all places in some weeks, or None when they are more than a FEW and the weeks more than one.
+def _weeks(
+    spot: _Spot, weeks: tuple[int, int], marks: Sequence[str], part: float, few: int
+) -> list[rules.Place] | None:
+    """Give all places in some weeks, or None when they are more than a `few` and the weeks more than one.
 
-    `down` says that no week comes before them, so that they need no marks.
+    `marks` are those of the weeks, none where no week comes before them; they are that `part` of all.
     """
-    marks = () if down else (rules.any_of(rules.of_week(number) for number in range(low, high + 1)),)
+    low, high = weeks
     at, number = min((spot.start.at, spot.start.id), (rules.begin_of_week(high + 1), 0))
-    values = spot.values | {"index": spot.index(marks, exact=spot.tier == 1), "at": at, "id": number}
+    index = spot.index(marks, exact=spot.tier == 1, part=part)
+    values = spot.values | {"index": index, "at": at, "id": number}
     single = low == high
     rows = _rows(
         f"""
@@ -273,21 +301,21 @@ def _weeks(spot: _Spot, low: int, high: int, *, down: bool) -> list[rules.Place]
             SELECT id, at FROM search_entry
             WHERE words @@ %(index)s::text::tsquery AND ts_match_vq(words, %(words)s::text::tsquery) AND {spot.asked.limits}
                 AND (at, id) < (%(at)s, %(id)s)
-            {"" if single else f"LIMIT {_FEW + 1}"}
+            {"" if single else f"LIMIT {few + 1}"}
         ) AS found ORDER BY at DESC, id DESC
         """,  # noqa: S608  # our own words and whole numbers; values travel beside
         values,
     )
-    if len(rows) > _FEW and not single:
+    if len(rows) > few and not single:
         return None
     return [rules.Place(spot.tier, 0.0, at, number) for number, at in rows]
 
 
-_known: tuple[float, dict[str, float]] = (-_STALE, {})
+_known: tuple[float, rules.Stock] = (-_STALE, rules.Stock({}))
 
 
-def _frequency() -> dict[str, float]:
-    """Give the part of the rows that each of the most frequent words stands in, as PostgreSQL last counted them."""
+def _stock() -> rules.Stock:
+    """Give what the index holds, as PostgreSQL last counted it."""
     global _known  # noqa: PLW0603  # a thousand words that change in months, asked for by each search
     asked_at, known = _known
     if time.monotonic() - asked_at > _STALE:
@@ -295,7 +323,7 @@ def _frequency() -> dict[str, float]:
             SELECT unnest(most_common_elems::text::text[]), unnest(most_common_elem_freqs[:cardinality(most_common_elems::text::text[])])
             FROM pg_stats WHERE tablename = 'search_entry' AND attname = 'words' AND schemaname = current_schema()
         """
-        known = dict(_rows(sql, {}))
+        known = rules.Stock(dict(_rows(sql, {})))
         _known = (time.monotonic(), known)
     return known
 

@@ -15,6 +15,7 @@ import datetime as dt
 import json
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
@@ -23,10 +24,16 @@ from vamco.lib.text import nfc, pieces, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from vamco.lib.text import Word
+
 MOST_WORDS: Final = 4000  # of a text that are looked at; positions in a vector end at 16,383
 MOST_ASKED: Final = 16  # words of a question; what is typed beyond them is left out
-_RAREST: Final = 3  # words that the index is asked for
-_WIDEST: Final = 32  # weeks that are asked for by their marks when they hold too little
+_RAREST: Final = 4  # words that the index is asked for
+_SPANS: Final = (1, 4, 16, 64)  # weeks: each moment bears the mark of one span of each length
+_NEAR: Final = 2  # words apart
+_SAYS_LITTLE: Final = 0.5  # part of the rows, or its root
+_STEPS: Final = 30
+_WIDEST: Final = 2 * _SPANS[-1]  # weeks that are asked for by their marks when they hold too little
 _LONGEST_KEY: Final = 200
 _LONGEST_TITLE: Final = 300  # characters that are shown; all of it is searched
 _GAP: Final = 10  # places between title and text, so that no phrase reaches over
@@ -35,28 +42,69 @@ _MOST_PLACES: Final = 255  # of one word, as PostgreSQL has it
 
 @dataclass(frozen=True)
 class Question:
-    """What was typed: folded words in rows that must stand so in a text, and spellings that stand in what is found first."""
+    """What was typed: words in rows that must stand so in a text."""
 
-    folded: tuple[tuple[str, ...], ...]
-    spelled: tuple[str, ...] = ()
+    rows: tuple[tuple[Word, ...], ...]
+
+    @property
+    def spelled(self) -> tuple[str, ...]:
+        """The lexemes of spellings, of words typed with marks; what holds them is found first."""
+        return tuple(dict.fromkeys(_lexeme(word) for row in self.rows for word in row if word.spelled != word.folded))
 
     @property
     def everything(self) -> str:
         """The tsquery for each spelling."""
-        return " & ".join("(" + " <-> ".join(map(_quoted, row)) + ")" for row in self.folded)
+        rows = dict.fromkeys(tuple(word.folded for word in row) for row in self.rows)
+        return " & ".join("(" + " <-> ".join(map(_quoted, row)) + ")" for row in rows)
 
     @property
     def exact(self) -> str:
         """The tsquery for the spelling typed, "" when no word was typed with marks."""
         return " & ".join((self.everything, *map(_quoted, self.spelled))) if self.spelled else ""
 
-    def rarest(self, frequency: Mapping[str, float], *, exact: bool) -> list[str]:
+    def rarest(self, stock: Stock, *, exact: bool) -> list[str]:
         """Give the few words, as lexemes, by which the index finds least; the others are looked for in what it finds.
 
-        The index meets the lists of all words that it is asked for, and the long ones of frequent words cost more than they spare.
+        The lists of frequent words cost more than they spare. A word near one that is asked for already says less than it seems,
+        for the two often stand together.
         """
-        lexemes = {word for row in self.folded for word in row} | (set(self.spelled) if exact else set())
-        return sorted(lexemes, key=lambda lexeme: (frequency.get(lexeme, 0.0), lexeme))[:_RAREST]
+        typed = [_lexeme(word) if exact else word.folded for row in self.rows for word in row]
+        says = dict(enumerate(map(stock.part, typed)))
+        alone = says.copy()
+        found: list[str] = []
+        while says and len(found) < _RAREST and (not found or min(says.values()) < _SAYS_LITTLE):
+            place = min(says, key=says.__getitem__)
+            del says[place]
+            near = says.keys() & range(place - _NEAR, place + _NEAR + 1)
+            says |= {other: math.sqrt(alone[other]) for other in near}
+            if typed[place] not in found:
+                found.append(typed[place])
+        return found
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What the index holds, as PostgreSQL last counted it: in which part of all rows its frequent lexemes stand."""
+
+    parts: Mapping[str, float]
+
+    def part(self, lexeme: str) -> float:
+        """Give the part of the rows that a lexeme stands in; one that is not frequent may be in as many as the rarest of those."""
+        return self.parts.get(lexeme, self.least)
+
+    @cached_property
+    def least(self) -> float:
+        """The part of the rows in which the rarest of the frequent lexemes stands."""
+        return min(self.parts.values(), default=1.0)
+
+    def worth(self, marks: Sequence[str], rarest: str, part: float) -> bool:
+        """Whether the index is to be asked for one of some marks, too, beside words and the marks of a `part` of all time.
+
+        It goes along the shortest lists, so marks that few rows bear are always welcome. Else they must spare more than they cost:
+        a row that is found must be fetched, which takes as long as _STEPS along a list, and there may be as many as of the rarest word.
+        """
+        borne, word = sum(map(self.part, marks)), self.part(rarest)
+        return borne < min(part, word) or word * part * (1 - borne) * _STEPS > borne
 
 
 @dataclass(frozen=True, order=True)
@@ -89,10 +137,10 @@ def vector(title: str, text: str, marks: Iterable[str]) -> str:
             if len(found) < _MOST_PLACES:
                 found.append(f"{place}{weight}")
             if word.spelled != word.folded:
-                spellings.add(word.spelled)
+                spellings.add(_lexeme(word))
         place += _GAP
     folded = (f"{_quoted(word)}:{','.join(at)}" for word, at in places.items())
-    return " ".join((*folded, *(_quoted(f"={word}") for word in spellings), *(_quoted(mark) for mark in marks)))
+    return " ".join((*folded, *map(_quoted, spellings), *(_quoted(mark) for mark in marks)))
 
 
 def question(text: str) -> Question | None:
@@ -101,14 +149,13 @@ def question(text: str) -> Question | None:
     All words must be there. Words typed without a space between, as in a code, must stand so in the text. A word typed with
     marks stands exactly for itself, one typed without stands for all that fold to it.
     """
-    rows, spelled, left = [], dict[str, None](), MOST_ASKED
+    rows, left = [], MOST_ASKED
     for chunk in text.split():
-        typed = words(chunk)[:left]
+        typed = tuple(words(chunk)[:left])
         left -= len(typed)
         if typed:
-            rows.append(tuple(word.folded for word in typed))
-        spelled |= dict.fromkeys(f"={word.spelled}" for word in typed if word.spelled != word.folded)
-    return Question(tuple(dict.fromkeys(rows)), tuple(spelled)) if rows else None
+            rows.append(typed)
+    return Question(tuple(dict.fromkeys(rows))) if rows else None
 
 
 def of_act(act: str) -> str:
@@ -157,9 +204,24 @@ def begin_of_week(number: int) -> dt.datetime:
     return dt.datetime.combine(dt.date.fromordinal(min(number * 7, dt.date.max.toordinal())), dt.time(), dt.UTC)
 
 
-def of_week(number: int) -> str:
-    """Give the mark of a week."""
-    return f"#week:{number}"
+def of_time(at: dt.datetime) -> list[str]:
+    """Give the marks of a moment: of the week that it falls in, and of longer and longer spans of weeks."""
+    number = week(at)
+    return [_of_span(length, number // length) for length in _SPANS]
+
+
+def span(high: int, width: int) -> tuple[int, list[str]]:
+    """Give the first of at least `width` weeks that end with `high`, and marks of which each moment in them bears one.
+
+    They are few, whatever the width, because the index compares each candidate with each mark. Moments after `high` may bear one.
+    """
+    length = max(each for each in _SPANS if each <= max(1, width // 2))
+    first = (high - width + 1) // length
+    return first * length, [_of_span(length, number) for number in range(first, high // length + 1)]
+
+
+def _of_span(length: int, number: int) -> str:
+    return f"#week{length}:{number}"
 
 
 def any_of(marks: Iterable[str]) -> str:
@@ -179,9 +241,9 @@ def wider(width: int, left: int | None) -> int:
     return _WIDEST if left is None else left
 
 
-def narrower(width: int, least: int) -> int:
+def narrower(width: int) -> int:
     """Give how many weeks to look through after `width` of them held too much."""
-    return least if width > _WIDEST else width // 2
+    return max(1, min(width, 2 * _WIDEST) // 8)
 
 
 def write_key(place: Place) -> str:
@@ -214,6 +276,11 @@ def title(text: str, asked: str) -> tuple[tuple[str, bool], ...]:
     marked = ((part, word is not None and word.folded in wanted) for part, word in pieces(text))
     runs = groupby(marked, key=lambda piece: (piece[1], piece[0] if piece[1] else ""))
     return tuple(("".join(part for part, _ in run), hit) for (hit, _), run in runs)
+
+
+def _lexeme(word: Word) -> str:
+    """Give what a word as it was spelled is found by."""
+    return word.folded if word.spelled == word.folded else f"={word.spelled}"
 
 
 def _quoted(lexeme: str) -> str:

@@ -62,7 +62,7 @@ def row(item: Item) -> dict[str, Any]:
         msg = "a moment needs its time zone"
         raise ValueError(msg)
     agency, place = item.agency.pk if item.agency else None, item.place.pk if item.place else None
-    marks = [rules.of_kind(item.kind), rules.of_act(item.act), rules.of_week(rules.week(item.at))]
+    marks = [rules.of_kind(item.kind), rules.of_act(item.act), *rules.of_time(item.at)]
     if agency is not None:
         marks.append(rules.of_act_in(item.act, agency))
     if place is not None:

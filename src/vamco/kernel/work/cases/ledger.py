@@ -105,7 +105,7 @@ def write(case: Case, entry: Entry, files: Sequence[File] = ()) -> None:
     """Write an entry and what changed on the case; tell others, and the audit chain of the agency that answers for it."""
     followed = rows.keep(case, entry)
     if files:
-        entry.files.set(files)
+        rows.attach(entry, files)
     behalf = {"acting_for": entry.acting_for_id} if entry.acting_for_id else {}
     if followed and entry.from_state != entry.to_state:
         events.emit(CaseMoved(case.pk, entry.seq))

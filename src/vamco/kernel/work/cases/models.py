@@ -29,30 +29,32 @@ class Case(models.Model):
     differ from each other while the issuer has the turn, or while `handed_to` has not said whether it takes the case.
     """
 
-    kind = models.ForeignKey(KindVersion, on_delete=models.PROTECT)
+    kind = models.ForeignKey(
+        KindVersion, on_delete=models.PROTECT
+    )  # its index holds no state: most acts then touch no index
     title = models.CharField(max_length=300)
     state = models.CharField(max_length=40)
     open = models.BooleanField(default=True)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     issuer = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
-    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     seq = models.PositiveIntegerField(default=0)
     key = models.CharField(max_length=100, unique=True)
-    holder = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    holder = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     needed = models.CharField(max_length=60, blank=True)
-    taken_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    handed_to = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    handed_to = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     step_due_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     escalate_at = models.DateTimeField(null=True)
     escalated = models.PositiveSmallIntegerField(default=0)
-    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts", db_index=False)
     part = models.CharField(max_length=40, blank=True)
     open_parts = models.PositiveSmallIntegerField(default=0)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
 
     class Meta:
         indexes: ClassVar = [
@@ -63,21 +65,30 @@ class Case(models.Model):
             models.Index(fields=["agency", "due_at", "id"], name="cases_handled", condition=models.Q(open=True)),
             models.Index(fields=["taken_by", "due_at", "id"], name="cases_taken", condition=models.Q(open=True)),
             models.Index(fields=["escalate_at"], name="cases_escalate", condition=models.Q(escalate_at__isnull=False)),
-            models.Index(fields=["kind", "state"], name="cases_by_kind"),
+            # What most cases never have is in an index only where it is there.
+            *(
+                models.Index(fields=[name], name=f"cases_{name}", condition=models.Q(**{f"{name}__isnull": False}))
+                for name in ("handed_to", "parent", "merged_into")
+            ),
         ]
 
 
 class Entry(models.Model):
-    """One line of a case's timeline; never changed. `by` is None for what the platform did by the clock."""
+    """One line of a case's timeline; never changed. `by` is None for what the platform did by the clock.
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
+    Entries are only looked for by their case; what a person did, or what was done at an agency, the audit log tells.
+    """
+
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, related_name="entries", db_index=False
+    )  # it begins the place
     seq = models.PositiveIntegerField()
     act = models.CharField(max_length=40)
     from_state = models.CharField(max_length=40)
     to_state = models.CharField(max_length=40)
-    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    acting_for = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    acting_for = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     reason = models.CharField(max_length=40, blank=True)
     note = models.TextField(blank=True)
@@ -94,7 +105,7 @@ class Entry(models.Model):
 class Promise(models.Model):
     """A deadline as it was promised; the newest is in force. `why` is opened, resumed or reopened."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promises")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promises", db_index=False)
     seq = models.PositiveIntegerField()
     due_at = models.DateTimeField()
     at = models.DateTimeField()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Min, Q
 
 from vamco.kernel.base import clock
-from vamco.kernel.work.cases import definitions, rules
+from vamco.kernel.work.cases import definitions, rows, rules
 from vamco.kernel.work.cases.holding import ASSIGN
 from vamco.kernel.work.cases.ledger import BESIDE, NOTHING
 from vamco.kernel.work.cases.models import Case, Entry, Promise, Watch
@@ -124,8 +124,7 @@ def watched(case: Case, person: Person) -> bool:
 
 def past(case: Case) -> list[tuple[str, frozenset[int]]]:
     """Give the acts that were done on a case, each with who did it and for whom."""
-    rows = case.entries.values_list("act", "by_id", "acting_for_id")
-    return [(act, frozenset(person for person in persons if person)) for act, *persons in rows]
+    return [(act, frozenset(person for person in persons if person)) for act, *persons in rows.past(case)]
 
 
 def holding_for(case: Case, person: Person | None) -> list[str]:

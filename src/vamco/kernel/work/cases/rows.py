@@ -12,26 +12,30 @@ from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people.models import Person
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection, Sequence
 
     from django.db.models import Model
 
+    from vamco.kernel.record.files.models import File
+
 BESIDE = {"agency": Agency, "issuer": Agency, "holder": Agency, "handed_to": Agency, "kind": KindVersion}
+_FOR_ACTS = {Agency: ("id", "code", "path")}  # of what stands beside a case; an act that wants to know more asks for it
 _NEVER_CHANGED = {"id", "key", "title", "issuer_id", "opened_by_id", "opened_at"}
 
 
 def locked(wanted: Sequence[int]) -> dict[int, Case]:
-    """Give cases, and the parent of the first, by number: locked in the order of their numbers, with agencies and kind.
-
-    The parent is found by its number, not by a join: that would read all cases for each act.
-    """
+    """Give cases, and the parent of the first, by number: locked in the order of their numbers, with agencies and kind."""
     # Locked first and joined after: what a row points to may have changed while we waited for it, and a join that is done before
-    # would be asked again with the old partner, and find none.
+    # would be asked again with the old partner, and find none. Each number by itself: of how many an array holds the planner would
+    # make a plan anew each time.
+    numbers = ", ".join(f"%(n{place})s::bigint" for place in range(len(wanted)))
     return _read(
-        """SELECT * FROM cases_case WHERE id = ANY(%(wanted)s::bigint[])
-        OR id = (SELECT parent_id FROM cases_case WHERE id = %(first)s::bigint) ORDER BY id FOR UPDATE""",
+        f"""SELECT * FROM cases_case
+        WHERE id = ANY(ARRAY[{numbers}, (SELECT parent_id FROM cases_case WHERE id = %(n0)s::bigint)]) ORDER BY id FOR UPDATE""",  # noqa: S608  # our own names
         tuple(BESIDE),
-        {"first": wanted[0], "wanted": list(wanted)},
+        {f"n{place}": number for place, number in enumerate(wanted)},
+        brief=True,
     )
 
 
@@ -41,8 +45,8 @@ def listed(wanted: Sequence[int]) -> dict[int, Case]:
     return _read(found, (*BESIDE, "taken_by"), {"wanted": list(wanted)}) if wanted else {}
 
 
-def _read(source: str, beside: tuple[str, ...], data: dict[str, Any]) -> dict[int, Case]:
-    shape, statement = _reading(source, beside)
+def _read(source: str, beside: tuple[str, ...], data: dict[str, Any], *, brief: bool = False) -> dict[int, Case]:
+    shape, statement = _reading(source, beside, brief)
     with connection.cursor() as cursor:
         cursor.execute(statement, data)
         rows = cursor.fetchall()
@@ -72,22 +76,53 @@ def keep(case: Case, entry: Entry) -> bool:
     return bool(followed)
 
 
+def attach(entry: Entry, files: Sequence[File]) -> None:
+    """Keep the files that an entry brought; the entry is new."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_entry_files (entry_id, file_id) SELECT %s::bigint, unnest(%s::bigint[])",
+            [entry.pk, list({file.pk for file in files})],
+        )
+
+
+def promise(case: Case, at: dt.datetime, why: str) -> None:
+    """Keep that a case's deadline was promised with its newest entry."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_promise (case_id, seq, due_at, at, why) VALUES (%s, %s, %s, %s, %s)",
+            [case.pk, case.seq, case.due_at, at, why],
+        )
+
+
+def past(case: Case) -> list[tuple[str, int | None, int | None]]:
+    """Give the acts that were done on a case, with who did each and for whom."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT act, by_id, acting_for_id FROM cases_entry WHERE case_id = %s", [case.pk])
+        found: list[tuple[str, int | None, int | None]] = cursor.fetchall()
+        return found
+
+
 def _columns(model: type[Model], but: Collection[str] = ()) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields if field.attname not in but]  # noqa: SLF001  # Django's own
 
 
 @cache
-def _reading(source: str, beside: tuple[str, ...]) -> tuple[list[tuple[Any, list[str]]], str]:
+def _reading(source: str, beside: tuple[str, ...], brief: bool) -> tuple[list[tuple[Any, list[str]]], str]:  # noqa: FBT001  # a key
     models: dict[str, Any] = BESIDE | {"taken_by": Person}
     shape: list[tuple[Any, list[str]]] = [(Case, _columns(Case))]
-    shape += [(models[name], _columns(models[name], {"content"})) for name in beside]
+    for name in beside:
+        known = _columns(models[name], {"content"})
+        shape.append(
+            (models[name], [each for each in known if not brief or each in _FOR_ACTS.get(models[name], known)])
+        )
     named = [
         f'{name}."{column}"'
         for name, (_model, columns) in zip(("c", *beside), shape, strict=True)
         for column in columns
     ]
+    # A subquery that is not drawn into the join looks its one row up; the planner would read all agencies four times.
     joins = " ".join(
-        f'LEFT JOIN {models[name]._meta.db_table} AS "{name}" ON "{name}".id = c."{name}_id"'  # noqa: SLF001  # Django's own
+        f'LEFT JOIN LATERAL (SELECT * FROM {models[name]._meta.db_table} WHERE id = c."{name}_id" OFFSET 0) AS "{name}" ON true'  # noqa: S608, SLF001  # our own names
         for name in beside
     )
     return shape, f"WITH c AS MATERIALIZED ({source}) SELECT {', '.join(named)} FROM c {joins} ORDER BY c.id"  # noqa: S608  # our own names

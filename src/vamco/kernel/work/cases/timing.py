@@ -6,7 +6,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from vamco.kernel.work.cases.models import Promise
+from vamco.kernel.work.cases import rows
 from vamco.kernel.work.worktime import public as worktime
 from vamco.lib.errors import N_, Refused
 
@@ -32,7 +32,7 @@ def first_due(definition: Definition, agency: Agency, now: dt.datetime, given: d
 def promise(case: Case, due_at: dt.datetime, now: dt.datetime, why: str) -> None:
     """Keep a deadline as promised from now on; `case.seq` is the entry with which it was."""
     case.due_at, case.escalated = due_at, 0
-    Promise.objects.create(case=case, seq=case.seq, due_at=due_at, at=now, why=why)
+    rows.promise(case, now, why)
 
 
 def settle(case: Case, definition: Definition, before: str, now: dt.datetime) -> None:

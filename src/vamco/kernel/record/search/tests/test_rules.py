@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vamco.kernel.record.search import rules
-from vamco.kernel.record.search.rules import Place, Reach
+from vamco.kernel.record.search.rules import Place, Reach, Stock
 
 MOMENTS = st.datetimes(timezones=st.just(dt.UTC))
 PLACES = st.builds(Place, st.sampled_from([0, 1]), st.floats(0, 1, width=32), MOMENTS, st.integers(0, (1 << 63) - 1))
@@ -53,14 +53,33 @@ def test_what_is_typed_becomes_a_question(typed: str, everything: str, exact: st
     assert (question.everything, question.exact) == (everything, exact)
 
 
-def test_the_index_is_asked_for_the_rarest_words() -> None:
-    question = rules.question("Đăng ký khai sinh 77")
+def test_the_index_is_asked_for_rare_words_that_do_not_stand_together() -> None:
+    question = rules.question("Đăng ký khai sinh Nguyễn Văn Tú 77")
     assert question is not None
-    assert question.folded == (("dang",), ("ky",), ("khai",), ("sinh",), ("77",))
-    often = {"dang": 0.5, "ky": 0.4, "khai": 0.3, "sinh": 0.2, "=đăng": 0.01, "=ky\u0301": 0.25}
-    assert question.rarest(often, exact=False) == ["77", "sinh", "khai"]
-    assert question.rarest(often, exact=True)[:2] == ["77", "=đăng"]
+    parts = {"dang": 0.5, "ky": 0.4, "khai": 0.1, "sinh": 0.09, "nguyen": 0.3, "van": 0.25, "=đăng": 0.02, "tu": 0.2}
+    stock = Stock(parts | {"77": 0.05})
+    asked = question.rarest(stock, exact=False)
+    assert asked == ["77", "sinh", "khai", "tu"], "tu last, because 77 is near"
+    asked = question.rarest(stock, exact=True)
+    assert asked[:3] == ["=đăng", "=nguyêñ", "77"], "what is not counted is as rare as the rarest that is"
     assert rules.all_of(["77", "=đăng"]) == "'77' & '=đăng'"
+
+
+def test_a_frequent_word_is_left_to_the_rows_unless_it_is_the_only_one() -> None:
+    for typed, asked in (("xã Tân", ["tan"]), ("xã", ["xa"]), ("xã xã", ["xa"])):
+        question = rules.question(typed)
+        assert question is not None
+        assert question.rarest(Stock({"xa": 0.9, "tan": 0.1}), exact=False) == asked
+
+
+def test_marks_are_asked_for_where_they_spare_more_than_they_cost() -> None:
+    stock = Stock({"#all": 1.0, "#one": 0.01, "#two": 0.04, "word": 0.002, "frequent": 0.1})
+    assert not stock.worth(["#all"], "frequent", 1.0), "everything bears it"
+    assert stock.worth(["#one"], "word", 1.0)
+    assert not stock.worth(["#one"], "word", 0.05), "they are few already"
+    assert stock.worth(["#one"], "frequent", 0.05)
+    assert stock.worth(["#one", "#two"], "word", 1.0)
+    assert not stock.worth(["#one", "#two"], "word", 0.4)
 
 
 @pytest.mark.parametrize("typed", ["", " ", "!&|", "\u0301", "--'\";"])
@@ -76,7 +95,7 @@ def test_marks_of_what_is_seen() -> None:
     assert rules.seen_under([some], 4) == ["#act:b@1", "#act:b@2", "#act:c@1", "#act:c@2"]
     assert rules.seen_under([some], 3) == ["#act:b", "#act:c"]
     assert rules.any_of(["#act:a'b", "#x\\"]) == "('#act:a''b' | '#x\\\\')"
-    assert (rules.of_kind("k"), rules.in_place(7), rules.of_week(3)) == ("#kind:k", "#place:7", "#week:3")
+    assert (rules.of_kind("k"), rules.in_place(7)) == ("#kind:k", "#place:7")
 
 
 @given(MOMENTS)
@@ -97,9 +116,19 @@ def test_weeks_are_counted_by_utc() -> None:
 
 
 def test_weeks_grow_until_all_is_asked_for_and_shrink_to_one() -> None:
-    assert [rules.wider(width, 260) for width in (2, 8, 32, 100)] == [8, 32, 260, 260]
-    assert [rules.wider(width, None) for width in (1, 20, 32, 100)] == [4, 32, 32, 32]
-    assert [rules.narrower(width, 2) for width in (260, 32, 3, 2)] == [2, 16, 1, 1]
+    assert [rules.wider(width, 260) for width in (2, 8, 32, 128)] == [8, 32, 128, 260]
+    assert [rules.wider(width, None) for width in (1, 20, 32, 128, 260)] == [4, 80, 128, 128, 128]
+    assert [rules.narrower(width) for width in (5000, 260, 32, 3, 1)] == [32, 32, 4, 1, 1]
+
+
+@given(MOMENTS, st.integers(1, 400), st.integers(0, 400))
+@example(dt.datetime.min.replace(tzinfo=dt.UTC), 128, 3)
+def test_every_moment_of_a_span_bears_one_of_its_few_marks(at: dt.datetime, width: int, later: int) -> None:
+    number = rules.week(at)
+    low, marks = rules.span(number + later, width)
+    assert low <= number + later - width + 1
+    assert len(marks) <= max(9, width // 64 + 2)
+    assert bool(set(marks) & set(rules.of_time(at))) == (low <= number), "and none that comes before"
 
 
 @given(PLACES)

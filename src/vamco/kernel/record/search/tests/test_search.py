@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from vamco.kernel.record.search import public as search
 from vamco.kernel.record.search import queries, rules, services
 from vamco.kernel.record.search.models import Entry
+from vamco.kernel.record.search.rules import Stock
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.access.pack import RoleItem
 from vamco.kernel.world.access.services import put as put_roles
@@ -34,7 +35,7 @@ NFD = "NFD"
 
 @pytest.fixture(autouse=True)
 def _frequencies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "_known", (float("inf"), {}))
+    monkeypatch.setattr(queries, "_known", (float("inf"), Stock({})))
 
 
 @pytest.fixture
@@ -305,11 +306,25 @@ ROLES = [f"{what}_{reach}" for what in ("see", "other") for reach in ("all", "su
 HELD = st.lists(st.tuples(st.sampled_from(ROLES), st.sampled_from(sorted(TREE))), max_size=3)
 
 
-@pytest.fixture(params=[(4000, 400, 2), (1, 400, 2), (2, 2, 1), (1, 1, 3)])
+LETTERS_ARE_FREQUENT = Stock(dict.fromkeys("abdehikouy", 0.02) | {"x": 1e-4})  # and marks are worth asking for
+
+
+@pytest.fixture(
+    params=[
+        (4000, 400, Stock({})),
+        (1, 400, Stock({"x": 1e-4})),
+        (2, 2, LETTERS_ARE_FREQUENT),
+        (1, 1, Stock({})),
+        (1, 1, LETTERS_ARE_FREQUENT),
+    ]
+)
 def _ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each way through the index, on a few rows."""
-    for name, value in zip(("_WALK", "_FEW", "_WEEKS"), request.param, strict=True):
-        monkeypatch.setattr(queries, name, value)
+    walk, few, stock = request.param
+    monkeypatch.setattr(queries, "_WALK", walk)
+    monkeypatch.setattr(queries, "_FEW", few)
+    monkeypatch.setattr(queries, "_PLENTY", 0)
+    monkeypatch.setattr(queries, "_stock", lambda: stock)
 
 
 def pages(person: people.Person, text: str, order: str) -> Iterator[search.Hit]:
@@ -357,11 +372,11 @@ def test_a_person_finds_exactly_what_may_be_seen_in_order(
 def test_frequencies_are_read_once_and_a_search_does_without_them(
     leader: people.Person, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
-    monkeypatch.setattr(queries, "_known", (-queries._STALE, {"stale": 1.0}))
+    monkeypatch.setattr(queries, "_known", (-queries._STALE, Stock({"stale": 1.0})))
     with django_assert_num_queries(1):
-        assert "stale" not in queries._frequency()
+        assert "stale" not in queries._stock().parts
     with django_assert_num_queries(0):
-        queries._frequency()
+        queries._stock()
 
 
 def test_planner_settings_are_put_back(leader: people.Person) -> None:
