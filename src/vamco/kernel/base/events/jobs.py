@@ -8,7 +8,7 @@ def deliver(delivery: int) -> None:
     services.deliver(delivery)
 
 
-@jobs.task(replaying.REPLAY, retries=20)
+@jobs.task(replaying.REPLAY, retries=20, stopped=replaying.stopped)
 def replay(replay: int) -> None:
     """Hand the events of a span of time to one handler again. The retries are for a database that is away."""
     replaying.run(replay)

@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Max
 
 from vamco import vocab
@@ -127,31 +127,47 @@ def run(replay_id: int) -> None:
             if not _step(row, number):
                 return
             passed += 1
-    except jobs.Stopped:  # on the page of jobs: the same as stopping the replay
-        Replay.objects.filter(pk=replay_id).update(state=State.STOPPED, ended_at=clock.now())
+    except jobs.Stopped:
+        stopped(replay_id)
         raise
     jobs.report(passed, row.total)
     Replay.objects.filter(pk=replay_id, state=State.RUNNING).update(state=State.DONE, ended_at=clock.now())
 
 
+def stopped(replay: int) -> None:
+    """Note that somebody stopped the job of a replay on the page of jobs: the same as stopping the replay."""
+    Replay.objects.filter(pk=replay, state__in=[State.WAITING, State.RUNNING]).update(
+        state=State.STOPPED, ended_at=clock.now()
+    )
+
+
 def _step(row: Replay, number: int) -> bool:
     """Hand over one event; False when the replay was stopped, or another worker is doing it."""
-    try:
-        with transaction.atomic():
-            if not _on(row, number):
-                return False
-            outcome = _hand_over(row.handler, number)
-            _passed(row, number, outcome)
-    except (InterfaceError, OperationalError):  # the event is not to blame; the job is tried again
-        raise
-    except Exception as error:  # noqa: BLE001  # whatever a handler or a job raises
-        found = trace(error)
-        log.error("replay %s failed at event %s: %s", row.pk, number, found.text)  # noqa: TRY400  # no text of errors
-        with transaction.atomic():
-            if not _on(row, number):
-                return False
-            _bury(row.handler, number, found)
-            _passed(row, number, "failed")
+    for last in (False,) * (services.MAX_ATTEMPTS - 1) + (True,):
+        try:
+            with transaction.atomic():
+                if not _on(row, number):
+                    return False
+                outcome = _hand_over(row.handler, number)
+                _passed(row, number, outcome)
+        except Exception as error:  # whatever a handler or a job raises
+            if isinstance(error, (InterfaceError, OperationalError)):
+                if not connection.is_usable():  # the event is not to blame; the job is tried again
+                    raise
+                if not last:  # a deadlock, a lock that came too late: the next time it may go well
+                    continue
+            return _failed(row, number, trace(error))
+        return True
+    raise AssertionError  # the last one has returned
+
+
+def _failed(row: Replay, number: int, found: Trace) -> bool:
+    log.error("replay %s failed at event %s: %s", row.pk, number, found.text)  # no text of errors
+    with transaction.atomic():
+        if not _on(row, number):
+            return False
+        _bury(row.handler, number, found)
+        _passed(row, number, "failed")
     return True
 
 

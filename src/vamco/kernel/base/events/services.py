@@ -28,6 +28,7 @@ DELIVER = "events.deliver"
 _TELL = "INSERT INTO events_event (name, version, payload, at) VALUES (%s, %s, %s::jsonb, %s) RETURNING id"
 CHAIN: Final = "events"  # of acts that no agency's person did
 FINAL = ("vocab.", "events.no_handler")  # codes of errors that more tries would not mend, but another program may
+LOST: Final = "JobLost"  # the reason of a letter whose jobs never came to an end
 NOTE = 1000
 log = logging.getLogger(__name__)
 _handlers: dict[str, Handler] = {}
@@ -135,15 +136,24 @@ def _dead(delivery_id: int) -> Delivery:
 
 
 def sweep() -> None:
-    """Send on its way again what has waited for so long that its job must be lost."""
+    """Send on its way again what has waited for so long that its job must be lost; what was lost often is what kills workers."""
     since = clock.now() - LOST_AFTER
-    for waiting in Delivery.objects.filter(state=Delivery.State.PENDING, at__lt=since).only("pk", "handler"):
-        _send(waiting)
+    waiting = Delivery.objects.filter(state=Delivery.State.PENDING, at__lt=since)
+    for number in list(waiting.values_list("pk", flat=True)):
+        with transaction.atomic():
+            delivery = waiting.select_for_update(skip_locked=True).filter(pk=number).first()
+            if delivery is None or not _send(delivery):  # it is being handled, or waits still
+                continue
+            delivery.attempts += 1
+            delivery.at = clock.now()
+            if delivery.attempts >= MAX_ATTEMPTS:
+                delivery.state, delivery.reason = Delivery.State.DEAD, LOST
+            delivery.save(update_fields=["attempts", "at", "state", "reason"])
 
 
-def _send(delivery: Delivery, *, after: int = 0) -> None:
+def _send(delivery: Delivery, *, after: int = 0) -> bool:
     room = jobs.room_of(delivery.handler)
-    jobs.later(DELIVER, key=_key(delivery.pk), room=room, after=after, delivery=delivery.pk)
+    return jobs.later(DELIVER, key=_key(delivery.pk), room=room, after=after, delivery=delivery.pk)
 
 
 def _key(delivery_id: int) -> str:

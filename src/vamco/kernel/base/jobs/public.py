@@ -13,7 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, JobAbo
 from vamco.kernel.base.jobs.contracts import Ended, Room, UnderWay
 from vamco.kernel.base.jobs.progress import BOARD, PutBack, Running, State, Stopped, present, report
 from vamco.kernel.base.jobs.queries import ended_badly, rooms, under_way
-from vamco.kernel.base.jobs.services import again, stop
+from vamco.kernel.base.jobs.services import WHEN_STOPPED, again, stop
 from vamco.kernel.base.jobs.threads import connected, kept
 from vamco.kernel.base.jobs.worker import run as work
 from vamco.lib.traces import trace
@@ -54,13 +54,19 @@ class JobFailed(Exception):  # noqa: N818  # an error is a noun phrase here
     """What procrastinate is told of a failure, and so logs: the class and code of the error, never its text."""
 
 
-def task(name: str, *, retries: int = 0) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def task(
+    name: str, *, retries: int = 0, stopped: Callable[..., None] | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a job under a name. It must be safe to repeat: a worker may die at its last line.
 
-    `retries`: how often it is tried again after an error, after 2, 4, 8 … s and never more than LONGEST_WAIT_S.
+    `retries`: how often it is tried again after an error, after 2, 4, 8 … s and never more than LONGEST_WAIT_S. `stopped` is called
+    with the job's arguments when somebody takes it out of the queue before it began.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
+        if stopped is not None:
+            WHEN_STOPPED[name] = stopped
+
         def run(context: JobContext, /, _failures: int = 0, **args: Any) -> None:
             _run(context, lambda: function(**args), retries=retries, failures=_failures, args=args)
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
@@ -8,9 +10,16 @@ from procrastinate.contrib.django import app
 from vamco.kernel.base.jobs.models import Work
 from vamco.lib.errors import N_, Missing, Refused
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 KEPT = dt.timedelta(days=14)  # what failed or was stopped, for those who look after the platform
 KEPT_PERIODIC = dt.timedelta(days=1)  # of a job that the clock starts again anyway
 LARGEST = 2**63 - 1  # number of a job; an address may name a larger one
+
+WHEN_STOPPED: dict[
+    str, Callable[..., None]
+] = {}  # what is to be done when a job is stopped before it began, by its name
 
 _TIDY = """
 DELETE FROM procrastinate_jobs AS job
@@ -22,8 +31,17 @@ WHERE job.status NOT IN ('todo', 'doing') AND coalesce(
 
 def stop(job: int) -> None:
     """Take a job that waits out of the queue, or ask one that runs to stop, which it does at its next report; audit is the caller's."""
-    if job > LARGEST or not app.job_manager.cancel_job_by_id(job, abort=True):
-        raise Missing("jobs.no_job", N_("Job %(job)s neither waits nor runs."), job=job)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT status = 'todo', task_name, args FROM procrastinate_jobs WHERE id = %s AND status IN ('todo', 'doing') FOR UPDATE",
+            [min(job, LARGEST)],
+        )
+        found = cursor.fetchone()
+        if found is None or not app.job_manager.cancel_job_by_id(job, abort=True):
+            raise Missing("jobs.no_job", N_("Job %(job)s neither waits nor runs."), job=job)
+        waited, name, args = found
+        if waited and name in WHEN_STOPPED:
+            WHEN_STOPPED[name](**{key: value for key, value in json.loads(args).items() if not key.startswith("_")})
 
 
 def again(job: int) -> None:

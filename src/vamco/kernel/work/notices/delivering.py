@@ -13,7 +13,7 @@ import queue
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from django.db import connection, transaction
@@ -149,8 +149,9 @@ def _claim(channel: ChannelName, port: Channel) -> list[Delivery]:
             if len(ids) < BATCH:
                 cursor.execute(_CLAIM, [port.idempotent, now + LEASE, channel, priority, now, BATCH - len(ids)])
                 ids += [row[0] for row in cursor.fetchall()]
-    rows = Delivery.objects.filter(pk__in=ids).order_by("priority", "pk")
-    return list(rows.select_related("notice__message__template"))
+    rows = Delivery.objects.filter(pk__in=ids).select_related("notice__message__template")
+    # What has failed before goes last: it may be what the provider stops at, and then the others have gone.
+    return sorted(rows, key=lambda row: (row.priority, bool(row.reason), row.pk))
 
 
 def _handle(channel: ChannelName, port: Channel, batch: Sequence[Delivery]) -> None:
@@ -163,14 +164,25 @@ def _handle(channel: ChannelName, port: Channel, batch: Sequence[Delivery]) -> N
     with ThreadPoolExecutor(LINES, thread_name_prefix=f"notices-{channel}") as pool:
         for start in range(min(LINES, len(waiting))):
             pool.submit(_work, port, waiting[start::LINES], answers, enough)
-        left = len(waiting)
+        left, serves = len(waiting), False
         try:
             while left:
                 ready = _next(answers, left)
-                _note(channel, port, ready)
+                serves |= any(
+                    attempt.receipt is not None and attempt.receipt.outcome == Outcome.TAKEN for attempt in ready
+                )
+                _note(channel, port, _blamed(ready) if serves else ready)
                 left -= len(ready)
         finally:
             enough.set()  # what cannot be noted is not sent either: it would be sent again
+
+
+def _blamed(attempts: Sequence[Attempt]) -> Sequence[Attempt]:
+    """A provider that serves others and stops at one message has something against that message: it counts as its failure."""
+    for attempt in attempts:
+        if attempt.receipt is not None and attempt.receipt.outcome == Outcome.STOPPED:
+            attempt.receipt = replace(attempt.receipt, outcome=Outcome.LATER)
+    return attempts
 
 
 def _work(port: Channel, share: Sequence[Attempt], answers: Answers, enough: threading.Event) -> None:

@@ -93,8 +93,8 @@ def log(*, about: str = "", person: Person | None = None, limit: int = 100) -> l
 
 
 def dead_letters(limit: int = 100) -> list[Delivered]:
-    """Give the deliveries that were given up, newest first."""
-    return _lines(Delivery.objects.filter(state=State.DEAD).order_by("-ended_at")[:limit])
+    """Give the deliveries that were given up, newest first; a digest is one."""
+    return _lines(Delivery.objects.filter(state=State.DEAD, head=None).order_by("-ended_at")[:limit])
 
 
 def _lines(rows: Iterable[Delivery]) -> list[Delivered]:

@@ -190,14 +190,15 @@ def mark_read(person: Person, *ids: int, up_to: int | None = None) -> int:
 
 
 def retry(delivery: int, *, by: str) -> None:
-    """Send a dead letter on its way again."""
+    """Send a dead letter on its way again; what was part of a digest goes with all of it."""
     from vamco.kernel.work.notices.models import Delivery
 
     with transaction.atomic():
-        row = Delivery.objects.select_for_update().filter(pk=delivery, state=State.DEAD).first()
+        head = Delivery.objects.filter(pk=delivery).values_list("head", flat=True).first() or delivery
+        row = Delivery.objects.select_for_update().filter(pk=head, state=State.DEAD).first()
         if row is None:
             raise Refused("notices.not_dead", N_("Only a delivery that was given up can be sent again."))
         row.state, row.attempts, row.next_at, row.ended_at = State.QUEUED, 0, clock.now(), None
         row.save(update_fields=["state", "attempts", "next_at", "ended_at"])
-        audit.record("notices.retry", actor=by, chain=CHAIN, subject=f"delivery:{delivery}")
+        audit.record("notices.retry", actor=by, chain=CHAIN, subject=f"delivery:{head}")
         transaction.on_commit(wake, robust=True)

@@ -220,6 +220,22 @@ def test_a_delivery_whose_job_was_lost_is_found(hear: Hear) -> None:
 
 
 @pytest.mark.django_db
+def test_a_delivery_whose_job_is_lost_again_and_again_is_given_up(hear: Hear) -> None:
+    hear("test.one", lambda _: None)
+    tell(1)
+    for lost in range(services.MAX_ATTEMPTS):
+        assert deliveries() == [("test.one", "pending", lost)]
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs")
+        Delivery.objects.update(at=clock.now() - services.LOST_AFTER)
+        services.sweep()
+    assert deliveries() == [("test.one", "dead", services.MAX_ATTEMPTS)]
+    assert Delivery.objects.get().reason == services.LOST
+    services.retry(Delivery.objects.get().pk)
+    assert deliveries() == [("test.one", "pending", 0)]
+
+
+@pytest.mark.django_db
 def test_the_sweep_leaves_alone_what_is_done_or_waits_in_the_queue(hear: Hear) -> None:
     hear("test.one", lambda _: None)
     hear("test.two", lambda _: None)

@@ -14,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.events import public as events
-from vamco.kernel.base.events import replaying
+from vamco.kernel.base.events import replaying, services
 from vamco.kernel.base.events.models import Delivery, Event, Replay
 from vamco.kernel.base.events.tests.heard import tell
 from vamco.kernel.base.jobs import public as jobs
@@ -181,6 +181,41 @@ def test_a_replay_that_is_stopped_on_either_page_ends_between_two_events(hear: H
         worker.run(wait=False)
     found = events.view(number)
     assert (found.state, found.handled) == ("stopped", 1)
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_replay_that_is_taken_out_of_the_queue_does_not_come_back(hear: Hear) -> None:
+    hear("test.one", lambda _: None)
+    told = history(2)
+    number = events.replay("test.one", told[0].at, clock.now())
+    jobs.stop(ProcrastinateJob.objects.get(task_name="events.replay").id)
+    assert events.view(number).state == "stopped"
+    Replay.objects.update(asked_at=clock.now() - dt.timedelta(hours=1))
+    replaying.sweep()
+    worker.run(wait=False)
+    assert (events.view(number).state, events.view(number).handled) == ("stopped", 0)
+    assert events.replay("test.one", told[0].at, clock.now()) > number, "and another one may begin"
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_handler_that_the_database_refuses_each_time_does_not_hold_up_a_replay(hear: Hear) -> None:
+    tries: list[int] = []
+
+    def handle(event: ThingHappened) -> None:
+        tries.append(event.number)
+        if event.number == 2 or (event.number == 3 and tries.count(3) < 3):
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 1")
+                cursor.execute("SELECT pg_sleep(1)")
+
+    hear("test.one", handle)
+    told = history(4)
+    number = events.replay("test.one", told[0].at, clock.now())
+    worker.run(wait=False)
+    found = events.view(number)
+    assert (found.state, found.handled, found.failed) == ("done", 3, 1)
+    assert tries == [1, *[2] * services.MAX_ATTEMPTS, 3, 3, 3, 4]
+    assert Delivery.objects.get(event=told[1]).state == "dead"
 
 
 def _wait_for_the_wish(done: int) -> None:

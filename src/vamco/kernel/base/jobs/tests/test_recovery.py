@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.manager import JobManager
 
+from vamco.kernel.base import clock
 from vamco.kernel.base.jobs import jobs as own_jobs
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.base.jobs import worker
@@ -21,6 +22,7 @@ from vamco.kernel.base.jobs.recovery import recover
 from vamco.kernel.base.tests import child
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
     from procrastinate.jobs import Job
@@ -162,16 +164,34 @@ def test_a_stalled_job_that_another_worker_has_put_back_stops_no_other(monkeypat
     stall(job_id(number=1), job_id(number=2), ago=60)
     retry, seen = JobManager.retry_job, []
 
-    async def late(self: JobManager, job: Job) -> None:
-        await retry(self, job)
+    async def late(self: JobManager, job: Job, at: dt.datetime) -> None:
+        await retry(self, job, at)
         if not seen:  # as if both workers had read the list, and the other one was faster
             seen.append(job.id)
-            await retry(self, job)
+            await retry(self, job, at)
 
     monkeypatch.setattr(JobManager, "retry_job", late)
     recovered(own_jobs.STALLED_AFTER_S)
     statuses = ProcrastinateJob.objects.filter(task_name="test.job").values_list("status", flat=True)
     assert list(statuses) == ["todo", "todo"]
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_job_under_which_many_workers_died_lets_others_go_first_and_is_given_up() -> None:
+    jobs.later("test.job", key="k", number=1)
+    number = job_id(number=1)
+    waits = []
+    while ProcrastinateJob.objects.get(pk=number).status != "failed":
+        stall(number, ago=60)
+        recovered(own_jobs.STALLED_AFTER_S)
+        job = ProcrastinateJob.objects.get(pk=number)
+        if job.status == "todo":
+            waits.append(round((job.scheduled_at - clock.now()).total_seconds()))
+    assert waits == [0, 0, 0, 8, 16, 32, 60, 60, 60, 60, 60, 60]
+    (ended,) = jobs.ended_badly()
+    assert (ended.job, ended.reason, ended.repeatable) == (number, "WorkerDied", True)
+    jobs.again(number)
+    assert ProcrastinateJob.objects.get(pk=number).status == "todo"
 
 
 @pytest.mark.usefixtures("fresh_db")

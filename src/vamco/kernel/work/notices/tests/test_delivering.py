@@ -14,7 +14,7 @@ from vamco.kernel.work.notices import delivering, rules
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.work.notices.models import Contact, Delivery, Hold
 from vamco.kernel.work.notices.rules import MAX_ATTEMPTS
-from vamco.kernel.work.notices.simulators.provider import RETRY_AFTER_S, Mood
+from vamco.kernel.work.notices.simulators.provider import RETRY_AFTER_S, Mood, Verdict
 from vamco.kernel.work.notices.tests import made
 from vamco.lib.errors import Refused
 from vamco.lib.time import HCM
@@ -211,6 +211,33 @@ def test_a_provider_that_has_enough_is_left_alone(
     assert {taken.key for taken in providers["email"].taken} == {row.key.hex for row in Delivery.objects.all()}
 
 
+def test_a_message_that_a_provider_stops_at_stops_no_other_and_is_given_up(
+    reached: Callable[..., Person], providers: Providers, time: Clock
+) -> None:
+    lan = reached("email")
+    made.send(lan, key="poison")
+    poison = one().key.hex
+    receive = providers["email"].receive
+
+    def firewall(key: str, to: str, title: str, text: str) -> Verdict:
+        if key == poison:
+            return Verdict(Mood.BROKE)
+        return receive(key, to, title, text)
+
+    providers["email"].receive = firewall  # type: ignore[method-assign]
+    made.send(lan, key="before")
+    notices.deliver("email")
+    assert Hold.objects.filter(until__gt=time.now).exists()
+    assert not providers["email"].taken, "nobody can tell yet that it is the message"
+    for number in range(MAX_ATTEMPTS):
+        time.now = max(time.now, Delivery.objects.get(key=poison).next_at, Hold.objects.get().until)
+        made.send(lan, key=f"k{number}")
+        notices.deliver("email")
+        assert len(providers["email"].taken) == number + 2, "all others have gone"
+        assert not Hold.objects.filter(until__gt=time.now).exists()
+    assert Delivery.objects.get(key=poison).state == "dead"
+
+
 def test_a_lost_answer_is_tried_again_and_marked(
     reached: Callable[..., Person], providers: Providers, time: Clock
 ) -> None:
@@ -279,6 +306,28 @@ def test_a_digest_that_fails_fails_as_one(reached: Callable[..., Person], provid
     time.pass_(minutes=1)
     notices.deliver("email")
     assert set(Delivery.objects.values_list("state", "reason")) == {("failed", "no_consent")}
+
+
+def test_a_digest_that_was_given_up_goes_again_as_one(
+    reached: Callable[..., Person], providers: Providers, time: Clock
+) -> None:
+    lan = reached("email")
+    notices.prefer(lan, "work", "email", "digest")
+    for number in range(2):
+        made.send(lan, "cases.assigned", key=f"k{number}")
+    time.pass_(days=1)
+    notices.gather()
+    providers["email"].expect(*[Mood.DOWN] * MAX_ATTEMPTS)
+    for _ in range(MAX_ATTEMPTS):
+        notices.deliver("email")
+        time.pass_(hours=7)
+    (dead,) = notices.dead_letters()
+    (member,) = Delivery.objects.exclude(pk=dead.id)
+    assert member.state == "dead"
+    notices.retry(member.pk, by="system")
+    notices.deliver("email")
+    assert [letter.title for letter in providers["email"].taken] == ["2 thông báo mới"]
+    assert {row.state for row in Delivery.objects.all()} == {"sent"}
 
 
 def test_reports_come_late_twice_and_in_any_order(
