@@ -89,8 +89,7 @@ def _sent(request: Request, draft: Draft, page: PageOf, mount: Mount) -> HttpRes
         if lost := [*filled.problems, *refused]:  # what could not be kept does not vanish without a word
             return _asked(request, draft, page, mount, problems=lost, typed=filled.typed)
         return _kept(request, draft, mount, do, here)
-    shown = set(request.POST.get("shown", "").split())
-    opened = [node for node in sheet.nodes(page) if _asks(node) and node.name not in shown]
+    opened = _opened(request, sheet, page)
     if do == "update":
         return _asked(request, draft, page, mount, typed=filled.typed)
     problems = _on_page(draft, sheet, page, filled.problems, refused)
@@ -98,7 +97,7 @@ def _sent(request: Request, draft: Draft, page: PageOf, mount: Mount) -> HttpRes
     if problems := [problem for problem in problems if problem.path not in new]:
         return _asked(request, draft, page, mount, problems=problems, typed=filled.typed)
     if opened:
-        return redirect(f"{here}{'&' if '?' in here else '?'}opened=1#{opened[0].name.replace('.', '-')}")
+        return _to_opened(here, opened)
     return redirect(_after(draft, sheet, page, mount, back))
 
 
@@ -116,6 +115,20 @@ def _kept(request: Request, draft: Draft, mount: Mount, do: str, here: str) -> H
 
 def _asks(node: Node) -> bool:
     return node.kind is not forms.Kind.GROUP
+
+
+def _opened(request: Request, sheet: Sheet, page: PageOf | None) -> list[Node]:
+    """Give the questions that apply with what was sent and that the sender has not seen yet."""
+    shown = set(request.POST.get("shown", "").split())
+    return [node for node in sheet.nodes(page) if _asks(node) and node.name not in shown]
+
+
+def _to_opened(here: str, opened: list[Node]) -> HttpResponseBase:
+    return redirect(f"{here}{'&' if '?' in here else '?'}opened=1#{opened[0].name.replace('.', '-')}")
+
+
+def _shown(sheet: Sheet, page: PageOf | None = None) -> str:
+    return " ".join(node.name for node in sheet.nodes(page) if _asks(node))
 
 
 def _place(do: str) -> str:
@@ -182,7 +195,7 @@ def _asked(  # what a page consists of
         "lead": words(page.lead),
         "own_heading": bool(page.title),
         "sections": sheet.sections(page),
-        "shown": " ".join(node.name for node in sheet.nodes(page) if _asks(node)),
+        "shown": _shown(sheet, page),
         "wrong": wrongs(sheet),
         "number": index + 1,
         "total": len(pages),
@@ -267,6 +280,8 @@ def dense_page(request: Request, draft: Draft, mount: Mount) -> HttpResponseBase
         return _dense(request, draft, mount, problems=problems, typed=filled.typed)
     if keeps:
         return _kept(request, draft, mount, do, request.path)
+    if opened := _opened(request, sheet, None):  # nothing is handed in that asks what nobody has seen
+        return _to_opened(request.path, opened)
     try:
         return mount.finish(draft.revision)
     except Refused as error:
@@ -287,6 +302,8 @@ def _dense(  # what a page consists of
     context = {
         "form": words(sheet.form.words),
         "parts": [(page.code, words(page.heading), sheet.sections(_titled(page))) for page in sheet.pages()],
+        "shown": _shown(sheet),
+        "opened": "opened" in request.GET,
         "wrong": wrongs(sheet),
         "leave": mount.leave,
         "here": request.path,

@@ -226,7 +226,26 @@ def test_all_on_one_page_takes_the_same_answers(client: Client, draft: Draft) ->
     wrong = client.post(url(draft, "all"), posted | {"f.copies": "99", "do": "finish"})
     assert wrong.status_code == 422
     assert "“Số bản cần cấp” phải là 10 hoặc nhỏ hơn." in wrong.content.decode()
-    assert client.post(url(draft, "all"), posted | {"do": "finish"}).headers["Location"] == "/style/form?done=1"
+    shown = " ".join(posted)
+    done = client.post(url(draft, "all"), posted | {"do": "finish", "shown": shown})
+    assert done.headers["Location"] == "/style/form?done=1"
+
+
+def test_nothing_is_handed_in_that_opens_questions_which_nobody_has_seen(client: Client, draft: Draft) -> None:
+    form = forms.of(draft.form)
+    everything = dict(forms.posted(form, made.EXAMPLE, "vi"))
+    openers = {key.partition(".")[0] for key in forms.controls(form.shape)}
+    closed = {name: value for name, value in made.EXAMPLE.items() if name not in openers}
+    shown = " ".join(forms.posted(form, closed, "vi"))
+    assert set(shown.split()) < set(everything)
+    held = client.post(url(draft, "all"), everything | {"do": "finish", "shown": shown})
+    assert "?opened=1#f-" in held.headers["Location"]
+    page = client.get(held.headers["Location"]).content.decode()
+    assert "mở thêm câu hỏi" in page
+    seen = re.search(r'name="shown" value="([^"]*)"', page)
+    assert seen is not None
+    done = client.post(url(draft, "all"), everything | {"do": "finish", "shown": seen[1]})
+    assert done.headers["Location"] == "/style/form?done=1"
 
 
 def test_nobody_else_reaches_a_draft(client: Client, draft: Draft) -> None:

@@ -30,6 +30,7 @@ _GROUPED: Final = {sign: re.compile(rf"-?\d{{1,3}}({re.escape(sign)}\d{{3}})+", 
 _DIGITS = re.compile(r"-?\d{1,15}", re.ASCII)
 _PLACES = re.compile(r"\d{1,6}", re.ASCII)
 _ABSENT: Final = object()
+_TAKEN_OUT: Final = N_("“%(label)s” held signs that cannot be stored. They are taken out: look through what is left.")
 
 
 class _UnreadableError(Exception):
@@ -106,7 +107,8 @@ def _count(texts: list[str], schema: Mapping[str, Any]) -> int:
 def _leaf(node: Node, reader: _Reader) -> Any:
     texts = reader.texts(node.path)
     if any(rules.unprintable(sign) for text in texts for sign in text):
-        reader.filled.problems.append(Problem(node.path, "not_text", rules.NOT_TEXT))
+        reader.filled.problems.append(Problem(node.path, "not_text", _TAKEN_OUT))
+        reader.filled.typed[node.path] = ["".join(s for s in text if not rules.unprintable(s)) for text in texts]
         return _ABSENT
     try:
         return read(node, texts, reader.language)

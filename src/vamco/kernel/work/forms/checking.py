@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Fault = tuple["Path", str]
 DEEPEST: Final = 4  # objects within each other
 MOST_FIELDS: Final = 200
+MOST_ANSWERS: Final = 800  # a page that asks all must stay below what Django takes in one post
 _NOTES: Final = frozenset({"$schema", "$id", "$comment", "title", "description", "examples"})
 _CONDITION: Final = frozenset({"if", "then", "else"})
 _KEYWORDS: Final[dict[str, frozenset[str]]] = {
@@ -274,6 +275,11 @@ def _fields(form: Form) -> Iterator[Fault]:
         yield ("fields", key), f"fields.{key}: a question of the schema"
     if len(known) > MOST_FIELDS:
         yield ("fields",), f"fields: at most {MOST_FIELDS} questions"
+    if (most := _most_answers(form.shape)) > MOST_ANSWERS:
+        yield (
+            ("schema",),
+            f"schema: at most {MOST_ANSWERS} answers with all lists full, found {most}: give a lower maxItems",
+        )
     for key, field in form.fields.items():
         for name in ("earliest", "latest"):
             text = getattr(field, name)
@@ -312,10 +318,28 @@ def _unasked(form: Form, known: Mapping[str, bool], asked: set[str]) -> Iterator
     for key, group in known.items():
         if not group and key not in asked:
             yield ("fields", key), f"pages: a page that asks {key}"
-    for name, shape in rules.declared(form.shape).items():
-        if (
-            shape["type"] == "array"
-            and known[name]
-            and any(name != one and one.startswith(f"{name}.") for page in form.pages for one in page.fields)
-        ):
-            yield ("fields", name), f"pages: {name} as a whole on one page"
+    for key in _lists(form.shape):
+        if any(one.startswith(f"{key}.") for page in form.pages for one in page.fields):
+            yield ("fields", key), f"pages: {key} as a whole on one page"
+
+
+def _lists(schema: Mapping[str, Any], key: Path = ()) -> Iterator[str]:
+    """Give the keys of the lists of groups."""
+    for name, shape in rules.declared(schema).items():
+        if shape["type"] == "object":
+            yield from _lists(shape, (*key, name))
+        elif shape["type"] == "array" and shape["items"]["type"] == "object":
+            yield key_of((*key, name))
+
+
+def _most_answers(schema: Mapping[str, Any]) -> int:
+    """Give how many answers a form can have at most, all lists full."""
+    found = 0
+    for shape in rules.declared(schema).values():
+        if shape["type"] == "object":
+            found += _most_answers(shape)
+        elif shape["type"] == "array" and shape["items"]["type"] == "object":
+            found += 1 + _most_answers(shape["items"]) * shape.get("maxItems", rules.MOST_ITEMS)
+        else:
+            found += len(shape.get("items", {}).get("enum", ())) or 1  # of files there are few in all
+    return found

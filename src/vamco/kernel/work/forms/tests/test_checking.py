@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.base.packs.services import _read_section
-from vamco.kernel.work.forms import checking, pack
+from vamco.kernel.work.forms import checking, pack, rules
 from vamco.kernel.work.forms.declaration import Form
 from vamco.kernel.work.forms.tests import made
 from vamco.kernel.work.forms.tests.test_rules import JSON
@@ -119,11 +119,28 @@ def test_every_question_has_words_and_one_page(change: dict[str, Any], said: str
     assert said in [expected for _place, expected in checking.faults(Form.model_validate(form))]
 
 
-def test_a_list_is_asked_on_one_page() -> None:
+@pytest.mark.parametrize("key", ["l", "g.l"])
+def test_a_list_is_asked_on_one_page(key: str) -> None:
     items = {"type": "object", "properties": {"x": TEXT, "y": TEXT}}
-    form = made.form({"l": {"type": "array", "items": items}}).model_dump(by_alias=True)
-    form["pages"] = [{"code": "p", "title": "P", "fields": ["l.x"]}, {"code": "q", "title": "Q", "fields": ["l.y"]}]
-    assert "pages: l as a whole on one page" in [said for _place, said in checking.faults(Form.model_validate(form))]
+    shape: dict[str, Any] = {"l": {"type": "array", "items": items}}
+    if key == "g.l":
+        shape = {"g": {"type": "object", "properties": shape}}
+    form = made.form(shape).model_dump(by_alias=True)
+    form["pages"] = [
+        {"code": code, "title": code, "fields": [f"{key}.{name}"]} for code, name in (("p", "x"), ("q", "y"))
+    ]
+    said = [expected for _place, expected in checking.faults(Form.model_validate(form))]
+    assert f"pages: {key} as a whole on one page" in said
+
+
+def test_a_form_can_be_sent_with_all_its_lists_full() -> None:
+    items = {"type": "object", "properties": {f"x{n}": TEXT for n in range(60)}}
+    wide: dict[str, Any] = {"l": {"type": "array", "items": items, "maxItems": 13}}
+    assert faults(wide) == []
+    wide["l"]["maxItems"] = 14
+    assert faults(wide) == ["schema: at most 800 answers with all lists full, found 841: give a lower maxItems"]
+    most = rules.tidy({"l": [{f"x{n}": "a" for n in range(60)}] * 13})
+    assert rules.too_much(most) is None
 
 
 def test_the_pack_names_file_and_line(tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ UNREADABLE = object()
 def typed(schema: dict[str, Any], text: str, language: str = "vi") -> Any:
     filled = answers.fill(made.form({"a": schema}), {}, {"f.a": [text]}, language)
     if filled.problems:
-        assert filled.typed.get(("a",), [text]) == [text]  # it stands in the box again
+        left = "".join(sign for sign in text if not rules.unprintable(sign))
+        assert filled.typed.get(("a",), [text]) in ([text], [left])  # it stands in the box again
         return UNREADABLE
     return filled.data.get("a")
 
