@@ -90,8 +90,9 @@ def _sent(request: Request, draft: Draft, page: PageOf, mount: Mount) -> HttpRes
             return _asked(request, draft, page, mount, problems=lost, typed=filled.typed)
         return _kept(request, draft, mount, do, here)
     opened = _opened(request, sheet, page)
-    if do == "update":
-        return _asked(request, draft, page, mount, typed=filled.typed)
+    if do == "update":  # only what was changed in what somebody typed is said
+        cut = [problem for problem in filled.problems if problem.code == "not_text"]
+        return _asked(request, draft, page, mount, problems=cut, typed=filled.typed)
     problems = _on_page(draft, sheet, page, filled.problems, refused)
     new = {node.path for node in opened}
     if problems := [problem for problem in problems if problem.path not in new]:

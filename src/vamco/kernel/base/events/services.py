@@ -144,11 +144,11 @@ def sweep() -> None:
             delivery = waiting.select_for_update(skip_locked=True).filter(pk=number).first()
             if delivery is None or not _send(delivery):  # it is being handled, or waits still
                 continue
+            if delivery.attempts >= MAX_ATTEMPTS:  # the last one was lost, too; the job just sent finds it dead
+                delivery.state, delivery.reason, delivery.error = Delivery.State.DEAD, LOST, ""
             delivery.attempts += 1
             delivery.at = clock.now()
-            if delivery.attempts >= MAX_ATTEMPTS:
-                delivery.state, delivery.reason = Delivery.State.DEAD, LOST
-            delivery.save(update_fields=["attempts", "at", "state", "reason"])
+            delivery.save(update_fields=["attempts", "at", "state", "reason", "error"])
 
 
 def _send(delivery: Delivery, *, after: int = 0) -> bool:

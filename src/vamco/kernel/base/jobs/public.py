@@ -60,7 +60,7 @@ def task(
     """Register a job under a name. It must be safe to repeat: a worker may die at its last line.
 
     `retries`: how often it is tried again after an error, after 2, 4, 8 … s and never more than LONGEST_WAIT_S. `stopped` is called
-    with the job's arguments when somebody takes it out of the queue before it began.
+    with the job's arguments when it ends undone: somebody took it out of the queue before it began, or too many workers died of it.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:

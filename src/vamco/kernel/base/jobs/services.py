@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
@@ -11,15 +11,13 @@ from vamco.kernel.base.jobs.models import Work
 from vamco.lib.errors import N_, Missing, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 KEPT = dt.timedelta(days=14)  # what failed or was stopped, for those who look after the platform
 KEPT_PERIODIC = dt.timedelta(days=1)  # of a job that the clock starts again anyway
 LARGEST = 2**63 - 1  # number of a job; an address may name a larger one
 
-WHEN_STOPPED: dict[
-    str, Callable[..., None]
-] = {}  # what is to be done when a job is stopped before it began, by its name
+WHEN_STOPPED: dict[str, Callable[..., None]] = {}  # see tell_stopped, by the name of the job
 
 _TIDY = """
 DELETE FROM procrastinate_jobs AS job
@@ -40,8 +38,14 @@ def stop(job: int) -> None:
         if found is None or not app.job_manager.cancel_job_by_id(job, abort=True):
             raise Missing("jobs.no_job", N_("Job %(job)s neither waits nor runs."), job=job)
         waited, name, args = found
-        if waited and name in WHEN_STOPPED:
-            WHEN_STOPPED[name](**{key: value for key, value in json.loads(args).items() if not key.startswith("_")})
+        if waited:
+            tell_stopped(name, json.loads(args))
+
+
+def tell_stopped(name: str, args: Mapping[str, Any]) -> None:
+    """Do what is to be done when a job ends without having been done: stopped before it began, or given up."""
+    if name in WHEN_STOPPED:
+        WHEN_STOPPED[name](**{key: value for key, value in args.items() if not key.startswith("_")})
 
 
 def again(job: int) -> None:
@@ -58,6 +62,9 @@ def again(job: int) -> None:
         if cursor.fetchone():
             raise Refused("jobs.waits_already", N_("The same job waits already."))
         cursor.execute("SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", [job])
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET attempts = 0 WHERE id = %s", [job]
+        )  # as many workers as a new one
         Work.objects.filter(job=job).delete()
 
 

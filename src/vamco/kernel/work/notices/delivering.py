@@ -178,9 +178,12 @@ def _handle(channel: ChannelName, port: Channel, batch: Sequence[Delivery]) -> N
 
 
 def _blamed(attempts: Sequence[Attempt]) -> Sequence[Attempt]:
-    """A provider that serves others and stops at one message has something against that message: it counts as its failure."""
+    """A provider that serves others and stops at one message has something against that message: it counts as its failure.
+
+    One that says when to come back has nothing against it: its quota is used up.
+    """
     for attempt in attempts:
-        if attempt.receipt is not None and attempt.receipt.outcome == Outcome.STOPPED:
+        if attempt.receipt is not None and attempt.receipt.outcome == Outcome.STOPPED and not attempt.receipt.after:
             attempt.receipt = replace(attempt.receipt, outcome=Outcome.LATER)
     return attempts
 

@@ -223,13 +223,13 @@ def test_a_delivery_whose_job_was_lost_is_found(hear: Hear) -> None:
 def test_a_delivery_whose_job_is_lost_again_and_again_is_given_up(hear: Hear) -> None:
     hear("test.one", lambda _: None)
     tell(1)
-    for lost in range(services.MAX_ATTEMPTS):
+    for lost in range(services.MAX_ATTEMPTS + 1):
         assert deliveries() == [("test.one", "pending", lost)]
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs")
         Delivery.objects.update(at=clock.now() - services.LOST_AFTER)
         services.sweep()
-    assert deliveries() == [("test.one", "dead", services.MAX_ATTEMPTS)]
+    assert deliveries() == [("test.one", "dead", services.MAX_ATTEMPTS + 1)]
     assert Delivery.objects.get().reason == services.LOST
     services.retry(Delivery.objects.get().pk)
     assert deliveries() == [("test.one", "pending", 0)]

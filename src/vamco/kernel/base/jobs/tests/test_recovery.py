@@ -17,7 +17,7 @@ from procrastinate.manager import JobManager
 from vamco.kernel.base import clock
 from vamco.kernel.base.jobs import jobs as own_jobs
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.base.jobs import worker
+from vamco.kernel.base.jobs import recovery, worker
 from vamco.kernel.base.jobs.recovery import recover
 from vamco.kernel.base.tests import child
 
@@ -191,7 +191,36 @@ def test_a_job_under_which_many_workers_died_lets_others_go_first_and_is_given_u
     (ended,) = jobs.ended_badly()
     assert (ended.job, ended.reason, ended.repeatable) == (number, "WorkerDied", True)
     jobs.again(number)
-    assert ProcrastinateJob.objects.get(pk=number).status == "todo"
+    again = ProcrastinateJob.objects.get(pk=number)
+    assert (again.status, again.attempts) == ("todo", 0)
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_what_died_beside_a_killer_is_not_given_up_with_it() -> None:
+    stopped: list[int] = []
+
+    def note(number: int) -> None:
+        stopped.append(number)
+
+    jobs.task("test.killer", stopped=note)(note)
+    jobs.later("test.killer", number=1)
+    jobs.later("test.job", number=1)
+    numbers = list(ProcrastinateJob.objects.filter(task_name__startswith="test.").values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = %s WHERE id = ANY(%s)", [recovery.MOST - 1, numbers])
+    stall(*numbers, ago=60)
+    recovered(own_jobs.STALLED_AFTER_S)
+    due = sorted(ProcrastinateJob.objects.filter(pk__in=numbers).values_list("scheduled_at", flat=True))
+    assert round((due[1] - due[0]).total_seconds()) == recovery.LONGEST_S, "one after the other"
+    with connection.cursor() as cursor:  # the killer came first, and died alone
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = attempts + 1 WHERE task_name = 'test.killer'")
+    stall(*numbers, ago=60)
+    recovered(own_jobs.STALLED_AFTER_S)
+    assert dict(ProcrastinateJob.objects.filter(pk__in=numbers).values_list("task_name", "status")) == {
+        "test.killer": "failed",
+        "test.job": "todo",
+    }
+    assert stopped == [1], "and whose it was is told"
 
 
 @pytest.mark.usefixtures("fresh_db")
