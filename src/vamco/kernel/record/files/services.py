@@ -181,7 +181,8 @@ def drop(file_id: int, *, act: str = "files.erase", by: str = audit.SYSTEM, purp
         Content.objects.filter(pk__in=gone).delete()
         _record(act, file, by=by, purpose=purpose, detail={"size": file.size, "shared": len(contents) - len(gone)})
         for sha256 in gone:
-            transaction.on_commit(lambda sha256=sha256: _remove(sha256))  # type: ignore[misc]  # bound for each
+            # Robust: a store that is away makes no finished act fail; the sweep removes what stays.
+            transaction.on_commit(lambda sha256=sha256: _remove(sha256), robust=True)  # type: ignore[misc]  # bound for each
     return True
 
 

@@ -10,11 +10,15 @@ import asyncio
 import datetime as dt
 import hashlib
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from vamco.kernel.record.signing.contracts import Report, Signature, Trust, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
     from pyhanko_certvalidator import ValidationContext
 
@@ -41,17 +45,16 @@ async def _verify(pdf: bytes, trust: Trust, now: dt.datetime, digest: str) -> Re
     embedded = reader.embedded_signatures
     if len(embedded) > MOST_SIGNATURES:
         return Report(verdict=Verdict.UNREADABLE, sha256=digest)
-    names = {each.field_name for each in embedded}
-    stamps = [
-        (found, each)
-        for each in reader.embedded_timestamp_signatures
-        if (found := await _stamped(each, trust, now, names))
-    ]
-    signatures = [
-        await _signature(each, trust, now, names, [found for found, stamp in stamps if stamp.signed_revision >= each.signed_revision])
-        for each in reader.embedded_regular_signatures
-    ]  # fmt: skip
+    stamps, broken = await _stamps(reader, trust, now)
+    named = {each.field_name for each in reader.embedded_regular_signatures}
+    signatures = []
+    for each in reader.embedded_regular_signatures:
+        after = [found for found, stamp in stamps if stamp.signed_revision >= each.signed_revision]
+        signatures.append(await _signature(each, trust, now, named, after))
+    signatures = _undermined(reader.embedded_regular_signatures, signatures)
     verdict = min((each.verdict for each in signatures), key=_WORST.index, default=Verdict.UNSIGNED)
+    if broken and signatures:
+        verdict = Verdict.CHANGED  # somebody has put on it what only looks like a timestamp
     if len(signatures) + len(reader.embedded_timestamp_signatures) < len(embedded):
         verdict = Verdict.CHANGED  # a signature of a kind that nobody can check
     if embedded and not _covered(embedded[-1], len(pdf)) and verdict not in {Verdict.UNREADABLE, Verdict.UNSIGNED}:
@@ -67,15 +70,40 @@ def _covered(last: EmbeddedPdfSignature, size: int) -> bool:
     return start == 0 and second + rest == size
 
 
-async def _stamped(
-    embedded: EmbeddedPdfSignature, trust: Trust, now: dt.datetime, names: set[str]
-) -> dt.datetime | None:
-    """Give the time of a document timestamp that we trust and after which nothing was changed."""
+async def _stamps(
+    reader: PdfFileReader, trust: Trust, now: dt.datetime
+) -> tuple[list[tuple[dt.datetime, EmbeddedPdfSignature]], bool]:
+    """Give the document timestamps that we trust, the last first, and whether one of any authority does not hold at all.
+
+    Each is judged as of the one around it, not as of today: that is what a document is stamped anew for before a certificate ends.
+    """
     from pyhanko.sign.validation import async_validate_pdf_timestamp
 
-    status = await async_validate_pdf_timestamp(embedded, _context(trust.stamp_roots, trust, now))
-    good = status.intact and status.valid and status.trusted and not _changed(embedded, names)
-    return status.timestamp.astimezone(dt.UTC) if good else None
+    named = {each.field_name for each in reader.embedded_regular_signatures}
+    found: list[tuple[dt.datetime, EmbeddedPdfSignature]] = []
+    broken, moment = False, now
+    for each in reversed(reader.embedded_timestamp_signatures):
+        status = await async_validate_pdf_timestamp(each, _context(trust.stamp_roots, trust, moment))
+        broken |= not (status.intact and status.valid)
+        if status.intact and status.valid and status.trusted and not _changed(each, named):
+            moment = status.timestamp.astimezone(dt.UTC)
+            found.append((moment, each))
+    return found, broken
+
+
+def _undermined(embedded: Sequence[EmbeddedPdfSignature], found: list[Signature]) -> list[Signature]:
+    """Give the signatures again: what stands under that of somebody unknown, which may show anything, is changed by it."""
+    known = {
+        each.field_name
+        for each, said in zip(embedded, found, strict=True)
+        if said.verdict in {Verdict.VALID, Verdict.EXPIRED}
+    }
+    return [
+        replace(said, changed=True, whole=False, verdict=Verdict.CHANGED)
+        if not said.changed and _changed(each, known)
+        else said
+        for each, said in zip(embedded, found, strict=True)
+    ]
 
 
 async def _signature(
@@ -83,7 +111,7 @@ async def _signature(
 ) -> Signature:
     from pyhanko.sign.validation import async_validate_pdf_signature
 
-    stamp_context = _context(trust.stamp_roots, trust, now)
+    stamp_context = _context(trust.stamp_roots, trust, min(stamps, default=now))
     status: Any = await async_validate_pdf_signature(embedded, _context(trust.roots, trust, now), stamp_context)
     inner = status.timestamp_validity
     proven = list(stamps)

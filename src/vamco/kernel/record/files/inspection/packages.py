@@ -41,6 +41,7 @@ FORMULA = re.compile(r"\b(WEBSERVICE|RTD|CALL|REGISTER(\.ID)?|EXEC|IMAGE)\s*\(",
 MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<|\xff\xfe|\xfe\xff")
 LINK = re.compile(r"(https?:|mailto:|tel:|#)", re.IGNORECASE)
 LOCAL = struct.Struct("<4s5H3I2H")
+BLANK = b" \t\r\n"
 CHUNK = 1 << 20
 
 
@@ -124,8 +125,11 @@ def _name_parts(kind: Kind, package: zipfile.ZipFile, entries: list[zipfile.ZipI
 def _read(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     with package.open(entry) as stream:
         head = stream.read(64)
+        begins = head.lstrip(BLANK)
+        while not begins and (chunk := stream.read(CHUNK)):  # markup may begin after any number of blanks
+            begins = chunk.lstrip(BLANK)
     with package.open(entry) as stream:
-        if entry.filename.lower().endswith(XML_PARTS) or MARKUP.match(head):  # a part may bear any name
+        if entry.filename.lower().endswith(XML_PARTS) or MARKUP.match(begins):  # a part may bear any name
             _read_part(stream)
             return
         if head.startswith(ARCHIVES):

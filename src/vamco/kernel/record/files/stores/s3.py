@@ -30,7 +30,12 @@ class Bucket:
         self.near = near
 
     def put(self, part: Path, sha256: str) -> None:
-        """Upload a finished file under its key and look whether it lies there in full."""
+        """Upload a finished file under its key and look whether it lies there in full.
+
+        What lies there already is left alone: an upload that is broken off may leave a part of it, and other files need the whole.
+        """
+        if self.has(sha256, part.stat().st_size):
+            return
         bucket, prefix = self._bucket()
         key = _key(prefix, sha256)
         try:

@@ -14,10 +14,16 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigFieldSpec
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
 
-from vamco.kernel.record.signing import apart, sealing, verifying
-from vamco.kernel.record.signing.contracts import Trust, Verdict
+from vamco.kernel.record.signing import apart, sealing, timestamping, verifying
+from vamco.kernel.record.signing.authority import new_key
+from vamco.kernel.record.signing.contracts import Appearance, Trust, Verdict
+from vamco.kernel.record.signing.keys import SoftwareSigner
 from vamco.kernel.record.signing.tests.made import DAY, NOW, clock, clock_signer, pdf, root, signer, trust
+from vamco.kernel.record.signing.timestamping import SimulatedAuthority
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -314,3 +320,55 @@ def test_reading_costs_no_more_signatures_than_a_document_can_have(monkeypatch: 
     twice = sealing.sign(signed(), signer("rsa"), at=NOW)
     assert len(PdfFileReader(io.BytesIO(twice)).embedded_signatures) == 2
     assert verdict(twice) == Verdict.UNREADABLE
+
+
+# ── what looks like a timestamp, and who stamps anew ──
+
+
+def shown_stamp(content: bytes, seal: Callable[[bytes], asn1.ContentInfo]) -> bytes:
+    """Put a document timestamp on it that covers the page with other words."""
+    writer = sealing._open(content)
+    field = SigFieldSpec("T1", on_page=0, box=(0, 0, 590, 800))
+    steps = PdfCMSEmbedder(new_field_spec=field).write_cms(field_name="T1", writer=writer)
+    sealing._show(writer, next(steps), Appearance(pdf("Pay 900"), (0, 0, 590, 800)))
+    steps.send(SigObjSetup(sig_placeholder=DocumentTimestamp(bytes_reserved=2 * 7168)))
+    return sealing._finish(steps, seal)
+
+
+@pytest.mark.parametrize("ca", ["Gốc lạ", ""])
+def test_a_timestamp_that_is_shown_and_covers_the_page_changes_it(ca: str) -> None:
+    clockwork = clock(ca=ca) if ca else clock()
+    forged = shown_stamp(signed(), lambda digest: timestamping.token_of(clockwork, digest))
+    assert verdict(signed()) is Verdict.VALID
+    assert verdict(forged) is Verdict.CHANGED
+
+
+def test_a_stamp_over_other_bytes_changes_it() -> None:
+    assert verdict(shown_stamp(signed(), lambda _digest: timestamping.token_of(clock(), b"x" * 32))) is Verdict.CHANGED
+
+
+def test_what_somebody_unknown_signed_visibly_is_not_called_unchanged() -> None:
+    over = Appearance(pdf("Pay 900"), (0, 0, 590, 800))
+    report = verifying.verify(sealing.sign(signed(), signer(ca="Gốc lạ"), at=NOW, appearance=over), trust(), now=NOW)
+    first, second = report.signatures
+    assert (first.verdict, first.whole) == (Verdict.CHANGED, False)
+    assert second.verdict is Verdict.UNTRUSTED
+    again = verifying.verify(sealing.sign(signed(), signer(), at=NOW, appearance=over), trust(), now=NOW)
+    assert [each.verdict for each in again.signatures] == [Verdict.VALID, Verdict.VALID]
+
+
+def test_a_document_that_is_stamped_anew_in_time_outlives_all_its_certificates() -> None:
+    year = 365 * DAY
+
+    def stamper(at: dt.datetime, since: dt.datetime, until: dt.datetime) -> SimulatedAuthority:
+        key = new_key()
+        certificate = root().admit_timestamper("TSA", key, since=since, until=until)
+        return SimulatedAuthority(SoftwareSigner(key, certificate), lambda: at)
+
+    once = sealing.sign(pdf(), signer(until=730), at=NOW, timestamper=stamper(NOW, NOW - DAY, NOW + 3 * year))
+    again = sealing.stamp(once, stamper(NOW + 2.5 * year, NOW + 2 * year, NOW + 6 * year))
+    for years in (1, 2.6, 4, 5.9):
+        report = verifying.verify(again, trust(), now=NOW + years * year)
+        assert (report.verdict, report.signatures[0].stamped_at) == (Verdict.VALID, NOW), years
+    assert verdict(once, NOW + 4 * year) is Verdict.EXPIRED
+    assert verdict(again, NOW + 7 * year) is Verdict.EXPIRED
