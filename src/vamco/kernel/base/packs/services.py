@@ -39,7 +39,8 @@ class Section(Generic[T]):
     """A kind of thing that a pack describes.
 
     `files` is a glob below the pack's folder, `model` the shape of an item, `key` its identifying field. `apply` writes new and
-    changed items; it is called inside the load's transaction and must be safe to repeat. `check` finds mistakes that a
+    changed items; it is called inside the load's transaction and must be safe to repeat. `withdraw` is told the keys of items that the
+    pack no longer holds, where that must take something from somebody; by itself nothing is taken. `check` finds mistakes that a
     shape cannot say, such as a reference to something that no section holds.
     """
 
@@ -51,6 +52,7 @@ class Section(Generic[T]):
     depends: tuple[str, ...] = ()
     check: Callable[[Sequence[Located[T]], Contents], Iterable[Fault]] | None = None
     doc: str = ""
+    withdraw: Callable[[Sequence[str]], None] | None = None
 
 
 @dataclass
@@ -119,7 +121,7 @@ def _read_section(folder: Path, section: Section[T]) -> tuple[list[Located[T]], 
 def load(folder: Path, *, actor: str = audit.SYSTEM) -> Report:
     """Brings the database to what the pack says: new and changed items are written, the others left alone.
 
-    An item that the pack no longer holds is reported, never deleted: history points at it.
+    An item that the pack no longer holds is reported, never deleted: history points at it. Its section may make it powerless.
     """
     contents = check(folder)
     report = Report()
@@ -127,8 +129,10 @@ def load(folder: Path, *, actor: str = audit.SYSTEM) -> Report:
         _one_at_a_time()
         for section in sections():
             _load_section(section, contents[section.name], report)
-        if report.changed:
-            counts = {name: len(keys) for name, keys in report.changed.items()}
+        withdrawn = [section.name for section in sections() if section.withdraw is not None]
+        if report.changed or report.gone.keys() & set(withdrawn):
+            counts: dict[str, Any] = {name: len(keys) for name, keys in report.changed.items()}
+            counts |= {f"{name}_withdrawn": report.gone[name] for name in withdrawn if name in report.gone}
             audit.record("packs.load", actor=actor, chain="packs", subject=f"pack:{folder.name}", detail=counts)
     return report
 
@@ -145,6 +149,9 @@ def _load_section(section: Section[T], located: list[Located[T]], report: Report
     changed = [key for key, content in dumped.items() if before.get(key) != content]
     if gone := sorted(before.keys() - now.keys()):
         report.gone[section.name] = gone
+        if section.withdraw is not None:
+            section.withdraw(gone)
+            LoadedItem.objects.filter(section=section.name, key__in=gone).delete()  # when it comes back it is new
     if not changed:
         return
     section.apply([now[key] for key in changed])

@@ -65,4 +65,5 @@ SECTION = packs.Section(
     apply=services.put,
     check=check,
     doc="roles: acts and reach",
+    withdraw=services.withdraw,
 )

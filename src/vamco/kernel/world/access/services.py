@@ -44,6 +44,11 @@ def put(items: Sequence[RoleItem]) -> None:
         )
 
 
+def withdraw(codes: Sequence[str]) -> None:
+    """Let roles allow nothing any more; who held them is still known."""
+    Role.objects.filter(code__in=codes).update(acts={})
+
+
 def demand(
     person: Person | None, act: str, agency: Where = "any", *, place: Place | None = None, state: str = ""
 ) -> None:

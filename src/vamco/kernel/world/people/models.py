@@ -75,7 +75,7 @@ class IdentityNumber(Sealed):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["kind", "blind"], name="people_number_once"),
+            models.UniqueConstraint(fields=["kind", "blind"], name="people_number_once", condition=Q(valid_to=None)),
             models.CheckConstraint(
                 condition=Q(person=None, organisation__isnull=False) | Q(person__isnull=False, organisation=None),
                 name="people_number_of_one",

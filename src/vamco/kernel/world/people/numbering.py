@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
@@ -14,21 +15,22 @@ from vamco.kernel.world.people import keys, rules
 from vamco.kernel.world.people.models import IdentityNumber, Organisation
 from vamco.kernel.world.people.queries import home, opened
 from vamco.kernel.world.people.services import CHAIN
-from vamco.lib.errors import N_, Missing, Refused
+from vamco.lib.errors import N_, Missing, Refused, Unavailable
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
-    from typing import Literal
     from uuid import UUID
 
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.contracts import NumberKind
     from vamco.kernel.world.people.models import Person, Sealed
     from vamco.kernel.world.people.queries import Holder
+    from vamco.kernel.world.places.models import Place
 
 SEE = "people.see_number"
 BATCH = 500
+log = logging.getLogger(__name__)
 _LOCK = "people.identity_keys"
 
 
@@ -37,13 +39,14 @@ def record_number(
 ) -> IdentityNumber:
     """Keep a number of a person or organisation, sealed; the same number again gives the row that is there.
 
-    Refused when it is no such number, or when another holds it.
+    Refused when it is no such number, or when another holds it; one that has ended may be another's, or the same person's again.
     """
     number = rules.normal(kind, written, clock.today())
     with transaction.atomic():
         _hold_keys(shared=True)
         ring = keys.keyring()
-        known = IdentityNumber.objects.filter(kind=kind, blind__in=ring.blinds(number, kind)).first()
+        in_force = Q(valid_to=None) | Q(valid_to__gte=since or clock.today())
+        known = IdentityNumber.objects.filter(in_force, kind=kind, blind__in=ring.blinds(number, kind)).first()
         owner = {"organisation": holder} if isinstance(holder, Organisation) else {"person": holder}
         if known is not None:
             if (known.organisation_id if "organisation" in owner else known.person_id) != holder.pk:
@@ -60,20 +63,25 @@ def end_number(number: UUID, *, until: dt.date, actor: str = audit.SYSTEM) -> No
     """End a number after a day: the passport expired, the code was replaced."""
     with transaction.atomic():
         row = _row(number)
+        if row.valid_to is not None and until > row.valid_to:
+            raise Refused("people.number_grows", N_("A number that has ended is not taken up again; record it anew."))
         row.valid_to = until
         row.save(update_fields=["valid_to"])
         detail = {"kind": row.kind, "until": until.isoformat()}
         audit.record("people.end_number", actor=actor, chain=CHAIN, subject=_subject(row), detail=detail)
 
 
-def see_number(number: UUID, *, by: Person, purpose: str, agency: Agency | Literal["any"] | None = "any") -> str:
+def see_number(
+    number: UUID, *, by: Person, purpose: str, agency: Agency | None, place: Place | None = None, state: str = ""
+) -> str:
     """Give a number whole to who may see it and says why; both go into the audit log before the number is given.
 
-    `agency` is that of the case in which it is needed. Source: Luật 91/2025/QH15 (personal data): use for a stated purpose.
+    `agency`, `place` and `state` are those of the case in which it is needed, agency None for none: only who reaches everywhere may
+    look without one. Source: Luật 91/2025/QH15 (personal data): use for a stated purpose.
     """
     if not purpose.strip():
         raise Refused("people.no_purpose", N_("Please say what the number is needed for."))
-    access.demand(by, SEE, agency)
+    access.demand(by, SEE, agency, place=place, state=state)
     with transaction.atomic():
         row = _row(number)
         clear = opened(row)
@@ -83,7 +91,7 @@ def see_number(number: UUID, *, by: Person, purpose: str, agency: Agency | Liter
             chain=home(by).code,
             subject=_subject(row),
             purpose=purpose.strip(),
-            detail={"kind": row.kind, **access.on_behalf(by, SEE, agency)},
+            detail={"kind": row.kind, **access.on_behalf(by, SEE, agency, place=place, state=state)},
         )
     return clear
 
@@ -93,20 +101,28 @@ def rotate(
 ) -> int:
     """Make a new key, if told, and seal with the newest what older ones sealed; gives how many numbers were sealed anew.
 
-    Safe to repeat and to break off: a number is under one key or the other, and both open. `progress(done, all)`.
+    Safe to repeat and to break off: a number is under one key or the other, and both open. `progress(done, all)`. No key is added
+    while the newest holds nothing. Unavailable at the end when some could not be opened; the others are done.
     """
-    if new_key:
+    if new_key and any(table.objects.filter(key=keys.keyring().current.id).exists() for table in keys.tables()):
         _add_key(actor)
     newest, done = keys.keyring().current.id, 0
+    damaged: list[object] = []
     total = sum(table.objects.exclude(key=newest).count() for table in keys.tables())
     for table in keys.tables():
-        while sealed := _rotate_some(table, newest):
+        while (sealed := _rotate_some(table, newest, damaged)) is not None:
             done += sealed
             if progress:
                 progress(done, max(done, total))
     if done:
         with transaction.atomic():
             audit.record("people.rotate", actor=actor, chain=CHAIN, subject=f"key:{newest}", detail={"numbers": done})
+    if damaged:
+        raise Unavailable(
+            "people.cannot_open_some",
+            N_("%(count)s numbers could not be opened and stay under the old key; all others were sealed anew."),
+            count=len(damaged),
+        )
     return done
 
 
@@ -155,16 +171,23 @@ def unseal(row: Sealed) -> str:
     return keys.keyring().open(bytes(row.sealed), row.context)
 
 
-def _rotate_some(table: type[Sealed], newest: str) -> int:
+def _rotate_some(table: type[Sealed], newest: str, damaged: list[object]) -> int | None:
     with transaction.atomic():
         _hold_keys(shared=True)
         ring = keys.keyring()
-        rows = list(table.objects.select_for_update(skip_locked=True).exclude(key=newest)[:BATCH])
-        for row in rows:
-            clear = ring.open(bytes(row.sealed), row.context)
+        waiting = table.objects.exclude(key=newest).exclude(pk__in=list(damaged))
+        found, rows = list(waiting.select_for_update(skip_locked=True)[:BATCH]), []
+        for row in found:
+            try:
+                clear = ring.open(bytes(row.sealed), row.context)
+            except Unavailable:
+                log.error("%s %s cannot be opened", table.__name__, row.pk)  # noqa: TRY400  # which one, never what
+                damaged.append(row.pk)
+                continue
             row.sealed, row.blind, row.key = ring.seal(clear, row.context), ring.blind(clear, row.found_as), newest
+            rows.append(row)
         table.objects.bulk_update(rows, ["sealed", "blind", "key"])
-    return len(rows)
+    return len(rows) if found else None
 
 
 def _hold_keys(*, shared: bool) -> None:

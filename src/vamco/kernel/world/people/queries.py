@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def memberships(person: Person, as_of: dt.date | None = None) -> QuerySet[Membership]:
-    """What the person is today, or on a day, with the agencies; the first one appointed to comes first."""
-    held = Membership.objects.filter(_in_force(as_of), person=person)
+    """What the person is today, or on a day, in agencies that exist then; the first one appointed to comes first."""
+    held = Membership.objects.filter(_in_force(as_of), _in_force(as_of, "agency__"), person=person)
     return held.select_related("agency").order_by("valid_from", "pk")
 
 
@@ -38,7 +38,7 @@ def home(person: Person, as_of: dt.date | None = None) -> Agency:
 
 def staff(agency: Agency, as_of: dt.date | None = None) -> QuerySet[Membership]:
     """Who works for an agency today, or on a day: by post, the highest first, then by name in Vietnamese order."""
-    held = Membership.objects.filter(_in_force(as_of), agency=agency)
+    held = Membership.objects.filter(_in_force(as_of), _in_force(as_of, "agency__"), agency=agency)
     return held.select_related("person", "position").order_by(
         F("position__rank").asc(nulls_last=True), "person__sort_key", "pk"
     )
@@ -84,6 +84,6 @@ def opened(row: IdentityNumber) -> str:
     return keyring().open(bytes(row.sealed), row.context)
 
 
-def _in_force(as_of: dt.date | None) -> Q:
+def _in_force(as_of: dt.date | None, of: str = "") -> Q:
     day = as_of or clock.today()
-    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gte=day))
+    return Q(**{f"{of}valid_from__lte": day}) & (Q(**{f"{of}valid_to": None}) | Q(**{f"{of}valid_to__gte": day}))

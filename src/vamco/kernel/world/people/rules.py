@@ -20,12 +20,15 @@ PROVINCES = frozenset({
     45, 46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84, 86, 87, 89,
     91, 92, 93, 94, 95, 96,
 })  # fmt: skip
+CITIZEN_DIGITS = 12
 ABROAD = 101  # from here on codes of countries; which ones exist is not checked
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 _SHAPES: dict[NumberKind, re.Pattern[str]] = {
     "citizen_id": re.compile(r"\d{12}", re.ASCII),
     "passport": re.compile(r"(?=.*\d)[A-Z0-9]{6,9}", re.ASCII),  # ICAO Doc 9303: at most nine
-    "tax_code": re.compile(r"\d{10}(\d{3})?", re.ASCII),
+    "tax_code": re.compile(
+        r"\d{10}(\d{2,3})?", re.ASCII
+    ),  # since 1 July 2025 the twelve of a person's own are one, too
     "enterprise_code": re.compile(r"\d{10}", re.ASCII),
 }
 _SEPARATORS = str.maketrans("", "", " -.\u00a0")
@@ -62,11 +65,11 @@ def normal(kind: NumberKind, written: str, today: dt.date) -> str:
     number = written.translate(_SEPARATORS).upper()
     if not _SHAPES[kind].fullmatch(number):
         raise Refused("people.wrong_number", _WRONG[kind], kind=kind)
-    if kind == "citizen_id":
+    if kind == "citizen_id" or (kind == "tax_code" and len(number) == CITIZEN_DIGITS):
         said = read_citizen_id(number)
-        if said is None or said.born > today.year:
+        if said is None or said.born > today.year or (kind == "tax_code" and "-" in written):
             raise Refused("people.wrong_number", _WRONG[kind], kind=kind)
-    if kind in {"tax_code", "enterprise_code"} and not _tax_code_holds(number):
+    elif kind in {"tax_code", "enterprise_code"} and not _tax_code_holds(number):
         raise Refused("people.wrong_number", _WRONG[kind], kind=kind)
     return number
 
@@ -76,7 +79,9 @@ _WRONG: dict[NumberKind, str] = {
         "This is no citizen ID: twelve digits, the first three those of a province, then century, sex and year of birth."
     ),
     "passport": N_("This is no passport number: six to nine letters and digits."),
-    "tax_code": N_("This is no tax code: ten digits, perhaps three more, of which the tenth checks the others."),
+    "tax_code": N_(
+        "This is no tax code: ten digits, perhaps three more, of which the tenth checks the others; or a citizen ID."
+    ),
     "enterprise_code": N_("This is no enterprise code: ten digits, of which the last checks the others."),
 }
 

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
@@ -88,16 +89,40 @@ def appoint(  # all but the role's place and time are optional
 
 
 def dismiss(membership: Membership, *, until: dt.date, actor: str = audit.SYSTEM) -> None:
-    """End a membership after a day."""
+    """End a membership after a day; one that has an end can only end earlier.
+
+    With it end the substitutions that the person took on as a colleague there, and with the last membership all of them.
+    """
     with transaction.atomic():
-        Membership.objects.filter(pk=membership.pk).update(valid_to=until)
+        row = Membership.objects.select_for_update(of=("self",)).select_related("agency").get(pk=membership.pk)
+        if row.valid_to is not None and until > row.valid_to:
+            raise Refused(
+                "people.membership_grows", N_("A membership that has ended is not taken up again; make a new one.")
+            )
+        row.valid_to = until
+        row.save(update_fields=["valid_to"])
         audit.record(
             "people.dismiss",
             actor=actor,
-            chain=membership.agency.code,
-            subject=f"person:{membership.person_id}",
-            detail={"membership": membership.pk, "until": until.isoformat()},
+            chain=row.agency.code,
+            subject=f"person:{row.person_id}",
+            detail={"membership": row.pk, "until": until.isoformat()},
         )
+        _give_up_substitutions(row, until, actor)
+
+
+def _give_up_substitutions(left: Membership, until: dt.date, actor: str) -> None:
+    """End what a person does for others by what they leave: nobody acts for an agency to which they no longer belong."""
+    later = Q(valid_to=None) | Q(valid_to__gt=until)
+    held = Substitution.objects.filter(substitute=left.person_id, valid_to__gt=until)
+    others = Membership.objects.filter(later, person=left.person_id).exclude(pk=left.pk)
+    if others.filter(agency=left.agency_id).exists():
+        return
+    if others.exists():
+        colleagues = Membership.objects.filter(later, agency=left.agency_id).values("person")
+        held = held.filter(Q(agency=left.agency_id) | Q(agency=None, absent__in=colleagues))
+    for substitution in held.order_by("pk"):
+        end_substitution(substitution, until=until, actor=actor)
 
 
 def move(  # a move has that many parts
@@ -114,11 +139,14 @@ def move(  # a move has that many parts
 
     On that day nothing of the old agency is theirs any more: moved today, the next request is refused.
     """
+    last = on - dt.timedelta(days=1)
     with transaction.atomic():
-        dismiss(membership, until=on - dt.timedelta(days=1), actor=actor)
-        return appoint(
-            membership.person, to, role or membership.role, since=on, title=title, position=position, actor=actor
-        )
+        left = Membership.objects.select_for_update(of=("self",)).select_related("person").get(pk=membership.pk)
+        if left.valid_to is not None and left.valid_to <= last:
+            raise Refused("people.has_left", N_("The person has left this agency already."))
+        moved = appoint(left.person, to, role or left.role, since=on, title=title, position=position, actor=actor)
+        dismiss(left, until=last, actor=actor)
+    return moved
 
 
 def substitute(  # a substitution has that many parts

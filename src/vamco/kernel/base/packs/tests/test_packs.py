@@ -237,6 +237,22 @@ def test_a_changed_item_is_written_and_the_others_left_alone(store: Store, folde
 
 
 @pytest.mark.django_db
+def test_a_section_may_make_powerless_what_is_gone_and_it_comes_back_as_new(store: Store, folder: Path) -> None:
+    LoadedItem.objects.all().delete()
+    packs.load(folder)
+    withdrawn: list[str] = []
+    services._sections["rows"] = replace(services._sections["rows"], withdraw=withdrawn.extend)
+    whole = (folder / "rows.csv").read_text()
+    (folder / "rows.csv").write_text("code,title,size\nx,Xoài,1\n")
+    packs.load(folder)
+    packs.load(folder)
+    assert withdrawn == ["y"]
+    assert Entry.objects.filter(act="packs.load").latest("pk").detail == {"rows_withdrawn": ["y"]}
+    (folder / "rows.csv").write_text(whole)
+    assert packs.load(folder).changed == {"rows": ["y"]}
+
+
+@pytest.mark.django_db
 def test_an_item_that_is_gone_is_reported_and_stays(store: Store, folder: Path) -> None:
     LoadedItem.objects.all().delete()
     packs.load(folder)

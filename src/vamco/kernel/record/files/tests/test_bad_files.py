@@ -317,6 +317,13 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
         lambda: hostile.package(hostile.relation("hyperlink", "\\\\\\\\10.0.0.1\\\\x")),
         "external",
     ),
+    "DDE in a part without a name for it, behind blanks": (
+        DOC,
+        lambda: hostile.package(
+            {"word/footer.dat": " " * 70_000 + hostile.TEXT.format(UPDATE.format("DDEA", "UTO cmd"))}
+        ),
+        "external",
+    ),
     "DDE, cut into runs": (
         DOC,
         lambda: hostile.package({"word/footer.xml": hostile.TEXT.format(UPDATE.format("DDEA", "UTO cmd"))}),

@@ -251,3 +251,65 @@ def test_every_reason_has_words() -> None:
         verdict = Verdict(why, "Vai", "Role", "Sở", "Department", TODAY, None, "Bà Sáu")
         assert "%(" not in verdict.text(N_)
     assert NOBODY
+
+
+def test_who_is_moved_acts_no_longer_for_colleagues_of_the_old_agency() -> None:
+    absent, other, clerk = person("data_owner"), person("data_owner", "H53.09"), person("data_owner")
+    for one, where in ((absent, None), (absent, agencies.get("H53.04")), (other, None)):
+        people.substitute(one, clerk, since=day(-3), until=day(20), agency=where)
+    (held,) = people.memberships(clerk)
+    people.move(held, agencies.get("H53.09"), on=TODAY)
+    assert not may(clerk, HANDLE)
+    assert may(clerk, HANDLE, "H53.09")
+    assert [row.absent for row in people.acting_for(clerk)] == [other], "who is away where they do work now"
+    assert Entry.objects.filter(act="people.end_substitution").count() == 2
+
+
+def test_who_leaves_altogether_acts_for_nobody() -> None:
+    absent, clerk = person("data_owner", "H53.09"), person("data_owner")
+    people.substitute(absent, clerk, since=day(-3), until=day(20))
+    (held,) = people.memberships(clerk)
+    people.dismiss(held, until=day(-1))
+    assert not may(clerk, HANDLE, "H53.09")
+    assert people.acting_for(clerk).count() == 0
+
+
+def test_what_has_ended_is_not_taken_up_again_by_a_second_click() -> None:
+    clerk = person("data_owner")
+    (held,) = people.memberships(clerk)
+    people.dismiss(held, until=day(-30))
+    for again_later in (
+        lambda: people.dismiss(held, until=day(9)),
+        lambda: people.move(held, agencies.get("H53.09"), on=day(10)),
+    ):
+        with pytest.raises(Refused):
+            again_later()
+    assert not may(clerk, HANDLE)
+    people.dismiss(held, until=day(-31))  # earlier it may be
+
+    mover = person("data_owner")
+    (held,) = people.memberships(mover)
+    people.move(held, agencies.get("H53.09"), on=TODAY)
+    with pytest.raises(Refused) as refused:
+        people.move(held, agencies.get("H53.14"), on=TODAY)
+    assert refused.value.code == "people.has_left"
+    assert [one.agency.code for one in people.memberships(mover)] == ["H53.09"]
+
+
+def test_nobody_is_at_home_in_an_agency_that_has_ended() -> None:
+    clerk = person("data_owner")
+    people.appoint(clerk, agencies.get("H53.09"), "data_owner", since=day(-2))
+    ended = agencies.get("H53.04")
+    ended.valid_to = day(-1)
+    ended.save()
+    assert people.home(clerk).code == "H53.09"
+    assert people.home(clerk, day(-1)).code == "H53.04"
+    assert not people.staff(agencies.get("H53.04")).filter(person=clerk).exists()
+
+
+def test_a_role_that_the_pack_no_longer_has_allows_nothing() -> None:
+    clerk = person("data_owner")
+    assert may(clerk, HANDLE)
+    services.withdraw(["data_owner"])
+    assert not may(clerk, HANDLE)
+    assert people.memberships(clerk).count() == 1, "what they were stays known"

@@ -99,7 +99,9 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["key"], name="people_number_key")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("kind", "blind"), name="people_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)), fields=("kind", "blind"), name="people_number_once"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("organisation__isnull", False), ("person", None)),

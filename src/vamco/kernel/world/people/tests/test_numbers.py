@@ -21,7 +21,7 @@ from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import jobs as finish
-from vamco.kernel.world.people import keys, numbering
+from vamco.kernel.world.people import keys, numbering, rules
 from vamco.kernel.world.people import public as people
 from vamco.kernel.world.people.contracts import Key
 from vamco.kernel.world.people.models import IdentityNumber
@@ -101,7 +101,10 @@ def test_a_number_has_its_days() -> None:
 def test_a_number_is_seen_whole_only_for_a_purpose_and_that_is_in_the_log() -> None:
     clerk, person = official(), people.add("Nguyễn Văn A")
     row = people.record_number(person, "citizen_id", CITIZEN)
-    assert people.see_number(row.pk, by=clerk, purpose=" Đối chiếu hồ sơ 0975 ") == CITIZEN
+    assert (
+        people.see_number(row.pk, by=clerk, purpose=" Đối chiếu hồ sơ 0975 ", agency=agencies.get("H53.25708"))
+        == CITIZEN
+    )
     entry = Entry.objects.get(act="people.see_number")
     assert (entry.actor, entry.mentions.get().person, entry.purpose, entry.detail, entry.chain_id) == (
         str(clerk.pk),
@@ -118,14 +121,14 @@ def test_without_a_purpose_or_a_right_nothing_is_seen_and_nothing_logged() -> No
     auditor = official("auditor", "H53.14")
     row = people.record_number(person, "citizen_id", CITIZEN)
     with pytest.raises(Refused) as refused:
-        people.see_number(row.pk, by=clerk, purpose=" ")
+        people.see_number(row.pk, by=clerk, purpose=" ", agency=agencies.get("H53.25708"))
     assert refused.value.code == "people.no_purpose"
     with pytest.raises(Forbidden):
-        people.see_number(row.pk, by=auditor, purpose="Tò mò")
+        people.see_number(row.pk, by=auditor, purpose="Tò mò", agency=agencies.get("H53.25708"))
     with pytest.raises(Forbidden):
         people.see_number(row.pk, by=clerk, purpose="Hồ sơ của sở", agency=agencies.get("H53.04"))
     with pytest.raises(Missing):
-        people.see_number(uuid.uuid4(), by=clerk, purpose="Đoán")
+        people.see_number(uuid.uuid4(), by=clerk, purpose="Đoán", agency=agencies.get("H53.25708"))
     assert not Entry.objects.filter(act="people.see_number").exists()
 
 
@@ -168,7 +171,7 @@ def test_no_number_lies_in_clear_in_the_database_the_logs_or_a_repr(
     try:
         clerk, person, other = official(), people.add("Nguyễn Văn A"), people.add("Trần Thị B")
         row = people.record_number(person, "citizen_id", CITIZEN)
-        assert people.see_number(row.pk, by=clerk, purpose="Đối chiếu") == CITIZEN
+        assert people.see_number(row.pk, by=clerk, purpose="Đối chiếu", agency=agencies.get("H53.25708")) == CITIZEN
         assert people.find_by_number("citizen_id", CITIZEN) == person
         told = [repr(row), str(row), repr(model_to_dict(row)), repr(people.numbers(person)), repr(keys.keyring())]
         with pytest.raises(Refused) as refused:
@@ -388,3 +391,38 @@ def test_keys_may_come_from_the_environment(settings: Any) -> None:
     settings.VAMCO_IDENTITY_KEYS = SecretStr(Keyring([new_key()]).write())
     assert people.key_use()[both.current.id] == 1  # told last: it is lost
     assert list(people.key_use())[-1] == both.current.id
+
+
+@pytest.mark.django_db
+def test_a_number_that_was_written_down_for_the_wrong_person_goes_to_the_right_one() -> None:
+    wrong, right = people.add("Nguyễn Văn A"), people.add("Trần Thị B")
+    row = people.record_number(wrong, "citizen_id", CITIZEN, since=TODAY - dt.timedelta(days=9))
+    people.end_number(row.pk, until=TODAY - dt.timedelta(days=1))
+    with pytest.raises(Refused):
+        people.end_number(row.pk, until=TODAY + dt.timedelta(days=9))
+    assert people.record_number(right, "citizen_id", CITIZEN).pk != row.pk
+    assert people.find_by_number("citizen_id", CITIZEN) == right
+    assert people.find_by_number("citizen_id", CITIZEN, TODAY - dt.timedelta(days=3)) == wrong
+    with pytest.raises(Refused):
+        people.record_number(wrong, "citizen_id", CITIZEN)
+
+
+@pytest.mark.django_db
+def test_one_damaged_number_does_not_keep_the_others_under_an_old_key() -> None:
+    holders = [people.add("Nguyễn Văn A"), people.add("Trần Thị B")]
+    rows = [
+        people.record_number(holder, "citizen_id", written)
+        for holder, written in zip(holders, (CITIZEN, OTHER), strict=True)
+    ]
+    IdentityNumber.objects.filter(pk=rows[0].pk).update(sealed=bytes(rows[0].sealed)[:-1])
+    for _ in range(3):  # each try is told, and none adds an empty key
+        with pytest.raises(Unavailable) as told:
+            people.rotate()
+        assert told.value.code == "people.cannot_open_some"
+    assert [use for use in people.key_use().values() if use] == [1, 1]
+    assert IdentityNumber.objects.get(pk=rows[1].pk).key == keys.keyring().current.id
+    assert people.find_by_number("citizen_id", OTHER) == holders[1]
+
+
+def test_a_citizen_id_is_a_tax_code() -> None:
+    assert rules.normal("tax_code", CITIZEN, TODAY) == CITIZEN
