@@ -30,6 +30,7 @@ MOST_WORDS: Final = 4000  # of a text that are looked at; positions in a vector 
 MOST_ASKED: Final = 16  # words of a question; what is typed beyond them is left out
 _RAREST: Final = 4  # words that the index is asked for
 _SPANS: Final = (1, 4, 16, 64)  # weeks: each moment bears the mark of one span of each length
+_GUESS: Final = 0.01
 _NEAR: Final = 2  # words apart
 _SAYS_LITTLE: Final = 0.5  # part of the rows, or its root
 _STEPS: Final = 30
@@ -94,8 +95,8 @@ class Stock:
 
     @cached_property
     def least(self) -> float:
-        """The part of the rows in which the rarest of the frequent lexemes stands."""
-        return min(self.parts.values(), default=1.0)
+        """The part of the rows in which the rarest of the frequent lexemes stands; a guess before any has been counted."""
+        return min(self.parts.values(), default=_GUESS)
 
     def worth(self, marks: Sequence[str], rarest: str, part: float) -> bool:
         """Whether the index is to be asked for one of some marks, too, beside words and the marks of a `part` of all time.
