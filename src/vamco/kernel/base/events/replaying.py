@@ -93,10 +93,7 @@ def replay(
 def stop(replay_id: int, *, by: str = audit.SYSTEM, chain: str = services.CHAIN) -> None:
     """End a replay between two events; what it has done stays done."""
     with transaction.atomic():
-        changed = Replay.objects.filter(pk=replay_id, state__in=[State.WAITING, State.RUNNING]).update(
-            state=State.STOPPED, ended_at=clock.now()
-        )
-        if not changed:
+        if not stopped(replay_id):
             raise Missing("events.no_replay", N_("No replay %(replay)s is under way."), replay=replay_id)
         audit.record("events.stop_replay", actor=by, chain=chain, subject=f"replay:{replay_id}")
 
@@ -134,31 +131,32 @@ def run(replay_id: int) -> None:
     Replay.objects.filter(pk=replay_id, state=State.RUNNING).update(state=State.DONE, ended_at=clock.now())
 
 
-def stopped(replay: int) -> None:
-    """Note that somebody stopped the job of a replay on the page of jobs: the same as stopping the replay."""
-    Replay.objects.filter(pk=replay, state__in=[State.WAITING, State.RUNNING]).update(
-        state=State.STOPPED, ended_at=clock.now()
-    )
+def stopped(replay: int) -> bool:
+    """Note that a replay was stopped, or its job on the page of jobs; False when it is not under way."""
+    under_way = Replay.objects.filter(pk=replay, state__in=[State.WAITING, State.RUNNING])
+    return bool(under_way.update(state=State.STOPPED, ended_at=clock.now()))
 
 
 def _step(row: Replay, number: int) -> bool:
     """Hand over one event; False when the replay was stopped, or another worker is doing it."""
-    for last in (False,) * (services.MAX_ATTEMPTS - 1) + (True,):
+    tries = 0
+    while True:
+        tries += 1
         try:
             with transaction.atomic():
                 if not _on(row, number):
                     return False
                 outcome = _hand_over(row.handler, number)
                 _passed(row, number, outcome)
-        except Exception as error:  # whatever a handler or a job raises
-            if isinstance(error, (InterfaceError, OperationalError)):
-                if not connection.is_usable():  # the event is not to blame; the job is tried again
-                    raise
-                if not last:  # a deadlock, a lock that came too late: the next time it may go well
-                    continue
+        except (InterfaceError, OperationalError) as error:
+            if not connection.is_usable():  # the event is not to blame; the job is tried again
+                raise
+            if tries == services.MAX_ATTEMPTS:  # before: a deadlock, a lock that came too late; it may go well yet
+                return _failed(row, number, trace(error))
+        except Exception as error:  # noqa: BLE001  # whatever a handler or a job raises
             return _failed(row, number, trace(error))
-        return True
-    raise AssertionError  # the last one has returned
+        else:
+            return True
 
 
 def _failed(row: Replay, number: int, found: Trace) -> bool:

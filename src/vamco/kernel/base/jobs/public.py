@@ -55,7 +55,7 @@ class JobFailed(Exception):  # noqa: N818  # an error is a noun phrase here
 
 
 def task(
-    name: str, *, retries: int = 0, stopped: Callable[..., None] | None = None
+    name: str, *, retries: int = 0, stopped: Callable[..., object] | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a job under a name. It must be safe to repeat: a worker may die at its last line.
 

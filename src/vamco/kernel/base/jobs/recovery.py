@@ -57,6 +57,8 @@ async def _give_up(manager: JobManager, job: Job) -> None:
     assert job.id is not None  # noqa: S101  # it comes from the table
     ended = progress.Running(job.id, job.task_name, lambda: None, outcome=progress.State.FAILED, trace=Trace(DIED, ""))
     await manager.connector.execute_query_async(query=progress.WRITE, **progress.row(ended, ended=True))
-    await sync_to_async(services.tell_stopped)(job.task_name, job.task_kwargs)
     await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+    await sync_to_async(services.tell_stopped)(
+        job.task_name, job.task_kwargs
+    )  # last: it must not keep a job from ending
     log.error("job %s %s was given up: %s workers died while doing it", job.task_name, job.id, job.attempts)

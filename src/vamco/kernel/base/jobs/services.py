@@ -17,7 +17,7 @@ KEPT = dt.timedelta(days=14)  # what failed or was stopped, for those who look a
 KEPT_PERIODIC = dt.timedelta(days=1)  # of a job that the clock starts again anyway
 LARGEST = 2**63 - 1  # number of a job; an address may name a larger one
 
-WHEN_STOPPED: dict[str, Callable[..., None]] = {}  # see tell_stopped, by the name of the job
+WHEN_STOPPED: dict[str, Callable[..., object]] = {}  # see tell_stopped, by the name of the job
 
 _TIDY = """
 DELETE FROM procrastinate_jobs AS job
@@ -62,9 +62,8 @@ def again(job: int) -> None:
         if cursor.fetchone():
             raise Refused("jobs.waits_already", N_("The same job waits already."))
         cursor.execute("SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", [job])
-        cursor.execute(
-            "UPDATE procrastinate_jobs SET attempts = 0 WHERE id = %s", [job]
-        )  # as many workers as a new one
+        # As many workers may die of it as of a new one.
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = 0 WHERE id = %s", [job])
         Work.objects.filter(job=job).delete()
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 CANDIDATES: Final = 200  # of each tier that are ranked
 MOST: Final = 100  # hits on a page
 _WALK: Final = 1500  # of the newest rows of all, looked at one by one: a third of a microsecond each
-_FEW: Final = 400  # rows that are fetched and sorted without a thought, and that many times what is wanted: _PLENTY
-_PLENTY: Final = 5
+_FEW: Final = 400  # rows that are fetched and sorted without a thought
+_PLENTY: Final = 5  # so many times what is wanted are, too
 _MARKS: Final = 40  # of agencies in one question; who sees more sees so much that they would not help
 _STALE: Final = 600.0  # seconds
 _TOP: Final = rules.Place(1, float("inf"), dt.datetime.max.replace(tzinfo=dt.UTC), (1 << 63) - 1)

@@ -45,13 +45,14 @@ async def _verify(pdf: bytes, trust: Trust, now: dt.datetime, digest: str) -> Re
     embedded = reader.embedded_signatures
     if len(embedded) > MOST_SIGNATURES:
         return Report(verdict=Verdict.UNREADABLE, sha256=digest)
-    stamps, broken = await _stamps(reader, trust, now)
-    named = {each.field_name for each in reader.embedded_regular_signatures}
+    regular = reader.embedded_regular_signatures
+    named = {each.field_name for each in regular}  # what may be shown; a timestamp shows nothing
+    stamps, broken = await _stamps(reader, trust, now, named)
     signatures = []
-    for each in reader.embedded_regular_signatures:
+    for each in regular:
         after = [found for found, stamp in stamps if stamp.signed_revision >= each.signed_revision]
         signatures.append(await _signature(each, trust, now, named, after))
-    signatures = _undermined(reader.embedded_regular_signatures, signatures)
+    signatures = _undermined(regular, signatures)
     verdict = min((each.verdict for each in signatures), key=_WORST.index, default=Verdict.UNSIGNED)
     if broken and signatures:
         verdict = Verdict.CHANGED  # somebody has put on it what only looks like a timestamp
@@ -71,7 +72,7 @@ def _covered(last: EmbeddedPdfSignature, size: int) -> bool:
 
 
 async def _stamps(
-    reader: PdfFileReader, trust: Trust, now: dt.datetime
+    reader: PdfFileReader, trust: Trust, now: dt.datetime, names: set[str]
 ) -> tuple[list[tuple[dt.datetime, EmbeddedPdfSignature]], bool]:
     """Give the document timestamps that we trust, the last first, and whether one of any authority does not hold at all.
 
@@ -79,13 +80,12 @@ async def _stamps(
     """
     from pyhanko.sign.validation import async_validate_pdf_timestamp
 
-    named = {each.field_name for each in reader.embedded_regular_signatures}
     found: list[tuple[dt.datetime, EmbeddedPdfSignature]] = []
     broken, moment = False, now
     for each in reversed(reader.embedded_timestamp_signatures):
         status = await async_validate_pdf_timestamp(each, _context(trust.stamp_roots, trust, moment))
         broken |= not (status.intact and status.valid)
-        if status.intact and status.valid and status.trusted and not _changed(each, named):
+        if status.intact and status.valid and status.trusted and not _changed(each, names):
             moment = status.timestamp.astimezone(dt.UTC)
             found.append((moment, each))
     return found, broken

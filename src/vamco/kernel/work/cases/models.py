@@ -29,9 +29,8 @@ class Case(models.Model):
     differ from each other while the issuer has the turn, or while `handed_to` has not said whether it takes the case.
     """
 
-    kind = models.ForeignKey(
-        KindVersion, on_delete=models.PROTECT
-    )  # its index holds no state: most acts then touch no index
+    # No index holds the state: so most acts change no index at all.
+    kind = models.ForeignKey(KindVersion, on_delete=models.PROTECT)
     title = models.CharField(max_length=300)
     state = models.CharField(max_length=40)
     open = models.BooleanField(default=True)
@@ -79,9 +78,8 @@ class Entry(models.Model):
     Entries are only looked for by their case; what a person did, or what was done at an agency, the audit log tells.
     """
 
-    case = models.ForeignKey(
-        Case, on_delete=models.PROTECT, related_name="entries", db_index=False
-    )  # it begins the place
+    # The index of its constraint begins with the case.
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries", db_index=False)
     seq = models.PositiveIntegerField()
     act = models.CharField(max_length=40)
     from_state = models.CharField(max_length=40)

@@ -158,9 +158,8 @@ def _files_in(form: Form, data: Data) -> set[int]:
 
 def _drop_files(draft: Draft, keep: set[int] | frozenset[int] = frozenset()) -> None:
     for file in queries.files_of(draft).keys() - keep:
-        if not files.drop(
-            file, act="forms.drop_file"
-        ):  # somebody stores the same content just now: the purge takes it later
+        # Not when somebody stores the same content just now: then the purge takes it later.
+        if not files.drop(file, act="forms.drop_file"):
             files.retain(file, clock.today() - dt.timedelta(days=1))
 
 

@@ -34,7 +34,8 @@ class Bucket:
 
         What lies there already is left alone: an upload that is broken off may leave a part of it, and other files need the whole.
         """
-        if self.has(sha256, part.stat().st_size):
+        size = part.stat().st_size
+        if self.has(sha256, size):
             return
         bucket, prefix = self._bucket()
         key = _key(prefix, sha256)
@@ -46,7 +47,7 @@ class Bucket:
                 out.close()  # not by `with`: closing after an error would complete a part
         except OSError as error:
             raise _away() from error
-        if not self.has(sha256, part.stat().st_size):
+        if not self.has(sha256, size):
             self.remove(sha256)
             raise _away()
 
