@@ -5,7 +5,7 @@ import math
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 CANDIDATES: Final = 200  # of each tier that are ranked
 MOST: Final = 100  # hits on a page
 _WALK: Final = 1500  # of the newest rows of all, looked at one by one: a third of a microsecond each
-_FEW: Final = 400  # rows that are fetched and sorted without a thought
-_PLENTY: Final = 5  # so many times what is wanted are, too
+_FEW: Final = 400  # rows of both tiers that are fetched and sorted without a thought
+_PLENTY: Final = 5  # so many times what is wanted, too
+_MORE: Final = 2  # so many times more than a few there may be
 _MARKS: Final = 40  # of agencies in one question; who sees more sees so much that they would not help
 _STALE: Final = 600.0  # seconds
 _TOP: Final = rules.Place(1, float("inf"), dt.datetime.max.replace(tzinfo=dt.UTC), (1 << 63) - 1)
@@ -54,7 +55,7 @@ def search(  # each part of a question may be left out
     What holds the words with the marks that they were typed with comes first. Within that: the newest first, or what fits best
     among the newest CANDIDATES. `kinds` and `places` (their ids) narrow; `after` is the last page's key.
     """
-    question = rules.question(text)
+    question = rules.question(text, _stock())
     asked = _asked(_reaches(person), kinds, places)
     start = _start(after)
     if question is None or asked is None:
@@ -130,11 +131,9 @@ def _asked(reaches: list[rules.Reach], kinds: Sequence[str], places: Sequence[in
 def _newest(asked: _Asked, question: rules.Question, start: rules.Place, limit: int) -> tuple[list[rules.Place], bool]:
     """Give the next hits, the newest of each tier first."""
     found: list[rules.Place] = []
-    for tier in range(start.tier if question.spelled else 0, -1, -1):
-        spot = _Spot(asked, question, tier, start if tier == start.tier else replace(_TOP, tier=tier))
-        here, whole = _find(spot, limit - len(found), both=not found)
+    for here, _whole in _tiers(asked, question, start, limit):
         found += here
-        if whole or len(found) >= limit:
+        if len(found) >= limit:
             break
     return found[:limit], False
 
@@ -143,49 +142,57 @@ def _ranked(asked: _Asked, question: rules.Question, start: rules.Place, limit: 
     """Give the next hits, the best of each tier first; of a tier with more than CANDIDATES those of the newest."""
     found: list[rules.Place] = []
     bounded = False
-    for tier in range(start.tier if question.spelled else 0, -1, -1):
-        spot = _Spot(asked, question, tier, replace(_TOP, tier=tier))
-        here, whole = _find(spot, CANDIDATES + 1, both=not found)
-        if not whole:
-            bounded |= len(here) > CANDIDATES
-            here = here[:CANDIDATES]
-        ranks = _ranks([place.id for place in here], question.everything)
-        ranked = (replace(place, rank=ranks[place.id]) for place in here if place.id in ranks)
+    for here, whole in _tiers(asked, question, replace(_TOP, tier=start.tier), CANDIDATES + 1):
+        few = here if whole else here[:CANDIDATES]
+        bounded |= len(few) < len(here)
+        ranks = _ranks([place.id for place in few], question.everything)
+        ranked = (replace(place, rank=ranks[place.id]) for place in few if place.id in ranks)
         found += sorted((place for place in ranked if place < start), reverse=True)
-        if whole or len(found) >= limit:
+        if len(found) >= limit:
             break
     return found[:limit], bounded
 
 
-def _find(spot: _Spot, limit: int, *, both: bool) -> tuple[list[rules.Place], bool]:
+def _tiers(
+    asked: _Asked, question: rules.Question, start: rules.Place, limit: int
+) -> Iterator[tuple[list[rules.Place], bool]]:
+    """Give the newest `limit` places of each tier from the start on; or all of both at once, with True, when they are few."""
+    walk, nothing = None, True
+    for tier in range(start.tier if question.spelled else 0, -1, -1):
+        spot = _Spot(asked, question, tier, start if tier == start.tier else replace(_TOP, tier=tier))
+        if walk is None or walk.begun != (spot.start.at, spot.start.id):
+            walk = _walk(spot, limit) if spot.frequent() else None
+        here, whole = _find(spot, walk, limit, both=nothing)
+        yield here, whole
+        if whole:
+            break
+        nothing = nothing and not here
+
+
+def _find(spot: _Spot, walk: _Walk | None, limit: int, *, both: bool) -> tuple[list[rules.Place], bool]:
     """Give the newest `limit` places of the tier, or all of it and of the next, if that is allowed and they are few.
 
     What is frequent is met soon on a short walk down the newest rows. What is not is asked of the index, which knows no order:
     what is rare at once, else by as many weeks at a time as should hold enough.
     """
-    met: list[rules.Place] = []
-    since: dt.datetime | None = spot.start.at
-    if spot.frequent():
-        met, since = _walk(spot, limit)
-        if len(met) >= limit or since is None:
-            return met, False
-        both = both and not met and (spot.tier == 0 or not _walk(replace(spot, tier=0), 1)[0])
-    else:
-        both = both and not replace(spot, tier=0).frequent()
-    oldest, newest = _rows("SELECT min(at), max(at) FROM search_entry", {})[0]
-    if oldest is None:
-        return [], True
-    weeks = (rules.week(oldest), rules.week(min(newest, spot.start.at)))
-    with _by_index_only():
-        whole = _whole(spot) if both else None
+    met = walk.met[spot.tier] if walk else []
+    if walk and (walk.since is None or len(met) >= limit):
+        return met[:limit], False
+    both = both and not (any(walk.met) if walk else replace(spot, tier=0).frequent())
+    with _by_index_only() as times:
+        if times is None:
+            return [], True
+        newest = min(times[1], spot.start.at)
+        weeks = (rules.week(times[0]), rules.week(newest))
+        whole = _whole(spot, min(_FEW, _PLENTY * limit)) if both else None
         if whole is not None:
             return whole, True
         width = weeks[1] - weeks[0] + 1
-        if met:
-            walked = (min(newest, spot.start.at) - since) / dt.timedelta(weeks=1)
+        if walk and walk.since and met:
+            walked = (newest - walk.since) / dt.timedelta(weeks=1)
             width = min(width, math.ceil(walked * limit / len(met)) or 1)
-        elif both:  # there were more than a FEW
-            width = math.ceil(width * limit / _FEW)
+        elif both:  # there were more than a few
+            width = math.ceil(width / _PLENTY / _MORE)
         return _by_weeks(spot, limit, weeks, width)[:limit], False
 
 
@@ -205,60 +212,75 @@ class _Spot:
         words = exact if self.tier else f"{everything} & !({exact})" if exact else everything
         return {**self.asked.values, "words": words, "at": self.start.at, "id": self.start.id}
 
+    @property
+    def lexemes(self) -> list[str]:
+        """What all words of the tier are found by."""
+        return self.question.lexemes(exact=self.tier == 1)
+
     def frequent(self) -> bool:
         """Whether all words are among those that the index counts as frequent, or none has been counted yet."""
         stock = _stock()
-        return not stock.parts or self.question.rarest(stock, exact=self.tier == 1)[0] in stock.parts
-
-    def index(self, span: Sequence[str] = (), *, exact: bool, part: float = 1.0) -> str:
-        """What the index is asked for; with what it finds, the statement itself is strict.
-
-        `span` are the marks of the time that is looked through, and `part` is how much of all time that is.
-        """
-        stock = _stock()
-        lexemes = self.question.rarest(stock, exact=exact)
-        marks = [some for some in self.asked.marks if stock.worth(some, lexemes[0], part)]
-        return " & ".join((rules.all_of(lexemes), *map(rules.any_of, (*marks, span) if span else marks)))
+        return not stock.parts or all(lexeme in stock.parts for lexeme in self.lexemes)
 
 
-def _walk(spot: _Spot, limit: int) -> tuple[list[rules.Place], dt.datetime | None]:
-    """Give the first `limit` places of the tier that are among the newest rows, and back to when these go, None for all there are."""
+def _by_index(conditions: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Give the condition that the index answers, with its values; with what it finds, the statement itself is strict."""
+    values = {f"index{n}": condition for n, condition in enumerate(conditions)}
+    return " AND ".join(f"words @@ %({name})s::text::tsquery" for name in values), values
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """A way down the newest rows: where it begins, how far back it goes, None for all there are, and the places met, by tier."""
+
+    begun: tuple[dt.datetime, int]
+    since: dt.datetime | None
+    met: tuple[list[rules.Place], list[rules.Place]]
+
+
+def _walk(spot: _Spot, limit: int) -> _Walk:
+    """Walk from a spot on; `limit` places of the tier are enough, or of both where one begins with the upper."""
+    exact = "words @@ %(exact)s::text::tsquery" if spot.tier else "false"
     rows = _rows(
         f"""
-        (SELECT id, at FROM (
+        (SELECT id, at, {exact} AS exact FROM (
             SELECT id, at, kind, act, agency_id, place_id, words FROM search_entry
             WHERE (at, id) < (%(at)s, %(id)s) ORDER BY at DESC, id DESC LIMIT {_WALK}
         ) AS newest
         WHERE {spot.asked.limits} AND words @@ %(words)s::text::tsquery
-        ORDER BY at DESC, id DESC LIMIT {limit})
+        ORDER BY exact DESC, at DESC, id DESC LIMIT {2 * limit})
         UNION ALL SELECT NULL, (
             SELECT at FROM search_entry
             WHERE (at, id) < (%(at)s, %(id)s) ORDER BY at DESC, id DESC OFFSET {_WALK - 1} LIMIT 1
-        )
+        ), NULL
         """,  # noqa: S608  # our own words and whole numbers; values travel beside
-        spot.values,
+        spot.values | ({"words": spot.question.everything, "exact": spot.question.exact} if spot.tier else {}),
     )
-    return [rules.Place(spot.tier, 0.0, at, number) for number, at in rows[:-1]], rows[-1][1]
+    met = [rules.Place(int(exact), 0.0, at, number) for number, at, exact in rows[:-1]]
+    tiers = [place for place in met if place.tier == 0], [place for place in met if place.tier]
+    return _Walk((spot.start.at, spot.start.id), rows[-1][1], tiers)
 
 
 # In the inner part the operator asks the index, the function looks at what that finds.
-def _whole(spot: _Spot) -> list[rules.Place] | None:
-    """Give all places of both tiers from the start on, or None when they are more than a FEW."""
+def _whole(spot: _Spot, few: int) -> list[rules.Place] | None:
+    """Give all places of both tiers from the start on, or None when they are more than a `few`."""
     question = spot.question
-    values = spot.values | {
-        "index": spot.index(exact=False),
+    index, asked = _by_index(_stock().conditions(question.lexemes(exact=False), *spot.asked.marks))
+    values = {
+        **spot.values,
+        **asked,
         "everything": question.everything,
         "exact": question.exact or question.everything,
     }
     rows = _rows(
         f"""
         SELECT id, at, ts_match_vq(words, %(exact)s::text::tsquery) FROM search_entry
-        WHERE words @@ %(index)s::text::tsquery AND ts_match_vq(words, %(everything)s::text::tsquery) AND {spot.asked.limits}
-        LIMIT {_FEW + 1}
+        WHERE {index} AND ts_match_vq(words, %(everything)s::text::tsquery) AND {spot.asked.limits}
+        LIMIT {few + 1}
         """,  # noqa: S608  # our own words and whole numbers; values travel beside
         values,
     )
-    if len(rows) > _FEW:
+    if len(rows) > few:
         return None
     places = (rules.Place(int(exact and bool(question.spelled)), 0.0, at, number) for number, at, exact in rows)
     return sorted((place for place in places if place < spot.start), reverse=True)
@@ -267,13 +289,12 @@ def _whole(spot: _Spot) -> list[rules.Place] | None:
 def _by_weeks(spot: _Spot, limit: int, weeks: tuple[int, int], width: int) -> list[rules.Place]:
     """Give at least the first `limit` places, from `width` weeks at first; more when they hold too little, fewer when too much."""
     found: list[rules.Place] = []
-    few = max(_FEW, _PLENTY * limit)
+    few = _PLENTY * limit
     first, high = weeks
     all_at_once = True
     while high >= first and len(found) < limit:
         low, marks = rules.span(high, width)
-        part = (high - low + 1) / (weeks[1] - first + 1)
-        here = _weeks(spot, (low, high), marks if low > first else (), min(1.0, part), few)
+        here = _weeks(spot, (low, high), marks if low > first else (), few)
         if here is None:
             width, all_at_once = rules.narrower(width), False
             continue
@@ -283,24 +304,25 @@ def _by_weeks(spot: _Spot, limit: int, weeks: tuple[int, int], width: int) -> li
     return found
 
 
-def _weeks(
-    spot: _Spot, weeks: tuple[int, int], marks: Sequence[str], part: float, few: int
-) -> list[rules.Place] | None:
+def _weeks(spot: _Spot, weeks: tuple[int, int], marks: Sequence[str], few: int) -> list[rules.Place] | None:
     """Give all places in some weeks, or None when they are more than a `few` and the weeks more than one.
 
-    `marks` are those of the weeks, none where no week comes before them; they are that `part` of all.
+    `marks` are those of the weeks, none where no week comes before them.
     """
     low, high = weeks
     at, number = min((spot.start.at, spot.start.id), (rules.begin_of_week(high + 1), 0))
-    index = spot.index(marks, exact=spot.tier == 1, part=part)
-    values = spot.values | {"index": index, "at": at, "id": number}
+    either = (*spot.asked.marks, marks) if marks else spot.asked.marks
+    index, asked = _by_index(_stock().conditions(spot.lexemes, *either))
+    values = {**spot.values, **asked, "at": at, "id": number}
+    if marks:
+        values["since"] = rules.begin_of_week(low)
     single = low == high
     rows = _rows(
         f"""
         SELECT id, at FROM (
             SELECT id, at FROM search_entry
-            WHERE words @@ %(index)s::text::tsquery AND ts_match_vq(words, %(words)s::text::tsquery) AND {spot.asked.limits}
-                AND (at, id) < (%(at)s, %(id)s)
+            WHERE {index} AND ts_match_vq(words, %(words)s::text::tsquery) AND {spot.asked.limits}
+                AND (at, id) < (%(at)s, %(id)s) {"AND at >= %(since)s" if marks else ""}
             {"" if single else f"LIMIT {few + 1}"}
         ) AS found ORDER BY at DESC, id DESC
         """,  # noqa: S608  # our own words and whole numbers; values travel beside
@@ -329,19 +351,16 @@ def _stock() -> rules.Stock:
 
 
 @contextmanager
-def _by_index_only() -> Iterator[None]:
-    """Keep the planner, who cannot know how words go together, from reading the table or an order from end to end."""
-    with transaction.atomic():  # when something fails, the roll-back sets them back
-        _set_plans("off")
-        yield
-        _set_plans("on")
+def _by_index_only() -> Iterator[tuple[dt.datetime, dt.datetime] | None]:
+    """Keep the planner, who cannot know how words go together, from reading the table or an order from end to end.
 
-
-def _set_plans(state: Literal["on", "off"]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT set_config('enable_seqscan', '{state}', true), set_config('enable_indexscan', '{state}', true)"
-        )
+    Gives the times of the oldest and of the newest row, None when there is none.
+    """
+    off = ", ".join(f"set_config('enable_{way}', 'off', true)" for way in ("seqscan", "indexscan"))
+    with transaction.atomic():
+        oldest, newest, *_settings = _rows(f"SELECT min(at), max(at), {off} FROM search_entry", {})[0]  # noqa: S608
+        yield None if oldest is None else (oldest, newest)
+        transaction.set_rollback(True)  # nothing was written; it sets them back, also within another transaction
 
 
 def _ranks(numbers: list[int], words: str) -> dict[int, float]:

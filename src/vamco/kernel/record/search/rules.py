@@ -28,12 +28,9 @@ if TYPE_CHECKING:
 
 MOST_WORDS: Final = 4000  # of a text that are looked at; positions in a vector end at 16,383
 MOST_ASKED: Final = 16  # words of a question; what is typed beyond them is left out
-_RAREST: Final = 4  # words that the index is asked for
 _SPANS: Final = (1, 4, 16, 64)  # weeks: each moment bears the mark of one span of each length
 _GUESS: Final = 0.01  # part of the rows that a lexeme stands in, before PostgreSQL has counted any
-_NEAR: Final = 2  # words apart
-_SAYS_LITTLE: Final = 0.5  # part of the rows, or its root
-_STEPS: Final = 30  # along the lists of the index, in the time in which a row is fetched
+_SAYS_LITTLE: Final = 0.5  # part of the rows
 _WIDEST: Final = 2 * _SPANS[-1]  # weeks that are asked for by their marks when they hold too little
 _LONGEST_KEY: Final = 200
 _LONGEST_TITLE: Final = 300  # characters that are shown; all of it is searched
@@ -61,26 +58,11 @@ class Question:
     @property
     def exact(self) -> str:
         """The tsquery for the spelling typed, "" when no word was typed with marks."""
-        return " & ".join((self.everything, *map(_quoted, self.spelled))) if self.spelled else ""
+        return " & ".join((*map(_quoted, self.spelled), self.everything)) if self.spelled else ""
 
-    def rarest(self, stock: Stock, *, exact: bool) -> list[str]:
-        """Give the few words, as lexemes, by which the index finds least; the others are looked for in what it finds.
-
-        The lists of frequent words cost more than they spare. A word near one that is asked for already says less than it seems,
-        for the two often stand together.
-        """
-        typed = [_lexeme(word) if exact else word.folded for row in self.rows for word in row]
-        says = dict(enumerate(map(stock.part, typed)))
-        alone = says.copy()
-        found: list[str] = []
-        while says and len(found) < _RAREST and (not found or min(says.values()) < _SAYS_LITTLE):
-            place = min(says, key=says.__getitem__)
-            del says[place]
-            near = says.keys() & range(place - _NEAR, place + _NEAR + 1)
-            says |= {other: math.sqrt(alone[other]) for other in near}
-            if typed[place] not in found:
-                found.append(typed[place])
-        return found
+    def lexemes(self, *, exact: bool) -> list[str]:
+        """Give what each word is found by: its spelling, or its folded form only."""
+        return [_lexeme(word) if exact else word.folded for row in self.rows for word in row]
 
 
 @dataclass(frozen=True)
@@ -98,14 +80,18 @@ class Stock:
         """The part of the rows in which the rarest of the frequent lexemes stands; a guess before any has been counted."""
         return min(self.parts.values(), default=_GUESS)
 
-    def worth(self, marks: Sequence[str], rarest: str, part: float) -> bool:
-        """Whether the index is to be asked for one of some marks, too, beside words and the marks of a `part` of all time.
+    def conditions(self, lexemes: Sequence[str], *either: Sequence[str]) -> list[str]:
+        """Give the tsqueries that the index is to be asked for, of lexemes that must be there and of some of which one must be.
 
-        It goes along the shortest lists, so marks that few rows bear are always welcome. Else they must spare more than they cost:
-        a row that is found must be fetched, which takes as long as _STEPS along a list, and there may be as many as of the rarest word.
+        There is always one. What most rows meet is left out: to look at it costs more than it spares. What fewest meet comes first,
+        for the index asks the next only where those before it hold, which of the terms of a single tsquery it does not.
         """
-        borne, word = sum(map(self.part, marks)), self.part(rarest)
-        return borne < min(part, word) or word * part * (1 - borne) * _STEPS > borne
+        found = [(self.part(lexeme), self.part(lexeme), all_of([lexeme])) for lexeme in dict.fromkeys(lexemes)]
+        for some in either:
+            part = sum(map(self.part, some))
+            found.append((part * len(some), part, any_of(some)))
+        found.sort()
+        return [query for _cost, part, query in found if part < _SAYS_LITTLE] or [found[0][2]]
 
 
 @dataclass(frozen=True, order=True)
@@ -144,11 +130,12 @@ def vector(title: str, text: str, marks: Iterable[str]) -> str:
     return " ".join((*folded, *map(_quoted, spellings), *(_quoted(mark) for mark in marks)))
 
 
-def question(text: str) -> Question | None:
+def question(text: str, stock: Stock) -> Question | None:
     """Give what a person asks for, or None when there is no word in it.
 
     All words must be there. Words typed without a space between, as in a code, must stand so in the text. A word typed with
-    marks stands exactly for itself, one typed without stands for all that fold to it.
+    marks stands exactly for itself, one typed without stands for all that fold to it. What is rare stands first, for PostgreSQL
+    looks no further at a row that lacks it.
     """
     rows, left = [], MOST_ASKED
     for chunk in text.split():
@@ -156,6 +143,7 @@ def question(text: str) -> Question | None:
         left -= len(typed)
         if typed:
             rows.append(typed)
+    rows.sort(key=lambda row: min(stock.part(word.folded) for word in row))
     return Question(tuple(dict.fromkeys(rows))) if rows else None
 
 

@@ -37,9 +37,9 @@ def test_a_long_text_keeps_what_a_vector_can_hold() -> None:
     ("typed", "everything", "exact"),
     [
         ("dang ky", "('dang') & ('ky')", ""),
-        ("Đăng ky", "('dang') & ('ky')", "('dang') & ('ky') & '=đăng'"),
+        ("Đăng ky", "('dang') & ('ky')", "'=đăng' & ('dang') & ('ky')"),
         ("1.004873", "('1' <-> '004873')", ""),
-        ("15/QĐ-UBND x", "('15' <-> 'qd' <-> 'ubnd') & ('x')", "('15' <-> 'qd' <-> 'ubnd') & ('x') & '=qđ'"),
+        ("15/QĐ-UBND x", "('15' <-> 'qd' <-> 'ubnd') & ('x')", "'=qđ' & ('15' <-> 'qd' <-> 'ubnd') & ('x')"),
         ("| ! & \\ ' %d :* a", "('d') & ('a')", ""),
         ("a a a", "('a')", ""),
         (" ".join("abcdefghijklmnopqrstuv"), " & ".join(f"('{c}')" for c in "abcdefghijklmnop"), ""),
@@ -48,43 +48,49 @@ def test_a_long_text_keeps_what_a_vector_can_hold() -> None:
     ],
 )
 def test_what_is_typed_becomes_a_question(typed: str, everything: str, exact: str) -> None:
-    question = rules.question(typed)
+    question = rules.question(typed, Stock({}))
     assert question is not None
     assert (question.everything, question.exact) == (everything, exact)
 
 
-def test_the_index_is_asked_for_rare_words_that_do_not_stand_together() -> None:
-    question = rules.question("Đăng ký khai sinh Nguyễn Văn Tú 77")
+def test_what_is_rare_stands_first() -> None:
+    question = rules.question("xô Tân 1.77", Stock({"xo": 0.9, "tan": 0.1, "1": 0.5, "77": 0.04}))
     assert question is not None
-    parts = {"dang": 0.5, "ky": 0.4, "khai": 0.1, "sinh": 0.09, "nguyen": 0.3, "van": 0.25, "=đăng": 0.02, "tu": 0.2}
-    stock = Stock(parts | {"77": 0.05})
-    asked = question.rarest(stock, exact=False)
-    assert asked == ["77", "sinh", "khai", "tu"], "tu last, because 77 is near"
-    asked = question.rarest(stock, exact=True)
-    assert asked[:3] == ["=đăng", "=nguyên\u0303", "77"], "what is not counted is as rare as the rarest that is"
-    assert rules.all_of(["77", "=đăng"]) == "'77' & '=đăng'"
+    assert question.everything == "('1' <-> '77') & ('tan') & ('xo')"
+    assert question.exact == "'=tân' & '=xô' & " + question.everything
+    assert question.lexemes(exact=False) == ["1", "77", "tan", "xo"]
+    assert question.lexemes(exact=True) == ["1", "77", "=tân", "=xô"]
 
 
-def test_a_frequent_word_is_left_to_the_rows_unless_it_is_the_only_one() -> None:
-    for typed, asked in (("xã Tân", ["tan"]), ("xã", ["xa"]), ("xã xã", ["xa"])):
-        question = rules.question(typed)
-        assert question is not None
-        assert question.rarest(Stock({"xa": 0.9, "tan": 0.1}), exact=False) == asked
+STOCK = Stock({"frequent": 0.1, "most": 0.9, "#all": 1.0, "#one": 0.01, "#two": 0.04, "rare": 0.002})
 
 
-def test_marks_are_asked_for_where_they_spare_more_than_they_cost() -> None:
-    stock = Stock({"#all": 1.0, "#one": 0.01, "#two": 0.04, "word": 0.002, "frequent": 0.1})
-    assert not stock.worth(["#all"], "frequent", 1.0), "everything bears it"
-    assert stock.worth(["#one"], "word", 1.0)
-    assert not stock.worth(["#one"], "word", 0.05), "they are few already"
-    assert stock.worth(["#one"], "frequent", 0.05)
-    assert stock.worth(["#one", "#two"], "word", 1.0)
-    assert not stock.worth(["#one", "#two"], "word", 0.4)
+@pytest.mark.parametrize(
+    ("lexemes", "either", "conditions"),
+    [
+        (["frequent", "rare"], [], ["'rare'", "'frequent'"]),
+        (["rare", "rare"], [], ["'rare'"]),
+        (["most", "rare"], [["#all"]], ["'rare'"]),
+        (["most"], [["#all"]], ["'most'"]),
+        (["most"], [["#one"]], ["('#one')"]),
+        (["frequent"], [["#one", "#two"], ["#two"]], ["('#two')", "('#one' | '#two')", "'frequent'"]),
+        (["frequent", "unknown"], [], ["'unknown'", "'frequent'"]),
+    ],
+)
+def test_the_index_is_asked_for_what_is_rare_first_and_not_for_what_most_rows_meet(
+    lexemes: list[str], either: list[list[str]], conditions: list[str]
+) -> None:
+    assert STOCK.conditions(lexemes, *either) == conditions
+
+
+def test_what_is_not_counted_is_as_rare_as_the_rarest_that_is() -> None:
+    assert STOCK.part("unknown") == 0.002
+    assert Stock({}).part("unknown") > 0
 
 
 @pytest.mark.parametrize("typed", ["", " ", "!&|", "\u0301", "--'\";"])
 def test_what_has_no_word_asks_for_nothing(typed: str) -> None:
-    assert rules.question(typed) is None
+    assert rules.question(typed, Stock({})) is None
 
 
 def test_marks_of_what_is_seen() -> None:

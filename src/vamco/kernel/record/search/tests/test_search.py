@@ -268,7 +268,7 @@ def test_the_database_compares_as_the_words_say(
     db: None, typed: str, title: str, text: str, change: Callable[[str], str]
 ) -> None:
     typed = change(typed)
-    question = rules.question(typed)
+    question = rules.question(typed, Stock({}))
     if question is None:
         assert not words(typed)
         return
@@ -287,7 +287,7 @@ def test_any_text_can_be_put_and_finds_itself_however_it_is_typed(db: None, titl
     vector = rules.vector(title, text, [rules.of_kind(text.replace("\x00", ""))])
     with connection.cursor() as cursor:
         for typed in (title, fold(title), unicodedata.normalize(NFD, title), nfc(title)):
-            question = rules.question(typed)
+            question = rules.question(typed, Stock({}))
             if question:
                 cursor.execute("SELECT %s::text::tsvector @@ %s::text::tsquery", [vector, question.everything])
                 assert cursor.fetchone() == (True,)
@@ -311,19 +311,19 @@ LETTERS_ARE_FREQUENT = Stock(dict.fromkeys("abdehikouy", 0.02) | {"x": 1e-4})  #
 
 @pytest.fixture(
     params=[
-        (4000, 400, Stock({})),
-        (1, 400, Stock({"x": 1e-4})),
-        (2, 2, LETTERS_ARE_FREQUENT),
-        (1, 1, Stock({})),
-        (1, 1, LETTERS_ARE_FREQUENT),
+        (4000, 400, 5, Stock({})),
+        (1, 400, 5, Stock({"x": 1e-4})),
+        (2, 2, 1, LETTERS_ARE_FREQUENT),
+        (1, 1, 1, Stock({})),
+        (1, 1, 1, LETTERS_ARE_FREQUENT),
     ]
 )
 def _ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each way through the index, on a few rows."""
-    walk, few, stock = request.param
+    walk, few, plenty, stock = request.param
     monkeypatch.setattr(queries, "_WALK", walk)
     monkeypatch.setattr(queries, "_FEW", few)
-    monkeypatch.setattr(queries, "_PLENTY", 0)
+    monkeypatch.setattr(queries, "_PLENTY", plenty)
     monkeypatch.setattr(queries, "_stock", lambda: stock)
 
 
