@@ -36,6 +36,7 @@ LOOKS = {
     "called_back": ("close", Tone.NONE),
     "merged": ("link", Tone.NONE),
     "migrate": ("refresh", Tone.NONE),
+    "succeed": ("back", Tone.NONE),
 }
 OWN = {
     "claim": N_("Claimed"),
@@ -50,6 +51,7 @@ OWN = {
     "called_back": N_("No longer needed"),
     "merged": N_("Another case was merged into this one: %(whom)s"),
     "migrate": N_("Moved to another version of its kind"),
+    "succeed": N_("Continued in the place of %(whom)s"),
 }
 
 

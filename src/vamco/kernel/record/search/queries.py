@@ -5,7 +5,7 @@ import math
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from django.db import connection, transaction
 
@@ -142,7 +142,7 @@ def _ranked(asked: _Asked, question: rules.Question, start: rules.Place, limit: 
     """Give the next hits, the best of each tier first; of a tier with more than CANDIDATES those of the newest."""
     found: list[rules.Place] = []
     bounded = False
-    for here, whole in _tiers(asked, question, replace(_TOP, tier=start.tier), CANDIDATES + 1):
+    for here, whole in _tiers(asked, question, _TOP, CANDIDATES + 1):  # so that each page ranks the same
         few = here if whole else here[:CANDIDATES]
         bounded |= len(few) < len(here)
         ranks = _ranks([place.id for place in few], question.everything)
@@ -239,16 +239,19 @@ class _Walk:
 
 
 def _walk(spot: _Spot, limit: int) -> _Walk:
-    """Walk from a spot on; `limit` places of the tier are enough, or of both where one begins with the upper."""
+    """Walk from a spot on; `limit` places of the tier are enough, or of each where one begins with the upper."""
     exact = "words @@ %(exact)s::text::tsquery" if spot.tier else "false"
     rows = _rows(
         f"""
-        (SELECT id, at, {exact} AS exact FROM (
-            SELECT id, at, kind, act, agency_id, place_id, words FROM search_entry
-            WHERE (at, id) < (%(at)s, %(id)s) ORDER BY at DESC, id DESC LIMIT {_WALK}
-        ) AS newest
-        WHERE {spot.asked.limits} AND words @@ %(words)s::text::tsquery
-        ORDER BY exact DESC, at DESC, id DESC LIMIT {2 * limit})
+        SELECT id, at, exact FROM (
+            SELECT id, at, exact, row_number() OVER (PARTITION BY exact ORDER BY at DESC, id DESC) AS place FROM (
+                SELECT id, at, {exact} AS exact FROM (
+                    SELECT id, at, kind, act, agency_id, place_id, words FROM search_entry
+                    WHERE (at, id) < (%(at)s, %(id)s) ORDER BY at DESC, id DESC LIMIT {_WALK}
+                ) AS newest
+                WHERE {spot.asked.limits} AND words @@ %(words)s::text::tsquery
+            ) AS met
+        ) AS placed WHERE place <= {limit}
         UNION ALL SELECT NULL, (
             SELECT at FROM search_entry
             WHERE (at, id) < (%(at)s, %(id)s) ORDER BY at DESC, id DESC OFFSET {_WALK - 1} LIMIT 1
@@ -256,7 +259,7 @@ def _walk(spot: _Spot, limit: int) -> _Walk:
         """,  # noqa: S608  # our own words and whole numbers; values travel beside
         spot.values | ({"words": spot.question.everything, "exact": spot.question.exact} if spot.tier else {}),
     )
-    met = [rules.Place(int(exact), 0.0, at, number) for number, at, exact in rows[:-1]]
+    met = sorted((rules.Place(int(exact), 0.0, at, number) for number, at, exact in rows[:-1]), reverse=True)
     tiers = [place for place in met if place.tier == 0], [place for place in met if place.tier]
     return _Walk((spot.start.at, spot.start.id), rows[-1][1], tiers)
 
@@ -299,7 +302,7 @@ def _by_weeks(spot: _Spot, limit: int, weeks: tuple[int, int], width: int) -> li
             width, all_at_once = rules.narrower(width), False
             continue
         found += here
-        high = low - 1
+        high = low - 1 if here else min(low - 1, _week_before(low))
         width = rules.wider(width, high - first + 1 if all_at_once else None)
     return found
 
@@ -331,6 +334,20 @@ def _weeks(spot: _Spot, weeks: tuple[int, int], marks: Sequence[str], few: int) 
     if len(rows) > few and not single:
         return None
     return [rules.Place(spot.tier, 0.0, at, number) for number, at in rows]
+
+
+def _week_before(week: int) -> int:
+    """Give the newest week before one that holds anything, so that no gap is gone through step by step."""
+    _by_order("on")
+    rows = _rows(
+        "SELECT at FROM search_entry WHERE at < %(at)s ORDER BY at DESC LIMIT 1", {"at": rules.begin_of_week(week)}
+    )
+    _by_order("off")
+    return rules.week(rows[0][0]) if rows else -1
+
+
+def _by_order(state: Literal["on", "off"]) -> None:
+    _rows(f"SELECT set_config('enable_indexscan', '{state}', true)", {})
 
 
 _known: tuple[float, rules.Stock] = (-_STALE, rules.Stock({}))

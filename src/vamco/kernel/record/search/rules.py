@@ -190,7 +190,9 @@ def week(at: dt.datetime) -> int:
 
 def begin_of_week(number: int) -> dt.datetime:
     """Give the moment at which a week begins."""
-    return dt.datetime.combine(dt.date.fromordinal(min(number * 7, dt.date.max.toordinal())), dt.time(), dt.UTC)
+    if number * 7 > dt.date.max.toordinal():
+        return dt.datetime.max.replace(tzinfo=dt.UTC)  # the last week of all has no end
+    return dt.datetime.combine(dt.date.fromordinal(number * 7), dt.time(), dt.UTC)
 
 
 def of_time(at: dt.datetime) -> list[str]:

@@ -49,12 +49,14 @@ def demand_seen(case: Case, definition: Definition, seen: int | None) -> None:
         return
     last = last or case.entries.select_related("by").order_by("-seq")[0]
     done = definition.acts.get(last.act)
-    raise Refused(
-        "cases.changed",
-        N_("%(person)s did “%(act)s” while you were looking. Please look at the case again."),
-        person=last.by.name if last.by else "–",
-        act=rules.name(done) if done else last.act,
-    )
+    if last.by is None:  # by the clock
+        message = N_("The case was changed while you were looking. Please look at it again.")
+    elif done is None:  # claimed, handed over, merged: an entry of ours
+        message = N_("%(person)s changed the case while you were looking. Please look at it again.")
+    else:
+        message = N_("%(person)s did “%(act)s” while you were looking. Please look at the case again.")
+    person, act = last.by.name if last.by else "", rules.name(done) if done else last.act
+    raise Refused("cases.changed", message, person=person, act=act)
 
 
 def move(case: Case, definition: Definition, before: str, now: dt.datetime) -> None:

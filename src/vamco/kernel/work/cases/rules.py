@@ -27,6 +27,7 @@ OWN = QUIET | {
     "called_back",
     "merged",
     "migrate",
+    "succeed",
 }
 """The engine's own entries; no kind may name an act like one of them."""
 

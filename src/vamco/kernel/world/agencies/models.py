@@ -11,7 +11,8 @@ class Agency(models.Model):
     """A public body, and what it is today; what it was and will be stands in its versions.
 
     `path` is its place in today's tree: the codes from the top down to itself, each followed by a slash. One that has ended
-    shows what it was last. All but code and `synthetic` follow from the versions (`services.turn`).
+    shows what it was last, and hangs below the one that alone took over from it: who reaches the heir's subtree reaches what it
+    left. All but code and `synthetic` follow from the versions (`services.turn`).
     """
 
     code = models.CharField(max_length=35, unique=True)

@@ -13,6 +13,7 @@ from vamco.kernel.world.agencies.queries import (
     on,
     predecessors,
     serving,
+    sole_heirs,
     subtree,
     successors,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "on",
     "predecessors",
     "serving",
+    "sole_heirs",
     "subtree",
     "successors",
 ]

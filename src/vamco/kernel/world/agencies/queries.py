@@ -136,6 +136,14 @@ def successors(code: str, as_of: dt.date) -> list[AgencyOn]:
     return _heirs(get(code).pk, as_of)
 
 
+def sole_heirs(as_of: dt.date) -> dict[int, int]:
+    """Give, by their numbers, the agencies that have ended by a day, each with the one in force that alone took over from it."""
+    alive, recorded = _alive(as_of), _recorded(as_of)
+    gone = {succession.before for succession in recorded} - alive
+    found = {agency: validity.heirs(agency, recorded, as_of, alive) for agency in gone}
+    return {agency: heirs[0] for agency, heirs in found.items() if len(heirs) == 1}
+
+
 def predecessors(code: str) -> list[Agency]:
     """Give the agencies that one directly took over from."""
     known = Succession.objects.filter(successor=get(code)).values("predecessor")
@@ -145,10 +153,17 @@ def predecessors(code: str) -> list[Agency]:
 def _heirs(agency: int, day: dt.date) -> list[AgencyOn]:
     if itself := _these([agency], day):
         return itself
-    alive = set(_versions(day).values_list("agency", flat=True))
-    recorded = Succession.objects.filter(on__lte=day).values_list("predecessor", "successor", "on")
-    found = validity.heirs(agency, [validity.Succession(*edge) for edge in recorded], day, alive)
+    found = validity.heirs(agency, _recorded(day), day, _alive(day))
     return _these(found, day) if found else []
+
+
+def _alive(day: dt.date) -> set[int]:
+    return set(_versions(day).values_list("agency", flat=True))
+
+
+def _recorded(day: dt.date) -> list[validity.Succession[int]]:
+    edges = Succession.objects.filter(on__lte=day).values_list("predecessor", "successor", "on")
+    return [validity.Succession(*edge) for edge in edges]
 
 
 def history(code: str) -> list[AgencyOn]:

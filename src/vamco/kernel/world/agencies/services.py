@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db import transaction
 
 from vamco.kernel.base import clock
+from vamco.kernel.world.agencies import queries
 from vamco.kernel.world.agencies.models import Agency, Code, Succession, Version
 from vamco.kernel.world.places.models import Place
 from vamco.lib import validity
@@ -108,8 +109,9 @@ def _turn(today: dt.date) -> None:
     before = {pk: (agency.path, *(getattr(agency, name) for name in fields)) for pk, agency in agencies.items()}
     for pk, line in versions.items():
         _show(agencies[pk], line, places, today)
+    heirs = queries.sole_heirs(today)
     for agency in agencies.values():
-        agency.path = _path(agency, agencies)
+        agency.path = _path(agency, agencies, heirs)
     changed = [
         agency
         for pk, agency in agencies.items()
@@ -131,11 +133,11 @@ def _show(agency: Agency, line: Sequence[Version], places: dict[str, list[Place]
     agency.valid_to = line[-1].valid_to
 
 
-def _path(agency: Agency, agencies: dict[int, Agency]) -> str:
-    codes, above = [agency.code], agency.parent_id
+def _path(agency: Agency, agencies: dict[int, Agency], heirs: dict[int, int]) -> str:
+    codes, above = [agency.code], heirs.get(agency.pk, agency.parent_id)
     while above is not None and agencies[above].code not in codes:  # nor round and round in a ring
         codes.append(agencies[above].code)
-        above = agencies[above].parent_id
+        above = heirs.get(above, agencies[above].parent_id)
     return "".join(f"{code}/" for code in reversed(codes))
 
 
@@ -176,3 +178,4 @@ def put_successions(items: Sequence[SuccessionItem]) -> None:
                 on=item.on,
                 defaults={"kind": item.kind, "source": item.source},
             )
+        _turn(clock.today())

@@ -192,7 +192,7 @@ def test_many_are_taken_in_hand_and_what_somebody_else_did_meanwhile_is_said(
 
     assert "Take in hand: done for 1 row." in said
     assert "3 more rows were left as they are." in said
-    assert f"{cases.number(taken)} was left as it is: Võ Nhanh Tay did “claim”" in said
+    assert f"{cases.number(taken)} was left as it is: Võ Nhanh Tay changed the case while" in said
     assert f"{cases.number(moved)} was left as it is: Võ Nhanh Tay did “Accept”" in said
     assert f"{foreign.pk} was left as it is: You see no such case." in said
     assert f"{2**40} was left as it is" in said

@@ -369,6 +369,44 @@ def test_a_person_finds_exactly_what_may_be_seen_in_order(
         queries._MARKS = before  # type: ignore[misc]
 
 
+def test_of_each_tier_the_newest_candidates_are_ranked_on_whatever_page(
+    leader: people.Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "CANDIDATES", 4)
+    day = dt.timedelta(days=1)
+    put(*(item(f"exact {n}", "phở", at=SOON - n * day) for n in range(20)))
+    put(*(item(f"folded {n}", "phố" + " phố" * (n > 5), at=SOON - n * day) for n in range(9)))
+    for few, stock in ((400, Stock({})), (1, Stock({"x": 1e-4})), (1, LETTERS_ARE_FREQUENT)):
+        monkeypatch.setattr(queries, "_FEW", few)
+        monkeypatch.setattr(queries, "_stock", lambda stock=stock: stock)
+        hits, after, bounded = [], "", set()
+        while True:
+            page = search.search(leader, "phở", order="ranked", after=after, limit=3)
+            hits += [hit.id for hit in page.hits]
+            bounded.add(page.bounded)
+            after = page.after
+            if not after:
+                break
+        assert sorted(hits) == sorted(f"{kind} {n}" for kind in ("exact", "folded") for n in range(4))
+        assert bounded == {True}
+
+
+@pytest.mark.usefixtures("world")
+def test_years_without_anything_are_stepped_over(
+    leader: people.Person, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Callable[[int], Any]
+) -> None:
+    monkeypatch.setattr(queries, "_stock", lambda: Stock({"x": 1e-4}))  # so that there is no walk
+    put(*(item(n, "phở", at=SOON - dt.timedelta(days=n)) for n in range(200)))
+    put(item("typo", "x", at=dt.datetime(9999, 12, 31, 23, tzinfo=dt.UTC)), item("old", "x", at=SOON.replace(year=2)))
+    put(*(item(f"last {n}", "phở", at=dt.datetime(9999, 12, 31, n, tzinfo=dt.UTC)) for n in range(2)))
+    with django_assert_max_num_queries(30):
+        page = search.search(leader, "pho", limit=10)
+    assert [hit.id for hit in page.hits] == ["last 1", "last 0", *map(str, range(8))]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('enable_seqscan'), current_setting('enable_indexscan')")
+        assert cursor.fetchone() == ("on", "on")
+
+
 def test_frequencies_are_read_once_and_a_search_does_without_them(
     leader: people.Person, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Callable[[int], Any]
 ) -> None:

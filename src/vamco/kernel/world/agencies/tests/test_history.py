@@ -60,7 +60,7 @@ def test_an_agency_of_the_past_is_not_among_those_at_work() -> None:
     assert [agency.code for agency in agencies.at_work(BEFORE)] == ["H39", "H53"]
     assert "H39" not in set(agencies.at_work().values_list("code", flat=True))
     gone = agencies.get("H39")
-    assert (gone.path, gone.valid_to, gone.place.full_name) == ("H39/", BEFORE, "Tỉnh Long An")  # type: ignore[union-attr]
+    assert (gone.path, gone.valid_to, gone.place.full_name) == ("H53/H39/", BEFORE, "Tỉnh Long An")  # type: ignore[union-attr]
     assert agencies.get("H53").place.full_name == "Tỉnh Tây Ninh"  # type: ignore[union-attr]
 
 
@@ -121,6 +121,25 @@ def test_one_that_has_ended_does_not_exist_afterwards() -> None:
         with pytest.raises(Missing) as missing:
             agencies.on(code_, day)
         assert (missing.value.code, missing.value.data) == ("agencies.not_that_day", {"code": code_, "day": day})
+
+
+def test_one_that_has_ended_hangs_below_its_only_heir(monkeypatch: pytest.MonkeyPatch) -> None:
+    today = clock.today()
+    tomorrow = today + dt.timedelta(days=1)
+    services.put([item("Z0"), *(item(code_, "Z0", valid_to=today) for code_ in ("Z1", "Z2", "Z3"))])
+    services.put([item("Z4", "Z3", valid_to=today), item("Z5"), item("Z6", "Z5"), item("Z7", "Z5", valid_to=today)])
+    services.put_successions([follows("Z1", "Z6", tomorrow), follows("Z2", "Z5", tomorrow, "split")])
+    services.put_successions([follows("Z2", "Z6", tomorrow, "split"), follows("Z3", "Z7", tomorrow)])
+    services.put_successions([follows("Z7", "Z6", tomorrow)])
+    codes = [f"Z{n}" for n in range(1, 8)]
+    before = ["Z0/Z1/", "Z0/Z2/", "Z0/Z3/", "Z0/Z3/Z4/", "Z5/", "Z5/Z6/", "Z5/Z7/"]
+    assert [agencies.get(code_).path for code_ in codes] == before
+    monkeypatch.setattr(clock, "today", lambda: tomorrow)
+    jobs.turn()
+    after = ["Z5/Z6/Z1/", "Z0/Z2/", "Z5/Z6/Z3/", "Z5/Z6/Z3/Z4/", "Z5/", "Z5/Z6/", "Z5/Z6/Z7/"]
+    assert [agencies.get(code_).path for code_ in codes] == after
+    assert agencies.get("Z1").parent.code == "Z0"  # type: ignore[union-attr]
+    assert {agencies.Agency.objects.get(pk=pk).code for pk in agencies.sole_heirs(tomorrow)} >= {"Z1", "Z3", "Z7"}
 
 
 def test_a_version_of_tomorrow_shows_tomorrow(monkeypatch: pytest.MonkeyPatch) -> None:

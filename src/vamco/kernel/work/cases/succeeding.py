@@ -1,0 +1,58 @@
+"""What an agency had to do when it ended goes on with the one that alone took over from it, by the clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+
+from vamco.kernel.base import clock
+from vamco.kernel.work.cases import definitions, ledger
+from vamco.kernel.work.cases.models import Case
+from vamco.kernel.world.access import public as access
+from vamco.kernel.world.agencies import public as agencies
+
+if TYPE_CHECKING:
+    from vamco.kernel.world.agencies.models import Agency
+
+SIDES = ("agency", "issuer", "handed_to")
+
+
+def follow() -> int:
+    """Give each open case of agencies that have ended to their heirs, in a transaction of its own; gives how many.
+
+    Where several took over, a person must decide: such cases stay, and who reaches the agencies above finds them. Safe to repeat
+    and to run twice at once.
+    """
+    numbers = agencies.sole_heirs(clock.today())
+    if not numbers:
+        return 0
+    known = agencies.Agency.objects.in_bulk(numbers.values())
+    heirs = {ended: known[heir] for ended, heir in numbers.items()}
+    concerned = Q(*((f"{side}__in", list(heirs)) for side in SIDES), _connector=Q.OR)
+    left = Case.objects.filter(concerned, open=True).order_by("pk").values_list("pk", flat=True)
+    return sum(_follow(number, heirs) for number in list(left))
+
+
+def _follow(case_id: int, heirs: dict[int, Agency]) -> bool:
+    with transaction.atomic():
+        case, _others = ledger.held(case_id)
+        ended = {side: getattr(case, side) for side in SIDES if getattr(case, f"{side}_id") in heirs}
+        if not ended or not case.open:
+            return False  # somebody was faster
+        for side, agency in ended.items():
+            setattr(case, side, heirs[agency.pk])
+        if "issuer" in ended:  # no act changes it
+            Case.objects.filter(pk=case.pk).update(issuer=case.issuer)
+        if case.handed_to_id == case.agency_id:
+            case.handed_to = None  # they have become one
+        taken_by, times = case.taken_by, (case.step_due_at, case.escalate_at)
+        ledger.move(case, definitions.of(case.kind), case.state, clock.now())
+        case.step_due_at, case.escalate_at = times  # the step has not begun anew
+        if taken_by and case.holder and access.allow(taken_by, case.needed, case.holder, state=case.state):
+            case.taken_by = taken_by  # who went along
+        for code, heir in {agency.code: heirs[agency.pk] for agency in ended.values()}.items():
+            entry = ledger.enter(case, "succeed", None, case.state, agency=heir, other=f"agency:{code}")
+            ledger.write(case, entry)
+        return True
