@@ -264,7 +264,10 @@ def act(
 
 @router.post("/{case_id}/hold/{what}", response=CaseOut)
 def hold(
-    request: Request, case_id: CaseId, what: Literal["claim", "release", "assign", "receive", "give_back"], sent: HoldIn
+    request: Request,
+    case_id: CaseId,
+    what: Literal["claim", "release", "assign", "receive", "give_back", "recall"],
+    sent: HoldIn,
 ) -> object:
     """Change who has a case in hand; `assign` wants a person, `give_back` a note."""
     person = signed_in(request)
@@ -276,7 +279,8 @@ def hold(
         return _as_left(cases.assign(case.pk, colleague, by=person, seen=sent.seen), person)
     if what == "give_back":
         return _as_left(cases.give_back(case.pk, by=person, note=sent.note, seen=sent.seen), person)
-    change = {"claim": cases.claim, "release": cases.release, "receive": cases.receive}[what]
+    changes = {"claim": cases.claim, "release": cases.release, "receive": cases.receive, "recall": cases.recall}
+    change = changes[what]
     return _as_left(change(case.pk, by=person, seen=sent.seen), person)
 
 

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.db import transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.kernel.work.cases import definitions, ledger, timing
 from vamco.kernel.work.cases.models import Case
+from vamco.lib.errors import VamcoError
 from vamco.vocab import CaseEscalated
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
 
 
 def escalate() -> int:
-    """Escalate what is due, each case in a transaction of its own; gives how many. Safe to repeat and to run twice at once."""
-    done = 0
+    """Escalate what is due, each case in a transaction of its own; gives how many. Safe to repeat and to run twice at once.
+
+    One that cannot be, as for want of a calendar, keeps no other from it, and is tried again next time.
+    """
+    done, failed = 0, set[int]()
     while True:
-        due = Case.objects.filter(escalate_at__lte=clock.now()).order_by("escalate_at").values_list("pk", flat=True)
-        batch = [number for number in due[:BATCH] if _escalate(number)]
-        if not batch:
+        due = Case.objects.filter(escalate_at__lte=clock.now()).exclude(pk__in=failed).order_by("escalate_at")
+        batch = list(due.values_list("pk", flat=True)[:BATCH])
+        before = done + len(failed)
+        for number in batch:
+            try:
+                done += _escalate(number)
+            except VamcoError as error:
+                log.warning("case %s was not escalated: %s", number, error)
+                failed.add(number)
+        if done + len(failed) == before:
             return done
-        done += len(batch)
 
 
 def _escalate(case_id: int) -> bool:
@@ -33,9 +47,7 @@ def _escalate(case_id: int) -> bool:
         level = definition.escalations[case.escalated]
         entry = ledger.enter(case, "escalate", None, case.state, agency=case.holder)
         case.escalated += 1
-        step_due_at = case.step_due_at
-        timing.plan(case, definition, entry.at)
-        case.step_due_at = step_due_at  # the step has not begun anew
+        timing.plan_escalation(case, definition)
         ledger.write(case, entry)
         events.emit(CaseEscalated(case.pk, definition.code, case.escalated, level.may, case.holder.code, entry.seq))
         return True

@@ -158,7 +158,9 @@ class _Listing:
     def __init__(
         self, person: Person | None, turns: list[_Reach], sides: list[tuple[str, _Reach]] | None, only: Filter
     ) -> None:
-        self.data: dict[str, Any] = {"person": person.pk if person else None}
+        # A claim of somebody for whom the person stands is the person's own.
+        holders = [person.pk, *sorted(access.stands_for(person))] if person else []
+        self.data: dict[str, Any] = {"holders": holders}
         mine = [self._turn(n, reach) for n, reach in enumerate(turns)]
         if sides is None:
             self._ranges = [("holder_id", reach.agencies, turn) for reach, turn in zip(turns, mine, strict=True)]
@@ -198,7 +200,9 @@ class _Listing:
 
     def _turn(self, n: int, reach: _Reach) -> str:
         self.data[f"acts{n}"] = list(reach.acts)
-        mine = f"needed = ANY(%(acts{n})s::text[]) AND (taken_by_id IS NULL OR taken_by_id = %(person)s::bigint)"
+        mine = (
+            f"needed = ANY(%(acts{n})s::text[]) AND (taken_by_id IS NULL OR taken_by_id = ANY(%(holders)s::bigint[]))"
+        )
         mine += self._in_states(n, reach)
         if reach.agencies is None:
             return f"({mine})"
@@ -225,7 +229,7 @@ class _Listing:
         if only.agency:
             yield "agency_id = (SELECT id FROM agencies_agency WHERE code = %(agency)s::text)"
         if only.taken:
-            yield "taken_by_id = %(person)s::bigint" if only.taken == "mine" else "taken_by_id IS NULL"
+            yield "taken_by_id = ANY(%(holders)s::bigint[])" if only.taken == "mine" else "taken_by_id IS NULL"
         if only.due_before:
             self.data["due_before"] = only.due_before
             yield "due_at < %(due_before)s::timestamptz"

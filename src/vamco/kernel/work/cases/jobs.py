@@ -1,5 +1,5 @@
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.work.cases import escalating, succeeding
+from vamco.kernel.work.cases import escalating, holding, succeeding
 
 
 @jobs.periodic("cases.escalate", "*/5 * * * *")
@@ -11,3 +11,9 @@ def escalate() -> None:
 def succeed() -> None:
     """After the hour's turn of the agencies; an hour that was missed is made up by the next."""
     succeeding.follow()
+
+
+@jobs.periodic("cases.release", "12 * * * *")
+def release() -> None:
+    """What somebody had claimed who has left waits for the colleagues again."""
+    holding.release_left()

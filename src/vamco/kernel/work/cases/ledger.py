@@ -35,8 +35,13 @@ def held(case_id: int, *others: int) -> tuple[Case, dict[int, Case]]:
     found = rows.locked([case_id, *others])
     for number in (case_id, *others):
         if number not in found:
-            raise Missing("cases.no_case", N_("There is no case %(case)s."), case=number)
+            raise missing(number)
     return found[case_id], found
+
+
+def missing(case_id: int) -> Missing:
+    """Give the error for a case that does not exist, or not for this person."""
+    return Missing("cases.no_case", N_("There is no case %(case)s."), case=case_id)
 
 
 def demand_seen(case: Case, definition: Definition, seen: int | None) -> None:
@@ -62,6 +67,7 @@ def demand_seen(case: Case, definition: Definition, seen: int | None) -> None:
 def move(case: Case, definition: Definition, before: str, now: dt.datetime) -> None:
     """Bring a case's row into line with its state: whose turn it is, until when, whether it still runs."""
     state = definition.states[case.state]
+    was = (before, case.holder_id)
     case.open = not state.final
     case.closed_at = None if case.open else now
     turn = state.turn
@@ -70,7 +76,7 @@ def move(case: Case, definition: Definition, before: str, now: dt.datetime) -> N
     if (case.holder_id, case.needed) != (holder.pk if holder else None, needed):
         case.taken_by = None
     case.holder, case.needed = holder, needed
-    timing.settle(case, definition, before, now)
+    timing.settle(case, definition, before, now, stays=was == (case.state, case.holder.pk if case.holder else None))
 
 
 def enter(  # an entry has that many parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  # read at run time by pydantic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 CODE = r"^[a-z_]+$"
+Code = Annotated[str, Field(max_length=40)]
 
 
 class TurnItem(packs.Item):
@@ -70,7 +71,7 @@ class ActItem(packs.Item):
     of: Party = Field(description="in which agency the person needs it: handler or issuer")
     needs: list[Need] = Field(default=[], description="note, evidence, parts (all of them have ended)")
     not_by: list[str] = Field(default=[], description="earlier acts whose doer may not do this one")
-    reasons: dict[str, NameItem] = Field(
+    reasons: dict[Code, NameItem] = Field(
         default={}, description="coded reasons; where there are some, one must be given"
     )
     effect: Effect = Field(
@@ -112,9 +113,9 @@ class KindItem(packs.Item):
     name: str = Field(description="name in Vietnamese")
     name_en: str = Field(description="name in English")
     initial: str = Field(description="state of a new case")
-    states: dict[str, StateItem] = Field(description="states by code")
-    acts: dict[str, ActItem] = Field(description="acts by code")
-    parts: dict[str, PartItem] = Field(default={}, description="parts by code, for other agencies at the same time")
+    states: dict[Code, StateItem] = Field(description="states by code")
+    acts: dict[Code, ActItem] = Field(description="acts by code")
+    parts: dict[Code, PartItem] = Field(default={}, description="parts by code, for other agencies at the same time")
     deadline: DeadlineItem | None = Field(
         default=None, description="deadline; without it whoever opens a case gives one"
     )

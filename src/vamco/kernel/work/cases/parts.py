@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vamco.kernel.work.cases import definitions, ledger
+from vamco.kernel.work.cases import definitions, holding, ledger
 from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.opening import open_case
 from vamco.kernel.world.agencies import public as agencies
@@ -28,6 +28,8 @@ def hand_out(case: Case, definition: Definition, act: Act, agency: Agency | None
                 N_("Please name the agency that “%(part)s” is handed to."),
                 part=Named(part.name, part.name_en),
             )
+        if not part.agency:
+            holding.demand_at_work(chosen)
         opened = open_case(
             part.kind,
             key=f"part:{case.pk}:{case.seq}:{code}",

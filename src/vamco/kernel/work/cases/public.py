@@ -16,7 +16,7 @@ from vamco.kernel.work.cases.definitions import kinds
 from vamco.kernel.work.cases.definitions import newest_of as newest
 from vamco.kernel.work.cases.definitions import of as definition_of
 from vamco.kernel.work.cases.diagram import Diagram, draw
-from vamco.kernel.work.cases.holding import ASSIGN, assign, claim, give_back, may_take, receive, release
+from vamco.kernel.work.cases.holding import ASSIGN, assign, claim, give_back, may_take, recall, receive, release
 from vamco.kernel.work.cases.inbox import EVERYTHING, MOST_COUNTED, Filter, Inbox, Key, Page, View
 from vamco.kernel.work.cases.migrating import MIGRATE, Effect, effect, migrate
 from vamco.kernel.work.cases.models import Case, Entry, Promise
@@ -89,6 +89,7 @@ __all__ = [
     "open_case",
     "possible",
     "promises",
+    "recall",
     "receive",
     "register",
     "release",

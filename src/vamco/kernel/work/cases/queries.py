@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Min, Q
 
 from vamco.kernel.base import clock
-from vamco.kernel.work.cases import definitions, rows, rules
-from vamco.kernel.work.cases.holding import ASSIGN
-from vamco.kernel.work.cases.ledger import BESIDE, NOTHING
+from vamco.kernel.work.cases import definitions, ledger, rows, rules
+from vamco.kernel.work.cases.holding import ASSIGN, holds
 from vamco.kernel.work.cases.models import Case, Entry, Promise, Watch
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people.models import Person
-from vamco.lib.errors import N_, Forbidden, Missing, Refused
+from vamco.lib.errors import Forbidden, Refused
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -44,21 +43,24 @@ def get(case_id: int, person: Person | None) -> Case:
     case = (
         visible(person)
         .filter(pk=case_id)
-        .select_related(*BESIDE, "taken_by", "parent__kind", "merged_into__kind")
+        .select_related(*ledger.BESIDE, "taken_by", "parent__kind", "merged_into__kind")
         .first()
     )
     if case is None:
-        raise Missing("cases.no_case", N_("There is no case %(case)s."), case=case_id)
+        raise ledger.missing(case_id)
     return case
 
 
 def visible(person: Person | None) -> QuerySet[Case]:
-    """Give the cases of which the person may do at least one act, in whatever state, or which are being handed to them."""
+    """Give the cases of which the person may do at least one act, in whatever state, or which are being handed to them.
+
+    Who may act on a case for its handler sees its parts, too: what others found is meant for them.
+    """
     versions = defaultdict(set)
     for version, definition in definitions.all_versions():
         for act in definition.acts.values():
             versions[act.party, act.may].add(version)
-    found = Q(pk__in=[])
+    found, handled = Q(pk__in=[]), Q(pk__in=[])
     for (party, may), kinds in versions.items():
         reach = access.scope(person, may)
         if reach.nowhere:
@@ -67,7 +69,9 @@ def visible(person: Person | None) -> QuerySet[Case]:
         if party == "handler":
             where |= Q(handed_to__isnull=False) & access.within(reach, "handed_to", state="state")
         found |= Q(kind__in=kinds) & where
-    return Case.objects.filter(found)
+        if party == "handler":
+            handled |= Q(kind__in=kinds) & where
+    return Case.objects.filter(found | Q(parent__isnull=False, parent__in=Case.objects.filter(handled)))
 
 
 def acts_for(case: Case, person: Person | None) -> list[Act]:
@@ -87,7 +91,7 @@ def attempt(
     definition: Definition,
     code: str,
     by: Person,
-    given: Given = NOTHING,
+    given: Given = ledger.NOTHING,
     *,
     earlier: list[tuple[str, frozenset[int]]] | None = None,
 ) -> rules.Attempt:
@@ -106,7 +110,7 @@ def attempt(
         has_evidence=bool(given.files),
         reason=given.reason,
         past=tuple(earlier),
-        taken_by=case.taken_by_id,
+        taken_by=None if case.taken_by_id in access.stands_for(by) else case.taken_by_id,
         open_parts=case.open_parts,
         handing_over=case.handed_to_id is not None,
     )
@@ -128,16 +132,19 @@ def past(case: Case) -> list[tuple[str, frozenset[int]]]:
 
 
 def holding_for(case: Case, person: Person | None) -> list[str]:
-    """Give which of claim, release, assign, receive and give_back the person may do now."""
+    """Give which of claim, release, assign, receive, give_back and recall the person may do now."""
     if not case.open or case.holder is None or person is None:
         return []
     if case.handed_to_id is not None:
-        return ["receive", "give_back"] if access.allow(person, case.needed, case.handed_to, state=case.state) else []
+        answers = (
+            ["receive", "give_back"] if access.allow(person, case.needed, case.handed_to, state=case.state) else []
+        )
+        return [*answers, "recall"] if access.allow(person, case.needed, case.agency, state=case.state) else answers
     head = access.allow(person, ASSIGN, case.holder, state=case.state)
     found = []
     if case.taken_by_id is None and access.allow(person, case.needed, case.holder, state=case.state):
         found.append("claim")
-    if case.taken_by_id is not None and (head or case.taken_by_id == person.pk):
+    if case.taken_by_id is not None and (head or holds(case, person)):
         found.append("release")
     return [*found, "assign"] if head else found
 

@@ -94,6 +94,14 @@ def promise(case: Case, at: dt.datetime, why: str) -> None:
         )
 
 
+def promised_at(case: Case) -> dt.datetime:
+    """Give when the deadline was last promised anew, and not only moved by a pause."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(at) FROM cases_promise WHERE case_id = %s AND why <> 'resumed'", [case.pk])
+        (at,) = cursor.fetchone()
+        return at or case.opened_at
+
+
 def past(case: Case) -> list[tuple[str, int | None, int | None]]:
     """Give the acts that were done on a case, with who did each and for whom."""
     with connection.cursor() as cursor:

@@ -27,6 +27,7 @@ OWN = QUIET | {
     "called_back",
     "merged",
     "migrate",
+    "recall",
     "succeed",
 }
 """The engine's own entries; no kind may name an act like one of them."""
@@ -141,6 +142,7 @@ def faults(definition: Definition) -> list[str]:
     return [
         *_faults_at_the_ends(definition),
         *(fault for act in definition.acts.values() for fault in _faults_of(act, definition)),
+        *(fault for act in definition.acts.values() for fault in _faults_of_effects(act, definition)),
         *_faults_of_states(definition),
     ]
 
@@ -170,27 +172,54 @@ def _faults_of(act: Act, definition: Definition) -> Iterator[str]:
     back = act.target in states and not states[act.target].final
     if final and (act.sources - final or not back):
         yield f"{where}.from: no final state, or only final states and a way back, found {', '.join(sorted(final))}"
+    if final and definition.called_back:
+        yield f"{where}.from: no final state, for what is a part of another case does not begin again when that has gone on"
+    if act.parts and act.target in states and states[act.target].final:
+        yield f"{where}.parts: none, for the case ends here"
+
+
+def _faults_of_effects(act: Act, definition: Definition) -> Iterator[str]:
+    where, states = f"acts.{act.code}", definition.states
     if act.effect == "merge" and not (act.target in states and states[act.target].final):
         yield f"{where}.to: a final state, for a case that is merged into another has ended"
     if act.effect == "hand_over" and act.party != "handler":
         yield f"{where}.of: handler, for it is the handler who hands over"
-    if act.parts and act.target in states and states[act.target].final:
-        yield f"{where}.parts: none, for the case ends here"
+    if act.effect == "hand_over":
+        for code in sorted({act.target} if act.target else act.sources):
+            turn = states[code].turn if code in states else None
+            if turn is None or turn.party != "handler":
+                yield f"{where}.to: a state in which it is the handler's turn, for the other agency must answer, found {code!r}"
 
 
 def _faults_of_states(definition: Definition) -> Iterator[str]:
     reached = _reached(definition)
     yield from (f"states.{code}: a way to this state" for code in definition.states if code not in reached)
     left = {source for act in definition.acts.values() for source in act.sources if act.target not in {"", source}}
+    ending = _ending(definition)
     for code, state in definition.states.items():
         if state.final:
             continue
         if code not in left:
             yield f"states.{code}: an act that leaves this state, or final: true"
+        elif code not in ending:
+            yield f"states.{code}: a way to a final state"
         if state.turn is None:
             yield f"states.{code}.turn: whose turn it is, for the state is not final"
-        elif not any(code in act.sources and act.may == state.turn.may for act in definition.acts.values()):
+        elif not any(
+            code in act.sources and (act.may, act.party) == (state.turn.may, state.turn.party)
+            for act in definition.acts.values()
+        ):
             yield f"states.{code}.turn: an act that whoever has the turn may do here, found none for {state.turn.may!r}"
+
+
+def _ending(definition: Definition) -> set[str]:
+    """Give the states from which a case can come to its end."""
+    ending = {code for code, state in definition.states.items() if state.final}
+    while True:
+        more = set().union(*(act.sources for act in definition.acts.values() if act.target in ending)) - ending
+        if not more:
+            return ending
+        ending |= more
 
 
 def _reached(definition: Definition) -> set[str]:

@@ -98,6 +98,8 @@ def _take_effect(case: Case, known: Act, by: Person, given: Given, others: dict[
     if known.effect == "hand_over":
         holding.hand_over(case, given.agency)
     if known.effect == "merge":
+        if given.into in others and not queries.visible(by).filter(pk=given.into).exists():
+            raise ledger.missing(given.into)
         holding.merge(case, definition, others.get(given.into or 0), by)
     if known.ends_parts and case.open_parts:
         parts.call_back(case, by)

@@ -35,18 +35,26 @@ def promise(case: Case, due_at: dt.datetime, now: dt.datetime, why: str) -> None
     rows.promise(case, now, why)
 
 
-def settle(case: Case, definition: Definition, before: str, now: dt.datetime) -> None:
-    """Bring the times of a case that has come from the state `before` into line with where it is now."""
+def settle(case: Case, definition: Definition, before: str, now: dt.datetime, *, stays: bool) -> None:
+    """Bring the times of a case that has come from the state `before` into line with where it is now.
+
+    `stays` says that it is in the same state with the same agency: the step has not begun anew.
+    """
     state, left = definition.states[case.state], definition.states[before]
     if case.paused_at is not None and (state.final or state.clock == "runs"):
         since, case.paused_at = case.paused_at, None
-        if not state.final and (moved := _moved(case, since, now)) != case.due_at:
+        if not state.final and (moved := _moved(case, definition, since, now)) != case.due_at:
+            told = case.escalated
             promise(case, moved, now, "resumed")
+            case.escalated = _still_told(case, definition, told, now)
     if left.final and not state.final and definition.deadline is not None:
         promise(case, first_due(definition, case.agency, now, None), now, "reopened")
     if case.paused_at is None and state.clock == "paused" and not state.final:
         case.paused_at = now
+    step = case.step_due_at if stays else None
     plan(case, definition, now)
+    if case.step_due_at:
+        case.step_due_at = step or case.step_due_at
 
 
 def plan(case: Case, definition: Definition, now: dt.datetime) -> None:
@@ -58,7 +66,18 @@ def plan(case: Case, definition: Definition, now: dt.datetime) -> None:
     calendar = worktime.calendar_of(case.holder or case.agency) if turn.hours or definition.escalations else None
     if turn.hours and calendar is not None:
         case.step_due_at = worktime.due(now, worktime.Amount(turn.hours, "hour"), calendar)
-    if calendar is not None and case.escalated < len(definition.escalations):
+    if calendar is not None:
+        _plan_escalation(case, definition, calendar)
+
+
+def plan_escalation(case: Case, definition: Definition) -> None:
+    """Say when a case that has just been brought before somebody is next brought before another; its step goes on."""
+    _plan_escalation(case, definition, worktime.calendar_of(case.holder or case.agency))
+
+
+def _plan_escalation(case: Case, definition: Definition, calendar: worktime.Calendar) -> None:
+    case.escalate_at = None
+    if case.escalated < len(definition.escalations):
         case.escalate_at = escalation_at(case, definition.escalations[case.escalated].hours, calendar)
 
 
@@ -75,10 +94,25 @@ def escalation_at(case: Case, hours: int, calendar: worktime.Calendar) -> dt.dat
 _TICK = dt.timedelta(microseconds=1)
 
 
-def _moved(case: Case, since: dt.datetime, now: dt.datetime) -> dt.datetime:
-    """Give the deadline after a pause: what was left of it when the pause began is left when it ends."""
-    calendar = worktime.calendar_of(case.agency)
-    rest = worktime.worked(since, case.due_at, calendar).time
-    if case.due_at <= since or rest <= dt.timedelta():
+def _moved(case: Case, definition: Definition, since: dt.datetime, now: dt.datetime) -> dt.datetime:
+    """Give the deadline after a pause: what was left of it when the pause began is left when it ends, in the promise's own unit.
+
+    A pause counts only from where the promise began to run: what is received late in the day runs from the next.
+    """
+    calendar, rule = worktime.calendar_of(case.agency), definition.deadline
+    if rule is not None and rule.cutoff is not None:
+        begun = worktime.running_since(rows.promised_at(case), calendar, rule.cutoff)
+        since, now = max(since, begun), max(now, begun)
+    rest = worktime.worked(since, case.due_at, calendar)
+    if case.due_at <= since or rest.time <= dt.timedelta():
         return case.due_at  # it was late already, and a pause makes nothing good
-    return worktime.due(now, worktime.Amount(Fraction(rest // _TICK, HOUR // _TICK), "hour"), calendar)
+    if rule is not None and rule.unit != "hour":
+        return worktime.due(now, worktime.Amount(rest.days, "day"), calendar)
+    return worktime.due(now, worktime.Amount(Fraction(rest.time // _TICK, HOUR // _TICK), "hour"), calendar)
+
+
+def _still_told(case: Case, definition: Definition, told: int, now: dt.datetime) -> int:
+    """Give how many of the escalations that were told have come by the moved deadline, too: nobody is told of these again."""
+    calendar = worktime.calendar_of(case.holder or case.agency) if told else None
+    levels = definition.escalations[:told] if calendar else ()
+    return sum(1 for level in levels if calendar and escalation_at(case, level.hours, calendar) <= now)

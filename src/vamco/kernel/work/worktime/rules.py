@@ -68,6 +68,11 @@ def worked(
     return Worked(dt.timedelta(microseconds=time), Fraction(days, calendar.day_parts))
 
 
+def running_since(start: dt.datetime, calendar: Calendar, cutoff: dt.time | None) -> dt.datetime:
+    """Give the moment, in UTC, from which a promise given at `start` counts; `cutoff` as in `due`."""
+    return EPOCH + dt.timedelta(microseconds=begin(start, calendar, cutoff)[0])
+
+
 def begin(start: dt.datetime, calendar: Calendar, cutoff: dt.time | None) -> Stretch:
     """Give the moment from which a promise counts, and the end of the known years that it lies in."""
     at = moment(start)

@@ -1,6 +1,6 @@
 from vamco.kernel.world.access.contracts import Act, Explanation, Verdict
 from vamco.kernel.world.access.explaining import explain
-from vamco.kernel.world.access.queries import agency_ids, allow, grants, on_behalf, scope, within
+from vamco.kernel.world.access.queries import agency_ids, allow, grants, on_behalf, scope, stands_for, within
 from vamco.kernel.world.access.rules import NOWHERE, Grant, Scope
 from vamco.kernel.world.access.services import acts, declare, demand
 
@@ -20,5 +20,6 @@ __all__ = [
     "grants",
     "on_behalf",
     "scope",
+    "stands_for",
     "within",
 ]

@@ -127,6 +127,11 @@ def allow(
     return reach.covers(agency.path if agency else None, where, state)
 
 
+def stands_for(person: Person | None) -> frozenset[int]:
+    """Give the absent persons, by number, whose substitute the person is today in something."""
+    return frozenset(grant.acting_for for grant in grants(person) if grant.acting_for is not None)
+
+
 def on_behalf(
     person: Person | None, act: str, agency: Where = "any", *, place: Place | None = None, state: str = ""
 ) -> dict[str, int]:

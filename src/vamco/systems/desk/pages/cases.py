@@ -105,7 +105,7 @@ def _form(request: Request, found: cases.Case, code: str) -> forms.Form:
         return AssignForm(case_page.colleagues(found), *sent)
     if code == "give_back":
         return BackForm(*sent)
-    if code in {"claim", "release", "receive", "watch", "unwatch"}:
+    if code in {"claim", "release", "receive", "recall", "watch", "unwatch"}:
         return SeenForm(*sent)
     raise Missing("desk.no_act", N_("There is no such act."))
 
@@ -148,6 +148,9 @@ def _hold(found: cases.Case, code: str, sent: dict[str, Any], person: Person) ->
     if code == "receive":
         cases.receive(found.pk, by=person, seen=seen)
         return _("Your agency has taken over the case.")
+    if code == "recall":
+        cases.recall(found.pk, by=person, seen=seen)
+        return _("Your agency has the case again; the other one is no longer asked.")
     if code == "claim":
         cases.claim(found.pk, by=person, seen=seen)
         return _("You have the case in hand; colleagues see so.")

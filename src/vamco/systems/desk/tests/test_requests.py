@@ -93,6 +93,9 @@ def test_from_the_form_to_the_confirmed_result(asker: Person, handler: Person, h
     refused = do(handler, case, "finish", note="Xong.", expect=409, **evidence())
     assert "Xong." in refused
     do(lawyer, part, "answer", note="Không có ý kiến khác.")
+    assert f'href="/desk/cases/{part.pk}"' in page(handler, case)
+    assert "Không có ý kiến khác." in page(handler, part)
+    assert made.reader(asker).get(f"/desk/cases/{part.pk}").status_code == 404
     do(handler, case, "finish", note="Gửi kèm bảng số liệu.", **evidence())
 
     do(asker, case, "send_back", note="Thiếu cột diện tích.")
@@ -117,6 +120,11 @@ def test_a_hand_over_waits_until_the_other_agency_takes_it(asker: Person, handle
     do(lawyer, case, "give_back", note="", expect=422)
     do(lawyer, case, "give_back", note="Không thuộc thẩm quyền.")
     assert cases.Case.objects.get(pk=case.pk).agency.code == made.FARMING
+    do(handler, case, "transfer", note="Xem lại giúp.", agency=JUSTICE)
+    assert "Rút lại việc chuyển" in page(handler, case)
+    assert "Rút lại việc chuyển" not in page(lawyer, case)
+    do(handler, case, "recall")
+    assert "Rút lại việc chuyển cho Sở Tư pháp" in page(handler, case)
     do(handler, case, "transfer", note="Xem lại giúp.", agency=JUSTICE)
     do(lawyer, case, "receive")
     assert cases.Case.objects.get(pk=case.pk).agency.code == JUSTICE
@@ -184,7 +192,7 @@ def test_a_reason_is_one_of_the_coded_ones(asker: Person, handler: Person) -> No
 
 
 @pytest.mark.parametrize(
-    "act", ["claim", "release", "assign", "receive", "give_back", "begin", "comment", "watch", "x"]
+    "act", ["claim", "release", "assign", "receive", "give_back", "recall", "begin", "comment", "watch", "x"]
 )
 def test_a_stranger_can_do_nothing_at_all(asker: Person, lawyer: Person, act: str) -> None:
     case = opened(asker)

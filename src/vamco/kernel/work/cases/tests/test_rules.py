@@ -182,6 +182,22 @@ LOOP = replace(ACT, code="loop", sources=frozenset({"going"}), target="new")
             "acts.end.of: handler, for it is the handler who hands over",
         ),
         (
+            definition(replace(ACT, effect="hand_over"), END),
+            "acts.go.to: a state in which it is the handler's turn, for the other agency must answer, found 'going'",
+        ),
+        (
+            replace(definition(ACT, END, replace(LOOP, sources=frozenset({"done"}))), called_back="done"),
+            "acts.loop.from: no final state, for what is a part of another case does not begin again when that has gone on",
+        ),
+        (
+            definition(ACT, replace(END, target="new"), replace(LOOP, code="out", target="done", sources=frozenset())),
+            "states.going: a way to a final state",
+        ),
+        (
+            definition(replace(ACT, party="issuer"), END),
+            "states.new.turn: an act that whoever has the turn may do here, found none for 'x.go'",
+        ),
+        (
             replace(GOOD, states={**GOOD.states, "new": replace(GOOD.states["new"], turn=None)}),
             "states.new.turn: whose turn it is, for the state is not final",
         ),

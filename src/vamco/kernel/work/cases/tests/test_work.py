@@ -12,12 +12,25 @@ import pytest
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events.models import Event
 from vamco.kernel.record.files import public as files
-from vamco.kernel.work.cases import definitions, escalating
+from vamco.kernel.work.cases import definitions, escalating, holding, jobs
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.work.cases.tests.conftest import OPINION, REQUEST, World, official, request, set_clock
+from vamco.kernel.work.cases.contracts import Escalation, Turn
+from vamco.kernel.work.cases.tests.conftest import (
+    HANDLE,
+    ISSUE,
+    OPINION,
+    REQUEST,
+    World,
+    official,
+    request,
+    set_clock,
+)
 from vamco.kernel.work.cases.tests.test_cases import refusal, traces
+from vamco.kernel.work.worktime import services as worktime_services
+from vamco.kernel.work.worktime.contracts import Hours, Layer, Window
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
+from vamco.kernel.world.people.models import Membership
 from vamco.lib.errors import Forbidden, Missing, Refused
 from vamco.lib.time import HCM
 
@@ -25,6 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vamco.kernel.world.people.models import Person
+
+
+TIME = dt.time
 
 
 def at(month: int, day: int, hour: int, minute: int = 0) -> dt.datetime:
@@ -93,6 +109,46 @@ def test_a_pause_makes_nothing_good_that_was_late_before(office: World, monkeypa
     assert cases.act(case.pk, "answer", by=office.verifier).due_at == at(9, 21, 9)
 
 
+def test_a_pause_before_a_promise_runs_moves_nothing(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_clock(monkeypatch, at(9, 4, 15, 1))  # Friday, after the cutoff: it counts from Monday
+    case = request(office)
+    cases.act(case.pk, "begin", by=office.handler)
+    cases.act(case.pk, "ask", by=office.handler, note="x", reason="paper")
+    set_clock(monkeypatch, at(9, 4, 16, 25))
+    assert cases.act(case.pk, "answer", by=office.verifier).due_at == at(9, 18, 16, 30)
+    cases.act(case.pk, "ask", by=office.handler, note="x", reason="paper")
+    set_clock(monkeypatch, at(9, 8, 7))
+    assert cases.act(case.pk, "answer", by=office.verifier).due_at == at(9, 21, 16, 30), "only Monday stood still"
+
+
+def test_what_was_promised_in_days_is_moved_in_days(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    morning, long, short = Window(TIME(7), TIME(11)), Window(TIME(13), TIME(17)), Window(TIME(13), TIME(16))
+    hours = (
+        Hours(dt.date(2025, 1, 1), dt.date(2026, 9, 10), ((morning, long),) * 5 + ((),) * 2),
+        Hours(dt.date(2026, 9, 11), None, ((morning, short),) * 5 + ((),) * 2),
+    )
+    worktime_services.put("H53.04", Layer(hours, (), ()), subtree=True)
+    set_clock(monkeypatch, at(9, 7, 7))
+    case = request(office)
+    assert case.due_at == at(9, 18, 16), "ten days, however long"
+    cases.act(case.pk, "begin", by=office.handler)
+    set_clock(monkeypatch, at(9, 8, 7))
+    cases.act(case.pk, "ask", by=office.handler, note="x", reason="paper")
+    set_clock(monkeypatch, at(9, 15, 7))
+    assert cases.act(case.pk, "answer", by=office.verifier).due_at == at(9, 25, 16), "five days later"
+
+
+def test_an_act_that_stays_puts_no_step_off(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    working = replace(REQUEST.states["working"], turn=Turn("handler", HANDLE, 4))
+    definitions.put(replace(REQUEST, states={**REQUEST.states, "working": working}))
+    case = request(office)
+    begun = cases.act(case.pk, "begin", by=office.handler)
+    assert begun.step_due_at == at(9, 7, 14, 30)
+    set_clock(monkeypatch, at(9, 14, 9))
+    stayed = cases.act(case.pk, "consult", by=office.handler, agency=agencies.get("H53.09"))
+    assert stayed.step_due_at == at(9, 7, 14, 30)
+
+
 def test_a_kind_without_a_deadline_needs_one_given(world: World) -> None:
     assert refusal(lambda: world.open(due_at=None)) == (Refused, "cases.no_deadline")
 
@@ -129,6 +185,38 @@ def test_what_one_has_claimed_no_colleague_does(office: World, colleague: Person
     cases.release(case.pk, by=office.handler)
     assert waits_for(colleague) == [[case.pk]]
     assert refusal(lambda: cases.release(case.pk, by=office.handler)) == (Refused, "cases.not_taken")
+
+
+def test_who_stands_for_an_absent_person_has_in_hand_what_they_had(office: World, colleague: Person) -> None:
+    case, other = request(office), request(office)
+    cases.claim(case.pk, by=office.handler)
+    cases.claim(other.pk, by=office.handler)
+    month = {"since": dt.date(2026, 9, 1), "until": dt.date(2026, 9, 30)}
+    people.substitute(office.handler, colleague, actor=audit.SYSTEM, **month)
+    deputy = people.Person.objects.get(pk=colleague.pk)
+    assert waits_for(deputy) == [[case.pk, other.pk]]
+    seen = cases.get(case.pk, deputy)
+    assert "begin" in {act.code for act in cases.acts_for(seen, deputy)}
+    assert "release" in cases.holding_for(seen, deputy)
+    assert cases.Inbox(deputy).page(only=cases.Filter(taken="mine")).cases == [case, other]
+    assert cases.act(case.pk, "begin", by=deputy).state == "working"
+    assert cases.release(other.pk, by=deputy).taken_by is None
+
+
+def test_what_somebody_had_claimed_who_has_left_waits_for_the_colleagues(office: World, colleague: Person) -> None:
+    case, kept = request(office), request(office)
+    leaver = official("Trịnh Nghỉ", ("department_official", "H53.04"))
+    cases.claim(case.pk, by=leaver)
+    cases.claim(kept.pk, by=office.handler)
+    assert holding.release_left() == 0
+    people.dismiss(Membership.objects.get(person=leaver), until=dt.date(2026, 9, 6), actor=audit.SYSTEM)
+    leaver = people.Person.objects.get(pk=leaver.pk)
+    assert refusal(lambda: cases.release(case.pk, by=leaver))[0] is Forbidden
+    jobs.release()
+    assert waits_for(colleague) == [[case.pk]]
+    last = cases.timeline(case)[0]
+    assert (last.act, last.by) == ("release", None)
+    assert cases.Case.objects.get(pk=kept.pk).taken_by == office.handler
 
 
 def test_only_whose_turn_it_is_claims(office: World) -> None:
@@ -186,6 +274,28 @@ def test_a_case_that_is_handed_over_needs_a_receipt(office: World) -> None:
     assert cases.act(case.pk, "begin", by=office.neighbour).state == "working"
 
 
+def test_a_hand_over_that_nobody_answers_is_taken_back(office: World, colleague: Person) -> None:
+    case = request(office)
+    assert refusal(lambda: cases.recall(case.pk, by=office.handler)) == (Refused, "cases.not_handed")
+    gone = agencies.get("H39")
+    for code in ("transfer", "consult"):
+        if code == "consult":
+            cases.act(case.pk, "begin", by=office.handler)
+        assert refusal(lambda code=code: cases.act(case.pk, code, by=office.handler, note="x", agency=gone)) == (
+            Refused,
+            "cases.agency_ended",
+        )
+    cases.act(case.pk, "transfer", by=office.handler, note="Nhầm", agency=agencies.get("H53.09"))
+    assert cases.holding_for(cases.get(case.pk, colleague), colleague) == ["recall"]
+    assert cases.holding_for(cases.get(case.pk, office.neighbour), office.neighbour) == ["receive", "give_back"]
+    assert refusal(lambda: cases.recall(case.pk, by=office.neighbour)) == (Forbidden, "cases.not_your_turn")
+    back = cases.recall(case.pk, by=colleague)
+    assert (back.handed_to, back.holder.code, back.agency.code) == (None, "H53.04", "H53.04")  # type: ignore[union-attr]
+    assert waits_for(office.neighbour) == [[]]
+    assert refusal(lambda: cases.receive(case.pk, by=office.neighbour)) == (Refused, "cases.not_handed")
+    assert cases.act(case.pk, "begin", by=office.handler).state == "working"
+
+
 # Parts
 
 
@@ -210,6 +320,20 @@ def test_parts_are_cases_of_other_agencies_that_the_case_waits_for(office: World
         (f"case:{part.pk}", office.neighbour, "H53.09") for part in reversed(parts)
     ]
     assert cases.act(case.pk, "finish", by=office.handler).state == "signed"
+
+
+def test_who_handles_a_case_reads_what_others_found_for_it(office: World) -> None:
+    case = request(office)
+    cases.act(case.pk, "begin", by=office.handler)
+    cases.act(case.pk, "consult", by=office.handler, agency=agencies.get("H53.09"))
+    part = case.parts.order_by("pk")[0]
+    cases.act(part.pk, "answer", by=office.neighbour, note="Không đồng ý")
+    seen = cases.get(part.pk, office.handler)
+    assert cases.timeline(seen)[0].note == "Không đồng ý"
+    assert (cases.acts_for(seen, office.handler), cases.holding_for(seen, office.handler)) == ([], [])
+    assert refusal(lambda: cases.get(case.pk, office.neighbour)) == (Missing, "cases.no_case"), "and not the other way"
+    stranger = official("Lạ", ("department_official", "H53.05"))
+    assert refusal(lambda: cases.get(part.pk, stranger)) == (Missing, "cases.no_case")
 
 
 def test_an_act_may_call_the_parts_back(office: World) -> None:
@@ -245,6 +369,36 @@ def test_before_and_after_its_time_a_case_is_brought_before_others_once(
     assert (
         cases.act(case.pk, "begin", by=office.handler, seen=1).state == "working"
     )  # an escalation makes nothing stale
+
+
+def test_nobody_is_told_twice_because_a_pause_was_short(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = request(office)
+    cases.act(case.pk, "begin", by=office.handler)
+    set_clock(monkeypatch, at(9, 18, 10))
+    assert escalating.escalate() == 1
+    cases.act(case.pk, "ask", by=office.handler, note="x", reason="paper")
+    set_clock(monkeypatch, at(9, 18, 10, 5))
+    answered = cases.act(case.pk, "answer", by=office.verifier)
+    assert (answered.escalated, escalating.escalate()) == (1, 0)
+    cases.act(case.pk, "ask", by=office.handler, note="x", reason="paper")
+    set_clock(monkeypatch, at(9, 25, 9))
+    answered = cases.act(case.pk, "answer", by=office.verifier)
+    assert (answered.escalated, escalating.escalate()) == (1, 0)
+    set_clock(monkeypatch, answered.due_at)
+    assert (escalating.escalate(), escalating.escalate()) == (1, 0), "the next level comes in its time"
+
+
+def test_a_case_that_cannot_be_escalated_holds_up_no_other(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    definitions.put(replace(REQUEST, escalations=(Escalation(0, ISSUE), Escalation(16, ISSUE))))
+    set_clock(monkeypatch, at(12, 1, 9).replace(year=2027))
+    stuck = request(
+        office, due_at=at(12, 30, 16).replace(year=2027)
+    )  # its second level lies in a year without a calendar
+    definitions.put(REQUEST)
+    good = request(office, due_at=at(12, 31, 9).replace(year=2027))
+    set_clock(monkeypatch, at(12, 31, 16).replace(year=2027))
+    assert (escalating.escalate(), escalating.escalate()) == (2, 0)
+    assert [cases.Case.objects.get(pk=case.pk).escalated for case in (stuck, good)] == [0, 2]
 
 
 def test_a_remark_makes_nobodys_decision_stale(office: World) -> None:
@@ -283,6 +437,15 @@ def test_a_case_ends_in_another_which_says_so(office: World) -> None:
         Refused,
         "cases.merge_kind",
     )
+
+
+def test_nobody_ends_a_case_in_one_that_they_do_not_see_or_that_others_handle(office: World) -> None:
+    mine, theirs = request(office), request(office, agency=agencies.get("H53.09"))
+    two = official("Hai Nơi", ("department_official", "H53.04"), ("department_official", "H53.09"))
+    before = traces()
+    assert refusal(lambda: cases.act(mine.pk, "join", by=office.handler, into=theirs.pk)) == (Missing, "cases.no_case")
+    assert refusal(lambda: cases.act(mine.pk, "join", by=two, into=theirs.pk)) == (Refused, "cases.merge_agency")
+    assert traces() == before
 
 
 def test_of_many_each_says_what_became_of_it(office: World) -> None:
