@@ -10,6 +10,7 @@ from vamco.kernel.base.events import public as events
 from vamco.kernel.work.cases import rows, rules, timing
 from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.models import Entry
+from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing, Refused
 from vamco.vocab import CaseActed, CaseMoved
 
@@ -65,7 +66,10 @@ def demand_seen(case: Case, definition: Definition, seen: int | None) -> None:
 
 
 def move(case: Case, definition: Definition, before: str, now: dt.datetime) -> None:
-    """Bring a case's row into line with its state: whose turn it is, until when, whether it still runs."""
+    """Bring a case's row into line with its state: whose turn it is, until when, whether it still runs.
+
+    Who had it in hand when the turn went to another agency has it in hand again when the turn comes back, if they still may.
+    """
     state = definition.states[case.state]
     was = (before, case.holder_id)
     case.open = not state.final
@@ -73,7 +77,11 @@ def move(case: Case, definition: Definition, before: str, now: dt.datetime) -> N
     turn = state.turn
     holder = None if turn is None else case.issuer if turn.party == "issuer" else case.handed_to or case.agency
     needed = turn.may if turn else ""
-    if (case.holder_id, case.needed) != (holder.pk if holder else None, needed):
+    if case.holder_id != (holder.pk if holder else None):
+        back, case.left_with = case.left_with, case.taken_by
+        stays_away = back is None or not access.allow(back, needed, holder, state=case.state)
+        case.taken_by = None if holder is None or stays_away else back
+    elif case.needed != needed:
         case.taken_by = None
     case.holder, case.needed = holder, needed
     timing.settle(case, definition, before, now, stays=was == (case.state, case.holder.pk if case.holder else None))

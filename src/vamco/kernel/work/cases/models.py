@@ -26,7 +26,8 @@ class Case(models.Model):
 
     `seq` counts the entries: who acts says which one was seen last, so that of two people at once one is refused.
     `holder`, `needed` and `taken_by` say whose turn it is, and `step_due_at` until when by plan; `agency` answers for the case. They
-    differ from each other while the issuer has the turn, or while `handed_to` has not said whether it takes the case.
+    differ from each other while the issuer has the turn, or while `handed_to` has not said whether it takes the case. `left_with`
+    is who had it in hand at the agency that had the turn before.
     """
 
     # No index holds the state: so most acts change no index at all.
@@ -45,6 +46,7 @@ class Case(models.Model):
     holder = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     needed = models.CharField(max_length=60, blank=True)
     taken_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    left_with = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     handed_to = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     step_due_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import definitions, ledger, rows, rules
@@ -71,7 +71,9 @@ def visible(person: Person | None) -> QuerySet[Case]:
         found |= Q(kind__in=kinds) & where
         if party == "handler":
             handled |= Q(kind__in=kinds) & where
-    return Case.objects.filter(found | Q(parent__isnull=False, parent__in=Case.objects.filter(handled)))
+    # One parent at a time: a list of all that the person handles would be made for each part.
+    of_theirs = Exists(Case.objects.filter(handled, pk=OuterRef("parent")))
+    return Case.objects.filter(found | Q(of_theirs, parent__isnull=False))
 
 
 def acts_for(case: Case, person: Person | None) -> list[Act]:

@@ -47,9 +47,10 @@ def _follow(case_id: int, heirs: dict[int, Agency]) -> bool:
             Case.objects.filter(pk=case.pk).update(issuer=case.issuer)
         if case.handed_to_id == case.agency_id:
             case.handed_to = None  # they have become one
-        taken_by, times = case.taken_by, (case.step_due_at, case.escalate_at)
+        taken_by, left_with, times = case.taken_by, case.left_with, (case.step_due_at, case.escalate_at)
         ledger.move(case, definitions.of(case.kind), case.state, clock.now())
         case.step_due_at, case.escalate_at = times  # the step has not begun anew
+        case.taken_by, case.left_with = None, left_with
         if taken_by and case.holder and access.allow(taken_by, case.needed, case.holder, state=case.state):
             case.taken_by = taken_by  # who went along
         for code, heir in {agency.code: heirs[agency.pk] for agency in ended.values()}.items():

@@ -219,6 +219,24 @@ def test_what_somebody_had_claimed_who_has_left_waits_for_the_colleagues(office:
     assert cases.Case.objects.get(pk=kept.pk).taken_by == office.handler
 
 
+def test_a_case_comes_back_to_who_had_it_in_hand(office: World, colleague: Person) -> None:
+    case, other = request(office), request(office)
+    for one, by in ((case, office.handler), (other, colleague)):
+        cases.claim(one.pk, by=by)
+        cases.act(one.pk, "begin", by=by)
+        asked = cases.act(one.pk, "ask", by=by, note="x", reason="paper")
+        assert (asked.taken_by, asked.left_with) == (None, by)
+    cases.claim(case.pk, by=office.verifier)
+    people.dismiss(Membership.objects.get(person=colleague), until=dt.date(2026, 9, 6), actor=audit.SYSTEM)
+    back = cases.act(case.pk, "answer", by=office.verifier)
+    assert (back.taken_by, back.left_with) == (office.handler, office.verifier)
+    assert cases.act(other.pk, "answer", by=office.verifier).taken_by is None, "who has left gets nothing back"
+    signed = cases.act(case.pk, "finish", by=office.handler)
+    assert (signed.taken_by, signed.left_with) == (office.verifier, office.handler)
+    done = cases.act(case.pk, "confirm", by=office.verifier)
+    assert (done.holder, done.taken_by) == (None, None)
+
+
 def test_only_whose_turn_it_is_claims(office: World) -> None:
     case = request(office)
     for who in (office.neighbour, office.verifier):
