@@ -195,7 +195,7 @@ def _inside(values: Mapping[str, Any], name: str, item: Mapping[str, Any], numbe
 def _facts(block: Facts, values: Mapping[str, Any]) -> Iterator[Block]:
     for label, text in block.facts.items():
         if not rules.lacks(text, values):
-            filled = (Run(f"{label}: "), *rules.runs(text, values))
+            filled = (Run(f"{wording.clean(label)}: "), *rules.runs(text, values))
             yield _paragraph(filled, align="left", indent=INDENT, before=3)
 
 

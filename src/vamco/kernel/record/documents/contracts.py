@@ -49,7 +49,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Paragraphs side by side, never parted by a page's end. `widths` are parts of the width."""
+    """Paragraphs side by side, parted by a page's end only when higher than a page. `widths` are parts of the width."""
 
     widths: tuple[float, ...]
     cells: tuple[tuple[Paragraph, ...], ...]
@@ -58,7 +58,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A list with borders; its head stands again on each page."""
+    """A list with borders; its head stands again on each page. A row is parted only when higher than a page."""
 
     widths: tuple[float, ...]
     head: tuple[Paragraph, ...]

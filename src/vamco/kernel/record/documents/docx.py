@@ -18,11 +18,15 @@ from vamco.kernel.record.documents import qr
 from vamco.kernel.record.documents.contracts import Columns, Lookup, Paragraph, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vamco.kernel.record.documents.contracts import Block, Composition
 
 FACE: Final = "Times New Roman"
 WIDTH_MM: Final = 210 - 30 - 17
 CODE_MM: Final = 24
+LETTERS: Final = 50  # that surely fit on a line of the whole width, also capitals
+MOST_LINES: Final = 35  # that surely fit on a page
 ALIGN: Final = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "centre": WD_ALIGN_PARAGRAPH.CENTER,
@@ -128,7 +132,7 @@ def _rule(target: Any) -> None:
 def _columns(document: Any, widths: Any, cells: Any, *, before: float) -> Any:
     table = document.add_table(rows=1, cols=len(widths))
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    _unbroken(table.rows[0])
+    _unbroken(table.rows[0], widths, cells)
     for cell, width, paragraphs in zip(table.rows[0].cells, widths, cells, strict=True):
         cell.width = Mm(WIDTH_MM * width)
         for number, paragraph in enumerate(paragraphs):
@@ -137,8 +141,14 @@ def _columns(document: Any, widths: Any, cells: Any, *, before: float) -> Any:
     return table
 
 
-def _unbroken(row: Any) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
+def _unbroken(row: Any, widths: Sequence[float], cells: Sequence[Sequence[Paragraph]]) -> None:
+    """Keep a row on one page, unless it may be higher: what cannot be split and has no room might not be shown at all."""
+    lines = max(
+        sum(1 + part.text.count("\n") + len(part.text) / (LETTERS * width) for part in cell)
+        for cell, width in zip(cells, widths, strict=True)
+    )
+    if lines <= MOST_LINES:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
 
 
 def _table(document: Any, block: Table) -> None:
@@ -146,7 +156,7 @@ def _table(document: Any, block: Table) -> None:
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for number, cells in enumerate((block.head, *block.rows)):
         row = table.add_row()
-        _unbroken(row)
+        _unbroken(row, block.widths, [(paragraph,) for paragraph in cells])
         if number == 0:
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001
         for cell, width, paragraph in zip(row.cells, block.widths, cells, strict=True):

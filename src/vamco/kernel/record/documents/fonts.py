@@ -40,6 +40,21 @@ def face(*, bold: bool, italic: bool) -> str:
     return NAMES[bold, italic][0]
 
 
+@cache
+def _signs() -> frozenset[str]:
+    """Give what all faces can draw, and what is never drawn itself."""
+    from reportlab.pdfbase import pdfmetrics
+
+    register()
+    of_each = (frozenset(pdfmetrics.getFont(name).face.charToGlyph) for name, _file in NAMES.values())
+    return frozenset(map(chr, frozenset.intersection(*of_each))) | {"\n"}
+
+
+def lacking(text: str) -> list[str]:
+    """Give the signs of a text that the faces cannot draw, in their order."""
+    return sorted(set(text) - _signs(), key=text.index)
+
+
 @lru_cache(maxsize=50_000)
 def width(text: str, name: str) -> float:
     """Give how wide a text is at the size of 1 point."""

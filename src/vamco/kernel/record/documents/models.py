@@ -26,7 +26,7 @@ class Issued(models.Model):
     code = models.CharField(max_length=16, unique=True)  # who has the document has the code; it cannot be guessed
     template = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
-    number = models.CharField(max_length=60)
+    number = models.CharField(max_length=100)  # as long as the room `numbers` gives any
     issued_on = models.DateField()
     issued_at = models.DateTimeField()
     file = models.ForeignKey(File, null=True, on_delete=models.SET_NULL)

@@ -1,13 +1,14 @@
-"""What a template may say and how values come into it: pure; every mistake is named with its place."""
+"""What a template may say and how values come into it, every mistake named with its place. Pure but for the typeface's alphabet."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from vamco.kernel.record.documents import wording
+from vamco.kernel.record.documents import fonts, wording
 from vamco.kernel.record.documents.contracts import Run
 from vamco.kernel.record.documents.declaration import (
     Closing,
@@ -273,6 +274,18 @@ def _demand(code: str, field: FieldOf, value: Any, place: str) -> None:
             place=place,
             kind=field.type,
         )
+    signs = fonts.lacking(value) if field.type == "text" else []
+    if signs:  # in Word too, which has other typefaces: whoever signs the draft would miss the sign in the PDF
+        raise Refused(
+            "documents.no_sign",
+            N_(
+                "The template %(template)s cannot write the sign “%(sign)s” (%(code)s) in %(place)s: its typeface has none."
+            ),
+            template=code,
+            sign=signs[0],
+            code=f"U+{ord(signs[0]):04X}",
+            place=place,
+        )
 
 
 def _fits(field: FieldOf, value: Any) -> bool:
@@ -307,9 +320,13 @@ def runs(text: str, values: Mapping[str, Any], *, bold: bool = False, italic: bo
     return tuple(found)
 
 
-def _parts(text: str) -> list[Piece]:
+@lru_cache(maxsize=4096)
+def _parts(text: str) -> tuple[Piece, ...]:
+    """Take a text of a template apart; its own words are cleaned as values are."""
     parts = pieces(text)
-    return parts if isinstance(parts, list) else [Piece(text)]
+    if isinstance(parts, str):
+        return (Piece(wording.clean(text)),)
+    return tuple(replace(part, text=wording.clean(part.text)) for part in parts)
 
 
 def written(value: Any, style: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vamco.lib import money
 from vamco.lib.text import nfc
@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     import datetime as dt
 
 _TWO_DIGITS_TO = 2  # months 1 and 2 get a leading zero, later ones do not (NĐ 30/2020, Phụ lục I, mục II.4)
+_NO_BREAK: Final = "\u00a0"
+_KEPT: Final = f"\n{_NO_BREAK}"
+_SPACES: Final = "\t\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_BREAKS: Final = "\r\v\f\x85\u2028\u2029"  # Word copies its line break as \v
+# They ask for another picture of the sign before them and are nothing themselves.
+_SELECTORS: Final = "".join(map(chr, range(0xFE00, 0xFE10)))
+# Forms hold these, and Tinos has none of them. All boxes in one way, so that an empty one beside a ticked one is known as such.
+_BOXES: Final = {"☐": f"[{_NO_BREAK}]", "☑": "[√]", "☒": "[×]", "✓": "√", "✔": "√"}
+_LIKE: Final = str.maketrans(
+    {**dict.fromkeys(_SPACES, " "), **dict.fromkeys(_BREAKS, "\n"), **dict.fromkeys(_SELECTORS, ""), **_BOXES}
+)
 
 
 def day_in_words(day: dt.date) -> str:
@@ -32,8 +43,12 @@ def moment_in_words(moment: dt.datetime) -> str:
 
 
 def clean(text: str) -> str:
-    """Give a text as a page can hold it: composed letters, without control characters; line breaks stay."""
-    return "".join(letter for letter in nfc(text) if letter == "\n" or letter.isprintable() or letter == "\u00a0")
+    """Give a text as a page can hold it: composed letters, no control characters; line breaks and no-break spaces stay.
+
+    Any other space becomes a plain one, whatever ends a line a line break, boxes and ticks that the typeface lacks like ones.
+    """
+    plain = nfc(text).replace("\r\n", "\n").translate(_LIKE)
+    return plain if plain.isprintable() else "".join(sign for sign in plain if sign.isprintable() or sign in _KEPT)
 
 
 def whole(number: int) -> str:

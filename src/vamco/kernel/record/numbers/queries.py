@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Max, OuterRef, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from vamco.kernel.record.numbers import rules
@@ -40,14 +40,20 @@ def register(series: str, unit: str, period: Period) -> dict[str, Number]:
 
 
 def verify() -> list[tuple[str, str, str]]:
-    """Give (series, unit, period) whose register is not exactly 1, 2, … up to the counter; empty when all is well."""
+    """Give (series, unit, period) whose register is not exactly 1, 2, … up to the counter; empty when all is well.
+
+    A register without a counter is one of them: its next number would be 1 once more.
+    """
     mine = Taken.objects.filter(series=OuterRef("series"), unit=OuterRef("unit"), period=OuterRef("period"))
     grouped = mine.order_by().values("series", "unit", "period").annotate(count=Count("key"), high=Max("n"))
     counters = Counter.objects.annotate(
         count=Coalesce(Subquery(grouped.values("count")), 0), high=Coalesce(Subquery(grouped.values("high")), 0)
     )
     broken = counters.exclude(count=F("last"), high=F("last"))
-    return list(broken.order_by("series", "unit", "period").values_list("series", "unit", "period"))
+    counted = Counter.objects.filter(series=OuterRef("series"), unit=OuterRef("unit"), period=OuterRef("period"))
+    uncounted = Taken.objects.filter(~Exists(counted)).distinct()
+    names = ("series", "unit", "period")
+    return sorted([*broken.values_list(*names), *uncounted.values_list(*names)])
 
 
 def demand_writable(form: str, unit: str, own: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from vamco.lib.time import Kind
 
@@ -26,12 +26,16 @@ _TELLS: Final[dict[Kind, tuple[frozenset[str], ...]]] = {
     "day": _DAY,
 }
 _UNIT = re.compile(r"[^\s{}]{1,64}")
+_NEVER_OWN: Final = frozenset(
+    {"series", "day", "key"}
+)  # arguments of `take`, so an act cannot fill places of these names
 
 
 def faults(form: str, period: Kind, *, repeats: bool) -> Iterator[str]:
     """Give what is wrong with a form such as `{unit}-{yymmdd}-{n:04}`, in words of what was expected.
 
-    Unless the series `repeats`, the text alone must tell its numbers apart: it holds the unit and the period.
+    Unless the series `repeats`, the text alone must tell its numbers apart: it holds the unit and the period, and nobody can
+    read the end of one part as the beginning of the next.
     """
     pieces = list(_PIECE.finditer(form))
     names = [piece["name"] for piece in pieces if piece["name"]]
@@ -41,10 +45,30 @@ def faults(form: str, period: Kind, *, repeats: bool) -> Iterator[str]:
         yield "the count {n}, or {n:04} with leading zeros, exactly once"
     if any(piece["width"] and piece["name"] != "n" for piece in pieces):
         yield "a width at {n} only"
+    for name in sorted(_NEVER_OWN & set(names)):
+        yield f"a place of another name than {{{name}}}, which no act can fill"
     if not repeats and "unit" not in names:
         yield "the unit {unit}, or `repeats: true`"
     if not repeats and not any(told <= set(names) for told in _TELLS[period]):
         yield f"a date that tells one {period} from another, or `repeats: true`"
+    if not repeats and names.count("n") == 1:
+        yield from _riddles(pieces)
+
+
+def _riddles(pieces: Sequence[re.Match[str]]) -> Iterator[str]:
+    """Give why two numbers could have one text: of its parts only the unit and the count have no fixed length."""
+    if any(piece["name"] and piece["name"] not in {"n", "unit", *_DATES} for piece in pieces):
+        yield "no place that the act fills beside the unit, or `repeats: true`"
+    apart, last = True, ""
+    for piece in pieces:
+        if piece["name"] in {"n", "unit"}:
+            # H1 and 1 would be written as H and 11 are. Dates do not part them, for they are digits too.
+            if last and last != piece["name"] and not apart:
+                yield "a sign that is no digit between {unit} and {n}, or `repeats: true`"
+                return
+            apart, last = False, piece["name"]
+        elif not piece["name"]:
+            apart = apart or not piece[0].isdigit()
 
 
 def own_places(form: str) -> frozenset[str]:

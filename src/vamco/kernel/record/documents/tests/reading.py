@@ -69,3 +69,40 @@ def elements(content: bytes) -> list[tuple[str, str]]:
 
     walk(pdf.Root.StructTreeRoot.K)
     return found
+
+
+def drawn(content: bytes) -> list[list[tuple[float, str, bool]]]:
+    """Give for each page its lines of text: how high each stands, its words, whether they are decoration."""
+    found = []
+    for page in opened(content).pages:
+        fonts = {name: _alphabet(font) for name, font in page.Resources.Font.items() if "/ToUnicode" in font}
+        rows: list[tuple[float, str, bool]] = []
+        decoration, alphabet = False, {}
+        for operands, operator in pikepdf.parse_content_stream(page):
+            match str(operator):
+                case "BDC" | "BMC":
+                    decoration = str(operator) == "BMC"
+                case "Tm":
+                    rows.append((float(operands[5]), "", decoration))
+                case "Tf":
+                    alphabet = fonts[str(operands[0])]
+                case "Tj":
+                    rows[-1] = (
+                        rows[-1][0],
+                        rows[-1][1] + "".join(alphabet[letter] for letter in bytes(operands[0])),
+                        decoration,
+                    )
+        found.append(rows)
+    return found
+
+
+def boxes(content: bytes) -> list[list[tuple[float, float]]]:
+    """Give for each page the lower and upper edge of each cell of a table."""
+    return [
+        [
+            (float(operands[1]), float(operands[1]) + float(operands[3]))
+            for operands, operator in pikepdf.parse_content_stream(page)
+            if str(operator) == "re" and float(operands[3]) != 1  # a square of the QR code
+        ]
+        for page in opened(content).pages
+    ]

@@ -17,6 +17,8 @@ from vamco.kernel.record.documents.models import Check, Content, Issued, Templat
 from vamco.kernel.record.documents.tests.made import HEAD, NOW, RECEIPT, VALUES
 from vamco.kernel.record.documents.tests.reading import elements
 from vamco.kernel.record.files.models import File
+from vamco.kernel.record.numbers.models import Taken
+from vamco.kernel.record.numbers.rules import MAX_TEXT
 from vamco.kernel.record.signing import keys as kept
 from vamco.kernel.record.signing import public as signing
 from vamco.kernel.world.agencies import public as agencies
@@ -162,6 +164,13 @@ def test_codes_cannot_be_foreseen(demo: Any) -> None:
     codes = {issue().code for _ in range(3)}
     assert len(codes) == 3
     assert all(len(code) == 16 for code in codes)
+
+
+def test_the_register_holds_any_number_that_is_given(demo: Any) -> None:
+    longest = Taken._meta.get_field("text").max_length
+    assert Issued._meta.get_field("number").max_length == longest == MAX_TEXT
+    found = documents.issue("receipt", RECEIPT, agency=agencies.get("H53.16"), by="7", number="7" * MAX_TEXT)
+    assert Issued.objects.get(code=found.code).number == "7" * MAX_TEXT
 
 
 def test_a_draft_is_neither_kept_nor_registered() -> None:

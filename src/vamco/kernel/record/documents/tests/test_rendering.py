@@ -12,10 +12,12 @@ import pytest
 
 from vamco.kernel.record.documents import composing, fonts, mark, pdf, qr
 from vamco.kernel.record.documents import docx as word
-from vamco.kernel.record.documents.contracts import Composition, Paragraph, Run
+from vamco.kernel.record.documents.contracts import Columns, Composition, Lookup, Paragraph, Run, Table
+from vamco.kernel.record.documents.declaration import Text
 from vamco.kernel.record.documents.lines import lines
 from vamco.kernel.record.documents.tests.made import DECISION, HEAD, NOW, RECEIPT, VALUES, template
-from vamco.kernel.record.documents.tests.reading import elements, opened, words_of_page
+from vamco.kernel.record.documents.tests.reading import boxes, drawn, elements, opened, words_of_page
+from vamco.lib.errors import Refused
 
 LETTERS = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵfjwz"
 EVERY = LETTERS + LETTERS.upper() + "0123456789.,;:-–—/()[]“”‘’…%&*+=@#№§°₫"
@@ -130,9 +132,112 @@ def test_centred_lines_are_about_equally_long() -> None:
     assert ["".join(words for words, _face in line.words) for line in found] == ["ỦY BAN NHÂN DÂN", "TỈNH TÂY NINH"]
 
 
-def test_a_row_higher_than_a_page_is_drawn_all_the_same() -> None:
-    tasks = [{**DECISION["tasks"][0], "task": "Nội dung rất dài. " * 600}]
-    assert len(opened(pdf.render(composition("decision", tasks=tasks))).pages) >= 1
+MARK = re.compile(r"ý\d")
+
+
+def demand_inside(content: bytes) -> None:
+    """All words and cells stand between the margins; the page's number alone above them."""
+    for rows in drawn(content):
+        assert [words for y, words, _ in rows if y < pdf.BOTTOM] == []
+        assert [words for y, words, _ in rows if y > pdf.PAGE[1] - pdf.TOP and not words.isdigit()] == []
+    edges = [edge for cells in boxes(content) for cell in cells for edge in cell]
+    assert all(pdf.BOTTOM - 0.1 <= edge <= pdf.PAGE[1] - pdf.TOP + 0.1 for edge in edges)
+
+
+def of_role(content: bytes, role: str) -> list[str]:
+    return [squeezed(words) for found, words in elements(content) if found == role]
+
+
+@pytest.mark.parametrize("length", [1000, 1900, 2000, 2100, 4560, 20_000])
+def test_a_row_higher_than_a_page_goes_on_on_the_next_ones(length: int) -> None:
+    long = " ".join(f"ý{n}" for n in range(length))[:length].rsplit(" ", 1)[0]
+    tasks = [{**DECISION["tasks"][0], "task": long}, {**DECISION["tasks"][0], "agency": "Sở Y tế"}]
+    content = pdf.render(composition("decision", tasks=tasks))
+    demand_inside(content)
+    cells = of_role(content, "TD")
+    assert (cells[2], cells[5], len(cells)) == (squeezed(long), "SởYtế", 8)
+    with_long = [rows for rows in drawn(content) if any(MARK.search(words) for _y, words, _ in rows)]
+    assert len(with_long) >= length / 2500
+    assert all(any("Nhiệm vụ" in words for _y, words, _ in rows) for rows in with_long)  # the head, on each page
+    for rows, cells_of in zip(drawn(content), boxes(content), strict=True):
+        inside = [y for y, words, _ in rows if MARK.search(words)]
+        assert all(any(low < y < high for low, high in cells_of) for y in inside)
+    if length > 4000:  # it begins beneath what was there, and does not leave the first page empty
+        assert any("ý0 " in words for _y, words, _ in drawn(content)[0])
+
+
+def test_word_may_split_a_row_that_is_higher_than_a_page_and_no_other() -> None:
+    tasks = [
+        {**DECISION["tasks"][0], "task": words} for words in ("Ngắn", "Đối chiếu số liệu. " * 200, "Dài vừa. " * 60)
+    ]
+    document = docx.Document(io.BytesIO(word.render(composition("decision", tasks=tasks))))
+    table = next(table for table in document.tables if len(table.columns) == 4)
+    assert ["cantSplit" in row._tr.xml for row in table.rows] == [True, True, False, True]
+    many = docx.Document(io.BytesIO(word.render(composition("decision", recipients="Sở Y tế, " * 200))))
+    assert ["cantSplit" in table.rows[0]._tr.xml for table in many.tables] == [True, True, True, False, True]
+
+
+def test_recipients_for_pages_do_not_tear_the_signature() -> None:
+    many = " ".join(f"nơi{n};" for n in range(1500))
+    content = pdf.render(composition("decision", recipients=many))
+    demand_inside(content)
+    assert squeezed(many) in "".join(of_role(content, "P"))
+    (page,) = {n for n, rows in enumerate(drawn(content)) for _y, words, _ in rows if words == "Nguyễn Văn A"}
+    assert any(words == "CHỦ TỊCH" for _y, words, _ in drawn(content)[page])
+
+
+def test_the_subject_of_a_letter_may_go_on_for_pages() -> None:
+    long = " ".join(f"việc{n}" for n in range(600))
+    content = pdf.render(composition("reply", subject=long))
+    demand_inside(content)
+    assert squeezed(long) in "".join(of_role(content, "P"))
+    assert any("việc0 " in words for _y, words, _ in drawn(content)[0])
+
+
+@pytest.mark.parametrize("length", [100, 600, 1200, 4000])
+def test_a_head_higher_than_a_page_is_parted_and_not_repeated(length: int) -> None:
+    head = " ".join(f"cột{n}" for n in range(length))
+    rows = tuple((Paragraph(runs=(Run(f"dòng {n}"),)), Paragraph(runs=(Run("x " * 40),))) for n in range(60))
+    table = Table(widths=(0.5, 0.5), head=(Paragraph(runs=(Run(head),)), Paragraph(runs=(Run("hai"),))), rows=rows)
+    content = pdf.render(Composition(title="x", agency="y", blocks=(table,), made_at=NOW))
+    demand_inside(content)
+    assert of_role(content, "TH") == [squeezed(head), "hai"]
+    assert of_role(content, "TD")[::2] == [f"dòng{n}" for n in range(60)]
+
+
+def test_a_sign_that_the_typeface_lacks_is_refused_with_its_place() -> None:
+    with pytest.raises(Refused) as refused:
+        composition("decision", tasks=[{**DECISION["tasks"][0], "task": "Gặp ông 漢 ở Tân Ninh"}])
+    assert refused.value.code == "documents.no_sign"
+    assert refused.value.data == {"template": "decision", "sign": "漢", "code": "U+6F22", "place": "tasks.0.task"}
+    for block in (
+        Paragraph(runs=(Run("a"), Run("b 漢 c"))),
+        Columns(widths=(1,), cells=((Paragraph(runs=(Run("ab 漢 c"),)),),)),
+        Table(widths=(1,), head=(Paragraph(runs=(Run("x"),)),), rows=((Paragraph(runs=(Run("ab 漢 c"),)),),)),
+        Lookup(url="X", lines=(Paragraph(runs=(Run("ab 漢 c"),)),)),
+    ):
+        with pytest.raises(Refused) as refused:
+            pdf.render(Composition(title="x", agency="y", blocks=(block,), made_at=NOW))
+        assert refused.value.data == {"sign": "漢", "code": "U+6F22", "place": "ab 漢 c"}
+        assert "U+6F22" in str(refused.value)
+
+
+def test_boxes_and_ticks_are_written_with_signs_that_the_typeface_has() -> None:
+    made = composition("receipt", applicant="☐ Nam ☑ Nữ ☒ Khác ✓ ✔\ufe0f")
+    for words in ("".join(words for _role, words in elements(pdf.render(made))), document_words(word.render(made))):
+        assert "[]Nam[√]Nữ[×]Khác√√" in squeezed(words)
+    declared = template("receipt").model_copy(update={"body": [*template("receipt").body, Text(text="☑\tđã nộp")]})
+    own = composing.compose(declared, HEAD, RECEIPT, made_at=NOW)
+    assert "[√] đã nộp" in [words for _role, words in elements(pdf.render(own))]
+
+
+@pytest.mark.parametrize("gap", ["\t", "\u2003", "\u202f", "\u3000", "\u00a0", "\r", "\r\n", "\u2028", "\u2029", "\v"])
+def test_words_stay_apart_in_pdf_and_docx(gap: str) -> None:
+    made = composition("receipt", applicant=f"Nguyễn{gap}Văn{gap}A")
+    spoken = [words.replace("\u00a0", " ") for _role, words in elements(pdf.render(made))]
+    assert "Người nộp hồ sơ: Nguyễn Văn A" in spoken
+    paragraphs = [part.text for part in docx.Document(io.BytesIO(word.render(made))).paragraphs]
+    assert "Người nộp hồ sơ: Nguyễn Văn A" in [re.sub(r"\s", " ", text) for text in paragraphs]
 
 
 def test_a_list_may_be_empty() -> None:

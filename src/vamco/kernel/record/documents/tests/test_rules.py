@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -166,6 +168,25 @@ def test_a_clean_text_can_stand_on_a_page(text: str) -> None:
     kept = wording.clean(text)
     assert all(letter.isprintable() or letter in "\n\u00a0" for letter in kept)
     assert wording.clean(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Nguyễn\tVăn\u2003A\u202fB\u3000C\u2007D", "Nguyễn Văn A B C D"),
+        ("1\r2\r\n3\u20284\u20295\n6\v7\f8\x859", "1\n2\n3\n4\n5\n6\n7\n8\n9"),
+        ("10\u00a0000 a\u200bb\u202ec\x00d\ufeffe", "10\u00a0000 abcde"),
+        ("☐ ☑ ☒ ✓ ✔\ufe0f", "[\u00a0] [√] [×] √ √"),
+    ],
+)
+def test_what_parts_words_and_lines_still_does_when_clean(text: str, kept: str) -> None:
+    assert wording.clean(text) == kept
+
+
+def test_every_space_of_unicode_becomes_one_of_two() -> None:
+    spaces = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Zs"]
+    assert len(spaces) > 15
+    assert {wording.clean(space) for space in spaces} == {" ", "\u00a0"}
 
 
 @given(st.binary(min_size=10, max_size=10))

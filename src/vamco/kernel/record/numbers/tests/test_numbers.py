@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from vamco.kernel.base.audit.tests.forging import owner
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.base.tests import child
 from vamco.kernel.record.numbers import pack, services
@@ -159,6 +160,17 @@ def test_a_counter_that_was_moved_by_hand_is_found() -> None:
         cursor.execute("UPDATE numbers_counter SET last = last + 1")  # the only move that the database lets through
     assert numbers.verify() == [(DOSSIER, "H53.13", "2026-10-08")]
     assert take("dossier:2").n == 3
+    assert numbers.verify() == [(DOSSIER, "H53.13", "2026-10-08")]
+
+
+def test_a_register_whose_counter_is_gone_is_found(fresh_db: str) -> None:
+    take("dossier:1")
+    take("dossier:2")
+    take("dossier:3", unit="H53.14")
+    assert numbers.verify() == []
+    with owner(fresh_db) as cursor:  # only the owner can, and only without the trigger
+        cursor.execute("ALTER TABLE numbers_counter DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM numbers_counter WHERE unit = 'H53.13'")
     assert numbers.verify() == [(DOSSIER, "H53.13", "2026-10-08")]
 
 

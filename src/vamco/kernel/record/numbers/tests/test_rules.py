@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
+import itertools
 import re
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vamco.kernel.record.numbers import rules
+from vamco.kernel.record.numbers import rules, services
 from vamco.lib.time import Period
 
 DAY = dt.date(2026, 10, 8)
+PARTED = "a sign that is no digit between {unit} and {n}, or `repeats: true`"
 
 
 @pytest.mark.parametrize(
@@ -46,10 +49,22 @@ def test_a_year_has_four_digits() -> None:
         ("{unit}{yymmdd}", "day", False, ["the count {n}, or {n:04} with leading zeros, exactly once"]),
         ("{n}{n}", "day", True, ["the count {n}, or {n:04} with leading zeros, exactly once"]),
         ("{n}{unit:04}", "day", True, ["a width at {n} only"]),
+        ("{unit}/{n}/{yyyy}", "year", False, []),
+        ("{n:02}-{yyyy}/{unit}", "year", False, []),
+        ("{unit} {yyyy}{n}", "year", False, []),
+        ("{unit}{n}-{yyyy}", "year", False, [PARTED]),
+        ("{unit}{yyyy}{n}", "year", False, [PARTED]),
+        ("{unit}1{n}-{yyyy}", "year", False, [PARTED]),
+        ("{yyyy}-{n}{unit}", "year", False, [PARTED]),
+        ("{unit}-{n}{unit}-{yyyy}", "year", False, [PARTED]),
+        ("{unit}{n}-{yyyy}", "year", True, []),
+        ("{unit}/{n}/{notation}-{yyyy}", "year", False, ["no place that the act fills beside the unit, or `repeats: true`"]),
+        ("{n}/{key}", "year", True, ["a place of another name than {key}, which no act can fill"]),
+        ("{n}/{series}-{day}", "year", True, [f"a place of another name than {{{name}}}, which no act can fill" for name in ("day", "series")]),
         ("{n}{", "day", True, ["each brace part of a place such as {n:04} or {unit}"]),
         ("{n}{unit!r}{0}{n.real}", "day", True, ["each brace part of a place such as {n:04} or {unit}"]),
     ],
-)
+)  # fmt: skip
 def test_what_is_wrong_with_a_form_is_said(form: str, period: str, *, repeats: bool, expected: list[str]) -> None:
     assert list(rules.faults(form, period, repeats=repeats)) == expected  # type: ignore[arg-type]
 
@@ -83,6 +98,30 @@ def test_a_form_without_faults_and_fixed_widths_tells_numbers_apart(
     texts = {rules.write(form, "H53", day, n, {}) for day, n in identities.values()}
     if form.count("{") > 1:
         assert len(texts) == len(identities)
+
+
+FORMS = ["{unit}", "{n}", "{yyyy}", "-", "1", "/"]
+UNITS = ["".join(signs) for length in (1, 2, 3) for signs in itertools.product("1-H/", repeat=length)]
+
+
+@given(st.lists(st.sampled_from(FORMS), min_size=3, max_size=6), st.sampled_from(["", ":02"]))
+@example(["{unit}", "{n}", "-", "{yyyy}"], "")
+@example(["{n}", "1", "{unit}", "-", "{yyyy}"], "")
+@example(["{unit}", "-", "{n}", "{yyyy}"], "")
+@example(["{unit}", "-", "{yyyy}", "{n}"], ":02")
+def test_a_form_without_faults_tells_any_unit_and_count_apart(parts: list[str], width: str) -> None:
+    form = "".join(parts).replace("{n}", f"{{n{width}}}")
+    if not list(rules.faults(form, "year", repeats=False)):
+        taken = [(unit, n) for unit in UNITS for n in (1, 2, 9, 11, 12, 111, 1111)]
+        assert len({rules.write(form, unit, DAY, n, {}) for unit, n in taken}) == len(taken)
+
+
+def test_every_argument_of_take_is_no_place_for_the_act() -> None:
+    named = [name for name, of in inspect.signature(services.take).parameters.items() if of.kind is not of.VAR_KEYWORD]
+    assert named == ["series", "unit", "day", "key"]
+    for name in named:
+        faulty = list(rules.faults(f"{{n}}/{{{name}}}", "year", repeats=True))
+        assert bool(faulty) == (name != "unit")  # which is a place that `take` fills by itself
 
 
 @given(st.text())

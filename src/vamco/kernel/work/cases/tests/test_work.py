@@ -14,9 +14,8 @@ from vamco.kernel.base.events.models import Event
 from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import definitions, escalating, holding, jobs
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.work.cases.contracts import Escalation, Turn
+from vamco.kernel.work.cases.contracts import Escalation
 from vamco.kernel.work.cases.tests.conftest import (
-    HANDLE,
     ISSUE,
     OPINION,
     REQUEST,
@@ -26,8 +25,6 @@ from vamco.kernel.work.cases.tests.conftest import (
     set_clock,
 )
 from vamco.kernel.work.cases.tests.test_cases import refusal, traces
-from vamco.kernel.work.worktime import services as worktime_services
-from vamco.kernel.work.worktime.contracts import Hours, Layer, Window
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.kernel.world.people.models import Membership
@@ -38,9 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vamco.kernel.world.people.models import Person
-
-
-TIME = dt.time
 
 
 def at(month: int, day: int, hour: int, minute: int = 0) -> dt.datetime:
@@ -65,105 +59,6 @@ def head(office: World) -> Person:
 def _chains_hold(office: World) -> Iterator[None]:
     yield
     assert audit.verify() == {}
-
-
-# Deadlines
-
-
-def test_the_deadline_of_a_kind_counts_in_working_days(office: World) -> None:
-    case = request(office)
-    assert case.due_at == at(9, 21, 9)
-    assert case.step_due_at == at(9, 7, 14, 30)  # four working hours from nine, over lunch
-    assert [(promise.why, promise.due_at) for promise in cases.promises(case)] == [("opened", at(9, 21, 9))]
-
-
-def test_received_after_the_cutoff_it_counts_from_the_next_working_day(
-    office: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    set_clock(monkeypatch, at(9, 4, 15, 1))  # a Friday
-    assert request(office).due_at == at(9, 18, 16, 30)
-
-
-def test_a_pause_moves_the_deadline_by_exactly_the_working_time_in_it(
-    office: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = request(office)
-    cases.act(case.pk, "begin", by=office.handler)
-    set_clock(monkeypatch, at(9, 8, 9))
-    asked = cases.act(case.pk, "ask", by=office.handler, note="Thiếu bản vẽ", reason="paper")
-    assert (asked.paused_at, asked.escalate_at, asked.due_at) == (at(9, 8, 9), None, at(9, 21, 9))
-    set_clock(monkeypatch, at(9, 10, 9))
-    answered = cases.act(case.pk, "answer", by=office.verifier)
-    assert (answered.paused_at, answered.due_at) == (None, at(9, 23, 9))
-    assert [(promise.why, promise.seq) for promise in cases.promises(case)] == [("resumed", 4), ("opened", 1)]
-    (line,) = [entry for entry in cases.timeline(case) if entry.act == "ask"]
-    assert (line.reason, line.agency.code) == ("paper", "H53.04")
-
-
-def test_a_pause_makes_nothing_good_that_was_late_before(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    case = request(office)
-    cases.act(case.pk, "begin", by=office.handler)
-    set_clock(monkeypatch, at(9, 22, 9))
-    cases.act(case.pk, "ask", by=office.handler, note="x", reason="fee")
-    set_clock(monkeypatch, at(9, 30, 9))
-    assert cases.act(case.pk, "answer", by=office.verifier).due_at == at(9, 21, 9)
-
-
-def test_a_pause_before_a_promise_runs_moves_nothing(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    set_clock(monkeypatch, at(9, 4, 15, 1))  # Friday, after the cutoff: it counts from Monday
-    case = request(office)
-    cases.act(case.pk, "begin", by=office.handler)
-    cases.act(case.pk, "ask", by=office.handler, note="x", reason="paper")
-    set_clock(monkeypatch, at(9, 4, 16, 25))
-    assert cases.act(case.pk, "answer", by=office.verifier).due_at == at(9, 18, 16, 30)
-    cases.act(case.pk, "ask", by=office.handler, note="x", reason="paper")
-    set_clock(monkeypatch, at(9, 8, 7))
-    assert cases.act(case.pk, "answer", by=office.verifier).due_at == at(9, 21, 16, 30), "only Monday stood still"
-
-
-def test_what_was_promised_in_days_is_moved_in_days(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    morning, long, short = Window(TIME(7), TIME(11)), Window(TIME(13), TIME(17)), Window(TIME(13), TIME(16))
-    hours = (
-        Hours(dt.date(2025, 1, 1), dt.date(2026, 9, 10), ((morning, long),) * 5 + ((),) * 2),
-        Hours(dt.date(2026, 9, 11), None, ((morning, short),) * 5 + ((),) * 2),
-    )
-    worktime_services.put("H53.04", Layer(hours, (), ()), subtree=True)
-    set_clock(monkeypatch, at(9, 7, 7))
-    case = request(office)
-    assert case.due_at == at(9, 18, 16), "ten days, however long"
-    cases.act(case.pk, "begin", by=office.handler)
-    set_clock(monkeypatch, at(9, 8, 7))
-    cases.act(case.pk, "ask", by=office.handler, note="x", reason="paper")
-    set_clock(monkeypatch, at(9, 15, 7))
-    assert cases.act(case.pk, "answer", by=office.verifier).due_at == at(9, 25, 16), "five days later"
-
-
-def test_an_act_that_stays_puts_no_step_off(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    working = replace(REQUEST.states["working"], turn=Turn("handler", HANDLE, 4))
-    definitions.put(replace(REQUEST, states={**REQUEST.states, "working": working}))
-    case = request(office)
-    begun = cases.act(case.pk, "begin", by=office.handler)
-    assert begun.step_due_at == at(9, 7, 14, 30)
-    set_clock(monkeypatch, at(9, 14, 9))
-    stayed = cases.act(case.pk, "consult", by=office.handler, agency=agencies.get("H53.09"))
-    assert stayed.step_due_at == at(9, 7, 14, 30)
-
-
-def test_a_kind_without_a_deadline_needs_one_given(world: World) -> None:
-    assert refusal(lambda: world.open(due_at=None)) == (Refused, "cases.no_deadline")
-
-
-def test_what_is_opened_again_gets_a_new_deadline_once(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    case = request(office)
-    for code, who in (("begin", "handler"), ("finish", "handler"), ("confirm", "verifier")):
-        cases.act(case.pk, code, by=getattr(office, who))
-    set_clock(monkeypatch, at(10, 5, 9))
-    again = cases.act(case.pk, "reopen", by=office.verifier, note="Sai tên")
-    assert (again.open, again.closed_at, again.due_at) == (True, None, at(10, 19, 9))
-    assert waits_for(office.handler) == [[case.pk]]
-    for code, who in (("finish", "handler"), ("confirm", "verifier")):
-        cases.act(case.pk, code, by=getattr(office, who))
-    assert refusal(lambda: cases.act(case.pk, "reopen", by=office.verifier, note="x")) == (Refused, "cases.too_often")
 
 
 # Who has it in hand
