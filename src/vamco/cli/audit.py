@@ -129,6 +129,8 @@ def _findings(report: Report) -> Iterator[tuple[str, dict[str, object]]]:
             N_("%(count)s links to persons are gone or added without an act of erasure"),
             {"count": report.unexplained},
         )
+    if report.dangling:
+        yield N_("%(count)s links to persons lead to no entry"), {"count": report.dangling}
     if report.damaged:
         yield N_("The file cannot be read to its end: %(why)s"), {"why": report.damaged}
 
@@ -140,7 +142,7 @@ def _read(path: Path) -> list[Checkpoint]:
         return [
             Checkpoint.read(line) for line in _opened(path).read_text(encoding="utf-8").splitlines() if line.strip()
         ]
-    except ValueError as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         raise Refused(
             "audit.no_checkpoint", N_("%(path)s holds no checkpoint: %(why)s"), path=str(path), why=str(error)
         ) from error

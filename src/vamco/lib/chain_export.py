@@ -14,12 +14,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from vamco.lib.checkpoints import Checkpoint, Claims, Doubt, Fault, faults
-from vamco.lib.hashchain import Break, Place, Reason, canonical, follow
+from vamco.lib.hashchain import GENESIS, Break, Place, Reason, bind, canonical, digest, follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 VERSION: Final = 1
+_NOTHING: Final = '{"nothing":true}'  # stands for the line after the last one
+_CONTENT: Final = '{"content":'  # how an entry's line begins
+_decode: Final = json.JSONDecoder().raw_decode
 
 
 @dataclass
@@ -34,13 +37,14 @@ class Report:
     mentions: dict[str, int] = field(
         default_factory=dict
     )  # by chain: the first entry that is linked to the wrong person
-    unexplained: int = 0  # persons unlinked without an erasure saying so; below 0: linked to nothing
+    unexplained: int = 0  # persons unlinked without an erasure saying so; below 0: linked again after one
+    dangling: int = 0  # links that lead from a person to no entry
     damaged: str = ""  # why the file itself cannot be read to its end
 
     @property
     def wrong(self) -> bool:
         """Whether anything is."""
-        return bool(self.broken or self.faults or self.mentions or self.unexplained or self.damaged)
+        return bool(self.broken or self.faults or self.mentions or self.unexplained or self.dangling or self.damaged)
 
 
 def first_line(at: str) -> str:
@@ -64,30 +68,47 @@ def last_line(chains: int, entries: int) -> str:
 
 
 def check(lines: Iterable[str], outside: Sequence[Checkpoint] = (), key: str = "") -> Report:
-    """Examines an export; `outside` are checkpoints that were kept elsewhere, `key` the public key that must have signed."""
+    """Examines an export; `outside` are checkpoints that were kept elsewhere, `key` the public key that must have signed.
+
+    A line that no export would hold as it stands is damage, for another reader may see something else in it than we do.
+    """
     report = Report()
+    reading = _Reading(lines, report)
     try:
-        _Reading(lines, report).whole(outside, key)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        report.damaged = f"{type(error).__name__}: {error}"
+        reading.whole(outside, key)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        report.damaged = f"line {reading.number}: {type(error).__name__}: {error}"
     return report
 
 
 class _Reading:
-    """One pass over the lines, with the next one in sight."""
+    """One pass over the lines, with the next one in sight: `number` is its number, from 1."""
 
     def __init__(self, lines: Iterable[str], report: Report) -> None:
         self.report = report
+        self.number = 0
         self._lines = iter(lines)
+        self._line = ""
         self._next: dict[str, Any] = {}
-        self._move()
+        self._judged = False
 
     def _move(self) -> None:
-        self._next = json.loads(next(self._lines, '{"nothing":true}'))
+        self.number += 1
+        self._line = next(self._lines, _NOTHING).removesuffix("\n")
+        self._next, end = _decode(self._line)
+        if end != len(self._line):
+            raise ValueError("something stands behind the JSON")
+
+    def _demand(self, written: str) -> None:
+        """ValueError unless the line in sight is what an export writes for that which was read in it."""
+        if self._line != written:
+            raise ValueError("no export writes this line as it stands")
 
     def whole(self, outside: Sequence[Checkpoint], key: str) -> None:
+        self._move()
         if self._next.get("vamco_audit_export") != VERSION:
             raise ValueError("this is no export of the audit log")
+        self._demand(first_line(self._next["at"]))
         self._move()
         known, claims = self._checkpoints(key), Claims(outside)
         self.report.faults += compare(known, outside, key)
@@ -104,11 +125,16 @@ class _Reading:
         lost_chains(self.report, claims, chains)
         if self._next.get("end") != {"chains": len(chains), "entries": entries}:
             raise ValueError("the file ends too early, or its end is not its own")
+        self._demand(last_line(len(chains), entries))
+        self.number += 1
+        if next(self._lines, None) is not None:
+            raise ValueError("the file goes on after its end")
 
     def _checkpoints(self, key: str) -> list[Checkpoint]:
         found = []
         while "checkpoint" in self._next:
-            found.append(Checkpoint.read(json.dumps(self._next)))
+            found.append(Checkpoint.read(self._line))
+            self._demand(found[-1].line())
             self._move()
         self.report.checkpoints = len(found)
         self.report.faults += faults(found, key)
@@ -116,6 +142,7 @@ class _Reading:
 
     def _chain(self, chain: str, claims: Claims) -> int:
         head = Place(int(self._next["seq"]), bytes.fromhex(self._next["hash"]))
+        self._demand(head_line(chain, head))
         self._move()
         self._read = 0
         true, broken = follow(chain, self._entries(), head, claims.of(chain))
@@ -127,11 +154,32 @@ class _Reading:
         return self._read
 
     def _entries(self) -> Iterator[tuple[int, dict[str, Any], bytes]]:
-        while "content" in self._next:
+        previous = GENESIS
+        while True:
+            if self._judged:
+                self._judged = False
+                self._move()
+            if "content" not in self._next:
+                return
             entry = self._next
+            seq, content, stored = int(entry["seq"]), dict(entry["content"]), bytes.fromhex(entry["hash"])
             self._read += 1
-            self._move()
-            yield int(entry["seq"]), dict(entry["content"]), bytes.fromhex(entry["hash"])
+            if seq != self._read or not _bound(self._line, previous, seq, stored):
+                self._demand(entry_line(seq, content, stored))
+            previous = stored
+            self._judged = True  # but while it is, its line stays in sight: should that fail, it is the one to name
+            yield seq, content, stored
+
+
+def _bound(line: str, previous: bytes, seq: int, stored: bytes) -> bool:
+    """Whether a line is an entry whose content is bound letter by letter as it stands there.
+
+    That it is written as it should be then follows from the chain, at a fraction of the cost of writing it once more.
+    """
+    end = f',"hash":"{stored.hex()}","seq":{seq}}}'
+    if not (line.startswith(_CONTENT) and line.endswith(end)):
+        return False
+    return bind(previous, seq, digest(line[len(_CONTENT) : -len(end)])) == stored
 
 
 def compare(known: Iterable[Checkpoint], outside: Sequence[Checkpoint], key: str) -> Iterator[Fault]:

@@ -101,6 +101,17 @@ def heirs(of: N, successions: Iterable[Succession[N]], as_of: dt.date, in_force:
     From each that has ended it goes on by its last successions up to that day: an earlier one says only what it gave away
     while it went on. Empty when nobody is on record.
     """
+    return [node for node in _ends(of, successions, as_of, in_force) if node in in_force]
+
+
+def sole_heir(of: N, successions: Iterable[Succession[N]], as_of: dt.date, in_force: Collection[N]) -> N | None:
+    """Give the one in force on a day to whom all that `of` was has come; None where a part of it went elsewhere, or nowhere known."""
+    ends = _ends(of, successions, as_of, in_force)
+    return ends[0] if len(ends) == 1 and ends[0] in in_force else None
+
+
+def _ends(of: N, successions: Iterable[Succession[N]], as_of: dt.date, in_force: Collection[N]) -> list[N]:
+    """Give those at which the ways from `of` end: who is in force, or has ended without a successor."""
     leaving: dict[N, list[Succession[N]]] = {}
     for succession in successions:
         if succession.on <= as_of:
@@ -112,7 +123,10 @@ def heirs(of: N, successions: Iterable[Succession[N]], as_of: dt.date, in_force:
             found.append(node)
             continue
         steps = leaving.get(node, [])
-        final = max((step.on for step in steps), default=None)
+        if not steps:
+            found.append(node)
+            continue
+        final = max(step.on for step in steps)
         for step in steps:
             if step.on == final and step.after not in seen:
                 seen.add(step.after)

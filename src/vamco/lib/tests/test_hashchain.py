@@ -177,6 +177,69 @@ def test_an_export_that_was_touched_names_the_entry_and_goes_on() -> None:
     assert "ends too early" in report.damaged
 
 
+def changed(mark: str, old: str, new: str) -> tuple[list[str], int]:
+    """An export with `old` replaced in the first line that has `mark`; and that line's number."""
+    lines = export(CHAINS, ROW)
+    place = next(n for n, line in enumerate(lines) if mark in line)
+    assert old in lines[place]
+    lines[place] = lines[place].replace(old, new, 1)
+    return lines, place + 1
+
+
+@pytest.mark.parametrize(
+    ("mark", "old", "new"),
+    [
+        ('"s:2"', '"subject":', '"subject":"forged","subject":'),
+        ('"s:2"', '{"content":', '{"content":{"subject":"forged"},"content":'),
+        ('"s:2"', '"seq":2', '"seq":1,"seq":2'),
+        ('"s:2"', '"seq":2', '"seq":"2"'),
+        ('"s:2"', '"seq":2', '"seq":2.9'),
+        ('"s:2"', '"seq":2', '"seq":2,"note":"x"'),
+        ('"s:1"', '"seq":1', '"seq":true'),
+        ('"s:2"', '"hash":"', '"hash":" '),
+        ('"s:2"', "Đ", "\\u0110"),
+        ('"s:2"', '":', '": '),
+        ('"s:2"', '{"content"', ' {"content"'),
+        ('"s:2"', '"s:2"', '"\\ud800"'),
+        ('"chain":"a","hash"', '"seq":5', '"seq":"5"'),
+        ('"chain":"a","hash"', '"seq":5', '"note":1,"seq":5'),
+        ('"number":2', '"signature"', '"note":1,"signature"'),
+        ('"number":2', '"number":2', '"number":9,"number":2'),
+        ("vamco_audit_export", "{", '{"a":1,'),
+        ("vamco_audit_export", ":1", ":true"),
+        ('"end"', '"chains"', '"chains":1,"chains"'),
+        ('"end"', '"chains":2', '"chains":2.0'),
+        ('"end"', "}}", "}} "),
+    ],
+)
+def test_a_line_that_no_export_writes_is_named(mark: str, old: str, new: str) -> None:
+    lines, number = changed(mark, old, new)
+    report = check(lines)
+    assert report.wrong
+    assert report.damaged.startswith(f"line {number}: ")
+
+
+@pytest.mark.parametrize("more", ["", "\n", "garbage", '{"chain":"x"}', export({}, [])[-1]])
+def test_nothing_stands_after_the_end(more: str) -> None:
+    lines = export(CHAINS, ROW)
+    assert not check([line + "\n" for line in lines]).wrong
+    assert check([*lines, more]).damaged.startswith(f"line {len(lines) + 1}: ")
+
+
+def test_what_was_bound_otherwise_than_it_is_written_is_altered() -> None:
+    """Who binds a text with a doubled key letter by letter binds something that no entry says."""
+    text = '{"chain":"a","subject":"shown","subject":"meant"}'
+    stored = bind(GENESIS, 1, digest(text))
+    entry = f'{{"content":{text},"hash":"{stored.hex()}","seq":1}}'
+    report = check([first_line(AT), head_line("a", Place(1, stored)), entry, last_line(1, 1)])
+    assert report.broken == {"a": Break(1, Reason.ALTERED)}
+    text = '{"chain":"a","x":"\\ud800"}'
+    stored = bind(GENESIS, 1, digest(text))
+    entry = f'{{"content":{text},"hash":"{stored.hex()}","seq":1}}'
+    report = check([first_line(AT), head_line("a", Place(1, stored)), entry, last_line(1, 1)])
+    assert report.damaged.startswith("line 3: UnicodeEncodeError")
+
+
 def test_an_older_export_is_true_but_for_a_checkpoint_kept_elsewhere() -> None:
     old = {"a": CHAINS["a"][:1]}
     assert check(export(old, ROW[:1])).wrong is False

@@ -47,7 +47,7 @@ class Mention(models.Model):
     entry = models.ForeignKey(
         Entry, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="mentions"
     )
-    place = models.SmallIntegerField()  # in the entry's commitments, from 0
+    place = models.PositiveSmallIntegerField()  # in the entry's commitments, from 0
     person = models.CharField(max_length=64)  # "kind:id"
     salt = models.BinaryField(max_length=16)
 

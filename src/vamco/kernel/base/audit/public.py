@@ -1,7 +1,9 @@
 from vamco.kernel.base.audit.queries import attests, examine, export, seen, verify
+from vamco.kernel.base.audit.rules import PURPOSE
 from vamco.kernel.base.audit.services import SYSTEM, checkpoint, erase, record, record_access
 
 __all__ = [
+    "PURPOSE",
     "SYSTEM",
     "attests",
     "checkpoint",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hmac
 import json
@@ -16,27 +17,51 @@ from vamco.lib.chain_export import Report
 from vamco.lib.hashchain import Break, Place, Reason, follow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
+    from vamco.lib.hashchain import Claim
+
+# A moment that Python has no datetime for, such as infinity, would end the reading of all rows.
 _ROWS: Final = """
-    SELECT seq, chain_id, at, act, actor, subject, purpose, detail, commitments, hash FROM audit_entry
-    WHERE chain_id = %s AND seq <= %s ORDER BY seq
+    SELECT seq, chain_id, CASE WHEN at BETWEEN '0002-01-01 00:00:00+00' AND '9998-12-31 00:00:00+00' THEN at END,
+           act, actor, subject, purpose, detail, commitments, hash
+    FROM audit_entry WHERE chain_id = %s AND seq <= %s ORDER BY seq
 """
+# A place below 0 would count from the end.
 _MENTIONS: Final = """
-    SELECT mention.person, mention.salt, entry.commitments #>> ARRAY['persons', mention.place::text], entry.chain_id, entry.seq
+    SELECT mention.person, mention.salt,
+           CASE WHEN mention.place >= 0 THEN entry.commitments #>> ARRAY['persons', mention.place::text] END,
+           entry.chain_id, entry.seq
     FROM audit_mention mention LEFT JOIN audit_entry entry ON entry.id = mention.entry_id
 """
 _BEYOND: Final = """
     SELECT entry.chain_id, min(entry.seq) FROM audit_entry entry LEFT JOIN audit_chain chain ON chain.code = entry.chain_id
     WHERE entry.seq > coalesce(chain.seq, 0) GROUP BY entry.chain_id
 """
+# Entry by entry, so that a link too many at one never makes up for one that is gone at another. What an altered entry claims
+# counts for nothing: its chain names it.
 _UNLINKED: Final = """
-    SELECT (SELECT coalesce(sum(jsonb_array_length(commitments -> 'persons')), 0) FROM audit_entry WHERE commitments ? 'persons')
-         - (SELECT count(*) FROM audit_mention)
-         - (SELECT coalesce(sum((detail ->> 'entries')::bigint), 0) FROM audit_entry WHERE act = 'audit.erase')
+    SELECT (
+        SELECT coalesce(sum(greatest(owed.persons - coalesce(linked.persons, 0), 0)), 0)
+        FROM (
+            SELECT id, CASE WHEN jsonb_typeof(commitments -> 'persons') = 'array'
+                            THEN jsonb_array_length(commitments -> 'persons') ELSE 0 END AS persons
+            FROM audit_entry WHERE commitments ? 'persons'
+        ) owed LEFT JOIN (
+            SELECT entry_id, count(DISTINCT place) AS persons FROM audit_mention WHERE place >= 0 GROUP BY entry_id
+        ) linked ON linked.entry_id = owed.id
+    ) - (
+        SELECT coalesce(sum(CASE WHEN said.entries BETWEEN 0 AND 1e18 THEN said.entries ELSE 0 END), 0)
+        FROM (
+            SELECT CASE WHEN jsonb_typeof(detail -> 'entries') = 'number' THEN (detail ->> 'entries')::numeric END AS entries
+            FROM audit_entry WHERE act = 'audit.erase'
+        ) said
+    )
 """
 _AT_ONCE: Final = 5000
+_UNREADABLE: Final = (ValueError, RecursionError)  # thousands of digits, or a number that is none; nested too deep
+_decode: Final = json.JSONDecoder().decode
 
 
 def iso(moment: dt.datetime) -> str:
@@ -66,9 +91,9 @@ def heads() -> dict[str, Place]:
 
 
 def last_checkpoint() -> checkpoints.Checkpoint | None:
-    """The newest checkpoint."""
+    """The newest checkpoint, empty if it cannot be read: the next one follows it all the same, and the fault stays to be seen."""
     row = Checkpoint.objects.order_by("-number").first()
-    return checkpoints.Checkpoint.read(row.line) if row else None
+    return _as_read(row) if row else None
 
 
 def verify() -> dict[str, int]:
@@ -88,7 +113,7 @@ def examine(outside: Sequence[checkpoints.Checkpoint] = (), key: str = "") -> Re
         ends = heads()
         report.chains = len(ends)
         for chain in sorted(ends):
-            true, broken = follow(chain, _entries(chain, ends[chain].seq), ends[chain], claims.of(chain))
+            true, broken = _followed(chain, ends[chain], claims.of(chain))
             report.entries += true
             if broken:
                 report.broken[chain] = broken
@@ -100,33 +125,63 @@ def examine(outside: Sequence[checkpoints.Checkpoint] = (), key: str = "") -> Re
 
 
 def export(out: TextIO) -> int:
-    """Write the log as lines of JSON that can be checked without a database; gives the number of entries."""
+    """Write the log as lines of JSON that can be checked without a database; gives the number of entries.
+
+    It judges nothing: what cannot be read stands there empty, and is named when the file is checked.
+    """
     written = 0
     with transaction.atomic():
         out.write(chain_export.first_line(iso(clock.now())) + "\n")
-        out.writelines(row.line + "\n" for row in Checkpoint.objects.order_by("number").iterator())
+        out.writelines(each.line() + "\n" for each in _known())
         ends = heads()
         for chain in sorted(ends):
             out.write(chain_export.head_line(chain, ends[chain]) + "\n")
             for seq, content, stored in _entries(chain, ends[chain].seq):
-                out.write(chain_export.entry_line(seq, content, stored) + "\n")
+                out.write(_line(seq, content, stored) + "\n")
                 written += 1
         out.write(chain_export.last_line(len(ends), written) + "\n")
     return written
 
 
+def _followed(chain: str, end: Place, claims: Iterable[Claim]) -> tuple[int, Break | None]:
+    """`follow` through the rows; what cannot be written as JSON again is altered, too."""
+    read = 0
+
+    def entries() -> Iterator[tuple[int, dict[str, Any], bytes]]:
+        nonlocal read
+        for entry in _entries(chain, end.seq):
+            read += 1
+            yield entry
+
+    try:
+        return follow(chain, entries(), end, claims)
+    except _UNREADABLE:
+        return read - 1, Break(read, Reason.ALTERED)
+
+
+def _line(seq: int, content: dict[str, Any], stored: bytes) -> str:
+    try:
+        return chain_export.entry_line(seq, content, stored)
+    except _UNREADABLE:
+        return chain_export.entry_line(seq, {}, stored)
+
+
 def _entries(chain: str, last: int) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+    """The entries as they stand. One that nobody can read, and `audit_append` never wrote, is empty: that is no entry's content."""
     for seq, code, at, act, actor, subject, purpose, detail, commitments, stored in _rows(_ROWS, [chain, last]):
-        content = {
-            "chain": code,
-            "at": iso(at),
-            "act": act,
-            "actor": actor,
-            "subject": subject,
-            "purpose": purpose,
-            "detail": json.loads(detail),
-            "commitments": json.loads(commitments),
-        }
+        try:
+            content = {
+                "chain": code,
+                "at": iso(at),
+                "act": act,
+                "actor": actor,
+                "subject": subject,
+                "purpose": purpose,
+                "detail": _decode(detail),
+                "commitments": _decode(commitments),
+            }
+        except (AttributeError, *_UNREADABLE):  # the first one where there is no moment
+            content = {}
         yield seq, content, stored
 
 
@@ -142,12 +197,25 @@ def _checkpoints(
     report: Report, claims: checkpoints.Claims, outside: Sequence[checkpoints.Checkpoint], key: str
 ) -> None:
     known = []
-    for row in Checkpoint.objects.order_by("number").iterator():
-        each = checkpoints.Checkpoint.read(row.line)
+    for each in _known():
         known.append(each)
         claims.add(each)
     report.checkpoints = len(known)
     report.faults += [*checkpoints.faults(known, key), *chain_export.compare(known, outside, key)]
+
+
+def _known() -> Iterator[checkpoints.Checkpoint]:
+    return map(_as_read, Checkpoint.objects.order_by("number").iterator())
+
+
+def _as_read(row: Checkpoint) -> checkpoints.Checkpoint:
+    """A checkpoint as it stands. One that cannot be read, or is not written as we write it, is empty: no signature holds there."""
+    with contextlib.suppress(ValueError, OverflowError, RecursionError):
+        read = checkpoints.Checkpoint.read(row.line)
+        read.digest()  # what cannot be encoded has none
+        if (read.number, read.line()) == (row.number, row.line):
+            return read
+    return checkpoints.Checkpoint(row.number, at="", previous="", heads={}, key="")
 
 
 def _beyond() -> list[tuple[str, int]]:
@@ -162,5 +230,7 @@ def _mentions(report: Report) -> None:
         cursor.execute(_UNLINKED)
         report.unexplained = int(cursor.fetchone()[0])
     for person, salt, commitment, chain, seq in _rows(_MENTIONS, []):
-        if chain is not None and commitment != rules.commit_person(salt, person):
+        if chain is None:
+            report.dangling += 1
+        elif commitment != rules.commit_person(salt, person):
             report.mentions[chain] = min(seq, report.mentions.get(chain, seq))

@@ -22,7 +22,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class ReplayView:
-    """A replay: `handled`, `failed` and `skipped` of `total` events so far. `failed` ones rest as dead letters."""
+    """A replay: `handled`, `failed` and `skipped` of `total` events so far. `failed` ones rest as dead letters or are on their way."""
 
     id: int
     handler: str

@@ -57,7 +57,8 @@ def replay(
 ) -> int:
     """Have the worker hand the events from `since` until before `until` to a handler again; gives the replay's number.
 
-    No other handler hears of it, nothing is told again. A discarded letter stays discarded. What fails becomes a dead letter.
+    No other handler hears of it, nothing is told again. A discarded letter stays discarded. What fails becomes a dead
+    letter, unless it is on its way still.
     """
     within = _within(handler, since, until)
     try:
@@ -164,8 +165,7 @@ def _failed(row: Replay, number: int, found: Trace) -> bool:
     with transaction.atomic():
         if not _on(row, number):
             return False
-        _bury(row.handler, number, found)
-        _passed(row, number, "failed")
+        _passed(row, number, _bury(row.handler, number, found))
     return True
 
 
@@ -188,18 +188,24 @@ def _hand_over(handler: str, number: int) -> str:
     return "handled"
 
 
-def _bury(handler: str, number: int, found: Trace) -> None:
-    Delivery.objects.update_or_create(
-        event_id=number,
-        handler=handler,
-        defaults={
-            "state": Delivery.State.DEAD,
-            "attempts": 1,
-            "reason": found.reason[:200],
-            "error": found.text,
-            "at": clock.now(),
-        },
-    )
+def _bury(handler: str, number: int, found: Trace) -> str:
+    """Lay a failed event to rest as a dead letter, unless it has tries of its own still, or was discarded meanwhile."""
+    dead = {
+        "state": Delivery.State.DEAD,
+        "attempts": 1,
+        "reason": found.reason[:200],
+        "error": found.text,
+        "at": clock.now(),
+    }
+    known, new = Delivery.objects.get_or_create(event_id=number, handler=handler, defaults=dead)
+    if new:
+        return "failed"
+    delivery = Delivery.objects.select_for_update().get(pk=known.pk)
+    if delivery.state == Delivery.State.DISCARDED:
+        return "skipped"
+    if delivery.state != Delivery.State.PENDING:  # its own job hands that one over, and counts
+        Delivery.objects.filter(pk=delivery.pk).update(**dead)
+    return "failed"
 
 
 def _passed(row: Replay, number: int, outcome: str) -> None:

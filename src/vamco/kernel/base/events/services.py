@@ -29,7 +29,7 @@ _TELL = "INSERT INTO events_event (name, version, payload, at) VALUES (%s, %s, %
 CHAIN: Final = "events"  # of acts that no agency's person did
 FINAL = ("vocab.", "events.no_handler")  # codes of errors that more tries would not mend, but another program may
 LOST: Final = "JobLost"  # the reason of a letter whose jobs never came to an end
-NOTE = 1000
+NOTE: Final = audit.PURPOSE  # it is kept in the log, too
 log = logging.getLogger(__name__)
 _handlers: dict[str, Handler] = {}
 _names_by_event: dict[type, list[str]] = defaultdict(list)
@@ -119,11 +119,11 @@ def discard(delivery_id: int, note: str, *, by: str = audit.SYSTEM, chain: str =
         )
     with transaction.atomic():
         letter = _dead(delivery_id)
-        letter.state, letter.note, letter.at = Delivery.State.DISCARDED, note, clock.now()
-        letter.save(update_fields=["state", "note", "at"])
         audit.record(
             "events.discard", actor=by, chain=chain, subject=f"delivery:{delivery_id}", purpose=note
-        )  # the purpose is the act's reason; people write it, so it is no detail
+        )  # the purpose is the act's reason; people write it, so it is no detail. First, for it may be refused
+        letter.state, letter.note, letter.at = Delivery.State.DISCARDED, note, clock.now()
+        letter.save(update_fields=["state", "note", "at"])
 
 
 def _dead(delivery_id: int) -> Delivery:

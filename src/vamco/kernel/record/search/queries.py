@@ -302,7 +302,7 @@ def _by_weeks(spot: _Spot, limit: int, weeks: tuple[int, int], width: int) -> li
             width, all_at_once = rules.narrower(width), False
             continue
         found += here
-        high = low - 1 if here else min(low - 1, _week_before(low))
+        high = low - 1 if here or low <= first else min(low - 1, _week_before(low))
         width = rules.wider(width, high - first + 1 if all_at_once else None)
     return found
 

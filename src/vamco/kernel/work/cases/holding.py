@@ -60,8 +60,13 @@ def assign(case_id: int, to: Person, *, by: Person, seen: int | None = None) -> 
 
 
 def holds(case: Case, person: Person) -> bool:
-    """Tell whether a person, or somebody for whom they stand today, has claimed the case, and may still do what it waits for."""
-    return case.taken_by_id in {person.pk} | access.stands_for(person) and may_take(case, person)
+    """Tell whether a person, or one for whom they do today what the case waits for, has claimed it; and may still do that."""
+    if case.taken_by_id is None or case.holder is None:
+        return False
+    if case.taken_by_id == person.pk:
+        return may_take(case, person)
+    scope = access.stands_for(person, case.needed).get(case.taken_by_id)
+    return scope is not None and scope.covers(case.holder.path, None, case.state)
 
 
 def release_left() -> int:

@@ -103,11 +103,14 @@ class Inbox:
     def _turns(self) -> list[_Reach]:
         """Where the person may do what cases wait for."""
         turns = {state.turn.may for _version, of in self._versions for state in of.states.values() if state.turn}
-        by_reach = defaultdict(list)
+        by_reach: dict[tuple[int | None, _Part], list[str]] = defaultdict(list)
         for may in sorted(turns):
             for part in self._parts(may):
-                by_reach[part].append(may)
-        return [_Reach(ids, states, tuple(acts)) for (ids, states), acts in by_reach.items()]
+                by_reach[None, part].append(may)
+            for absent, scope in access.stands_for(self.person, may).items():
+                for part in _parts(scope):
+                    by_reach[absent, part].append(may)
+        return [_Reach(ids, states, tuple(acts), absent=absent) for (absent, (ids, states)), acts in by_reach.items()]
 
     @cached_property
     def _sides(self) -> list[tuple[str, _Reach]]:
@@ -141,12 +144,16 @@ class Inbox:
 
 @dataclass(frozen=True)
 class _Reach:
-    """Agencies, None for all; states, None for any; of a turn the acts of access that are meant, of a side the versions of kinds."""
+    """Agencies, None for all; states, None for any; of a turn the acts of access that are meant, of a side the versions of kinds.
+
+    With `absent` only what that person has claimed, for whom the person stands there.
+    """
 
     agencies: tuple[int, ...] | None
     states: tuple[str, ...] | None
     acts: tuple[str, ...] = ()
     kinds: tuple[int, ...] = ()
+    absent: int | None = None
 
 
 class _Listing:
@@ -158,9 +165,9 @@ class _Listing:
     def __init__(
         self, person: Person | None, turns: list[_Reach], sides: list[tuple[str, _Reach]] | None, only: Filter
     ) -> None:
-        # A claim of somebody for whom the person stands is the person's own.
-        holders = [person.pk, *sorted(access.stands_for(person))] if person else []
-        self.data: dict[str, Any] = {"holders": holders}
+        absent = {reach.absent for reach in turns if reach.absent is not None}
+        self.data: dict[str, Any] = {"holders": [person.pk, *sorted(absent)] if person else []}
+        self.person = person.pk if person else None
         mine = [self._turn(n, reach) for n, reach in enumerate(turns)]
         if sides is None:
             self._ranges = [("holder_id", reach.agencies, turn) for reach, turn in zip(turns, mine, strict=True)]
@@ -200,9 +207,9 @@ class _Listing:
 
     def _turn(self, n: int, reach: _Reach) -> str:
         self.data[f"acts{n}"] = list(reach.acts)
-        mine = (
-            f"needed = ANY(%(acts{n})s::text[]) AND (taken_by_id IS NULL OR taken_by_id = ANY(%(holders)s::bigint[]))"
-        )
+        self.data[f"holder{n}"] = self.person if reach.absent is None else reach.absent
+        free = "taken_by_id IS NULL OR " if reach.absent is None else ""
+        mine = f"needed = ANY(%(acts{n})s::text[]) AND ({free}taken_by_id = %(holder{n})s::bigint)"
         mine += self._in_states(n, reach)
         if reach.agencies is None:
             return f"({mine})"

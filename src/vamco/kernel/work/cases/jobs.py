@@ -9,11 +9,6 @@ def escalate() -> None:
 
 @jobs.periodic("cases.succeed", "7 * * * *")
 def succeed() -> None:
-    """After the hour's turn of the agencies; an hour that was missed is made up by the next."""
+    """After the hour's turn of the agencies: what agencies, and then what persons had who are gone goes on with others."""
     succeeding.follow()
-
-
-@jobs.periodic("cases.release", "12 * * * *")
-def release() -> None:
-    """What somebody had claimed who has left waits for the colleagues again."""
     holding.release_left()

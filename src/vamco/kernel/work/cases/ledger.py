@@ -71,12 +71,9 @@ def move(case: Case, definition: Definition, before: str, now: dt.datetime) -> N
     Who had it in hand when the turn went to another agency has it in hand again when the turn comes back, if they still may.
     """
     state = definition.states[case.state]
-    was = (before, case.holder_id)
     case.open = not state.final
     case.closed_at = None if case.open else now
-    turn = state.turn
-    holder = None if turn is None else case.issuer if turn.party == "issuer" else case.handed_to or case.agency
-    needed = turn.may if turn else ""
+    holder, needed = holder_of(case, definition), state.turn.may if state.turn else ""
     if case.holder_id != (holder.pk if holder else None):
         back, case.left_with = case.left_with, case.taken_by
         stays_away = back is None or not access.allow(back, needed, holder, state=case.state)
@@ -84,7 +81,15 @@ def move(case: Case, definition: Definition, before: str, now: dt.datetime) -> N
     elif case.needed != needed:
         case.taken_by = None
     case.holder, case.needed = holder, needed
-    timing.settle(case, definition, before, now, stays=was == (case.state, case.holder.pk if case.holder else None))
+    timing.settle(case, definition, before, now)
+
+
+def holder_of(case: Case, definition: Definition) -> Agency | None:
+    """Give the agency whose turn it is, None when it is nobody's."""
+    turn = definition.states[case.state].turn
+    if turn is None:
+        return None
+    return case.issuer if turn.party == "issuer" else case.handed_to or case.agency
 
 
 def enter(  # an entry has that many parts

@@ -100,6 +100,8 @@ def _move(case_id: int, newest: KindVersion, mapping: Mapping[str, str], by: Per
             case, "migrate", by, mapping.get(before, before), agency=case.agency, other=f"version:{newest.version}"
         )
         case.kind = newest
+        if case.state != before:
+            case.step_due_at = None  # another step
         ledger.move(case, to, case.state, entry.at)
         ledger.write(case, entry)
         return True

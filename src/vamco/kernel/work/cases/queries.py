@@ -112,7 +112,7 @@ def attempt(
         has_evidence=bool(given.files),
         reason=given.reason,
         past=tuple(earlier),
-        taken_by=None if case.taken_by_id in access.stands_for(by) else case.taken_by_id,
+        taken_by=None if case.taken_by_id is None or holds(case, by) else case.taken_by_id,
         open_parts=case.open_parts,
         handing_over=case.handed_to_id is not None,
     )

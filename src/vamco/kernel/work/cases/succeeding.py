@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -12,10 +13,12 @@ from vamco.kernel.work.cases import definitions, ledger
 from vamco.kernel.work.cases.models import Case
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
+from vamco.lib.errors import VamcoError
 
 if TYPE_CHECKING:
     from vamco.kernel.world.agencies.models import Agency
 
+log = logging.getLogger(__name__)
 SIDES = ("agency", "issuer", "handed_to")
 
 
@@ -32,7 +35,13 @@ def follow() -> int:
     heirs = {ended: known[heir] for ended, heir in numbers.items()}
     concerned = Q(*((f"{side}__in", list(heirs)) for side in SIDES), _connector=Q.OR)
     left = Case.objects.filter(concerned, open=True).order_by("pk").values_list("pk", flat=True)
-    return sum(_follow(number, heirs) for number in list(left))
+    done = 0
+    for number in list(left):
+        try:
+            done += _follow(number, heirs)
+        except VamcoError as error:  # one keeps no other from it
+            log.warning("case %s did not go on with its heir: %s", number, error)
+    return done
 
 
 def _follow(case_id: int, heirs: dict[int, Agency]) -> bool:
@@ -47,12 +56,9 @@ def _follow(case_id: int, heirs: dict[int, Agency]) -> bool:
             Case.objects.filter(pk=case.pk).update(issuer=case.issuer)
         if case.handed_to_id == case.agency_id:
             case.handed_to = None  # they have become one
-        taken_by, left_with, times = case.taken_by, case.left_with, (case.step_due_at, case.escalate_at)
-        ledger.move(case, definitions.of(case.kind), case.state, clock.now())
-        case.step_due_at, case.escalate_at = times  # the step has not begun anew
-        case.taken_by, case.left_with = None, left_with
-        if taken_by and case.holder and access.allow(taken_by, case.needed, case.holder, state=case.state):
-            case.taken_by = taken_by  # who went along
+        case.holder = ledger.holder_of(case, definitions.of(case.kind))
+        if case.taken_by and not access.allow(case.taken_by, case.needed, case.holder, state=case.state):
+            case.taken_by = None  # who went along keeps it
         for code, heir in {agency.code: heirs[agency.pk] for agency in ended.values()}.items():
             entry = ledger.enter(case, "succeed", None, case.state, agency=heir, other=f"agency:{code}")
             ledger.write(case, entry)

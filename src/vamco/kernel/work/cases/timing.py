@@ -35,10 +35,10 @@ def promise(case: Case, due_at: dt.datetime, now: dt.datetime, why: str) -> None
     rows.promise(case, now, why)
 
 
-def settle(case: Case, definition: Definition, before: str, now: dt.datetime, *, stays: bool) -> None:
+def settle(case: Case, definition: Definition, before: str, now: dt.datetime) -> None:
     """Bring the times of a case that has come from the state `before` into line with where it is now.
 
-    `stays` says that it is in the same state with the same agency: the step has not begun anew.
+    A step that goes on in the same state keeps its time, whoever has been asked to take the case; who takes it begins anew.
     """
     state, left = definition.states[case.state], definition.states[before]
     if case.paused_at is not None and (state.final or state.clock == "runs"):
@@ -51,7 +51,7 @@ def settle(case: Case, definition: Definition, before: str, now: dt.datetime, *,
         promise(case, first_due(definition, case.agency, now, None), now, "reopened")
     if case.paused_at is None and state.clock == "paused" and not state.final:
         case.paused_at = now
-    step = case.step_due_at if stays else None
+    step = case.step_due_at if case.state == before else None
     plan(case, definition, now)
     if case.step_due_at:
         case.step_due_at = step or case.step_due_at

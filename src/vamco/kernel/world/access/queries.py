@@ -127,9 +127,14 @@ def allow(
     return reach.covers(agency.path if agency else None, where, state)
 
 
-def stands_for(person: Person | None) -> frozenset[int]:
-    """Give the absent persons, by number, whose substitute the person is today in something."""
-    return frozenset(grant.acting_for for grant in grants(person) if grant.acting_for is not None)
+def stands_for(person: Person | None, act: str) -> dict[int, rules.Scope]:
+    """Give the absent persons, by number, for whom the person may do the act today as their substitute, each with where."""
+    held: dict[int, list[rules.Grant]] = {}
+    for grant in grants(person):
+        if grant.acting_for is not None:
+            held.setdefault(grant.acting_for, []).append(grant)
+    scopes = {absent: rules.scope(given, act) for absent, given in held.items()}
+    return {absent: found for absent, found in scopes.items() if not found.nowhere}
 
 
 def on_behalf(

@@ -140,8 +140,8 @@ def sole_heirs(as_of: dt.date) -> dict[int, int]:
     """Give, by their numbers, the agencies that have ended by a day, each with the one in force that alone took over from it."""
     alive, recorded = _alive(as_of), _recorded(as_of)
     gone = {succession.before for succession in recorded} - alive
-    found = {agency: validity.heirs(agency, recorded, as_of, alive) for agency in gone}
-    return {agency: heirs[0] for agency, heirs in found.items() if len(heirs) == 1}
+    found = {agency: validity.sole_heir(agency, recorded, as_of, alive) for agency in gone}
+    return {agency: heir for agency, heir in found.items() if heir is not None}
 
 
 def predecessors(code: str) -> list[Agency]:

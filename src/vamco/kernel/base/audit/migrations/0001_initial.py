@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             name="Mention",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("place", models.SmallIntegerField()),
+                ("place", models.PositiveSmallIntegerField()),
                 ("person", models.CharField(max_length=64)),
                 ("salt", models.BinaryField(max_length=16)),
                 (

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, connections, transaction
 
 from vamco.kernel.base.audit import public as audit
-from vamco.kernel.base.audit import rules, services
+from vamco.kernel.base.audit import rules, services, writing
 from vamco.kernel.base.audit.models import Entry
+from vamco.kernel.base.audit.tests.forging import owner
 from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people.models import Membership, Person
 
@@ -168,6 +169,61 @@ def test_an_act_whose_entry_cannot_be_written_does_not_happen(monkeypatch: pytes
     assert (Person.objects.count(), places("x")) == (before, [])
     add_and_say("x")
     assert (Person.objects.count(), places("x")) == (before + 1, [1])
+
+
+LONE = "x\ud800"  # half of a pair: no UTF-8
+
+
+@pytest.mark.usefixtures("fresh_db")
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"detail": {"a": LONE}},
+        {"detail": {LONE: 1}},
+        {"detail": {"a": 10**5000}},
+        {"act": LONE},
+        {"chain": LONE},
+        {"persons": [LONE]},
+        {"persons": ["person:1"], "sealed": {LONE: "x"}},
+        {"persons": [f"person:{n}" for n in range(2**15 + 1)]},
+    ],
+    ids="-".join,
+)
+def test_what_cannot_be_written_is_refused_inside_the_act(said: dict[str, Any]) -> None:
+    with transaction.atomic():
+        Person.objects.create(name="x", created_at="2026-11-20T00:00Z")
+        before = len(connection.run_on_commit)
+        with pytest.raises(ValueError, match=r"surrogates|digits|32768 persons"):
+            audit.record(**{"act": "test.act", "actor": "7", "chain": "x", "subject": "thing:1", **said})
+        assert len(connection.run_on_commit) == before
+        say("x")
+    assert places("x") == [1]
+
+
+@pytest.mark.usefixtures("fresh_db")
+@pytest.mark.parametrize(
+    "error", [UnicodeEncodeError("utf-8", LONE, 1, 2, "on purpose"), KeyboardInterrupt()], ids=repr
+)
+@pytest.mark.parametrize("connected", ["connected", "cut off"])
+def test_whatever_fails_at_the_commit_leaves_nothing_to_the_next_act(
+    error: BaseException, connected: str, fresh_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_args: object, **_more: object) -> None:
+        if connected != "connected":
+            connection.connection.close()
+        raise error
+
+    connection.ensure_connection()
+    before = Person.objects.count()
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "write", fails)
+        with pytest.raises(type(error)):
+            add_and_say("x")
+    assert (connection.in_atomic_block, connection.get_autocommit(), connection.run_on_commit) == (False, True, [])
+    add_and_say("x")
+    with owner(fresh_db) as someone:  # from outside: it is really committed
+        assert someone.execute("SELECT seq FROM audit_entry WHERE chain_id = 'x'").fetchall() == [(1,)]
+        assert someone.execute("SELECT count(*) FROM people_person").fetchone() == (before + 1,)
 
 
 @pytest.mark.django_db

@@ -17,6 +17,7 @@ from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.audit.models import Checkpoint, Entry
 from vamco.kernel.base.audit.tests.forging import CHAIN, TABLES, bind_anew, forger, owner, record
 from vamco.lib.chain_export import check
+from vamco.lib.checkpoints import Doubt, Fault
 from vamco.lib.errors import Refused
 
 if TYPE_CHECKING:
@@ -133,6 +134,33 @@ def test_who_has_the_database_but_not_the_key_cannot_sign_a_forged_end(fresh_db:
         assert [(fault.number, fault.doubt) for fault in report.faults] == [(1, "strange")]
 
 
+GARBAGE = {
+    "nothing": "''",
+    "no JSON": "'x' || chr(10) || line",
+    "no number": """replace(line, '"number":2', '"number":1e999')""",
+    "too deep": "repeat('[', 100000)",
+    "another's number": """replace(line, '"number":2', '"number":7')""",
+    "written otherwise": "replace(line, ':', ': ')",
+    "half a pair": """replace(line, '"at":"', '"at":"\\ud800')""",
+}
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_a_checkpoint_that_nobody_can_read_is_a_fault_and_no_more(garbage: str, fresh_db: str) -> None:
+    with forger(fresh_db) as someone:
+        for n in (1, 2):
+            record(n)
+            audit.checkpoint()
+        someone.execute(f"UPDATE audit_checkpoint SET line = {GARBAGE[garbage]} WHERE number = 2")
+        record(3)
+        for report in (audit.examine(), check(io.StringIO(exported()))):
+            assert Fault(2, Doubt.FORGED) in report.faults
+            assert (report.broken, report.entries, report.damaged) == ({}, 3, "")
+        assert audit.checkpoint().number == 3
+        report = audit.examine()
+        assert ({fault.number for fault in report.faults}, report.broken) == ({2}, {})
+
+
 @pytest.mark.usefixtures("fresh_db")
 def test_a_checkpoint_is_made_when_a_chain_grew_and_names_the_one_before() -> None:
     record(1)
@@ -222,10 +250,19 @@ def test_the_command_writes_and_verifies(fresh_db: str, tmp_path: Path, capsys: 
     log.write_text(changed)
     assert command.main(["verify", str(log)]) == 1
     assert f"{CHAIN}: entry 2 was changed" in capsys.readouterr().out
-    kept.write_text("{}")
-    for argv in (["verify", "--checkpoint", str(kept)], ["verify", str(tmp_path / "none")]):
+    for text in ("{}", "[" * 100_000, kept.read_text().replace('"number":1', '"number":1e999')):
+        kept.write_text(text)
         with pytest.raises(Refused):
-            command.main(argv)
+            command.main(["verify", "--checkpoint", str(kept)])
+    with pytest.raises(Refused):
+        command.main(["verify", str(tmp_path / "none")])
+    with forger(fresh_db) as someone:
+        record(1)
+        someone.execute(
+            "INSERT INTO audit_mention (entry_id, place, person, salt) VALUES (0, 0, 'person:1', '')",
+        )
+        assert command.main(["verify"]) == 1
+        assert "1 links to persons lead to no entry" in capsys.readouterr().out
     assert command.main(["export"]) == 0
     assert '"vamco_audit_export":1' in capsys.readouterr().out
     assert command.main(["checkpoint"]) == 0

@@ -7,6 +7,7 @@ import io
 import json
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from hypothesis import given
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.audit import rules
 from vamco.kernel.base.audit.models import Entry, Mention
-from vamco.kernel.base.audit.tests.forging import CHAIN, forger, record
+from vamco.kernel.base.audit.tests.forging import CHAIN, forger, owner, record
 from vamco.lib.errors import Refused
 from vamco.lib.hashchain import digest
 
@@ -134,7 +135,56 @@ def test_links_that_were_touched_show(fresh_db: str) -> None:
         someone.execute(
             "INSERT INTO audit_mention (entry_id, place, person, salt) VALUES (0, 0, 'person:1', ''), (0, 1, '', '')"
         )
-        assert audit.examine().unexplained == -1
+        report = audit.examine()
+        assert (report.unexplained, report.dangling) == (1, 2)
+
+
+NOWHERE = "INSERT INTO audit_mention (entry_id, place, person, salt) VALUES (999999, 0, 'person:9', '')"
+AGAIN = "INSERT INTO audit_mention (entry_id, place, person, salt) SELECT entry_id, {}, person, salt FROM audit_mention"
+
+
+@pytest.mark.parametrize(
+    ("added", "dangling", "linked"),
+    [(NOWHERE, 1, {}), (AGAIN.format(-1), 0, {CHAIN: 2}), (AGAIN.format(1), 0, {CHAIN: 2}), (AGAIN.format(0), 0, {})],
+    ids=["to no entry", "from the end", "beyond the persons", "twice"],
+)
+def test_a_link_too_many_never_makes_up_for_one_that_is_gone(
+    added: str, dangling: int, linked: dict[str, int], fresh_db: str
+) -> None:
+    with forger(fresh_db) as someone:
+        someone.execute("ALTER TABLE audit_mention DROP CONSTRAINT audit_mention_place_check")
+        someone.execute("ALTER TABLE audit_mention DROP CONSTRAINT audit_mention_place")
+        look()
+        look(OTHER)
+        someone.execute("DELETE FROM audit_mention WHERE person = %s", [ME])
+        someone.execute(added)
+        report = audit.examine()
+        assert (report.unexplained, report.dangling, report.mentions) == (1, dangling, linked)
+        someone.execute("DELETE FROM audit_mention")
+        look(ME)
+        someone.execute(NOWHERE)
+        report = audit.examine()
+        assert (report.dangling, report.wrong) == (1, True)
+
+
+def test_the_database_takes_no_place_below_0(fresh_db: str) -> None:
+    look()
+    with owner(fresh_db) as someone, pytest.raises(psycopg.errors.CheckViolation):
+        someone.execute(AGAIN.format(-1))
+
+
+@pytest.mark.usefixtures("fresh_db")
+@pytest.mark.parametrize(
+    ("purpose", "code"),
+    [("ị" * 201, "audit.purpose_too_long"), ("a\0", "audit.purpose_no_text"), ("a\udc80", "audit.purpose_no_text")],
+)
+def test_a_purpose_that_no_entry_takes_is_refused_like_any_other_answer(purpose: str, code: str) -> None:
+    for act in (look, lambda purpose: audit.erase(ME, actor="1", chain=CHAIN, purpose=purpose)):
+        with pytest.raises(Refused) as refused:
+            act(purpose=purpose)
+        assert refused.value.code == code
+    look(purpose="ị" * 200)
+    assert Entry.objects.get(chain=CHAIN).purpose == "ị" * 200
 
 
 @pytest.mark.usefixtures("fresh_db")
@@ -177,7 +227,7 @@ def test_a_draft_is_bound_to_its_persons_but_names_none(pairs: list[tuple[str, b
         ({"actor": "a\0"}, "p"),
         ({"chain": "c" * 65}, "p"),
         ({}, "p" * 65),
-        ({"purpose": "p" * 201}, "p"),
+        ({"subject": "s" * 201}, "p"),
     ],
 )
 def test_what_no_column_takes_is_refused_when_it_is_said(said: dict[str, str], person: str) -> None:

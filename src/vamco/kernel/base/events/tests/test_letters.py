@@ -84,7 +84,10 @@ def test_a_discarded_letter_stays_with_its_reason_and_comes_no_more(hear: Hear) 
     tell(1)
     Delivery.objects.filter(handler="test.one").update(state="dead")
     letter = Delivery.objects.get(handler="test.one")
-    for empty in ("", "  \n", "x" * 1001):
+    with pytest.raises(Refused) as refused:
+        events.discard(letter.pk, "a\0b")
+    assert refused.value.code == "audit.purpose_no_text"
+    for empty in ("", "  \n", "x" * 201):
         with pytest.raises(Refused) as refused:
             events.discard(letter.pk, empty)
         assert refused.value.code == "events.no_reason"
@@ -104,6 +107,14 @@ def test_a_discarded_letter_stays_with_its_reason_and_comes_no_more(hear: Hear) 
     worker.run(wait=False)
     letter.refresh_from_db()
     assert letter.state == "discarded"
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_reason_may_be_as_long_as_the_log_takes_it() -> None:
+    letter = stored(2, {"number": 1})
+    Delivery.objects.update(state="dead")
+    events.discard(letter.pk, "ị" * services.NOTE)
+    assert Entry.objects.get(act="events.discard").purpose == "ị" * services.NOTE
 
 
 @pytest.mark.usefixtures("fresh_db")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
@@ -16,7 +16,7 @@ from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.events import public as events
 from vamco.kernel.base.events import replaying, services
 from vamco.kernel.base.events.models import Delivery, Event, Replay
-from vamco.kernel.base.events.tests.heard import tell
+from vamco.kernel.base.events.tests.heard import broken, tell
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.base.jobs import worker
 from vamco.kernel.base.tests import child
@@ -124,6 +124,38 @@ def test_a_letter_that_is_on_its_way_is_handled_once_with_the_replay(hear: Hear)
     worker.run(wait=False)
     assert sorted(set(seen)) == [1, 2]
     assert {delivery.state for delivery in Delivery.objects.filter(handler="test.one")} == {"done"}
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_failure_in_a_replay_takes_no_tries_from_a_letter_that_is_on_its_way(hear: Hear) -> None:
+    hear("test.one", broken)
+    told = history(1, done=False)
+    Delivery.objects.update(attempts=2, reason="Before")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")  # its own one comes later
+    number = events.replay("test.one", told[0].at, clock.now())
+    worker.run(wait=False)
+    assert events.view(number).failed == 1
+    assert list(Delivery.objects.values_list("state", "attempts", "reason")) == [("pending", 2, "Before")]
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_letter_that_is_discarded_while_a_replay_fails_stays_so(hear: Hear, monkeypatch: pytest.MonkeyPatch) -> None:
+    hear("test.one", broken)
+    told = history(1)
+    number = events.replay("test.one", told[0].at, clock.now())
+    bury = replaying._failed
+
+    def meanwhile(*args: Any) -> bool:
+        Delivery.objects.update(state="dead")
+        events.discard(Delivery.objects.get().pk, "Nguồn đã gửi lại")
+        return bury(*args)
+
+    monkeypatch.setattr(replaying, "_failed", meanwhile)
+    worker.run(wait=False)
+    letter = events.discarded_letters().get()
+    assert (letter.state, letter.attempts, letter.reason) == ("discarded", 0, "")
+    assert (events.view(number).failed, events.view(number).skipped) == (0, 1)
 
 
 @pytest.mark.django_db

@@ -398,10 +398,19 @@ def test_years_without_anything_are_stepped_over(
     monkeypatch.setattr(queries, "_stock", lambda: Stock({"x": 1e-4}))  # so that there is no walk
     put(*(item(n, "phở", at=SOON - dt.timedelta(days=n)) for n in range(200)))
     put(item("typo", "x", at=dt.datetime(9999, 12, 31, 23, tzinfo=dt.UTC)), item("old", "x", at=SOON.replace(year=2)))
+    put(item("none", "y", at=dt.datetime.min.replace(tzinfo=dt.UTC)))
     put(*(item(f"last {n}", "phở", at=dt.datetime(9999, 12, 31, n, tzinfo=dt.UTC)) for n in range(2)))
     with django_assert_max_num_queries(30):
         page = search.search(leader, "pho", limit=10)
     assert [hit.id for hit in page.hits] == ["last 1", "last 0", *map(str, range(8))]
+    for few in (1, 400):
+        monkeypatch.setattr(queries, "_FEW", few)
+        assert [hit.id for hit in search.search(leader, "y", limit=10).hits] == ["none"]
+        assert (
+            len(search.search(leader, "pho", limit=100, after=search.search(leader, "pho", limit=100).after).hits)
+            == 100
+        )
+        assert len(search.search(leader, "pho x", limit=100).hits) == 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('enable_seqscan'), current_setting('enable_indexscan')")
         assert cursor.fetchone() == ("on", "on")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vamco.kernel.base.audit import public as audit
-from vamco.kernel.work.cases import jobs, succeeding
+from vamco.kernel.work.cases import jobs, ledger, succeeding
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases.tests.conftest import World, official, request, set_clock
 from vamco.kernel.work.cases.tests.test_cases import refusal
@@ -108,6 +108,23 @@ def test_who_asked_and_who_was_asked_to_take_it_are_followed_too(
     assert (case.agency.code, case.handed_to, case.issuer.code) == ("H53.04", None, "H53.05")
     lines = [(entry.agency.code, entry.other) for entry in cases.timeline(case) if entry.act == "succeed"]
     assert sorted(lines) == [("H53.04", "agency:H53.09"), ("H53.05", "agency:H53.01")]
+
+
+def test_one_case_keeps_no_other_from_it_and_no_calendar_is_needed(
+    office: World, monkeypatch: pytest.MonkeyPatch, heir: Person
+) -> None:
+    first, second = request(office), request(office)
+    end("H53.04", "H53.09")
+    set_clock(monkeypatch, at(12, 31, 16).replace(year=2027))  # no calendar is known of the next year
+    agencies_jobs.turn()
+    held = ledger.held
+    monkeypatch.setattr(
+        ledger, "held", lambda number: held(2**40) if number == first.pk else held(number)
+    )  # as if it could not be read
+    assert succeeding.follow() == 1
+    monkeypatch.setattr(ledger, "held", held)
+    assert succeeding.follow() == 1
+    assert waits_for(heir) == [[first.pk, second.pk]]
 
 
 def test_where_several_took_over_a_person_decides(office: World, heir: Person, monkeypatch: pytest.MonkeyPatch) -> None:

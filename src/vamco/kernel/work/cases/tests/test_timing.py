@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vamco.kernel.work.cases import definitions
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases.contracts import Turn
-from vamco.kernel.work.cases.tests.conftest import HANDLE, REQUEST, World, request, set_clock
+from vamco.kernel.work.cases.tests.conftest import HANDLE, REQUEST, World, official, request, set_clock
 from vamco.kernel.work.cases.tests.test_cases import refusal
 from vamco.kernel.work.cases.tests.test_work import at, waits_for
 from vamco.kernel.work.worktime import services as worktime_services
@@ -102,6 +102,18 @@ def test_an_act_that_stays_puts_no_step_off(office: World, monkeypatch: pytest.M
     assert stayed.step_due_at == at(9, 7, 14, 30)
 
 
+def test_a_hand_over_taken_back_puts_no_step_off(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = request(office)
+    due = case.step_due_at
+    set_clock(monkeypatch, at(9, 8, 9))
+    cases.act(case.pk, "transfer", by=office.handler, note="x", agency=agencies.get("H53.09"))
+    assert cases.recall(case.pk, by=office.handler).step_due_at == due
+    cases.act(case.pk, "transfer", by=office.handler, note="x", agency=agencies.get("H53.09"))
+    assert cases.give_back(case.pk, by=office.neighbour, note="x").step_due_at == due
+    cases.act(case.pk, "transfer", by=office.handler, note="x", agency=agencies.get("H53.09"))
+    assert cases.receive(case.pk, by=office.neighbour).step_due_at == at(9, 8, 14, 30), "who takes it begins anew"
+
+
 def test_a_kind_without_a_deadline_needs_one_given(world: World) -> None:
     assert refusal(lambda: world.open(due_at=None)) == (Refused, "cases.no_deadline")
 
@@ -117,3 +129,24 @@ def test_what_is_opened_again_gets_a_new_deadline_once(office: World, monkeypatc
     for code, who in (("finish", "handler"), ("confirm", "verifier")):
         cases.act(case.pk, code, by=getattr(office, who))
     assert refusal(lambda: cases.act(case.pk, "reopen", by=office.verifier, note="x")) == (Refused, "cases.too_often")
+
+
+def test_a_state_that_another_takes_the_place_of_begins_a_step_of_its_own(
+    office: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = request(office)
+    slower = replace(REQUEST.states["received"], code="checking", turn=Turn("handler", HANDLE, 40))
+    states = {code: state for code, state in REQUEST.states.items() if code != "received"} | {"checking": slower}
+    acts = {
+        code: replace(
+            act,
+            sources=frozenset("checking" if source == "received" else source for source in act.sources),
+            target="checking" if act.target == "received" else act.target,
+        )
+        for code, act in REQUEST.acts.items()
+    }
+    definitions.put(replace(REQUEST, initial="checking", states=states, acts=acts))
+    set_clock(monkeypatch, at(9, 9, 7))
+    cases.migrate("test_request", 2, by=official("Quản", ("administrator", "H53.01")), mapping={"received": "checking"})
+    moved = cases.Case.objects.get(pk=case.pk)
+    assert (moved.state, moved.step_due_at) == ("checking", at(9, 15, 16, 30))

@@ -98,6 +98,21 @@ def test_who_stands_for_an_absent_person_has_in_hand_what_they_had(office: World
     assert cases.release(other.pk, by=deputy).taken_by is None
 
 
+def test_who_stands_for_somebody_in_one_thing_does_not_hold_the_rest(office: World, colleague: Person) -> None:
+    case = request(office)
+    absent = official("Quách Hai", ("department_official", "H53.04"), ("department_official", "H53.09"))
+    cases.claim(case.pk, by=absent)
+    month = {"since": dt.date(2026, 9, 1), "until": dt.date(2026, 9, 30)}
+    for narrow in ({"agency": agencies.get("H53.09")}, {"acts": {"desk.view_inbox"}}):
+        people.substitute(absent, colleague, actor=audit.SYSTEM, **month, **narrow)
+        month = {"since": dt.date(2026, 10, 1), "until": dt.date(2026, 10, 30)}
+    deputy = people.Person.objects.get(pk=colleague.pk)
+    assert waits_for(deputy) == [[]]
+    assert refusal(lambda: cases.act(case.pk, "begin", by=deputy)) == (Refused, "cases.taken")
+    assert refusal(lambda: cases.claim(case.pk, by=deputy)) == (Refused, "cases.taken")
+    assert refusal(lambda: cases.release(case.pk, by=deputy))[0] is Forbidden
+
+
 def test_what_somebody_had_claimed_who_has_left_waits_for_the_colleagues(office: World, colleague: Person) -> None:
     case, kept = request(office), request(office)
     leaver = official("Trịnh Nghỉ", ("department_official", "H53.04"))
@@ -107,7 +122,7 @@ def test_what_somebody_had_claimed_who_has_left_waits_for_the_colleagues(office:
     people.dismiss(Membership.objects.get(person=leaver), until=dt.date(2026, 9, 6), actor=audit.SYSTEM)
     leaver = people.Person.objects.get(pk=leaver.pk)
     assert refusal(lambda: cases.release(case.pk, by=leaver))[0] is Forbidden
-    jobs.release()
+    jobs.succeed()
     assert waits_for(colleague) == [[case.pk]]
     last = cases.timeline(case)[0]
     assert (last.act, last.by) == ("release", None)

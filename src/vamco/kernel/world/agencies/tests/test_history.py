@@ -138,6 +138,11 @@ def test_one_that_has_ended_hangs_below_its_only_heir(monkeypatch: pytest.Monkey
     jobs.turn()
     after = ["Z5/Z6/Z1/", "Z0/Z2/", "Z5/Z6/Z3/", "Z5/Z6/Z3/Z4/", "Z5/", "Z5/Z6/", "Z5/Z6/Z7/"]
     assert [agencies.get(code_).path for code_ in codes] == after
+    services.put([item("Z5", valid_to=tomorrow)])
+    later = tomorrow + dt.timedelta(days=1)
+    monkeypatch.setattr(clock, "today", lambda: later)
+    jobs.turn()
+    assert agencies.get("Z2").path == "Z0/Z2/", "one of its two heirs has ended, and nobody knows who has that half"
     assert agencies.get("Z1").parent.code == "Z0"  # type: ignore[union-attr]
     assert {agencies.Agency.objects.get(pk=pk).code for pk in agencies.sole_heirs(tomorrow)} >= {"Z1", "Z3", "Z7"}
 
