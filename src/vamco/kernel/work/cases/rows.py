@@ -94,12 +94,15 @@ def promise(case: Case, at: dt.datetime, why: str) -> None:
         )
 
 
-def promised_at(case: Case) -> dt.datetime:
-    """Give when the deadline was last promised anew, and not only moved by a pause."""
+def promised(case: Case) -> tuple[dt.datetime, dt.datetime]:
+    """Give when the deadline was last promised anew, and not only moved by a pause; and until when."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(at) FROM cases_promise WHERE case_id = %s AND why <> 'resumed'", [case.pk])
-        (at,) = cursor.fetchone()
-        return at or case.opened_at
+        cursor.execute(
+            "SELECT at, due_at FROM cases_promise WHERE case_id = %s AND why <> 'resumed' ORDER BY seq DESC LIMIT 1",
+            [case.pk],
+        )
+        at, due_at = cursor.fetchone()
+        return at, due_at
 
 
 def past(case: Case) -> list[tuple[str, int | None, int | None]]:

@@ -97,12 +97,16 @@ _TICK = dt.timedelta(microseconds=1)
 def _moved(case: Case, definition: Definition, since: dt.datetime, now: dt.datetime) -> dt.datetime:
     """Give the deadline after a pause: what was left of it when the pause began is left when it ends, in the promise's own unit.
 
-    A pause counts only from where the promise began to run: what is received late in the day runs from the next.
+    A pause counts only from where the promise began to run: what is received late in the day runs from the next. A deadline
+    that was given, and not reckoned by the kind's rule, is measured in hours.
     """
     calendar, rule = worktime.calendar_of(case.agency), definition.deadline
-    if rule is not None and rule.cutoff is not None:
-        begun = worktime.running_since(rows.promised_at(case), calendar, rule.cutoff)
+    promised, until = rows.promised(case)
+    if rule is not None and first_due(definition, case.agency, promised, None) == until:
+        begun = worktime.running_since(promised, calendar, rule.cutoff)
         since, now = max(since, begun), max(now, begun)
+    else:
+        rule = None
     rest = worktime.worked(since, case.due_at, calendar)
     if case.due_at <= since or rest.time <= dt.timedelta():
         return case.due_at  # it was late already, and a pause makes nothing good

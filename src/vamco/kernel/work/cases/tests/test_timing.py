@@ -74,6 +74,17 @@ def test_a_pause_before_a_promise_runs_moves_nothing(office: World, monkeypatch:
     assert cases.act(case.pk, "answer", by=office.verifier).due_at == at(9, 21, 16, 30), "only Monday stood still"
 
 
+def test_the_hour_of_receipt_says_nothing_about_a_deadline_that_was_given(
+    office: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(monkeypatch, at(9, 7, 15, 30))
+    case = request(office, due_at=at(9, 9, 11))
+    cases.act(case.pk, "begin", by=office.handler)
+    cases.act(case.pk, "ask", by=office.handler, note="x", reason="paper")
+    set_clock(monkeypatch, at(9, 7, 16, 30))
+    assert cases.act(case.pk, "answer", by=office.verifier).due_at == at(9, 9, 13, 30), "an hour later, over lunch"
+
+
 def test_what_was_promised_in_days_is_moved_in_days(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
     morning, long, short = Window(TIME(7), TIME(11)), Window(TIME(13), TIME(17)), Window(TIME(13), TIME(16))
     hours = (
