@@ -122,6 +122,7 @@ def test_a_hand_over_waits_until_the_other_agency_takes_it(asker: Person, handle
     assert cases.Case.objects.get(pk=case.pk).agency.code == made.FARMING
     do(handler, case, "transfer", note="Xem lại giúp.", agency=JUSTICE)
     assert "Rút lại việc chuyển" in page(handler, case)
+    assert "Ai đang giữ việc này" not in page(handler, case)
     assert "Rút lại việc chuyển" not in page(lawyer, case)
     do(handler, case, "recall")
     assert "Rút lại việc chuyển cho Sở Tư pháp" in page(handler, case)
