@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SEED = 20261122
 KINDS = ("directive", "request", "opinion")
-HOLDING = ("claim", "release", "assign", "receive", "give_back")
+HOLDING = ("claim", "release", "assign", "receive", "give_back", "recall")
 JUSTICE = "H53.03"
 
 
@@ -193,7 +193,8 @@ class Crowd:
         elif what == "give_back":
             cases.give_back(case, by=me, note="Không thuộc thẩm quyền.", seen=seen)
         elif what in HOLDING:
-            {"claim": cases.claim, "release": cases.release, "receive": cases.receive}[what](case, by=me, seen=seen)
+            held = {"claim": cases.claim, "release": cases.release, "receive": cases.receive, "recall": cases.recall}
+            held[what](case, by=me, seen=seen)
         else:
             act = of.acts[what]
             uploads = [made.upload()] if "evidence" in act.needs and draw.random() < 0.9 else []
