@@ -54,12 +54,19 @@ def site(fresh_db: str) -> Iterator[str]:
 
 @pytest.fixture
 def reader(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Give a page of the site as a reader with these habits sees it; a word in the console fails the test."""
+    """Give a page of the site as a reader with these habits sees it; a word in the console fails the test, unless `faulty`."""
     said: list[str] = []
     contexts = []
 
     def read(
-        path: str, *, language: str = "vi", theme: str = "light", width: int = 1440, height: int = 900, ok: int = 200
+        path: str,
+        *,
+        language: str = "vi",
+        theme: str = "light",
+        width: int = 1440,
+        height: int = 900,
+        ok: int = 200,
+        faulty: bool = False,
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
@@ -68,7 +75,8 @@ def reader(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
         context.add_cookies([{"name": "vamco_language", "value": language, "url": site}])
         page = context.new_page()
         page.set_default_timeout(6000)
-        page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+        loud = set() if faulty else {"error", "warning"}
+        page.on("console", lambda message: said.append(message.text) if message.type in loud else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         answer = page.goto(site + path)
         assert answer is not None

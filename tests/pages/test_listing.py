@@ -256,6 +256,61 @@ def test_after_the_sessions_end_a_click_leads_to_the_log_in_and_not_to_an_empty_
     page.wait_for_selector("text=another page")
 
 
+def test_on_the_way_back_the_table_is_that_of_its_address(reader: Reader) -> None:
+    page = reader("/style/table")
+    first = numbers(page)
+    page.locator("#listing-web-example-by-applicant").focus()
+    come_near(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sort=applicant")
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Người nộp")
+    page.goto(page.url.split("/style")[0] + "/style")
+    page.go_back()
+    page.wait_for_selector("html[data-ready]")
+    assert not page.evaluate("Boolean(window.htmx)"), "it is loaded when somebody comes near"
+    page.go_back()
+    expect(page.locator(f"{ROWS} th a").first).to_have_text(first[0])
+    assert "sort=" not in page.url
+
+
+def test_an_error_is_shown_as_the_page_that_it_is(reader: Reader) -> None:
+    page = reader("/style/table", faulty=True)
+    head = page.locator("#listing-web-example-by-applicant")
+    head.focus()
+    come_near(page)
+    page.route(
+        "**/style/table?**",
+        lambda route: route.fulfill(status=503, content_type="text/html", body="<body>not now</body>"),
+    )
+    head.press("Enter")
+    page.wait_for_selector("text=not now")
+
+
+def test_without_a_connection_the_table_stays_and_says_so(reader: Reader) -> None:
+    page = reader("/style/table", faulty=True)
+    before = numbers(page)
+    head = page.locator("#listing-web-example-by-applicant")
+    head.focus()
+    come_near(page)
+    page.route("**/style/table?**", lambda route: route.abort())
+    head.press("Enter")
+    expect(page.locator("[data-said]")).to_contain_text("Mất kết nối")
+    expect(page.locator(SAID)).to_contain_text("Mất kết nối")
+    assert numbers(page) == before
+    assert "sort=" not in page.url
+
+
+def test_the_focus_goes_to_the_result_when_what_had_it_is_gone(reader: Reader) -> None:
+    page = reader("/style/table?state=late")
+    page.locator("select[name=state]").focus()
+    come_near(page)
+    chip = page.locator(".chip-filter")
+    chip.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".chips")).to_have_count(0)
+    expect(page.locator("[data-said]")).to_be_focused()
+
+
 def test_all_of_it_works_without_scripts(site: str, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
     with closing(context):

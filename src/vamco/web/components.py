@@ -87,6 +87,7 @@ class Column:
     key: str = ""  # given: the head sorts by `?sort=key`, `?sort=-key`
     sorts: bool = True  # False: the key only names the column, as a listing needs it
     optional: bool = False  # of a listing: left out until the reader chooses it
+    noted: Text = ""  # what the notes of its cells say: in a file they are a column of their own
     number: bool = False  # aligned right, tabular figures
     tight: bool = False  # never broken over lines
     hidden_label: bool = False  # head is for screen readers only

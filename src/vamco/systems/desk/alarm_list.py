@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from vamco.systems.warnings.contracts import AlarmView
 
 COLUMNS: Final = (
-    Column(label=_l("What it is about"), key="about", tight=True),
+    Column(label=_l("What it is about"), key="about", tight=True, noted=_l("Measured")),
     Column(label=_l("Level"), key="level", sorts=False),
     Column(label=_l("Cause"), key="cause", tight=True),
     Column(label=_l("Agency"), key="agency"),

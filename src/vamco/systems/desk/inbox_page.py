@@ -129,7 +129,7 @@ def listing(box: cases.Inbox, view: cases.View, kind: str) -> Listing:
 
 
 COLUMNS: Final = (
-    Column(label=_l("What it is about"), key="case", sorts=False),
+    Column(label=_l("What it is about"), key="case", sorts=False, noted=_l("Case number")),
     Column(label=_l("Due"), key="due", sorts=False, tight=True),
     Column(label=_l("State"), key="state", sorts=False),
     Column(label=_l("Agency that acts"), key="agency", sorts=False),

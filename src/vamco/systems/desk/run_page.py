@@ -157,8 +157,8 @@ def state(run: RunView) -> tuple[Tone, str]:
 
 
 COLUMNS: Final = (
-    Column(label=_l("Run"), key="run", sorts=False),
-    Column(label=_l("Dataset"), key="dataset"),
+    Column(label=_l("Run"), key="run", sorts=False, noted=_l("File")),
+    Column(label=_l("Dataset"), key="dataset", noted=_l("Source")),
     Column(label=_l("State"), key="state"),
     Column(label=_l("Began"), key="began", tight=True),
     Column(label=_l("Rows"), key="rows", number=True),

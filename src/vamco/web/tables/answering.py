@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.contrib import messages
@@ -18,16 +19,20 @@ from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing, Refused
 from vamco.lib.text import fold
 from vamco.lib.time import local_date
+from vamco.web.components import Cell
 from vamco.web.pages import render
 from vamco.web.tables import exports, rules, views
 from vamco.web.tables.drawing import FORMATS, Drawn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.http import HttpResponseBase
 
     from vamco.kernel.world.people.models import Person
+    from vamco.web.components import Column, Text
     from vamco.web.pages import Request
-    from vamco.web.tables.contracts import Act, Listing, Outcome
+    from vamco.web.tables.contracts import Act, Listing, Outcome, Row
 
 METHODS: Final = ("GET", "HEAD", "POST")
 MOST_PICKED: Final = 500
@@ -50,22 +55,41 @@ def answer(
 
 
 def _file(request: Request, drawn: Drawn, kind: str) -> HttpResponseBase:
+    if drawn.form is not None and drawn.form.errors:
+        raise Refused("tables.wrong_filter", N_("One of the filters no longer holds. Choose it anew, then export."))
     if request.person is not None:
         _write_down(request.person, drawn, kind)
-    heads = [head.column.label for head in drawn.heads]
-    rows = drawn.source.every(drawn.sort)
+    heads, rows = _written(drawn)
+    places = range(len(heads))
     name = f"{slugify(fold(str(drawn.listing.caption)))[:60] or 'table'}-{local_date(clock.now()).isoformat()}.{kind}"
     response: HttpResponseBase
     if kind == "csv":
-        lines = exports.csv_lines(heads, rows, drawn.places, get_language() or "vi")
+        lines = exports.csv_lines(heads, rows, places, get_language() or "vi")
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     else:
-        book = exports.workbook(str(drawn.listing.caption), heads, rows, drawn.places)
+        book = exports.workbook(str(drawn.listing.caption), heads, rows, places)
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         response = FileResponse(book, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _written(drawn: Drawn) -> tuple[list[Text], Iterator[Row]]:
+    """Give the heads of a file and its rows: the shown columns, notes beside what they stand under."""
+    columns = [(head.column, place) for head, place in zip(drawn.heads, drawn.places, strict=True)]
+    heads = [label for column, _place in columns for label in (column.label, *([column.noted] if column.noted else ()))]
+    rows = (
+        replace(row, cells=tuple(cell for column, place in columns for cell in _cells(column, row.cells[place])))
+        for row in drawn.source.every(drawn.sort)
+    )
+    return heads, rows
+
+
+def _cells(column: Column, cell: Cell | Text) -> tuple[Cell | Text, ...]:
+    if not column.noted:
+        return (cell,)
+    return cell, cell.note if isinstance(cell, Cell) else ""
 
 
 def _write_down(person: Person, drawn: Drawn, kind: str) -> None:

@@ -13,13 +13,29 @@ function loadSwapping(address) {
 
 /* ── swapping ── */
 
-/** An answer without this table is another page, such as the log-in after the session's end: go there. */
+/** The table from which something was asked for; an error is swapped elsewhere, so the target does not tell. */
+const asking = (event) => event.detail.requestConfig?.elt?.closest?.("[data-listing]");
+
+/** An answer without this table is another page, such as an error, or the log-in after the session's end: go there. */
 function beforeSwap(event) {
-  const { target, xhr } = event.detail;
-  if (!target?.matches?.("[data-listing]")) return;
-  if (xhr.status === 200 && xhr.responseText.includes(`id="${target.id}"`)) return;
+  const section = asking(event);
+  const { xhr } = event.detail;
+  if (!section || (xhr.status === 200 && xhr.responseText.includes(`id="${section.id}"`))) return;
   event.detail.shouldSwap = false;
   location.assign(xhr.responseURL || location.href);
+}
+
+/** Nothing came: what is shown stays, and the line above it says so. */
+function onLost(event, kit) {
+  const section = asking(event);
+  if (!section) return;
+  section.querySelector("[data-said]").textContent = section.dataset.lost;
+  kit.say(section.dataset.lost);
+}
+
+/** On the way back to what the library had swapped in, before it is there again: nobody else would bring the page into line. */
+function onHistory(event) {
+  if (event.state?.htmx && !window.htmx) location.reload();
 }
 
 /* ── picking rows ── */
@@ -122,6 +138,8 @@ export function start(part, kit) {
   if (!watching) {
     watching = true;
     document.addEventListener("htmx:beforeSwap", beforeSwap);
+    document.addEventListener("htmx:sendError", (event) => onLost(event, kit));
+    addEventListener("popstate", onHistory);
   }
   for (const section of kit.within(part, "[data-listing]")) {
     const near = () => loadSwapping(section.dataset.listing);
@@ -130,6 +148,9 @@ export function start(part, kit) {
     const form = section.querySelector("form[data-picks]");
     if (form) makePickable(form, kit);
     section.addEventListener("keydown", (event) => onKey(event, form ?? section, kit));
-    if (part === section) kit.say(section.querySelector("[data-said]").textContent); // it was swapped in
+    if (part !== section) continue;
+    const said = section.querySelector("[data-said]"); // it was swapped in
+    kit.say(said.textContent);
+    if (document.activeElement === document.body) said.focus({ preventScroll: true }); // what had the focus is gone
   }
 }

@@ -57,7 +57,7 @@ def rows(asked: tables.Asked) -> tables.Records[Place]:
         found = found.filter(name__icontains=words)
 
     def row(place: Place) -> tables.Row:
-        area = Cell(text=f"{place.area_km2} km²", value=place.area_km2)
+        area = Cell(text=f"{place.area_km2} km²", value=place.area_km2, note="Tây Ninh")
         return tables.Row(key=str(place.pk), cells=(Cell(text=place.full_name, url=f"/p/{place.pk}"), place.code, area))
 
     return tables.Records(found, row, {"name": "sort_key", "code": "code", "area": "area_km2"}, default="code")
@@ -69,7 +69,7 @@ LISTING = tables.Listing(
     columns=(
         Column(label="Tên gọi", key="name"),
         Column(label="Mã", key="code"),
-        Column(label="Diện tích", key="area", number=True, optional=True),
+        Column(label="Diện tích", key="area", number=True, optional=True, noted="Tỉnh"),
     ),
     rows=rows,
     filters=Filters,
@@ -199,10 +199,17 @@ def test_a_file_holds_all_rows_that_the_filters_leave_and_is_written_down(office
     content = b"".join(answer.streaming_content).decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(content)))
     expected = Place.objects.filter(kind="ward").order_by("-code", "-pk")
-    assert lines[0] == ["Tên gọi", "Diện tích"]
+    assert lines[0] == ["Tên gọi", "Diện tích", "Tỉnh"]
     assert [line[0] for line in lines[1:]] == [place.full_name for place in expected]
+    assert {line[2] for line in lines[1:]} == {"Tây Ninh"}, "what stands beneath is a column of its own"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="xa-phuong-tay-ninh-2026-11-20.csv"'
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_filter_that_no_longer_holds_gives_no_file(office: Person) -> None:
+    answer = made.reader(office).get("/places?export=csv&kind=district")
+    assert answer.status_code == 409
+    assert "csv" not in answer.headers["Content-Type"]
 
 
 def test_a_visitors_file_needs_no_entry_and_unknown_kinds_are_pages() -> None:
