@@ -86,7 +86,7 @@ class Stock:
         There is always one. What most rows meet is left out: to look at it costs more than it spares. What fewest meet comes first,
         for the index asks the next only where those before it hold, which of the terms of a single tsquery it does not.
         """
-        found = [(self.part(lexeme), self.part(lexeme), all_of([lexeme])) for lexeme in dict.fromkeys(lexemes)]
+        found = [(self.part(lexeme), self.part(lexeme), _quoted(lexeme)) for lexeme in dict.fromkeys(lexemes)]
         for some in either:
             part = sum(map(self.part, some))
             found.append((part * len(some), part, any_of(some)))
@@ -218,11 +218,6 @@ def _of_span(length: int, number: int) -> str:
 def any_of(marks: Iterable[str]) -> str:
     """Give the tsquery for one of some marks, of which there is at least one."""
     return "(" + " | ".join(map(_quoted, marks)) + ")"
-
-
-def all_of(lexemes: Iterable[str]) -> str:
-    """Give the tsquery for all of some lexemes, of which there is at least one."""
-    return " & ".join(map(_quoted, lexemes))
 
 
 def wider(width: int, left: int | None) -> int:

@@ -68,9 +68,8 @@ def visible(person: Person | None) -> QuerySet[Case]:
         where = access.within(reach, _PARTY_FIELD[party], state="state")
         if party == "handler":
             where |= Q(handed_to__isnull=False) & access.within(reach, "handed_to", state="state")
-        found |= Q(kind__in=kinds) & where
-        if party == "handler":
             handled |= Q(kind__in=kinds) & where
+        found |= Q(kind__in=kinds) & where
     # One parent at a time: a list of all that the person handles would be made for each part.
     of_theirs = Exists(Case.objects.filter(handled, pk=OuterRef("parent")))
     return Case.objects.filter(found | Q(of_theirs, parent__isnull=False))

@@ -117,6 +117,7 @@ def _moved(case: Case, definition: Definition, since: dt.datetime, now: dt.datet
 
 def _still_told(case: Case, definition: Definition, told: int, now: dt.datetime) -> int:
     """Give how many of the escalations that were told have come by the moved deadline, too: nobody is told of these again."""
-    calendar = worktime.calendar_of(case.holder or case.agency) if told else None
-    levels = definition.escalations[:told] if calendar else ()
-    return sum(1 for level in levels if calendar and escalation_at(case, level.hours, calendar) <= now)
+    if not told:
+        return 0
+    calendar = worktime.calendar_of(case.holder or case.agency)
+    return sum(escalation_at(case, level.hours, calendar) <= now for level in definition.escalations[:told])
