@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from vamco.lib.errors import N_, fill
 
@@ -32,6 +32,31 @@ class Act:
 
     code: str
     title: str
+
+
+class Actor(Protocol):
+    """Who acts: a Person or a Machine; `actor` is how the audit log names them."""
+
+    @property
+    def actor(self) -> str:
+        """Return the person's id, or `system:ROOM`."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A room of the platform that acts by itself: on what it measured, or on an event such as a payment.
+
+    `title` is a msgid, shown where a person's name would stand. What a machine may do is said by the object's own rules
+    alone; it holds no role.
+    """
+
+    room: str
+    title: str
+
+    @property
+    def actor(self) -> str:
+        """Return how the audit log names it."""
+        return f"system:{self.room}"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
-    from vamco.kernel.world.places.models import Place
 
 # Like the statement of `grants`, but with what is over, what is still to come, and what stands behind no role.
 _HELD = f"""
@@ -62,7 +61,7 @@ class _Held(NamedTuple):
 
 
 def explain(
-    person: Person | None, act: str, agency: Agency | None, *, place: Place | None = None, state: str = ""
+    person: Person | None, act: str, agency: Agency | None, *, place: int | None = None, state: str = ""
 ) -> Explanation:
     """Give whether the person may do the act on such an object today, and what each of their roles says to it."""
     known = acts().get(act) or Act(act, act)
@@ -72,7 +71,7 @@ def explain(
     with connection.cursor() as cursor:
         cursor.execute(_HELD, {"person": person.pk, "day": today})
         every = [_Held(*row) for row in cursor]
-    where = (agency.path if agency else None, place.pk if place else None, state)
+    where = (agency.path if agency else None, place, state)
     verdicts = [
         Verdict(
             _because(held, act, today, where),

@@ -1,24 +1,51 @@
-from vamco.kernel.world.access.contracts import Act, Explanation, Verdict
+from vamco.kernel.world.access.contracts import Act, Actor, Explanation, Machine, Verdict
 from vamco.kernel.world.access.explaining import explain
-from vamco.kernel.world.access.queries import agency_ids, allow, grants, on_behalf, scope, stands_for, within
-from vamco.kernel.world.access.rules import NOWHERE, Grant, Scope
-from vamco.kernel.world.access.services import acts, declare, demand
+from vamco.kernel.world.access.queries import (
+    agency_ids,
+    allow,
+    concerned,
+    grants,
+    holdings,
+    on_behalf,
+    owned,
+    ownership,
+    owns,
+    scope,
+    stands_for,
+    within,
+)
+from vamco.kernel.world.access.rules import NO_OWNER, NOBODY, NOWHERE, Grant, Holding, Owner, Ownership, Scope
+from vamco.kernel.world.access.services import acts, declare, demand, machine, machines
 
 __all__ = [
+    "NOBODY",
     "NOWHERE",
+    "NO_OWNER",
     "Act",
+    "Actor",
     "Explanation",
     "Grant",
+    "Holding",
+    "Machine",
+    "Owner",
+    "Ownership",
     "Scope",
     "Verdict",
     "acts",
     "agency_ids",
     "allow",
+    "concerned",
     "declare",
     "demand",
     "explain",
     "grants",
+    "holdings",
+    "machine",
+    "machines",
     "on_behalf",
+    "owned",
+    "ownership",
+    "owns",
     "scope",
     "stands_for",
     "within",

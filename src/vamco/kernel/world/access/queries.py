@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from vamco.kernel.world.people.models import Person
-    from vamco.kernel.world.places.models import Place
 
     Where = Agency | Literal["any"] | None
 
@@ -112,19 +111,86 @@ def scope(person: Person | None, act: str) -> rules.Scope:
     return found
 
 
-def allow(
-    person: Person | None, act: str, agency: Where = "any", *, place: Place | None = None, state: str = ""
-) -> bool:
+def allow(person: Person | None, act: str, agency: Where = "any", *, place: int | None = None, state: str = "") -> bool:
     """Whether the person may do the act on an object of an agency, at a place, in a state; or on any at all.
 
     None is the agency of what belongs to none: only those who reach everywhere reach it, as `within` has it for lists. What
     lies at no place, or is in no state, is not reached by who may act only in some: say both for objects that have them.
+    `place` is the id of a Place.
     """
     reach = scope(person, act)
-    where = place.pk if place else None
     if agency == "any":
-        return reach.touches(where, state)
-    return reach.covers(agency.path if agency else None, where, state)
+        return reach.touches(place, state)
+    return reach.covers(agency.path if agency else None, place, state)
+
+
+# Like the grants: one statement, kept as long as they are. An own object needs no grant, so officials at work never ask this.
+_HOLDINGS = """
+SELECT person_id, organisation_id, acts::text, matters::text
+FROM people_mandate
+WHERE agent_id = %(person)s AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)
+"""
+
+
+def holdings(person: Person | None, as_of: dt.date | None = None) -> tuple[rules.Holding, ...]:
+    """Return whose objects a person may act on today, or on a day: their own, and by mandate those of others."""
+    if person is None:
+        return ()
+    if as_of is not None:
+        return _holdings(person, as_of)
+    held: tuple[rules.Holding, ...] | None = getattr(person, "_holdings", None)
+    if held is None or time.monotonic() > getattr(person, "_holdings_until", float("inf")):
+        held = person._holdings = _holdings(person, clock.today())  # type: ignore[attr-defined]  # noqa: SLF001
+        person._holdings_until = time.monotonic() + LONGEST_S  # type: ignore[attr-defined]  # noqa: SLF001
+    return held
+
+
+def _holdings(person: Person, day: dt.date) -> tuple[rules.Holding, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDINGS, {"person": person.pk, "day": day})
+        by_mandate = tuple(
+            rules.Holding(rules.Owner(principal, organisation), _codes(acts), _codes(matters))
+            for principal, organisation, acts, matters in cursor
+        )
+    return (rules.Holding(rules.Owner(person=person.pk)), *by_mandate)
+
+
+def _codes(content: str | None) -> frozenset[str] | None:
+    found = None if content is None else json.loads(content)  # both kinds of null: the column's and JSON's
+    return None if found is None else frozenset(found)
+
+
+def ownership(person: Person | None, act: str) -> rules.Ownership:
+    """Return whose objects the person may do the act on as their owner, or for their owner."""
+    return rules.ownership(holdings(person), act)
+
+
+def owns(person: Person | None, act: str, owner: rules.Owner, matter: str = "") -> bool:
+    """Return whether the person may do the act on an object of this owner as the owner, or for them by a mandate."""
+    return ownership(person, act).covers(owner, matter)
+
+
+def concerned(person: Person | None, owner: rules.Owner) -> bool:
+    """Return whether an object's owner is the person, or somebody for whom they hold any mandate."""
+    return owner != rules.NOBODY and any(holding.owner == owner for holding in holdings(person))
+
+
+def owned(
+    reach: rules.Ownership, *, person: str = "applicant", organisation: str = "applicant_organisation", matter: str = ""
+) -> Q:
+    """Return an ownership as a condition on rows whose fields `person` and `organisation` name their owner.
+
+    `matter` names the field of the row's field of law; without it a mandate that is limited to some matters lets nothing pass.
+    """
+    found = NOTHING
+    if reach.persons:
+        found |= Q(**{f"{person}__in": reach.persons})
+    if reach.organisations:
+        found |= Q(**{f"{organisation}__in": reach.organisations})
+    for owner, matters in reach.limited if matter else ():
+        field, key = (person, owner.person) if owner.person is not None else (organisation, owner.organisation)
+        found |= Q(**{field: key, f"{matter}__in": matters})
+    return found
 
 
 def stands_for(person: Person | None, act: str) -> dict[int, rules.Scope]:
@@ -138,13 +204,12 @@ def stands_for(person: Person | None, act: str) -> dict[int, rules.Scope]:
 
 
 def on_behalf(
-    person: Person | None, act: str, agency: Where = "any", *, place: Place | None = None, state: str = ""
+    person: Person | None, act: str, agency: Where = "any", *, place: int | None = None, state: str = ""
 ) -> dict[str, int]:
     """Give `{"acting_for": id}` for the detail of an audit entry, when only a substitution allows the act; else `{}`."""
     if agency == "any":
         return {}
-    where = place.pk if place else None
-    absent = rules.acting_for(grants(person), act, agency.path if agency else None, where, state)
+    absent = rules.acting_for(grants(person), act, agency.path if agency else None, place, state)
     return {} if absent is None else {"acting_for": absent}
 
 

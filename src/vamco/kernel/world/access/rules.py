@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -123,6 +123,68 @@ def scope(grants: Iterable[Grant], act: str) -> Scope:
         below=frozenset(area.path for area in whole if area.reach == "subtree"),
         exactly=frozenset(area.path for area in whole if area.reach == "agency"),
         limited=frozenset(areas - whole),
+    )
+
+
+class Owner(NamedTuple):
+    """Whose an object is, by id: a person's or an organisation's; nobody's, or not known, when both are None."""
+
+    person: int | None = None
+    organisation: int | None = None
+
+
+NOBODY = Owner()
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Whose objects a person may act on: their own, or those of a principal by a mandate.
+
+    `acts` are the codes of access and `matters` the fields of law to which the mandate is limited, None for all.
+    """
+
+    owner: Owner
+    acts: frozenset[str] | None = None
+    matters: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """The owners on whose objects a person may do an act: on all of them, and on those in some matters only."""
+
+    persons: frozenset[int] = frozenset()
+    organisations: frozenset[int] = frozenset()
+    limited: frozenset[tuple[Owner, frozenset[str]]] = frozenset()
+
+    @property
+    def nobody(self) -> bool:
+        """True when no object at all can be reached."""
+        return not (self.persons or self.organisations or self.limited)
+
+    def covers(self, owner: Owner, matter: str = "") -> bool:
+        """Return whether an object of this owner is reached; what belongs to nobody is not."""
+        if owner == NOBODY:
+            return False
+        if owner.person in self.persons or owner.organisation in self.organisations:
+            return True
+        return any(known == owner and matter in matters for known, matters in self.limited)
+
+
+NO_OWNER = Ownership()
+
+
+def ownership(holdings: Iterable[Holding], act: str) -> Ownership:
+    """Return whose objects the holdings together open to an act."""
+    held = [holding for holding in holdings if holding.acts is None or act in holding.acts]
+    whole = {holding.owner for holding in held if holding.matters is None}
+    return Ownership(
+        frozenset(owner.person for owner in whole if owner.person is not None),
+        frozenset(owner.organisation for owner in whole if owner.organisation is not None),
+        frozenset(
+            (holding.owner, holding.matters)
+            for holding in held
+            if holding.matters and holding.owner not in whole  # an empty limit reaches nothing
+        ),
     )
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vamco.kernel.world.access.contracts import Act
+from vamco.kernel.world.access.contracts import Act, Machine
 from vamco.kernel.world.access.models import Role
 from vamco.kernel.world.access.queries import allow
 from vamco.lib.errors import N_, Forbidden
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from vamco.kernel.world.access.pack import RoleItem
     from vamco.kernel.world.access.queries import Where
     from vamco.kernel.world.people.models import Person
-    from vamco.kernel.world.places.models import Place
 
 _acts: dict[str, Act] = {}
 
@@ -22,6 +21,22 @@ def declare(code: str, title: str) -> str:
     """Make an act known, so that packs can grant it, and give its code back."""
     _acts[code] = Act(code, title)
     return code
+
+
+_machines: dict[str, Machine] = {}
+
+
+def machine(room: str, title: str) -> Machine:
+    """Make a room known as an actor, so that kinds of cases can name it, and return it; each room once."""
+    if room in _machines:
+        raise ValueError(f"the machine {room!r} is known already")
+    _machines[room] = Machine(room, title)
+    return _machines[room]
+
+
+def machines() -> dict[str, Machine]:
+    """Return all rooms that act by themselves, by name."""
+    return dict(_machines)
 
 
 def acts() -> dict[str, Act]:
@@ -50,7 +65,7 @@ def withdraw(codes: Sequence[str]) -> None:
 
 
 def demand(
-    person: Person | None, act: str, agency: Where = "any", *, place: Place | None = None, state: str = ""
+    person: Person | None, act: str, agency: Where = "any", *, place: int | None = None, state: str = ""
 ) -> None:
     """Raise Forbidden unless the person may do the act."""
     if not allow(person, act, agency, place=place, state=state):

@@ -17,6 +17,11 @@ class Person(models.Model):
     folded = models.CharField(max_length=150)
     created_at = models.DateTimeField()
 
+    @property
+    def actor(self) -> str:
+        """Return how the audit log names a person who acts."""
+        return str(self.pk)
+
 
 class Organisation(models.Model):
     """A firm, cooperative, household business or association that deals with agencies."""
@@ -119,6 +124,36 @@ class Membership(models.Model):
             models.Index(fields=["person", "valid_from"], name="people_by_person"),
             models.Index(fields=["agency", "valid_from"], name="people_by_agency"),
         ]
+
+
+class Mandate(models.Model):
+    """A person acts for another person or an organisation in what is theirs, during a span of days, both ends inclusive.
+
+    It reaches what the principal applied for, reported or owes, never what an official holds by an appointment (a Substitution
+    does that), and it does not pass on. `acts` and `matters` limit it to some acts of access and some fields of law, null is
+    all. `basis` says what it rests on. Source: Bộ luật Dân sự 2015, Đ. 134-143 (representation); Đ. 140 (when it ends).
+    """
+
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="mandates")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="mandates")
+    agent = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="agent_of")
+    acts = models.JSONField(null=True)
+    matters = models.JSONField(null=True)
+    basis = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(person=None, organisation__isnull=False) | Q(person__isnull=False, organisation=None),
+                name="people_mandate_of_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(person=None) | ~Q(person=F("agent")), name="people_mandate_agent_is_another"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["agent", "valid_from"], name="people_by_agent")]
 
 
 class Substitution(models.Model):

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.contracts import NumberKind
     from vamco.kernel.world.people.models import Person, Sealed
     from vamco.kernel.world.people.queries import Holder
-    from vamco.kernel.world.places.models import Place
 
 SEE = "people.see_number"
 BATCH = 500
@@ -72,7 +71,7 @@ def end_number(number: UUID, *, until: dt.date, actor: str = audit.SYSTEM) -> No
 
 
 def see_number(
-    number: UUID, *, by: Person, purpose: str, agency: Agency | None, place: Place | None = None, state: str = ""
+    number: UUID, *, by: Person, purpose: str, agency: Agency | None, place: int | None = None, state: str = ""
 ) -> str:
     """Give a number whole to who may see it and says why; both go into the audit log before the number is given.
 

@@ -1,6 +1,7 @@
 from vamco.kernel.world.people.contracts import CitizenId, MaskedNumber
 from vamco.kernel.world.people.keys import keep
-from vamco.kernel.world.people.models import Membership, Organisation, Person, Position, Substitution
+from vamco.kernel.world.people.mandates import end_mandate, give_mandate, mandates_given, mandates_held
+from vamco.kernel.world.people.models import Mandate, Membership, Organisation, Person, Position, Substitution
 from vamco.kernel.world.people.numbering import (
     end_number,
     key_use,
@@ -33,6 +34,7 @@ from vamco.kernel.world.people.services import (
 
 __all__ = [
     "CitizenId",
+    "Mandate",
     "MaskedNumber",
     "Membership",
     "Organisation",
@@ -44,12 +46,16 @@ __all__ = [
     "add_organisation",
     "appoint",
     "dismiss",
+    "end_mandate",
     "end_number",
     "end_substitution",
     "find_by_number",
+    "give_mandate",
     "home",
     "keep",
     "key_use",
+    "mandates_given",
+    "mandates_held",
     "memberships",
     "move",
     "normal",

@@ -219,7 +219,7 @@ def test_every_role_says_why_it_does_not_give() -> None:
     ]  # fmt: skip
     bound = person("only_here", "H53.25708")
     assert because(bound, VIEW) == ["other_place"]
-    assert because(bound, VIEW, place=commune.place) == ["gives"]
+    assert because(bound, VIEW, place=commune.place_id) == ["gives"]
     assert because(person("no_such_role"), VIEW) == ["no_role"]
 
 

@@ -266,12 +266,12 @@ def agree(world: World, thing: Any) -> None:
         ids = access.agency_ids(reach)
         for row, one in zip(rows, every, strict=True):
             expected = may(world, act, one)
-            said = access.allow(me, act, row.agency, place=row.place, state=row.state)
+            said = access.allow(me, act, row.agency, place=row.place_id, state=row.state)
             assert (said, row.pk in listed) == (expected, expected), (act, one, reach)
-            assert access.explain(me, act, row.agency, place=row.place, state=row.state).allowed is expected
+            assert access.explain(me, act, row.agency, place=row.place_id, state=row.state).allowed is expected
             assert access.allow(me, act, row.agency) is (row.pk in unlimited)  # nothing said of place and state
             assert (ids is None or row.agency_id in ids) is (row.pk in unlimited)
-            lent = access.on_behalf(me, act, row.agency, place=row.place, state=row.state)
+            lent = access.on_behalf(me, act, row.agency, place=row.place_id, state=row.state)
             own = World(world.places, world.agencies, world.roles, world.held, [])
             assert bool(lent) is (expected and not may(own, act, one))
         assert unlimited <= listed
