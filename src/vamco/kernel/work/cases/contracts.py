@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vamco.kernel.work.cases.models import Case, Entry
     from vamco.kernel.world.agencies.models import Agency
 
-Party = Literal["handler", "issuer"]
+Party = Literal["handler", "issuer", "applicant", "system"]
 Need = Literal["note", "evidence", "parts"]
 Clock = Literal["runs", "paused"]
 Effect = Literal["", "hand_over", "merge"]
@@ -21,7 +21,11 @@ Unit = Literal["day", "half", "hour"]
 
 @dataclass(frozen=True)
 class Turn:
-    """Whose turn it is in a state: who holds `may` in the agency of the party. `hours` of working time are planned, 0 for none."""
+    """Whose turn it is in a state. `hours` of working time are planned, 0 for none.
+
+    Of an agency's party it is who holds `may` there; of the applicant, whose act of access `may` is; of the system, the machine
+    of the room `may`.
+    """
 
     party: Party
     may: str
@@ -30,7 +34,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class State:
-    """Where a case can be; only a final state needs no way out and has no turn."""
+    """Where a case can be; only a final state needs no way out and has no turn.
+
+    `shown` and `shown_en` are its name for the applicant, where that differs.
+    """
 
     code: str
     name: str
@@ -38,6 +45,8 @@ class State:
     final: bool
     turn: Turn | None = None
     clock: Clock = "runs"
+    shown: str = ""
+    shown_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,8 +62,10 @@ class Reason:
 class Act:
     """What can be done with a case: from which states, to which, by whom.
 
-    `may` is the act of access that a person needs in the agency of `party`. Nobody may do it who did one of `not_by` on the
-    same case, so that a second person looks. From a final state it opens the case again, `at_most` so often (0: no limit).
+    `may` is the act of access that a person needs in the agency of `party`; an act of the applicant needs no role, and of their
+    representatives a mandate that includes `may`; one of the system is done only by the machine of the room `may`. Nobody may do
+    it who did one of `not_by` on the same case, so that a second person looks. From a final state it opens the case again, or
+    leaves it where it is (a rating), `at_most` so often (0: no limit). `shown`: the applicant is shown it, with its note and files.
     `parts` are handed out by it, and with `ends_parts` those that are still open are called back. `to` "" leaves the state.
     """
 
@@ -72,6 +83,7 @@ class Act:
     parts: tuple[str, ...] = ()
     ends_parts: bool = False
     at_most: int = 0
+    shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +107,17 @@ class Deadline:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What one case was promised instead of what its kind says, as its procedure has it.
+
+    So thousands of procedures are rows beside a few kinds. `hours`: planned working hours by state.
+    """
+
+    deadline: Deadline | None = None
+    hours: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Escalation:
     """When a case is brought before somebody else: `hours` of working time after its deadline, before it where negative."""
 
@@ -107,7 +130,8 @@ class Definition:
     """A kind of case in one version. `called_back` is the state of a part whose parent no longer wants it.
 
     `prefix` stands before the number by which people call a case. `may_open` is the act of access that a person needs in the own
-    agency to open one by hand; without it only the platform's systems do.
+    agency to open one by hand; without it only the platform's systems do. `applicant` is the act of access by which an applicant
+    applies and sees the case, so that a mandate can be limited to it; "" where the kind has no applicant.
     """
 
     code: str
@@ -122,6 +146,7 @@ class Definition:
     called_back: str = ""
     prefix: str = "HS"
     may_open: str = ""
+    applicant: str = ""
 
 
 @dataclass(frozen=True)

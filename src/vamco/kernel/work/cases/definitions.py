@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from django.db.models import Max
 from pydantic import TypeAdapter
 
 from vamco.kernel.base import clock
+from vamco.kernel.work.cases import rules
 from vamco.kernel.work.cases.contracts import Definition
-from vamco.kernel.work.cases.models import KindVersion
+from vamco.kernel.work.cases.models import Audience, KindVersion
 from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from vamco.kernel.work.cases.contracts import Party
 
 _FORM = TypeAdapter(Definition)
 _read: dict[tuple[int, dt.datetime], Definition] = {}
@@ -27,7 +31,19 @@ def put(definition: Definition) -> KindVersion:
         version=latest + 1,
         content=_FORM.dump_json(definition).decode(),
         loaded_at=clock.now(),
+        audience=_audience(definition),
     )
+
+
+def _audience(definition: Definition) -> Audience:
+    """Return the audience of a definition, which it shares with all that have the same rights."""
+    return Audience.objects.get_or_create(rights=json.dumps(sorted(rules.rights(definition))))[0]
+
+
+def audiences() -> list[tuple[int, frozenset[tuple[Party, str]]]]:
+    """Return who can see cases at all, by number of audience: few, however many kinds there are."""
+    rows = Audience.objects.values_list("pk", "rights")
+    return [(pk, frozenset((party, may) for party, may in json.loads(rights))) for pk, rights in rows]
 
 
 def of(version: KindVersion) -> Definition:
@@ -37,11 +53,6 @@ def of(version: KindVersion) -> Definition:
     if found is None:
         found = _read[key] = _FORM.validate_json(version.content)
     return found
-
-
-def all_versions() -> list[tuple[int, Definition]]:
-    """Give all versions of all kinds, by number: running cases stay on theirs."""
-    return [(version.pk, of(version)) for version in KindVersion.objects.defer("content")]
 
 
 def newest(code: str) -> KindVersion:

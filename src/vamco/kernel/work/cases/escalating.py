@@ -41,13 +41,14 @@ def escalate() -> int:
 def _escalate(case_id: int) -> bool:
     with transaction.atomic():
         case, _others = ledger.held(case_id)
-        if case.escalate_at is None or case.escalate_at > clock.now() or case.holder is None:
+        if case.escalate_at is None or case.escalate_at > clock.now():
             return False  # somebody was faster
+        at = case.holder or case.agency  # while the applicant has the turn, the handler answers for the case
         definition = definitions.of(case.kind)
         level = definition.escalations[case.escalated]
-        entry = ledger.enter(case, "escalate", None, case.state, agency=case.holder)
+        entry = ledger.enter(case, "escalate", None, case.state, agency=at)
         case.escalated += 1
         timing.plan_escalation(case, definition)
         ledger.write(case, entry)
-        events.emit(CaseEscalated(case.pk, definition.code, case.escalated, level.may, case.holder.code, entry.seq))
+        events.emit(CaseEscalated(case.pk, definition.code, case.escalated, level.may, at.code, entry.seq))
         return True

@@ -42,7 +42,7 @@ def release(case_id: int, *, by: Person, seen: int | None = None) -> Case:
         if case.taken_by_id is None:
             raise Refused("cases.not_taken", N_("Nobody has claimed this case."))
         if not holds(case, by):
-            access.demand(by, ASSIGN, case.holder, state=case.state)
+            _demand_head(case, by)
         return _take(case, "release", by, None)
 
 
@@ -50,7 +50,7 @@ def assign(case_id: int, to: Person, *, by: Person, seen: int | None = None) -> 
     """Give a case to a colleague who may do what it waits for, as head of the agency."""
     with transaction.atomic():
         case = _waiting(case_id, seen)
-        access.demand(by, ASSIGN, case.holder, state=case.state)
+        _demand_head(case, by)
         if not may_take(case, to):
             raise Refused("cases.cannot_do", N_("%(person)s may not do what this case waits for."), person=to.name)
         case = _take(case, "assign", by, to)
@@ -66,7 +66,7 @@ def holds(case: Case, person: Person) -> bool:
     if case.taken_by_id == person.pk:
         return may_take(case, person)
     scope = access.stands_for(person, case.needed).get(case.taken_by_id)
-    return scope is not None and scope.covers(case.holder.path, None, case.state)
+    return scope is not None and scope.covers(case.holder.path, case.place_id, case.state)
 
 
 def release_left() -> int:
@@ -94,8 +94,8 @@ def _release(case_id: int) -> bool:
 
 
 def may_take(case: Case, person: Person) -> bool:
-    """Tell whether a person could do what the case waits for."""
-    return case.holder is not None and access.allow(person, case.needed, case.holder, state=case.state)
+    """Return whether a person could do what the case waits for."""
+    return case.holder is not None and ledger.may(person, case.needed, case.holder, case)
 
 
 def receive(case_id: int, *, by: Person, seen: int | None = None) -> Case:
@@ -114,7 +114,7 @@ def recall(case_id: int, *, by: Person, seen: int | None = None) -> Case:
     """Take a hand-over back that the other agency has not answered."""
     with transaction.atomic():
         case, to = _handed(case_id, seen)
-        if not access.allow(by, case.needed, case.agency, state=case.state):
+        if not ledger.may(by, case.needed, case.agency, case):
             raise Forbidden("cases.not_your_turn", N_("This case does not wait for you."))
         entry = ledger.enter(case, "recall", by, case.state, agency=case.agency, other=f"agency:{to.code}")
         case.handed_to = None
@@ -159,8 +159,10 @@ def _waiting(case_id: int, seen: int | None) -> Case:
     """Give an open case, locked, of which the person has seen all that counts."""
     case, _others = ledger.held(case_id)
     ledger.demand_seen(case, definitions.of(case.kind), seen)
-    if not case.open or case.holder is None:
+    if not case.open:
         raise Refused("cases.ended", N_("This case has ended."))
+    if case.holder is None:
+        raise Refused("cases.waits_for_applicant", N_("The case does not wait for an agency at present."))
     return case
 
 
@@ -172,13 +174,18 @@ def _handed(case_id: int, seen: int | None) -> tuple[Case, Agency]:
     return case, case.handed_to
 
 
+def _demand_head(case: Case, by: Person) -> None:
+    if not ledger.may(by, ASSIGN, case.holder, case):
+        raise Forbidden("access.not_allowed", N_("You are not allowed to do this."), act=ASSIGN)
+
+
 def _demand_turn(case: Case, by: Person) -> None:
     if case.handed_to_id is not None:
         raise Refused(
             "cases.in_hand_over",
             N_("The case is being handed over: the other agency must take it or give it back first."),
         )
-    if not access.allow(by, case.needed, case.holder, state=case.state):
+    if not ledger.may(by, case.needed, case.holder, case):
         raise Forbidden("cases.not_your_turn", N_("This case does not wait for you."))
 
 
@@ -194,7 +201,7 @@ def _answer(case_id: int, by: Person, seen: int | None, *, takes: bool, note: st
     with transaction.atomic():
         case, to = _handed(case_id, seen)
         definition = definitions.of(case.kind)
-        if not access.allow(by, case.needed, to, state=case.state):
+        if not ledger.may(by, case.needed, to, case):
             raise Forbidden("cases.not_your_turn", N_("This case does not wait for you."))
         code = "receive" if takes else "give_back"
         entry = ledger.enter(

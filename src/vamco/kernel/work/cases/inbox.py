@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from django.db import connection
 
@@ -16,7 +16,7 @@ from vamco.kernel.world.access import public as access
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vamco.kernel.work.cases.contracts import Definition, Party
+    from vamco.kernel.work.cases.contracts import Party
     from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.people.models import Person
 
@@ -25,7 +25,14 @@ MOST_COUNTED = 200
 View = Literal["waiting", "following"]
 Key = tuple[dt.datetime, int]
 """Where a case stands in a list: when it is due, and its number."""
-_Part = tuple[tuple[int, ...] | None, tuple[str, ...] | None]
+
+
+class _Part(NamedTuple):
+    """Agencies, None for all, of whose cases perhaps only those in some states, at some places (ids), None for any."""
+
+    agencies: tuple[int, ...] | None
+    states: tuple[str, ...] | None = None
+    places: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,13 +103,14 @@ class Inbox:
         return _Listing(self.person, self._turns, self._sides if view == "following" else None, only)
 
     @cached_property
-    def _versions(self) -> list[tuple[int, Definition]]:
-        return definitions.all_versions()
+    def _audiences(self) -> list[tuple[int, frozenset[tuple[Party, str]]]]:
+        return definitions.audiences()
 
     @cached_property
     def _turns(self) -> list[_Reach]:
         """Where the person may do what cases wait for."""
-        turns = {state.turn.may for _version, of in self._versions for state in of.states.values() if state.turn}
+        # Whoever has the turn in a state can do an act there, so the acts of access of all acts are those of all turns, too.
+        turns = {may for _audience, rights in self._audiences for party, may in rights if party != "applicant"}
         by_reach: dict[tuple[int | None, _Part], list[str]] = defaultdict(list)
         for may in sorted(turns):
             for part in self._parts(may):
@@ -110,7 +118,7 @@ class Inbox:
             for absent, scope in access.stands_for(self.person, may).items():
                 for part in _parts(scope):
                     by_reach[absent, part].append(may)
-        return [_Reach(ids, states, tuple(acts), absent=absent) for (absent, (ids, states)), acts in by_reach.items()]
+        return [_Reach(part, tuple(acts), absent=absent) for (absent, part), acts in by_reach.items()]
 
     @cached_property
     def _sides(self) -> list[tuple[str, _Reach]]:
@@ -120,18 +128,18 @@ class Inbox:
         ]
 
     def _side(self, party: Party) -> list[_Reach]:
-        """Give where the person may act for a party, each with the kinds in which that is so: as `visible` has it."""
-        kinds = defaultdict(set)
-        for version, of in self._versions:
-            for may in {act.may for act in of.acts.values() if act.party == party}:
+        """Return where the person may act for a party, each with the audiences in which that is so: as `visible` has it."""
+        audiences = defaultdict(set)
+        for audience, rights in self._audiences:
+            for may in {may for side, may in rights if side == party}:
                 for part in self._parts(may):
-                    kinds[part].add(version)
-        everywhere = kinds.get((None, None), set())
+                    audiences[part].add(audience)
+        everywhere = audiences.get(_Part(None), set())
         found = []
-        for (ids, states), versions in kinds.items():
-            more = versions if (ids, states) == (None, None) else versions - everywhere
+        for part, numbers in audiences.items():
+            more = numbers if part == _Part(None) else numbers - everywhere
             if more:
-                found.append(_Reach(ids, states, kinds=tuple(sorted(more))))
+                found.append(_Reach(part, audiences=tuple(sorted(more))))
         return found
 
     def _parts(self, may: str) -> tuple[_Part, ...]:
@@ -144,15 +152,14 @@ class Inbox:
 
 @dataclass(frozen=True)
 class _Reach:
-    """Agencies, None for all; states, None for any; of a turn the acts of access that are meant, of a side the versions of kinds.
+    """A part of the world; of a turn the acts of access that are meant, of a side the audiences.
 
     With `absent` only what that person has claimed, for whom the person stands there.
     """
 
-    agencies: tuple[int, ...] | None
-    states: tuple[str, ...] | None
+    part: _Part
     acts: tuple[str, ...] = ()
-    kinds: tuple[int, ...] = ()
+    audiences: tuple[int, ...] = ()
     absent: int | None = None
 
 
@@ -170,14 +177,17 @@ class _Listing:
         self.person = person.pk if person else None
         mine = [self._turn(n, reach) for n, reach in enumerate(turns)]
         if sides is None:
-            self._ranges = [("holder_id", reach.agencies, turn) for reach, turn in zip(turns, mine, strict=True)]
+            self._ranges = [(*_ranged("holder_id", reach.part), turn) for reach, turn in zip(turns, mine, strict=True)]
         else:
             waits = " OR ".join(mine) or "FALSE"
             self._ranges = [
-                (column, reach.agencies, f"NOT ({waits}){self._of_kinds(n, reach)}{self._in_states(n, reach)}")
+                (
+                    *_ranged(column, reach.part),
+                    f"({waits}) IS NOT TRUE{self._of_audiences(n, reach)}{self._within(n, reach)}",
+                )
                 for n, (column, reach) in enumerate(sides, len(turns))
             ]
-        self._narrowed = " AND ".join(["open", *self._conditions(only)])
+        self._narrowed = " AND ".join(["open", *self._conditions(only), *self._not_own(person)])
 
     def keys(self, count: int, *, after: Key | None = None, before: Key | None = None) -> list[Key]:
         """Give the keys of the first cases, or of those next to a key, what is due first."""
@@ -210,21 +220,35 @@ class _Listing:
         self.data[f"holder{n}"] = self.person if reach.absent is None else reach.absent
         free = "taken_by_id IS NULL OR " if reach.absent is None else ""
         mine = f"needed = ANY(%(acts{n})s::text[]) AND ({free}taken_by_id = %(holder{n})s::bigint)"
-        mine += self._in_states(n, reach)
-        if reach.agencies is None:
-            return f"({mine})"
-        self.data[f"turn{n}"] = list(reach.agencies)
+        mine += self._within(n, reach)
+        if reach.part.agencies is None:  # without a holder no agency has the turn, whatever is needed
+            return f"(holder_id IS NOT NULL AND {mine})"
+        self.data[f"turn{n}"] = list(reach.part.agencies)
         return f"(holder_id = ANY(%(turn{n})s::bigint[]) AND {mine})"
 
-    def _of_kinds(self, n: int, reach: _Reach) -> str:
-        self.data[f"kinds{n}"] = list(reach.kinds)
-        return f" AND kind_id = ANY(%(kinds{n})s::bigint[])"
+    def _of_audiences(self, n: int, reach: _Reach) -> str:
+        self.data[f"audiences{n}"] = list(reach.audiences)
+        return f" AND audience_id = ANY(%(audiences{n})s::bigint[])"
 
-    def _in_states(self, n: int, reach: _Reach) -> str:
-        if reach.states is None:
-            return ""
-        self.data[f"states{n}"] = list(reach.states)
-        return f" AND state = ANY(%(states{n})s::text[])"
+    def _within(self, n: int, reach: _Reach) -> str:
+        found = ""
+        if reach.part.states is not None:
+            self.data[f"states{n}"] = list(reach.part.states)
+            found += f" AND state = ANY(%(states{n})s::text[])"
+        if reach.part.places is not None:
+            self.data[f"places{n}"] = list(reach.part.places)
+            found += f" AND place_id = ANY(%(places{n})s::bigint[])"
+        return found
+
+    def _not_own(self, person: Person | None) -> Iterator[str]:
+        """Leave out what the person applied for, or somebody whose mandate they hold: as `visible` does."""
+        owners = [holding.owner for holding in access.holdings(person)]
+        self.data["principals"] = [owner.person for owner in owners if owner.person is not None]
+        self.data["firms"] = [owner.organisation for owner in owners if owner.organisation is not None]
+        if self.data["principals"]:
+            yield "(applicant_id IS NULL OR applicant_id <> ALL(%(principals)s::bigint[]))"
+        if self.data["firms"]:
+            yield "(applicant_organisation_id IS NULL OR applicant_organisation_id <> ALL(%(firms)s::bigint[]))"
 
     def _conditions(self, only: Filter) -> Iterator[str]:
         for name in ("state", "kind", "agency"):
@@ -243,14 +267,19 @@ class _Listing:
 
 
 def _parts(reach: access.Scope) -> Iterator[_Part]:
-    """Give a scope as agencies, None for all, each with the states to which it is limited, None for any.
-
-    A case lies at no place, so that who may act only in some places reaches none.
-    """
+    """Return a scope as agencies, None for all, each with the states and places to which it is limited."""
     whole = access.agency_ids(reach)
     if whole is None or whole:
-        yield None if whole is None else tuple(sorted(whole)), None
+        yield _Part(None if whole is None else tuple(sorted(whole)))
     for area in reach.limited:
-        if area.places is None and area.states:
-            ids = access.agency_ids(area.agencies)
-            yield None if ids is None else tuple(sorted(ids)), tuple(sorted(area.states))
+        ids = access.agency_ids(area.agencies)
+        yield _Part(
+            None if ids is None else tuple(sorted(ids)),
+            None if area.states is None else tuple(sorted(area.states)),
+            None if area.places is None else tuple(sorted(area.places)),
+        )
+
+
+def _ranged(column: str, part: _Part) -> tuple[str, tuple[int, ...] | None]:
+    """Return the column of whose index a list is a range, with its values: of the place, where all agencies are meant."""
+    return ("place_id", part.places) if part.agencies is None and part.places is not None else (column, part.agencies)

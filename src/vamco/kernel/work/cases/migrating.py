@@ -99,7 +99,7 @@ def _move(case_id: int, newest: KindVersion, mapping: Mapping[str, str], by: Per
         entry = ledger.enter(
             case, "migrate", by, mapping.get(before, before), agency=case.agency, other=f"version:{newest.version}"
         )
-        case.kind = newest
+        case.kind, case.audience_id = newest, newest.audience_id
         if case.state != before:
             case.step_due_at = None  # another step
         ledger.move(case, to, case.state, entry.at)

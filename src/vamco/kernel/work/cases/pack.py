@@ -36,8 +36,8 @@ Code = Annotated[str, Field(max_length=40)]
 class TurnItem(packs.Item):
     """Whose turn it is in a state."""
 
-    of: Party = Field(description="handler or issuer")
-    may: str = Field(description="act of access that those hold whose turn it is")
+    of: Party = Field(description="handler, issuer, applicant or system")
+    may: str = Field(description="act of access that those hold whose turn it is; of system the room that acts")
     hours: int = Field(default=0, ge=0, le=2000, description="planned working hours; 0 for none")
 
 
@@ -48,6 +48,8 @@ class StateItem(packs.Item):
     name_en: str = Field(description="name in English")
     final: bool = Field(default=False, description="true when the case ends here")
     clock: Clock = Field(default="runs", description="paused when the deadline does not run in this state")
+    shown: str = Field(default="", description="name in Vietnamese for the applicant, where it is another")
+    shown_en: str = Field(default="", description="the same in English")
     turn: TurnItem | None = Field(
         default=None, description="whose turn it is; without it, those who may do the first act that this state has"
     )
@@ -67,8 +69,16 @@ class ActItem(packs.Item):
     name_en: str = Field(description="name in English")
     sources: list[str] = Field(alias="from", min_length=1, description="states in which it can be done")
     to: str = Field(default="", description="state after it; empty leaves the state as it is")
-    may: str = Field(description="act of access that a person needs")
-    of: Party = Field(description="in which agency the person needs it: handler or issuer")
+    may: str = Field(
+        description="act of access that a person needs, of the applicant one that a mandate may name; of system the room that acts"
+    )
+    of: Party = Field(
+        description="who does it: handler or issuer (who holds `may` in that agency), applicant, or system (a machine)"
+    )
+    shown: bool = Field(
+        default=False,
+        description="true when the applicant is shown it with its note and files; their own acts always are",
+    )
     needs: list[Need] = Field(default=[], description="note, evidence, parts (all of them have ended)")
     not_by: list[str] = Field(default=[], description="earlier acts whose doer may not do this one")
     reasons: dict[Code, NameItem] = Field(
@@ -131,6 +141,10 @@ class KindItem(packs.Item):
         default="",
         description="act of access that a person needs to open one by hand; empty where only the platform does",
     )
+    applicant: str = Field(
+        default="",
+        description="act of access by which an applicant applies and sees it, named by mandates; empty where it has no applicant",
+    )
 
     def definition(self) -> Definition:
         """Give the same as the engine wants it."""
@@ -147,6 +161,7 @@ class KindItem(packs.Item):
             self.called_back,
             self.prefix,
             self.may_open,
+            self.applicant,
         )
 
     def _state(self, code: str, state: StateItem) -> State:
@@ -154,7 +169,9 @@ class KindItem(packs.Item):
         if turn is None and not state.final:
             first = next((act for act in self.acts.values() if code in act.sources), None)
             turn = Turn(first.of, first.may) if first else None
-        return State(code, state.name, state.name_en, state.final, turn, state.clock)
+        return State(
+            code, state.name, state.name_en, state.final, turn, state.clock, state.shown, state.shown_en or state.shown
+        )
 
 
 def _act(code: str, act: ActItem) -> Act:
@@ -173,6 +190,7 @@ def _act(code: str, act: ActItem) -> Act:
         tuple(act.parts),
         act.ends_parts,
         act.at_most,
+        act.shown,
     )
 
 
@@ -181,7 +199,7 @@ def check(
     contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
     """Every state can be reached and left; acts of access, kinds of parts and their agencies are known."""
-    known = access.acts()
+    known, rooms = access.acts(), access.machines()
     kinds = {entry.item.code: entry.item for entry in located}
     agencies = {entry.item.code for entry in contents["agencies"]}
     for entry in located:
@@ -191,6 +209,12 @@ def check(
         for where, may in _access(entry.item):
             if may not in known:
                 yield entry.fault(f"{'.'.join(map(str, where))}: a declared act of access, found {may!r}", *where)
+        for where, room in _machines(entry.item):
+            if room not in rooms:
+                yield entry.fault(
+                    f"{'.'.join(map(str, where))}: a room that acts by itself such as {', '.join(sorted(rooms)[:3])}, found {room!r}",
+                    *where,
+                )
         for code, part in entry.item.parts.items():
             if part.kind not in kinds or not kinds[part.kind].called_back:
                 yield entry.fault(
@@ -208,14 +232,27 @@ def check(
 def _access(item: KindItem) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Give each act of access that a kind names, after the place where it stands."""
     for code, act in item.acts.items():
-        yield ("acts", code, "may"), act.may
+        if act.of != "system":
+            yield ("acts", code, "may"), act.may
     for code, state in item.states.items():
-        if state.turn:
+        if state.turn and state.turn.of != "system":
             yield ("states", code, "turn", "may"), state.turn.may
     if item.may_open:
         yield ("may_open",), item.may_open
+    if item.applicant:
+        yield ("applicant",), item.applicant
     for n, escalation in enumerate(item.escalations):
         yield ("escalations", n, "may"), escalation.may
+
+
+def _machines(item: KindItem) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Return each machine that a kind names, after the place where it stands."""
+    for code, act in item.acts.items():
+        if act.of == "system":
+            yield ("acts", code, "may"), act.may
+    for code, state in item.states.items():
+        if state.turn and state.turn.of == "system":
+            yield ("states", code, "turn", "may"), state.turn.may
 
 
 def apply(items: Sequence[KindItem]) -> None:

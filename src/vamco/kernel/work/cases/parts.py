@@ -12,12 +12,12 @@ from vamco.lib.errors import N_, Named, Refused
 
 if TYPE_CHECKING:
     from vamco.kernel.work.cases.contracts import Act, Definition
+    from vamco.kernel.work.cases.ledger import Actor
     from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.agencies.models import Agency
-    from vamco.kernel.world.people.models import Person
 
 
-def hand_out(case: Case, definition: Definition, act: Act, agency: Agency | None, by: Person) -> None:
+def hand_out(case: Case, definition: Definition, act: Act, agency: Agency | None, by: Actor) -> None:
     """Open the parts of an act, each at the agency that the kind names, else at the one that the person named."""
     for code in act.parts:
         part = definition.parts[code]
@@ -36,6 +36,8 @@ def hand_out(case: Case, definition: Definition, act: Act, agency: Agency | None
             title=f"{part.name}: {case.title}"[:300],
             agency=chosen,
             issuer=case.agency,
+            place=case.place,
+            matter=case.matter,
             by=by,
         )
         opened.parent, opened.part = case, code
@@ -43,7 +45,7 @@ def hand_out(case: Case, definition: Definition, act: Act, agency: Agency | None
         case.open_parts += 1
 
 
-def ended(parent: Case, case: Case, by: Person | None) -> None:
+def ended(parent: Case, case: Case, by: Actor | None) -> None:
     """Keep on the parent, which is locked, that one of its parts has ended."""
     parent.open_parts -= 1
     entry = ledger.enter(
@@ -58,7 +60,7 @@ def ended(parent: Case, case: Case, by: Person | None) -> None:
     ledger.write(parent, entry)
 
 
-def call_back(case: Case, by: Person) -> None:
+def call_back(case: Case, by: Actor) -> None:
     """End the parts that are still open, because the case no longer wants them."""
     for part in (
         case.parts.select_for_update(of=("self",)).select_related(*ledger.BESIDE).filter(open=True).order_by("pk")

@@ -10,6 +10,7 @@ from vamco.kernel.work.cases.contracts import (
     Party,
     Reason,
     State,
+    Terms,
     Turn,
 )
 from vamco.kernel.work.cases.definitions import kinds
@@ -21,6 +22,7 @@ from vamco.kernel.work.cases.inbox import EVERYTHING, MOST_COUNTED, Filter, Inbo
 from vamco.kernel.work.cases.migrating import MIGRATE, Effect, effect, migrate
 from vamco.kernel.work.cases.models import Case, Entry, Promise
 from vamco.kernel.work.cases.opening import open_case
+from vamco.kernel.work.cases.own import OwnCase, OwnEntry, own, own_case
 from vamco.kernel.work.cases.queries import (
     Load,
     acts_for,
@@ -58,12 +60,15 @@ __all__ = [
     "Load",
     "Need",
     "Outcome",
+    "OwnCase",
+    "OwnEntry",
     "Page",
     "Part",
     "Party",
     "Promise",
     "Reason",
     "State",
+    "Terms",
     "Turn",
     "View",
     "act",
@@ -87,6 +92,8 @@ __all__ = [
     "newest",
     "number",
     "open_case",
+    "own",
+    "own_case",
     "possible",
     "promises",
     "recall",

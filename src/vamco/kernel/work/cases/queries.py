@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from vamco.kernel.work.cases.contracts import Act, Definition, Given, Party
+    from vamco.kernel.work.cases.ledger import Actor
 
-_PARTY_FIELD: dict[Party, str] = {"handler": "agency", "issuer": "issuer"}
+_PARTY_FIELD: dict[str, str] = {"handler": "agency", "issuer": "issuer"}
 
 
 @dataclass(frozen=True)
@@ -52,31 +53,30 @@ def get(case_id: int, person: Person | None) -> Case:
 
 
 def visible(person: Person | None) -> QuerySet[Case]:
-    """Give the cases of which the person may do at least one act, in whatever state, or which are being handed to them.
+    """Return the cases of which the person may do at least one act as an official, or which are being handed to them.
 
-    Who may act on a case for its handler sees its parts, too: what others found is meant for them.
+    Who may act on a case for its handler sees its parts, too: what others found is meant for them. What somebody applied for
+    they see as the applicant (`own`), never as an official: what is internal in it is not for them.
     """
-    versions = defaultdict(set)
-    for version, definition in definitions.all_versions():
-        for act in definition.acts.values():
-            versions[act.party, act.may].add(version)
+    groups: dict[tuple[Party, access.Scope], set[int]] = defaultdict(set)
+    for audience, rights in definitions.audiences():
+        for party, may in rights:
+            if party in rules.AGENCIES and not (reach := access.scope(person, may)).nowhere:
+                groups[party, reach].add(audience)
     found, handled = Q(pk__in=[]), Q(pk__in=[])
-    for (party, may), kinds in versions.items():
-        reach = access.scope(person, may)
-        if reach.nowhere:
-            continue
-        where = access.within(reach, _PARTY_FIELD[party], state="state")
+    for (party, reach), audiences in groups.items():
+        where = access.within(reach, _PARTY_FIELD[party], place="place", state="state")
         if party == "handler":
-            where |= Q(handed_to__isnull=False) & access.within(reach, "handed_to", state="state")
-            handled |= Q(kind__in=kinds) & where
-        found |= Q(kind__in=kinds) & where
+            where |= Q(handed_to__isnull=False) & access.within(reach, "handed_to", place="place", state="state")
+            handled |= Q(audience__in=audiences) & where
+        found |= Q(audience__in=audiences) & where
     # One parent at a time: a list of all that the person handles would be made for each part.
     of_theirs = Exists(Case.objects.filter(handled, pk=OuterRef("parent")))
-    return Case.objects.filter(found | Q(of_theirs, parent__isnull=False))
+    return Case.objects.filter(found | Q(of_theirs, parent__isnull=False)).exclude(access.involving(person))
 
 
 def acts_for(case: Case, person: Person | None) -> list[Act]:
-    """Give the acts that the person may do on the case now."""
+    """Return the acts that the person may do on the case now, as an official or, on their own case, as the applicant."""
     if person is None:
         return []
     definition, earlier, found = definitions.of(case.kind), past(case), []
@@ -91,30 +91,50 @@ def attempt(
     case: Case,
     definition: Definition,
     code: str,
-    by: Person,
+    by: Actor,
     given: Given = ledger.NOTHING,
     *,
     earlier: list[tuple[str, frozenset[int]]] | None = None,
 ) -> rules.Attempt:
-    """Give what a person tries, as the rules want it; `earlier` is the past of the case where it is known already."""
+    """Return what somebody tries, as the rules want it; `earlier` is the past of the case where it is known already."""
     known = definition.acts.get(code)
-    party = case.issuer if known and known.party == "issuer" else case.agency
     if earlier is None:
         earlier = past(case) if known is not None and (known.not_by or known.at_most) else []
-    behalf = access.on_behalf(by, known.may, party, state=case.state) if known else {}
+    person = None if isinstance(by, access.Machine) else by
     return rules.Attempt(
         act=code,
-        by=by.pk,
-        allowed=known is not None and access.allow(by, known.may, party, state=case.state),
-        behalf=behalf.get("acting_for"),
+        by=person.pk if person else None,
+        allowed=known is not None and _allowed(case, known, by),
+        own=access.concerned(person, ledger.owner(case)),
+        behalf=_behalf(case, known, person) if known and person else None,
         has_note=bool(given.note.strip()),
         has_evidence=bool(given.files),
         reason=given.reason,
         past=tuple(earlier),
-        taken_by=None if case.taken_by_id is None or holds(case, by) else case.taken_by_id,
+        taken_by=None if case.taken_by_id is None or (person and holds(case, person)) else case.taken_by_id,
         open_parts=case.open_parts,
         handing_over=case.handed_to_id is not None,
     )
+
+
+def _allowed(case: Case, act: Act, by: Actor) -> bool:
+    if isinstance(by, access.Machine):
+        return act.party == "system" and act.may == by.room
+    if act.party == "applicant":
+        return access.owns(by, act.may, ledger.owner(case), case.matter)
+    return act.party != "system" and ledger.may(by, act.may, _side(case, act.party), case)
+
+
+def _behalf(case: Case, act: Act, by: Person) -> int | None:
+    """Return the absent official by whose right alone the act is allowed."""
+    if act.party not in rules.AGENCIES:
+        return None
+    found = access.on_behalf(by, act.may, _side(case, act.party), place=case.place_id, state=case.state)
+    return found.get("acting_for")
+
+
+def _side(case: Case, party: Party) -> Agency:
+    return case.issuer if party == "issuer" else case.agency
 
 
 def number(case: Case) -> str:
@@ -137,13 +157,11 @@ def holding_for(case: Case, person: Person | None) -> list[str]:
     if not case.open or case.holder is None or person is None:
         return []
     if case.handed_to_id is not None:
-        answers = (
-            ["receive", "give_back"] if access.allow(person, case.needed, case.handed_to, state=case.state) else []
-        )
-        return [*answers, "recall"] if access.allow(person, case.needed, case.agency, state=case.state) else answers
-    head = access.allow(person, ASSIGN, case.holder, state=case.state)
+        answers = ["receive", "give_back"] if ledger.may(person, case.needed, case.handed_to, case) else []
+        return [*answers, "recall"] if ledger.may(person, case.needed, case.agency, case) else answers
+    head = ledger.may(person, ASSIGN, case.holder, case)
     found = []
-    if case.taken_by_id is None and access.allow(person, case.needed, case.holder, state=case.state):
+    if case.taken_by_id is None and ledger.may(person, case.needed, case.holder, case):
         found.append("claim")
     if case.taken_by_id is not None and (head or holds(case, person)):
         found.append("release")
@@ -154,12 +172,13 @@ def side(case: Case, person: Person) -> Agency:
     """Give the party of a case for which the person speaks: the handler where they may act for it, else the issuer."""
     definition = definitions.of(case.kind)
     mays = {act.may for act in definition.acts.values() if act.party == "handler"}
-    return case.agency if any(access.allow(person, may, case.agency, state=case.state) for may in mays) else case.issuer
+    return case.agency if any(ledger.may(person, may, case.agency, case) for may in mays) else case.issuer
 
 
 def timeline(case: Case) -> QuerySet[Entry]:
     """Give what happened, newest first, with people, agencies and files."""
-    return case.entries.select_related("by", "acting_for", "agency").prefetch_related("files").order_by("-seq")
+    beside = ("by", "acting_for", "acting_for_organisation", "agency")
+    return case.entries.select_related(*beside).prefetch_related("files").order_by("-seq")
 
 
 def promises(case: Case) -> QuerySet[Promise]:
@@ -171,7 +190,9 @@ def load(person: Person | None, *, soon: dt.datetime) -> list[Load]:
     """Give how much waits for whom in the agencies whose cases the person may assign; `soon` ends what counts as due soon."""
     reach = access.scope(person, ASSIGN)
     rows = (
-        Case.objects.filter(access.within(reach, "holder", state="state"), open=True, holder__isnull=False)
+        Case.objects.filter(
+            access.within(reach, "holder", place="place", state="state"), open=True, holder__isnull=False
+        )
         .values("holder", "taken_by")
         .annotate(
             number=Count("pk"),

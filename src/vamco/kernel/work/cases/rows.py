@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 BESIDE = {"agency": Agency, "issuer": Agency, "holder": Agency, "handed_to": Agency, "kind": KindVersion}
 _FOR_ACTS = {Agency: ("id", "code", "path")}  # of what stands beside a case; an act that wants to know more asks for it
-_NEVER_CHANGED = {"id", "key", "title", "issuer_id", "opened_by_id", "opened_at"}
+_NEVER_CHANGED = {"id", "key", "title", "issuer_id", "opened_by_id", "opened_at", "place_id", "matter", "terms"} | {
+    "applicant_id",
+    "applicant_organisation_id",
+}
 
 
 def locked(wanted: Sequence[int]) -> dict[int, Case]:

@@ -10,8 +10,10 @@ from vamco.lib.errors import N_, Forbidden, Named, Refused
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vamco.kernel.work.cases.contracts import Act, Definition
+    from vamco.kernel.work.cases.contracts import Act, Definition, Party, State
 
+AGENCIES: frozenset[Party] = frozenset({"handler", "issuer"})
+"""The parties that are agencies, where roles decide."""
 OPEN = "open"
 """The act of the first entry of every case."""
 QUIET = frozenset({"comment", "attach", "escalate", "promise"})
@@ -37,14 +39,16 @@ OWN = QUIET | {
 class Attempt:
     """What somebody tries: `allowed` says whether access grants it, `past` which acts were done on this case before.
 
+    `by` is None for a machine. `own` says that they are the applicant, or hold a mandate of theirs.
     `behalf` is the absent person for whom alone it is allowed; of a past act both who did it and for whom are named.
     `taken_by` is who has claimed the case, None for nobody; `open_parts` counts the parts that have not ended; `handing_over`
     says that another agency has been asked to take the case and has not answered.
     """
 
     act: str
-    by: int
+    by: int | None
     allowed: bool
+    own: bool = False
     behalf: int | None = None
     has_note: bool = False
     has_evidence: bool = False
@@ -76,8 +80,10 @@ def offered(definition: Definition, state: str, attempt: Attempt) -> Act:
             "cases.illegal_move",
             N_("“%(act)s” is not possible while the case is “%(state)s”."),
             act=name(act) if act else attempt.act,
-            state=Named(here.name, here.name_en),
+            state=shown_name(here) if attempt.own else Named(here.name, here.name_en),
         )
+    if attempt.own and act.party != "applicant":
+        raise Forbidden("cases.own_case", N_("Nobody may handle a case in which they are the applicant themselves."))
     if not attempt.allowed:
         raise Forbidden("cases.not_allowed", N_("You are not allowed to do “%(act)s” on this case."), act=name(act))
     _demand_free(definition, state, act, attempt)
@@ -102,10 +108,26 @@ def name(act: Act) -> Named:
     return Named(act.name, act.name_en)
 
 
+def shown_name(state: State) -> Named:
+    """Return the name of a state as the applicant is shown it."""
+    return Named(state.shown or state.name, state.shown_en or state.name_en)
+
+
+def shown(definition: Definition) -> frozenset[str]:
+    """Return the codes of the entries that the applicant is shown: the first one, their own acts, and what the kind says."""
+    return frozenset({OPEN, *(act.code for act in definition.acts.values() if act.shown or act.party == "applicant")})
+
+
+def rights(definition: Definition) -> frozenset[tuple[Party, str]]:
+    """Return who sees cases of a kind: the acts of access of its agencies, and the one of its applicant."""
+    found = {(act.party, act.may) for act in definition.acts.values() if act.party in AGENCIES}
+    return frozenset(found | ({("applicant", definition.applicant)} if definition.applicant else set()))
+
+
 def _demand_free(definition: Definition, state: str, act: Act, attempt: Attempt) -> None:
     """Whoever holds the case may be kept from the act by a colleague who has claimed it, or by a hand-over under way."""
     turn = definition.states[state].turn
-    if turn is None or act.party != turn.party:
+    if turn is None or act.party != turn.party or act.party not in AGENCIES:
         return
     if attempt.handing_over:
         raise Refused(
@@ -170,9 +192,9 @@ def _faults_of(act: Act, definition: Definition) -> Iterator[str]:
         yield f"{where}.parts: parts of this kind, found {code!r}"
     final = {code for code in act.sources if code in states and states[code].final}
     back = act.target in states and not states[act.target].final
-    if final and (act.sources - final or not back):
-        yield f"{where}.from: no final state, or only final states and a way back, found {', '.join(sorted(final))}"
-    if final and definition.called_back:
+    if final and (act.sources - final or not (back or act.target == "")):
+        yield f"{where}.from: no final state, or only final states and a way back or none, found {', '.join(sorted(final))}"
+    if final and back and definition.called_back:
         yield f"{where}.from: no final state, for what is a part of another case does not begin again when that has gone on"
     if act.parts and act.target in states and states[act.target].final:
         yield f"{where}.parts: none, for the case ends here"
@@ -182,7 +204,13 @@ def _faults_of_effects(act: Act, definition: Definition) -> Iterator[str]:
     where, states = f"acts.{act.code}", definition.states
     if act.effect == "merge" and not (act.target in states and states[act.target].final):
         yield f"{where}.to: a final state, for a case that is merged into another has ended"
-    if act.effect == "hand_over" and act.party != "handler":
+    if act.party not in AGENCIES and (
+        act.effect or any(not definition.parts[code].agency for code in act.parts if code in definition.parts)
+    ):
+        yield f"{where}.of: an agency, for what hands over, merges or names an agency is done by one"
+    if act.party == "applicant" and not definition.applicant:
+        yield f"{where}.of: a party of this kind, which has no applicant"
+    if act.effect == "hand_over" and act.party == "issuer":
         yield f"{where}.of: handler, for it is the handler who hands over"
     if act.effect == "hand_over":
         for code in sorted({act.target} if act.target else act.sources):

@@ -9,14 +9,16 @@ from django.db import transaction
 
 from vamco.kernel.work.cases import definitions, holding, ledger, parts, queries, rules
 from vamco.kernel.work.cases.contracts import Given
+from vamco.kernel.world.access import public as access
+from vamco.kernel.world.people.models import Person
 from vamco.lib.errors import VamcoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from vamco.kernel.work.cases.contracts import Act, Kind
+    from vamco.kernel.work.cases.ledger import Actor
     from vamco.kernel.work.cases.models import Case
-    from vamco.kernel.world.people.models import Person
 
 _kinds: dict[str, Kind] = {}
 
@@ -40,31 +42,38 @@ class Outcome:
 
 
 def act(
-    case_id: int, code: str, *, by: Person, seen: int | None = None, given: Given | None = None, **brought: object
+    case_id: int, code: str, *, by: Actor, seen: int | None = None, given: Given | None = None, **brought: object
 ) -> Case:
     """Do one act on a case. `seen` is the `seq` that the person had before their eyes when deciding.
 
-    What is brought to it is a `Given`, or its fields by name.
+    `by` is an official, the applicant or who holds their mandate, or a machine: the kind says which act is whose. What is brought to it is a `Given`, or its fields by name.
     """
     given = given or Given(**brought)  # type: ignore[arg-type]  # its fields by name, as said
     with transaction.atomic():
         case, others = ledger.held(case_id, *([given.into] if given.into else []))
         definition = definitions.of(case.kind)
-        ledger.demand_seen(case, definition, seen)
         attempt = queries.attempt(case, definition, code, by, given)
+        ledger.demand_seen(case, definition, seen, own=attempt.own)
         target = rules.judge(definition, case.state, attempt)
         known = definition.acts[code]
         before = case.state
         party = case.issuer if known.party == "issuer" else case.agency
         entry = ledger.enter(
-            case, code, by, target, agency=party, given=given, other=_about(known, given), acting_for=attempt.behalf
+            case,
+            code,
+            by,
+            target,
+            agency=party,
+            given=given,
+            other=_about(known, given),
+            acting_for=ledger.for_whom(case, by) if attempt.own else access.Owner(attempt.behalf),
         )
         _take_effect(case, known, by, given, others)
         ledger.move(case, definition, before, entry.at)
         ledger.write(case, entry, given.files)
         if definition.code in _kinds:
             kind(definition.code).on_act(case, entry)
-        if not case.open and case.parent_id is not None:
+        if not case.open and not definition.states[before].final and case.parent_id is not None:
             parts.ended(others[case.parent_id], case, by)
     return case
 
@@ -92,12 +101,13 @@ def _about(known: Act, given: Given) -> str:
     return f"agency:{given.agency.code}" if given.agency else ""
 
 
-def _take_effect(case: Case, known: Act, by: Person, given: Given, others: dict[int, Case]) -> None:
+def _take_effect(case: Case, known: Act, by: Actor, given: Given, others: dict[int, Case]) -> None:
     """Do what an act does beside moving the case."""
     definition = definitions.of(case.kind)
     if known.effect == "hand_over":
         holding.hand_over(case, given.agency)
     if known.effect == "merge":
+        assert isinstance(by, Person)  # noqa: S101  # the rules leave merging to agencies
         if given.into in others and not queries.visible(by).filter(pk=given.into).exists():
             raise ledger.missing(given.into)
         holding.merge(case, definition, others.get(given.into or 0), by)

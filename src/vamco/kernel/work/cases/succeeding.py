@@ -11,7 +11,6 @@ from django.db.models import Q
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import definitions, ledger
 from vamco.kernel.work.cases.models import Case
-from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import VamcoError
 
@@ -57,7 +56,7 @@ def _follow(case_id: int, heirs: dict[int, Agency]) -> bool:
         if case.handed_to_id == case.agency_id:
             case.handed_to = None  # they have become one
         case.holder = ledger.holder_of(case, definitions.of(case.kind))
-        if case.taken_by and not access.allow(case.taken_by, case.needed, case.holder, state=case.state):
+        if case.taken_by and not ledger.may(case.taken_by, case.needed, case.holder, case):
             case.taken_by = None  # who went along keeps it
         for code, heir in {agency.code: heirs[agency.pk] for agency in ended.values()}.items():
             entry = ledger.enter(case, "succeed", None, case.state, agency=heir, other=f"agency:{code}")

@@ -6,23 +6,41 @@ import datetime as dt
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from pydantic import TypeAdapter
+
 from vamco.kernel.work.cases import rows
+from vamco.kernel.work.cases.contracts import Terms
 from vamco.kernel.work.worktime import public as worktime
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
-    from vamco.kernel.work.cases.contracts import Definition
+    from vamco.kernel.work.cases.contracts import Deadline, Definition
     from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.agencies.models import Agency
 
 HOUR = dt.timedelta(hours=1)
 
 
-def first_due(definition: Definition, agency: Agency, now: dt.datetime, given: dt.datetime | None) -> dt.datetime:
-    """Give the deadline of a new case: the one given, else by the rule of its kind in the agency's working time."""
-    if given is not None:
-        return given
-    rule = definition.deadline
+_TERMS = TypeAdapter(Terms)
+
+
+def written(terms: Terms | None) -> dict[str, object] | None:
+    """Return terms as a case keeps them."""
+    return None if terms is None else _TERMS.dump_python(terms, mode="json")
+
+
+def terms_of(case: Case) -> Terms | None:
+    """Return what a case was promised other than what its kind says."""
+    return None if case.terms is None else _TERMS.validate_python(case.terms)
+
+
+def deadline(definition: Definition, terms: Terms | None) -> Deadline | None:
+    """Return how long a case may take: by its own terms, else by its kind."""
+    return terms.deadline if terms and terms.deadline else definition.deadline
+
+
+def first_due(rule: Deadline | None, agency: Agency, now: dt.datetime) -> dt.datetime:
+    """Return when a case must be done that begins now, by a rule, in the agency's working time."""
     if rule is None:
         raise Refused("cases.no_deadline", N_("Please say until when: this kind of case has no deadline of its own."))
     calendar = worktime.calendar_of(agency)
@@ -47,8 +65,8 @@ def settle(case: Case, definition: Definition, before: str, now: dt.datetime) ->
             told = case.escalated
             promise(case, moved, now, "resumed")
             case.escalated = _still_told(case, definition, told, now)
-    if left.final and not state.final and definition.deadline is not None:
-        promise(case, first_due(definition, case.agency, now, None), now, "reopened")
+    if left.final and not state.final and (rule := deadline(definition, terms_of(case))) is not None:
+        promise(case, first_due(rule, case.agency, now), now, "reopened")
     if case.paused_at is None and state.clock == "paused" and not state.final:
         case.paused_at = now
     step = case.step_due_at if case.state == before else None
@@ -63,9 +81,11 @@ def plan(case: Case, definition: Definition, now: dt.datetime) -> None:
     case.step_due_at = case.escalate_at = None
     if turn is None or case.paused_at is not None:
         return
-    calendar = worktime.calendar_of(case.holder or case.agency) if turn.hours or definition.escalations else None
-    if turn.hours and calendar is not None:
-        case.step_due_at = worktime.due(now, worktime.Amount(turn.hours, "hour"), calendar)
+    terms = terms_of(case)
+    hours = terms.hours.get(case.state, turn.hours) if terms else turn.hours
+    calendar = worktime.calendar_of(case.holder or case.agency) if hours or definition.escalations else None
+    if hours and calendar is not None:
+        case.step_due_at = worktime.due(now, worktime.Amount(hours, "hour"), calendar)
     if calendar is not None:
         _plan_escalation(case, definition, calendar)
 
@@ -100,9 +120,9 @@ def _moved(case: Case, definition: Definition, since: dt.datetime, now: dt.datet
     A pause counts only from where the promise began to run: what is received late in the day runs from the next. A deadline
     that was given, and not reckoned by the kind's rule, is measured in hours.
     """
-    calendar, rule = worktime.calendar_of(case.agency), definition.deadline
+    calendar, rule = worktime.calendar_of(case.agency), deadline(definition, terms_of(case))
     promised, until = rows.promised(case)
-    if rule is not None and first_due(definition, case.agency, promised, None) == until:
+    if rule is not None and first_due(rule, case.agency, promised) == until:
         begun = worktime.running_since(promised, calendar, rule.cutoff)
         since, now = max(since, begun), max(now, begun)
     else:

@@ -175,6 +175,15 @@ def concerned(person: Person | None, owner: rules.Owner) -> bool:
     return owner != rules.NOBODY and any(holding.owner == owner for holding in holdings(person))
 
 
+def involving(person: Person | None, field: str = "applicant", organisation_field: str = "applicant_organisation") -> Q:
+    """Return the condition on rows whose owner is the person, or somebody for whom they hold any mandate."""
+    owners = [holding.owner for holding in holdings(person)]
+    persons = {owner.person for owner in owners if owner.person is not None}
+    organisations = {owner.organisation for owner in owners if owner.organisation is not None}
+    found = Q(**{f"{field}__in": persons}) if persons else NOTHING
+    return found | Q(**{f"{organisation_field}__in": organisations}) if organisations else found
+
+
 def owned(
     reach: rules.Ownership, *, person: str = "applicant", organisation: str = "applicant_organisation", matter: str = ""
 ) -> Q:

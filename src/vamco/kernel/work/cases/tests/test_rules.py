@@ -158,7 +158,7 @@ LOOP = replace(ACT, code="loop", sources=frozenset({"going"}), target="new")
         (definition(replace(ACT, not_by=frozenset({"fly"})), END), "acts.go.not_by: acts of this kind, found 'fly'"),
         (
             definition(ACT, END, replace(LOOP, sources=frozenset({"done", "going"}))),
-            "acts.loop.from: no final state, or only final states and a way back, found done",
+            "acts.loop.from: no final state, or only final states and a way back or none, found done",
         ),
         (definition(END, LOOP), "states.going: a way to this state"),
         (definition(ACT, END, final=frozenset()), "states.done: an act that leaves this state, or final: true"),
