@@ -127,7 +127,10 @@ def facts(case: cases.Case, person: Person) -> list[Fact]:
             term=_("Followed up by") if directive else _("Asked by"),
             text=wording.either(case.issuer.name, case.issuer.name_en),
         ),
-        Fact(term=_("Ordered by") if directive else _("Opened by"), text=case.opened_by.name if case.opened_by else _("The platform")),
+        Fact(
+            term=_("Ordered by") if directive else _("Opened by"),
+            text=case.opened_by.name if case.opened_by else _("The platform"),
+        ),
         Fact(term=_("Ordered at") if directive else _("Opened at"), text="", moment=case.opened_at),
         Fact(term=_("Due"), text="", moment=case.due_at),
     ]

@@ -59,7 +59,7 @@ class Case(models.Model):
     )
     place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     matter = models.CharField(max_length=40, blank=True)
-    terms = models.JSONField(null=True)
+    terms = models.TextField(blank=True)
     opened_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()

@@ -66,8 +66,9 @@ def visible(person: Person | None) -> QuerySet[Case]:
     found, handled = Q(pk__in=[]), Q(pk__in=[])
     for (party, reach), audiences in groups.items():
         where = access.within(reach, _PARTY_FIELD[party], place="place", state="state")
-        if party == "handler":
+        if party == "handler" and not reach.everywhere:
             where |= Q(handed_to__isnull=False) & access.within(reach, "handed_to", place="place", state="state")
+        if party == "handler":
             handled |= Q(audience__in=audiences) & where
         found |= Q(audience__in=audiences) & where
     # One parent at a time: a list of all that the person handles would be made for each part.

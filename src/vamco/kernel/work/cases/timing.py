@@ -24,14 +24,14 @@ HOUR = dt.timedelta(hours=1)
 _TERMS = TypeAdapter(Terms)
 
 
-def written(terms: Terms | None) -> dict[str, object] | None:
+def written(terms: Terms | None) -> str:
     """Return terms as a case keeps them."""
-    return None if terms is None else _TERMS.dump_python(terms, mode="json")
+    return "" if terms is None else _TERMS.dump_json(terms).decode()
 
 
 def terms_of(case: Case) -> Terms | None:
     """Return what a case was promised other than what its kind says."""
-    return None if case.terms is None else _TERMS.validate_python(case.terms)
+    return _TERMS.validate_json(case.terms) if case.terms else None
 
 
 def deadline(definition: Definition, terms: Terms | None) -> Deadline | None:

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='case',
             name='terms',
-            field=models.JSONField(null=True),
+            field=models.TextField(blank=True),
         ),
         migrations.AddField(
             model_name='entry',
