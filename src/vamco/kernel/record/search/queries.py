@@ -16,7 +16,7 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vamco.kernel.world.people.models import Person
 
@@ -88,32 +88,47 @@ SELECT act FROM borne WHERE act IS NOT NULL
 
 
 def _reaches(person: Person | None) -> list[rules.Reach]:
-    """Give where the person may do what, acts with the same scope together; "nowhere" among them."""
+    """Return where the person may do what, acts with the same scope together; "nowhere" among them.
+
+    What is found is in no state, so who may act only in some finds nothing by that.
+    """
     scopes: dict[access.Scope, list[str]] = {}
     for (act,) in _rows(_ACTS, {}):
         scopes.setdefault(access.scope(person, act), []).append(act)
     everywhere = all(scope.everywhere or scope.nowhere for scope in scopes)
-    tree = () if everywhere else agencies.Agency.objects.values_list("pk", "path")
-    return [
-        rules.Reach(
-            tuple(acts), None if scope.everywhere else tuple(sorted(pk for pk, path in tree if scope.covers(path)))
-        )
-        for scope, acts in scopes.items()
-    ]
+    tree = () if everywhere else tuple(agencies.Agency.objects.values_list("pk", "path"))
+    return [reach for scope, acts in scopes.items() for reach in _parts(scope, tuple(acts), tree)]
+
+
+def _parts(scope: access.Scope, acts: tuple[str, ...], tree: Iterable[tuple[int, str]]) -> Iterator[rules.Reach]:
+    if scope.everywhere:
+        yield rules.Reach(acts, None)
+        return
+    yield rules.Reach(
+        acts,
+        tuple(
+            sorted(pk for pk, path in tree if path in scope.exactly or any(path.startswith(top) for top in scope.below))
+        ),
+    )
+    for area in scope.limited:
+        if area.states is None and area.places:
+            ids = None if area.reach == "all" else tuple(sorted(pk for pk, path in tree if area.meets(path)))
+            yield rules.Reach(acts, ids, tuple(sorted(area.places)))
 
 
 def _asked(reaches: list[rules.Reach], kinds: Sequence[str], places: Sequence[int]) -> _Asked | None:
     """Give what limits the answer, None when nothing may be seen."""
     seen, values = [], dict[str, Any]()
-    for n, reach in enumerate(reaches):
+    for n, reach in enumerate(reach for reach in reaches if not reach.empty):
+        conditions = [f"act = ANY(%(acts{n})s::text[])"]
         values[f"acts{n}"] = list(reach.acts)
-        if reach.agencies is None:
-            seen.append(f"act = ANY(%(acts{n})s::text[])")
-        elif reach.agencies:
+        if reach.agencies is not None:
             values[f"agencies{n}"] = list(reach.agencies)
-            seen.append(f"act = ANY(%(acts{n})s::text[]) AND agency_id = ANY(%(agencies{n})s::bigint[])")
-        else:
-            del values[f"acts{n}"]
+            conditions.append(f"agency_id = ANY(%(agencies{n})s::bigint[])")
+        if reach.places is not None:
+            values[f"spots{n}"] = list(reach.places)
+            conditions.append(f"place_id = ANY(%(spots{n})s::bigint[])")
+        seen.append(" AND ".join(conditions))
     if not seen:
         return None
     limits, marks = [f"({' OR '.join(f'({one})' for one in seen)})"], [rules.seen_under(reaches, _MARKS)]

@@ -106,10 +106,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Reach:
-    """Where some acts are allowed: in the agencies with these ids, or everywhere when None."""
+    """Where some acts are allowed: in the agencies and at the places with these ids, None for all of them."""
 
     acts: tuple[str, ...]
     agencies: tuple[int, ...] | None
+    places: tuple[int, ...] | None = None
+
+    @property
+    def empty(self) -> bool:
+        """True when nothing at all can be seen by it."""
+        return not self.acts or self.agencies == () or self.places == ()
 
 
 def vector(title: str, text: str, marks: Iterable[str]) -> str:
@@ -162,14 +168,16 @@ def seen_under(reaches: Sequence[Reach], most: int) -> list[str]:
 
     None at all when nothing is hidden by them, or when they would be so many that asking for them costs more than it spares.
     """
-    if all(reach.agencies is None for reach in reaches):
+    if all(reach.agencies is None and reach.places is None for reach in reaches):
         return []
-    found = []
+    found = set[str]()
     for reach in reaches:
-        if reach.agencies is None or len(reach.agencies) * len(reach.acts) > most:
-            found += [of_act(act) for act in reach.acts]
+        if reach.agencies is not None and len(reach.agencies) * len(reach.acts) <= most:
+            found |= {of_act_in(act, agency) for act in reach.acts for agency in reach.agencies}
+        elif reach.places is not None and len(reach.places) <= most:
+            found |= {in_place(place) for place in reach.places}
         else:
-            found += [of_act_in(act, agency) for act in reach.acts for agency in reach.agencies]
+            found |= {of_act(act) for act in reach.acts}
     return sorted(found)
 
 

@@ -101,6 +101,10 @@ def test_marks_of_what_is_seen() -> None:
     assert rules.seen_under([one, all_, none], 9) == ["#act:a@1", "#act:d"]
     assert rules.seen_under([some], 4) == ["#act:b@1", "#act:b@2", "#act:c@1", "#act:c@2"]
     assert rules.seen_under([some], 3) == ["#act:b", "#act:c"]
+    spot, spots = Reach(("f",), None, (7,)), Reach(("f",), (1, 2), (7, 8))
+    assert rules.seen_under([spot], 9) == ["#place:7"]
+    assert rules.seen_under([all_, spots], 9) == ["#act:d", "#act:f@1", "#act:f@2"]
+    assert rules.seen_under([spots], 1) == ["#act:f"]
     assert rules.any_of(["#act:a'b", "#x\\"]) == "('#act:a''b' | '#x\\\\')"
     assert (rules.of_kind("k"), rules.in_place(7)) == ("#kind:k", "#place:7")
 

@@ -30,6 +30,7 @@ TODAY = dt.date(2026, 11, 20)
 SEE, OTHER = "test.see", "test.other"
 SOON = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC)
 TREE = {"Y": "", "Y1": "Y", "Y10": "Y", "Y1A": "Y1", "X": ""}
+SPOTS = {"Y": "25459", "Y1": "25708"}  # agencies that serve a commune
 NFD = "NFD"
 
 
@@ -45,13 +46,16 @@ def world(db: None, settings: Any) -> None:
     for code, above in TREE.items():
         paths[code] = paths.get(above, "") + code + "/"
         names = dict.fromkeys(("name", "name_en", "short_name", "sort_key"), code)
-        Agency.objects.create(code=code, kind="x", path=paths[code], valid_from=TODAY, **names)
+        place = Place.objects.get(code=SPOTS[code]) if code in SPOTS else None
+        Agency.objects.create(code=code, kind="x", path=paths[code], valid_from=TODAY, place=place, **names)
     for reach in ("all", "subtree", "agency"):
         put_roles([role(f"see_{reach}", reach, SEE), role(f"other_{reach}", reach, OTHER)])
+        put_roles([role(f"here_{reach}", reach, SEE, place_bound=True)])
 
 
-def role(code: str, reach: str, *acts: str) -> RoleItem:
-    return RoleItem.model_validate({"code": code, "name": code, "name_en": code, "reach": reach, "acts": acts})
+def role(code: str, reach: str, *acts: str, place_bound: bool = False) -> RoleItem:
+    given = {"code": code, "name": code, "name_en": code, "reach": reach, "acts": acts, "place_bound": place_bound}
+    return RoleItem.model_validate(given)
 
 
 def person_with(*memberships: tuple[str, str]) -> people.Person:
@@ -299,10 +303,11 @@ ENTRIES = st.lists(
         st.sampled_from([SEE, OTHER, "test.never"]),
         st.sampled_from(["phở", "phố", "phở phở", "x"]),
         st.integers(0, 900),
+        st.sampled_from([None, *SPOTS.values()]),
     ),
     max_size=14,
 )
-ROLES = [f"{what}_{reach}" for what in ("see", "other") for reach in ("all", "subtree", "agency")]
+ROLES = [f"{what}_{reach}" for what in ("see", "other", "here") for reach in ("all", "subtree", "agency")]
 HELD = st.lists(st.tuples(st.sampled_from(ROLES), st.sampled_from(sorted(TREE))), max_size=3)
 
 
@@ -343,20 +348,28 @@ def pages(person: people.Person, text: str, order: str) -> Iterator[search.Hit]:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(held=HELD, entries=ENTRIES, marks=st.sampled_from([0, 40]))
 def test_a_person_finds_exactly_what_may_be_seen_in_order(
-    held: list[tuple[str, str]], entries: list[tuple[str | None, str, str, int]], marks: int
+    held: list[tuple[str, str]], entries: list[tuple[str | None, str, str, int, str | None]], marks: int
 ) -> None:
     queries._MARKS, before = marks, queries._MARKS  # type: ignore[misc]
     try:
         with transaction.atomic():
             person = person_with(*held)
-            day = dt.timedelta(days=1)
+            day, spots = (
+                dt.timedelta(days=1),
+                {place.code: place for place in Place.objects.filter(code__in=SPOTS.values())},
+            )
             items = [
-                item(f"n{n}", title, agency=agency, act=act, at=SOON - days * day)
-                for n, (agency, act, title, days) in enumerate(entries)
+                item(f"n{n}", title, agency=agency, act=act, at=SOON - days * day, place=spots.get(spot))
+                for n, (agency, act, title, days, spot) in enumerate(entries)
             ]
             search.put(*items)
             numbers = dict(Entry.objects.values_list("ref", "pk"))
-            allowed = [one for one in items if "ph" in one.title and access.allow(person, one.act, one.agency)]
+            allowed = [
+                one
+                for one in items
+                if "ph" in one.title
+                and access.allow(person, one.act, one.agency, place=one.place.pk if one.place else None)
+            ]
             allowed.sort(key=lambda one: ("phở" in one.title, one.at, numbers[one.id]), reverse=True)
             assert [hit.id for hit in pages(person, "phở", "newest")] == [one.id for one in allowed]
             plain = sorted(allowed, key=lambda one: (one.at, numbers[one.id]), reverse=True)
