@@ -57,6 +57,7 @@ def run() -> Iterable[Figure]:
         yield from _acts("directive", DIRECTIVE, "")
         _million()
         yield from _inbox()
+        yield from _procedures()
 
 
 def _start(folder: Path, server: Any) -> None:
@@ -232,9 +233,9 @@ def _spiff(definition: Definition) -> Callable[[int, str], None]:
 
 
 _FILL = """
-INSERT INTO cases_case (kind_id, title, state, open, agency_id, issuer_id, opened_by_id, opened_at, due_at, closed_at, seq, key,
-    holder_id, needed, escalated, part, open_parts)
-SELECT %(kind)s, 'Hồ sơ số ' || n, CASE WHEN n %% 1000 < %(open)s THEN CASE n %% 3 WHEN 0 THEN 'issued' WHEN 1 THEN 'accepted'
+INSERT INTO cases_case (kind_id, audience_id, matter, terms, title, state, open, agency_id, issuer_id, opened_by_id, opened_at,
+    due_at, closed_at, seq, key, holder_id, needed, escalated, part, open_parts)
+SELECT %(kind)s, %(audience)s, '', '', 'Hồ sơ số ' || n, CASE WHEN n %% 1000 < %(open)s THEN CASE n %% 3 WHEN 0 THEN 'issued' WHEN 1 THEN 'accepted'
         ELSE 'reported' END ELSE 'closed' END,
     n %% 1000 < %(open)s, handler, %(issuer)s, %(person)s, at, at + interval '10 days',
     CASE WHEN n %% 1000 < %(open)s THEN NULL ELSE at + interval '5 days' END, 1, 'bench:million:' || n,
@@ -255,8 +256,10 @@ def _million() -> None:
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
 
+    kind = KindVersion.objects.get(code="directive")
     data = {
-        "kind": KindVersion.objects.get(code="directive").pk,
+        "kind": kind.pk,
+        "audience": kind.audience_id,
         "issuer": Agency.objects.get(code="H53.01").pk,
         "person": Person.objects.order_by("pk").values_list("pk", flat=True)[0],
         "agencies": list(Agency.objects.exclude(code="H53").order_by("pk").values_list("pk", flat=True)),
@@ -323,3 +326,92 @@ def _client(readers: list[int], number: int, answers: Any) -> None:
         if turn >= 5:  # the first ones open the connection and warm it up
             times.append(spent)
     answers.put(json.dumps([times, rows]))
+
+
+# What two thousand procedures cost as a kind each, three versions of every one, against three: the same cases, spread over them.
+PROCEDURES, FEW, VERSIONS, SPREAD, ROUNDS = 2_000, 3, 3, 100_000, 60
+_SPREAD = """
+INSERT INTO cases_case (kind_id, audience_id, matter, terms, title, state, open, agency_id, issuer_id, opened_by_id, opened_at,
+    due_at, seq, key, holder_id, needed, escalated, part, open_parts)
+SELECT (%(kinds)s::bigint[])[1 + (n * 104729 %% cardinality(%(kinds)s::bigint[]))], %(audience)s, '', '', 'Hồ sơ số ' || n,
+    CASE n %% 2 WHEN 0 THEN 'received' ELSE 'answered' END, true, handler, %(issuer)s, %(person)s, at, at + interval '10 days',
+    1, 'bench:spread:' || n, CASE n %% 2 WHEN 0 THEN handler ELSE %(issuer)s END,
+    CASE n %% 2 WHEN 0 THEN 'desk.handle_request' ELSE 'desk.ask_agency' END, 0, '', 0
+FROM (SELECT n, (%(agencies)s::bigint[])[1 + (n * 7919 %% cardinality(%(agencies)s::bigint[]))] AS handler,
+    now() - (random() * 300)::int * interval '1 day' AS at FROM generate_series(1, %(cases)s::bigint) AS n) AS drawn
+"""
+
+
+def _procedures() -> Iterator[Figure]:
+    """Inbox, followed cases and `visible` at three and at two thousand procedures, and the first page of a fresh process."""
+    from vamco.kernel.work.cases import definitions
+    from vamco.kernel.world.people.models import Person
+
+    clerk = _person("Bùi Chuyên Viên", "department_official", "H53.04")
+    found = {}
+    for number in (FEW, PROCEDURES):
+        _spread(number)
+        definitions._read.clear()  # noqa: SLF001  # as in a fresh process
+        begun = time.perf_counter()
+        _look(Person.objects.get(pk=clerk.pk))
+        first = time.perf_counter() - begun
+        times = [_look(Person.objects.get(pk=clerk.pk)) for _round in range(ROUNDS)]
+        found[number] = [first, *(statistics.median(each) for each in zip(*times, strict=True))]
+    names = ("first_page", "inbox", "following", "visible")
+    for name, few, many in zip(names, found[FEW], found[PROCEDURES], strict=True):
+        peer, reach = f"the same at {FEW} procedures", "" if name == "first_page" else "<= 1.3"
+        figure = f"{name}_at_{PROCEDURES}_procedures_ms"
+        yield Figure("kernel_cases", figure, many * 1000, "ms", "", peer, few * 1000, reach)
+
+
+def _spread(number: int) -> None:
+    """Make so many procedures, and let all cases be theirs."""
+    import dataclasses
+
+    import psycopg
+    from django.db import connection
+
+    from vamco.kernel.work.cases import definitions
+    from vamco.kernel.work.cases import public as cases
+    from vamco.kernel.work.cases.models import KindVersion
+    from vamco.kernel.world.agencies.models import Agency
+    from vamco.kernel.world.people.models import Person
+
+    request = cases.newest("request")
+    for n in range(number):
+        for _version in range(VERSIONS):
+            definitions.put(dataclasses.replace(request, code=f"procedure_{n}", name=f"Thủ tục {n}"))
+    data = {
+        "kinds": list(KindVersion.objects.filter(code__startswith="procedure_").values_list("pk", flat=True)),
+        "audience": KindVersion.objects.filter(code="request").latest("version").audience_id,
+        "issuer": Agency.objects.get(code="H53.01").pk,
+        "person": Person.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "agencies": list(Agency.objects.exclude(code="H53").order_by("pk").values_list("pk", flat=True)),
+        "cases": SPREAD,
+    }
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute("TRUNCATE cases_case CASCADE")
+        with connection.cursor() as cursor:
+            cursor.execute(_SPREAD, data)
+        owner.execute("VACUUM (ANALYZE) cases_case")
+        owner.execute("VACUUM (ANALYZE) cases_kindversion")
+
+
+def _look(person: Any) -> tuple[float, float, float]:
+    """Look at a page of the inbox, of the followed cases, and of all visible ones, with the definitions of what is shown."""
+    from vamco.kernel.work.cases import public as cases
+
+    took, box = [], cases.Inbox(person)
+    looks: list[Callable[[], list[Any]]] = [
+        lambda: box.page().cases,
+        lambda: box.page("following").cases,
+        lambda: list(cases.visible(person).select_related("kind").order_by("-pk")[:25]),
+    ]
+    for look in looks:
+        begun = time.perf_counter()
+        shown = look()
+        for case in shown:
+            cases.definition_of(case.kind)
+        took.append(time.perf_counter() - begun)
+        assert shown
+    return took[0], took[1], took[2]

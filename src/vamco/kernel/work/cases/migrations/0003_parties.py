@@ -6,14 +6,17 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-def give_audiences(apps, _schema_editor):
-    audiences, versions = apps.get_model("cases", "Audience"), apps.get_model("cases", "KindVersion")
-    for version in versions.objects.all():
+def give_audiences(apps, schema_editor):
+    owner = schema_editor.connection.alias  # another connection would wait for this transaction's locks
+    audiences, versions, cases = (
+        apps.get_model("cases", name).objects.using(owner) for name in ("Audience", "KindVersion", "Case")
+    )
+    for version in versions.all():
         acts = json.loads(version.content)["acts"].values()
         rights = json.dumps(sorted({(act["party"], act["may"]) for act in acts}))
-        version.audience, _made = audiences.objects.get_or_create(rights=rights)
-        version.save(update_fields=["audience"])
-        apps.get_model("cases", "Case").objects.filter(kind=version).update(audience=version.audience)
+        version.audience, _made = audiences.get_or_create(rights=rights)
+        version.save(update_fields=["audience"], using=owner)
+        cases.filter(kind=version).update(audience=version.audience)
 
 
 class Migration(migrations.Migration):
