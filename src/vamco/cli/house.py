@@ -143,7 +143,7 @@ def _parameters(function: Callable[..., object]) -> Iterator[str]:
         if parameter.kind is parameter.KEYWORD_ONLY and not starred:
             starred = True
             yield "*"
-        stars = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+        stars = "*" * (parameter.kind is parameter.VAR_POSITIONAL) + "**" * (parameter.kind is parameter.VAR_KEYWORD)
         starred = starred or stars == "*"
         yield f"{stars}{parameter.name}{'' if parameter.default is parameter.empty else '='}"
 

@@ -36,12 +36,12 @@ def _mount(draft: Draft, person: Person) -> pages.Mount:
             forms.finish(draft.code, by=person, seen=seen)
             for file in kept:  # a system would give them to its case
                 files.drop(file)
-        return HttpResponseRedirect(reverse("web:form") + "?done=1")
+        return HttpResponseRedirect(reverse("style:form") + "?done=1")
 
     return pages.Mount(
-        page=lambda code: reverse("web:form_page", args=[draft.code, code]),
-        check=reverse("web:form_check", args=[draft.code]),
-        leave=reverse("web:form"),
+        page=lambda code: reverse("style:form_page", args=[draft.code, code]),
+        check=reverse("style:form_check", args=[draft.code]),
+        leave=reverse("style:form"),
         finish=finish,
     )
 
@@ -53,7 +53,7 @@ def begin(request: Request) -> HttpResponseBase:
     if request.method == "POST":
         draft = forms.begin(FORM, by=person)
         if request.POST.get("way") == "all":
-            return HttpResponseRedirect(reverse("web:form_dense", args=[draft.code]))
+            return HttpResponseRedirect(reverse("style:form_dense", args=[draft.code]))
         return pages.resume(draft, _mount(draft, person))
     form = forms.of(forms.newest(FORM))
     context = {
@@ -62,7 +62,7 @@ def begin(request: Request) -> HttpResponseBase:
         "drafts": _table(forms.drafts(person, FORM)),
         "done": "done" in request.GET,
     }
-    return render(request, "web/form/begin.html", context)
+    return render(request, "style/form.html", context)
 
 
 def _table(drafts: list[Draft]) -> Table | None:
@@ -73,7 +73,7 @@ def _table(drafts: list[Draft]) -> Table | None:
         columns=(Column(label=_("Begun")), Column(label=_("Last saved")), Column(label=_("Kept until"))),
         rows=tuple(
             (
-                Cell(text=moment(draft.begun_at), url=reverse("web:form_resume", args=[draft.code])),
+                Cell(text=moment(draft.begun_at), url=reverse("style:form_resume", args=[draft.code])),
                 Cell(moment=draft.saved_at),
                 Cell(moment=draft.expires_at),
             )
@@ -90,7 +90,7 @@ def resume(request: Request, draft: str) -> HttpResponseBase:
 
 
 @page(SIGNED_IN, methods=BOTH)
-def page_of(request: Request, draft: str, code: str) -> HttpResponseBase:
+def form_page(request: Request, draft: str, code: str) -> HttpResponseBase:
     """One page of the wizard."""
     found = forms.draft(draft, by=signed_in(request))
     return pages.wizard_page(request, found, code, _mount(found, signed_in(request)))
@@ -115,4 +115,4 @@ def discard(request: Request, draft: str) -> HttpResponseBase:
     """Delete a draft."""
     forms.discard(draft, by=signed_in(request))
     messages.success(request, _("The draft is deleted."))
-    return HttpResponseRedirect(reverse("web:form"))
+    return HttpResponseRedirect(reverse("style:form"))

@@ -159,5 +159,5 @@ def uploaded(request: Request) -> HttpResponseBase:
         file = form.cleaned_data["file"]
         said = _("“%(name)s” arrived with %(size)s bytes. This is an example: nothing was kept.")
         messages.success(request, said % {"name": file.name, "size": format_number(file.size, 0, language())})
-        return HttpResponseRedirect(reverse("web:style_upload"))
-    return render(request, "web/style_upload.html", {"letter": form}, status=422 if form.is_bound else 200)
+        return HttpResponseRedirect(reverse("style:upload"))
+    return render(request, "style/upload.html", {"letter": form}, status=422 if form.is_bound else 200)

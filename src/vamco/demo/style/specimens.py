@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from vamco.demo.style.listing import LISTING, Letter
 from vamco.kernel.base import clock
 from vamco.lib.money import format_number
 from vamco.web import components
@@ -36,7 +37,6 @@ from vamco.web.components import (
     Text,
     Tone,
 )  # fmt: skip
-from vamco.web.example_listing import LISTING, Letter
 from vamco.web.palette import Command, Offer
 from vamco.web.tables.public import Act, Drawn, Listing, Row
 from vamco.web.templatetags.web import age, day, language
@@ -62,7 +62,7 @@ ICONS = (
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """One component on the style page; its example is `web/style/<key>.html`."""
+    """One component on the style page; its example is `style/specimens/<key>.html`."""
 
     key: str
     title: Text
@@ -74,7 +74,7 @@ class Specimen:
     @property
     def template(self) -> str:
         """Give the template that shows it."""
-        return f"web/style/{self.key}.html"
+        return f"style/specimens/{self.key}.html"
 
     @property
     def parameters(self) -> list[Table]:
@@ -259,7 +259,7 @@ PATH = (2.0, 6.0, 12.0, 20.0, 29.0, 38.0, 46.0, 54.0, 62.0, 72.0, 82.0, 92.0)
 def cards() -> tuple[Card, ...]:
     """Give ten indicators of a leaders' board with invented figures."""
     today = clock.today()
-    here = reverse("web:style")
+    here = reverse("style:guide")
 
     def card(code: str, name: Text, value: float | None, unit: Text, tone: Tone, days: int, **more: Any) -> Card:  # noqa: PLR0917
         decimals = more.pop("decimals", 1)
@@ -294,7 +294,7 @@ def context(request: Request) -> dict[str, Any]:
     sort = query.get("sort", "-paid")
     return {
         "specimens": SPECIMENS, "colours": COLOURS, "sizes": SIZES, "icons": ICONS, "tones": tuple(Tone),
-        "cards": cards(), "table": table(sort), "drawn": Drawn(LISTING, request, reverse("web:style_table")), "letter": Letter(), "facts_shown": facts(), "entries": entries(), "form": Feedback(), "wrong": _wrong(),
+        "cards": cards(), "table": table(sort), "drawn": Drawn(LISTING, request, reverse("style:table")), "letter": Letter(), "facts_shown": facts(), "entries": entries(), "form": Feedback(), "wrong": _wrong(),
         "search": Search(query), "paged": Paginator(range(1234), 25).get_page(query.get("page", "3")), "chart": chart(),
         "layer": layer(), "steps": steps(),
         "tabs_shown": (Link(_("History"), "#tabs", "chart", current=True), Link(_("Map"), "#map", "map"), Link(_("Lineage"), "#lineage", "path", count=6)),
@@ -401,7 +401,7 @@ def layer() -> MapLayer:
     names = "Tân Ninh", "Long Hoa", "Hòa Thành", "Gò Dầu", "Trảng Bàng", "Long An", "Tân An", "Kiến Tường", "Bến Cầu"
     bounds = (60, 70, 80, 90)
     return MapLayer(
-        id="example-map", title=_("Disbursement by commune"), source=reverse("web:style_map"), value_label=_("Disbursed (%)"),
+        id="example-map", title=_("Disbursement by commune"), source=reverse("style:map"), value_label=_("Disbursed (%)"),
         message=_("Two communes are below 65%; the best has paid out 95%."),
         classes=(
             *(MapClass(f"step-{index + 1}", text) for index, text in enumerate((

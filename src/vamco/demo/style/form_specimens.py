@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from vamco.web.examples import Specimen
+from vamco.demo.style.specimens import Specimen
 from vamco.web.form_components import Answer, Attached, Checked, Option, Question, Section, Words, Wrong
 
 SPECIMENS: tuple[Specimen, ...] = (
