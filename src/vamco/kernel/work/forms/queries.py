@@ -33,5 +33,4 @@ def drafts(person: Person, form: str = "") -> list[Draft]:
 
 def files_of(draft: Draft) -> dict[int, FileFacts]:
     """Give the files that may be answers of a draft, by id."""
-    found = files.File.objects.filter(owner=draft.owner, dropped_at=None)
-    return {file.pk: FileFacts(file.pk, file.name, file.size) for file in found}
+    return {file.pk: FileFacts(file.pk, file.name, file.size) for file in files.owned_by(draft.owner)}

@@ -13,7 +13,9 @@ from vamco.kernel.world.people.numbering import (
 )
 from vamco.kernel.world.people.queries import (
     acting_for,
+    by_id,
     find_by_number,
+    get,
     home,
     memberships,
     numbers,
@@ -43,10 +45,12 @@ __all__ = [
     "add",
     "add_organisation",
     "appoint",
+    "by_id",
     "dismiss",
     "end_number",
     "end_substitution",
     "find_by_number",
+    "get",
     "home",
     "keep",
     "key_use",

@@ -13,6 +13,7 @@ from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from django.db.models import QuerySet
 
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.contracts import NumberKind
 
     Holder = Person | Organisation
+
+
+def get(number: int) -> Person:
+    """Return the person with an id; Missing when there is none."""
+    found = Person.objects.filter(pk=number).first()
+    if found is None:
+        raise Missing("people.no_person", N_("There is no person %(person)s."), person=number)
+    return found
+
+
+def by_id(numbers: Iterable[int]) -> dict[int, Person]:
+    """Return those persons with one of the ids, in one statement."""
+    return Person.objects.in_bulk(list(numbers))
 
 
 def memberships(person: Person, as_of: dt.date | None = None) -> QuerySet[Membership]:

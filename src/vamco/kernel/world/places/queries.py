@@ -40,6 +40,11 @@ def communes(as_of: dt.date) -> QuerySet[Place]:
     return in_force(as_of).filter(kind__in=COMMUNES).order_by("sort_key")
 
 
+def all_units() -> QuerySet[Place]:
+    """Return the units of all days, the earliest first."""
+    return Place.objects.order_by("valid_from")
+
+
 def ever_communes() -> QuerySet[Place]:
     """Give the communes and wards of all days, for the lists that old rows are checked against."""
     return Place.objects.filter(kind__in=COMMUNES)
