@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
-from vamco.kernel.base.jobs import progress, services
+from vamco.kernel.base.jobs.services import progress, steering
 from vamco.lib.traces import Trace
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ async def _give_up(manager: JobManager, job: Job) -> None:
     ended = progress.Running(job.id, job.task_name, lambda: None, outcome=progress.State.FAILED, trace=Trace(DIED, ""))
     await manager.connector.execute_query_async(query=progress.WRITE, **progress.row(ended, ended=True))
     await manager.finish_job(job, status=Status.FAILED, delete_job=False)
-    await sync_to_async(services.tell_stopped)(
+    await sync_to_async(steering.tell_stopped)(
         job.task_name, job.task_kwargs
     )  # last: it must not keep a job from ending
     log.error("job %s %s was given up: %s workers died while doing it", job.task_name, job.id, job.attempts)

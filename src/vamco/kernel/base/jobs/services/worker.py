@@ -11,9 +11,9 @@ from django.db import connections
 from procrastinate.contrib.django import app
 from procrastinate.jobs import DeleteJobCondition
 
-from vamco.kernel.base.jobs.recovery import recover
-from vamco.kernel.base.jobs.threads import close_kept
-from vamco.kernel.base.jobs.turns import Turns, TurnsWorker
+from vamco.kernel.base.jobs.services.recovery import recover
+from vamco.kernel.base.jobs.services.threads import close_kept
+from vamco.kernel.base.jobs.services.turns import Turns, TurnsWorker
 
 if TYPE_CHECKING:
     from procrastinate.contrib.django.django_connector import DjangoConnector

@@ -14,7 +14,7 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 
-from vamco.kernel.base.jobs import progress
+from vamco.kernel.base.jobs.services import progress
 from vamco.lib.traces import Trace
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ from django.db.models import F, Max
 from vamco import vocab
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
-from vamco.kernel.base.events import queries, services
+from vamco.kernel.base.events import queries
 from vamco.kernel.base.events.contracts import Plan, ReplayView
 from vamco.kernel.base.events.models import Delivery, Event, Replay
+from vamco.kernel.base.events.services import delivering
 from vamco.kernel.base.jobs import public as jobs
 from vamco.lib.errors import N_, Missing, Refused
 from vamco.lib.traces import Trace, trace
@@ -31,7 +32,7 @@ State = Replay.State
 
 def heard() -> dict[str, str]:
     """Give the event that each handler hears, by the handler's name."""
-    found = {name: vocab.name_of(event) for event, names in services._names_by_event.items() for name in names}  # noqa: SLF001  # the room's own registry
+    found = {name: vocab.name_of(event) for event, names in delivering._names_by_event.items() for name in names}  # noqa: SLF001  # the room's own registry
     return dict(sorted(found.items()))
 
 
@@ -53,7 +54,7 @@ def plan(handler: str, since: dt.datetime, until: dt.datetime) -> Plan:
 
 
 def replay(
-    handler: str, since: dt.datetime, until: dt.datetime, *, by: str = audit.SYSTEM, chain: str = services.CHAIN
+    handler: str, since: dt.datetime, until: dt.datetime, *, by: str = audit.SYSTEM, chain: str = delivering.CHAIN
 ) -> int:
     """Have the worker hand the events from `since` until before `until` to a handler again; gives the replay's number.
 
@@ -91,7 +92,7 @@ def replay(
     return int(row.pk)
 
 
-def stop(replay_id: int, *, by: str = audit.SYSTEM, chain: str = services.CHAIN) -> None:
+def stop(replay_id: int, *, by: str = audit.SYSTEM, chain: str = delivering.CHAIN) -> None:
     """End a replay between two events; what it has done stays done."""
     with transaction.atomic():
         if not stopped(replay_id):
@@ -101,7 +102,7 @@ def stop(replay_id: int, *, by: str = audit.SYSTEM, chain: str = services.CHAIN)
 
 def sweep() -> None:
     """Send on their way again the replays whose job may be lost; one that is at work keeps the second waiting until it ends."""
-    since = clock.now() - services.LOST_AFTER
+    since = clock.now() - delivering.LOST_AFTER
     unended = Replay.objects.filter(state__in=[State.WAITING, State.RUNNING], asked_at__lt=since)
     for number in unended.values_list("pk", flat=True):
         _send(number)
@@ -152,7 +153,7 @@ def _step(row: Replay, number: int) -> bool:
         except (InterfaceError, OperationalError) as error:
             if not connection.is_usable():  # the event is not to blame; the job is tried again
                 raise
-            if tries == services.MAX_ATTEMPTS:  # before: a deadlock, a lock that came too late; it may go well yet
+            if tries == delivering.MAX_ATTEMPTS:  # before: a deadlock, a lock that came too late; it may go well yet
                 return _failed(row, number, trace(error))
         except Exception as error:  # noqa: BLE001  # whatever a handler or a job raises
             return _failed(row, number, trace(error))
@@ -183,7 +184,7 @@ def _hand_over(handler: str, number: int) -> str:
     delivery = Delivery.objects.select_for_update().get(pk=known.pk)  # it may be on its way at this moment
     if delivery.state == Delivery.State.DISCARDED:
         return "skipped"
-    services.hand_over(event, handler)
+    delivering.hand_over(event, handler)
     Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.DONE, reason="", error="", at=clock.now())
     return "handled"
 
