@@ -1,17 +1,7 @@
 from vamco.kernel.world.people.contracts import CitizenId, MaskedNumber
-from vamco.kernel.world.people.keys import keep
 from vamco.kernel.world.people.models import Membership, Organisation, Person, Position, Substitution
-from vamco.kernel.world.people.numbering import (
-    end_number,
-    key_use,
-    record_number,
-    retire,
-    rotate,
-    seal,
-    see_number,
-    unseal,
-)
-from vamco.kernel.world.people.queries import (
+from vamco.kernel.world.people.queries.keys import keep
+from vamco.kernel.world.people.queries.persons import (
     acting_for,
     by_id,
     find_by_number,
@@ -22,8 +12,8 @@ from vamco.kernel.world.people.queries import (
     staff,
     substitutes,
 )
-from vamco.kernel.world.people.rules import normal, read_citizen_id
-from vamco.kernel.world.people.services import (
+from vamco.kernel.world.people.rules.formats import normal, read_citizen_id
+from vamco.kernel.world.people.services.appointing import (
     add,
     add_organisation,
     appoint,
@@ -31,6 +21,16 @@ from vamco.kernel.world.people.services import (
     end_substitution,
     move,
     substitute,
+)
+from vamco.kernel.world.people.services.numbering import (
+    end_number,
+    key_use,
+    record_number,
+    retire,
+    rotate,
+    seal,
+    see_number,
+    unseal,
 )
 
 __all__ = [

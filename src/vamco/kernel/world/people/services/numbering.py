@@ -11,10 +11,11 @@ from django.db.models import Count, Q
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.world.access import public as access
-from vamco.kernel.world.people import keys, rules
 from vamco.kernel.world.people.models import IdentityNumber, Organisation
-from vamco.kernel.world.people.queries import home, opened
-from vamco.kernel.world.people.services import CHAIN
+from vamco.kernel.world.people.queries import keys
+from vamco.kernel.world.people.queries.persons import home, opened
+from vamco.kernel.world.people.rules import formats
+from vamco.kernel.world.people.services.appointing import CHAIN
 from vamco.lib.errors import N_, Missing, Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.contracts import NumberKind
     from vamco.kernel.world.people.models import Person, Sealed
-    from vamco.kernel.world.people.queries import Holder
+    from vamco.kernel.world.people.queries.persons import Holder
     from vamco.kernel.world.places.models import Place
 
 SEE = "people.see_number"
@@ -41,7 +42,7 @@ def record_number(
 
     Refused when it is no such number, or when another holds it; one that has ended may be another's, or the same person's again.
     """
-    number = rules.normal(kind, written, clock.today())
+    number = formats.normal(kind, written, clock.today())
     with transaction.atomic():
         _hold_keys(shared=True)
         ring = keys.keyring()
@@ -150,7 +151,7 @@ def retire(key: str, *, actor: str = audit.SYSTEM) -> None:
 
 
 def _add_key(actor: str) -> None:
-    from vamco.kernel.world.people.sealing import new_key
+    from vamco.kernel.world.people.rules.sealing import new_key
 
     with transaction.atomic():
         _hold_keys(shared=False)

@@ -14,7 +14,7 @@ from vamco.lib.errors import N_, Refused, Unavailable
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Sealed
-    from vamco.kernel.world.people.sealing import Keyring
+    from vamco.kernel.world.people.rules.sealing import Keyring
 
 NAME = "identity_keys"
 
@@ -69,7 +69,7 @@ def replace(keys: Keyring) -> None:
 
 @lru_cache(maxsize=4)
 def _read(text: str) -> Keyring:
-    from vamco.kernel.world.people.sealing import Keyring
+    from vamco.kernel.world.people.rules.sealing import Keyring
 
     return Keyring.read(text)
 
@@ -80,7 +80,7 @@ def _read_file(path: Path, _inode: int, _changed: int) -> Keyring:
 
 
 def _make(path: Path) -> None:
-    from vamco.kernel.world.people.sealing import Keyring, new_key
+    from vamco.kernel.world.people.rules.sealing import Keyring, new_key
 
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = _write(path, Keyring([new_key()]))

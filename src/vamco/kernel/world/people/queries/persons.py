@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, cast
 from django.db.models import F, Q
 
 from vamco.kernel.base import clock
-from vamco.kernel.world.people import rules
 from vamco.kernel.world.people.contracts import MaskedNumber
-from vamco.kernel.world.people.keys import keyring
 from vamco.kernel.world.people.models import IdentityNumber, Membership, Organisation, Person, Substitution
+from vamco.kernel.world.people.queries.keys import keyring
+from vamco.kernel.world.people.rules import formats
 from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def substitutes(person: Person, as_of: dt.date | None = None) -> QuerySet[Substi
 def find_by_number(kind: NumberKind, written: str, as_of: dt.date | None = None) -> Holder | None:
     """The person or organisation that has exactly this number today, or on a day; None for nobody. No number, no answer."""
     day = as_of or clock.today()
-    number = rules.normal(kind, written, clock.today())
+    number = formats.normal(kind, written, clock.today())
     row = (
         IdentityNumber.objects.filter(_in_force(day), kind=kind, blind__in=keyring().blinds(number, kind))
         .select_related("person", "organisation")
@@ -87,7 +87,7 @@ def numbers(holder: Holder, as_of: dt.date | None = None) -> list[MaskedNumber]:
     rows = holder.numbers.filter(_in_force(as_of)).order_by("kind", "valid_from")
     return [
         MaskedNumber(
-            row.pk, row.kind, rules.mask(cast("NumberKind", row.kind), opened(row)), row.valid_from, row.valid_to
+            row.pk, row.kind, formats.mask(cast("NumberKind", row.kind), opened(row)), row.valid_from, row.valid_to
         )
         for row in rows
     ]

@@ -13,7 +13,7 @@ from django.db import connection
 from vamco.kernel.base import clock
 from vamco.kernel.world.places.contracts import Location
 from vamco.kernel.world.places.models import MapLayer
-from vamco.kernel.world.places.queries import in_force
+from vamco.kernel.world.places.queries.units import in_force
 
 if TYPE_CHECKING:
     import datetime as dt
