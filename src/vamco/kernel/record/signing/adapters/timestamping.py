@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from asn1crypto import tsp
 
-from vamco.kernel.record.signing import cms
+from vamco.kernel.record.signing.rules import cms
 from vamco.lib.errors import N_, Unavailable
 
 if TYPE_CHECKING:

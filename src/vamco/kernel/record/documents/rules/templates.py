@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from vamco.kernel.record.documents import fonts, wording
 from vamco.kernel.record.documents.contracts import Run
 from vamco.kernel.record.documents.declaration import (
     Closing,
@@ -21,6 +20,7 @@ from vamco.kernel.record.documents.declaration import (
     Template,
     Text,
 )
+from vamco.kernel.record.documents.rules import fonts, wording
 from vamco.lib.errors import N_, Refused
 from vamco.lib.time import HCM
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from vamco.kernel.record.documents import fonts
+from vamco.kernel.record.documents.rules import fonts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,6 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from vamco.kernel.record.documents import rules, wording
 from vamco.kernel.record.documents.contracts import (
     Align,
     Block,
@@ -36,6 +35,7 @@ from vamco.kernel.record.documents.declaration import (
     Template,
     Text,
 )
+from vamco.kernel.record.documents.rules import templates, wording
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,13 +60,13 @@ def compose(
     lookup: Lookup | None = None,
 ) -> Composition:
     """Give the document; Refused when a value is missing, unknown or of another kind."""
-    kept = {**_given(head), **rules.checked(template, values)}
+    kept = {**_given(head), **templates.checked(template, values)}
     subject = _plain(template.subject, kept)
     blocks = [
         *_letterhead(template, head, kept),
         *_titles(template, kept),
         *_addressees(template, kept),
-        *(_paragraph(rules.runs(text, kept, italic=True), indent=INDENT, before=GAP) for text in template.bases),
+        *(_paragraph(templates.runs(text, kept, italic=True), indent=INDENT, before=GAP) for text in template.bases),
         *_blocks(template.body, kept),
     ]
     if lookup and template.lookup:
@@ -89,7 +89,7 @@ def _given(head: Letterhead) -> dict[str, Any]:
 
 
 def _plain(text: str, values: Mapping[str, Any]) -> str:
-    return "".join(run.text for run in rules.runs(text, values))
+    return "".join(run.text for run in templates.runs(text, values))
 
 
 def _paragraph(
@@ -123,7 +123,7 @@ def _letterhead(template: Template, head: Letterhead, values: Mapping[str, Any])
     yield Columns(widths=(0.41, 0.59), cells=(tuple(left), tuple(right)))
     number = [_line(f"Số: {head.number or '......'}", 13)]
     if template.layout == "letter" and template.subject:
-        subject = rules.runs(f"V/v {template.subject}", values)
+        subject = templates.runs(f"V/v {template.subject}", values)
         number.append(_paragraph(subject, align="centre", size=12, before=3))
     day = ", ".join(part for part in (head.place, wording.day_in_words(head.on)) if part)
     yield Columns(widths=(0.41, 0.59), cells=(tuple(number), (_line(day, 13.5, italic=True),)), before=8)
@@ -132,15 +132,15 @@ def _letterhead(template: Template, head: Letterhead, values: Mapping[str, Any])
 def _titles(template: Template, values: Mapping[str, Any]) -> Iterator[Block]:
     if template.layout == "letter":
         return
-    heading = rules.runs(template.heading, values, bold=True)
-    subject = rules.runs(template.subject, values, bold=True)
+    heading = templates.runs(template.heading, values, bold=True)
+    subject = templates.runs(template.subject, values, bold=True)
     yield _paragraph(heading, align="centre", size=14, before=14, keep_next=True, role="H1", rule=0 if subject else 0.3)
     if subject:
         yield _paragraph(subject, align="centre", size=14, before=2, keep_next=True, rule=0.3)
 
 
 def _addressees(template: Template, values: Mapping[str, Any]) -> Iterator[Block]:
-    lines = [rules.runs(text, values) for text in template.addressees]
+    lines = [templates.runs(text, values) for text in template.addressees]
     if len(lines) == 1:
         yield _paragraph((Run("Kính gửi: "), *lines[0]), align="centre", size=14, before=16, keep_next=True)
     elif lines:
@@ -167,10 +167,10 @@ def _block(block: declaration.Block, values: Mapping[str, Any]) -> Iterator[Bloc
     match block:
         case Text():
             indent = INDENT if block.indent and block.align in {"justify", "left"} else 0
-            filled = rules.runs(block.text, values)
+            filled = templates.runs(block.text, values)
             yield _paragraph(filled, align=block.align, indent=indent, before=GAP)
         case Heading():
-            filled = rules.runs(block.heading, values, bold=True)
+            filled = templates.runs(block.heading, values, bold=True)
             yield _paragraph(filled, align="left", indent=INDENT, before=GAP + 2, keep_next=True, role="H2")
         case Facts():
             yield from _facts(block, values)
@@ -194,8 +194,8 @@ def _inside(values: Mapping[str, Any], name: str, item: Mapping[str, Any], numbe
 
 def _facts(block: Facts, values: Mapping[str, Any]) -> Iterator[Block]:
     for label, text in block.facts.items():
-        if not rules.lacks(text, values):
-            filled = (Run(f"{wording.clean(label)}: "), *rules.runs(text, values))
+        if not templates.lacks(text, values):
+            filled = (Run(f"{wording.clean(label)}: "), *templates.runs(text, values))
             yield _paragraph(filled, align="left", indent=INDENT, before=3)
 
 
@@ -204,19 +204,22 @@ def _table(block: TableOf, values: Mapping[str, Any]) -> Table:
     rows = [_inside(values, block.name, item, number) for number, item in enumerate(values.get(block.table, ()), 1)]
     return Table(
         widths=tuple(column.width / total for column in block.columns),
-        head=tuple(_paragraph(rules.runs(c.head, values, bold=True), align="centre", size=12.5) for c in block.columns),
+        head=tuple(
+            _paragraph(templates.runs(c.head, values, bold=True), align="centre", size=12.5) for c in block.columns
+        ),
         rows=tuple(
-            tuple(_paragraph(rules.runs(c.text, row), align=c.align, size=12.5) for c in block.columns) for row in rows
+            tuple(_paragraph(templates.runs(c.text, row), align=c.align, size=12.5) for c in block.columns)
+            for row in rows
         ),
     )
 
 
 def _hand(hand: Hand, values: Mapping[str, Any]) -> Iterator[Paragraph]:
     for line in hand.title.split("\n"):
-        yield _paragraph(rules.runs(line, values, bold=True), align="centre", size=13.5)
+        yield _paragraph(templates.runs(line, values, bold=True), align="centre", size=13.5)
     if hand.note:
-        yield _paragraph(rules.runs(hand.note, values, italic=True), align="centre", size=12)
-    name = rules.runs(hand.name, values, bold=True)
+        yield _paragraph(templates.runs(hand.note, values, italic=True), align="centre", size=12)
+    name = templates.runs(hand.name, values, bold=True)
     yield _paragraph(name, align="centre", size=13.5, before=SIGNING_ROOM)
 
 
@@ -224,7 +227,7 @@ def _recipients(block: Closing, values: Mapping[str, Any]) -> Iterator[Paragraph
     yield _paragraph((Run("Nơi nhận:", bold=True, italic=True),), align="left", size=12)
     for number, text in enumerate(block.recipients):
         end = "." if number == len(block.recipients) - 1 else ";"
-        yield Paragraph(runs=(Run("- "), *rules.runs(text, values), Run(end)), align="left", size=11, hang=5.5)
+        yield Paragraph(runs=(Run("- "), *templates.runs(text, values), Run(end)), align="left", size=11, hang=5.5)
 
 
 def lookup(url: str, code: str, where: str) -> Lookup:

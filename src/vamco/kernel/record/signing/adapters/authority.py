@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from vamco.kernel.record.signing.keys import Key, SoftwareSigner
+from vamco.kernel.record.signing.adapters.keys import Key, SoftwareSigner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

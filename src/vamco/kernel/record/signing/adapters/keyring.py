@@ -23,16 +23,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 
 from vamco.kernel.base import clock
-from vamco.kernel.record.signing import keys
-from vamco.kernel.record.signing.authority import Authority, new_key
+from vamco.kernel.record.signing.adapters import keys
+from vamco.kernel.record.signing.adapters.authority import Authority, new_key
+from vamco.kernel.record.signing.adapters.timestamping import HttpAuthority, SimulatedAuthority
 from vamco.kernel.record.signing.contracts import Signer, Timestamper, Trust
-from vamco.kernel.record.signing.timestamping import HttpAuthority, SimulatedAuthority
 from vamco.lib.errors import N_, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vamco.kernel.record.signing.keys import SoftwareSigner
+    from vamco.kernel.record.signing.adapters.keys import SoftwareSigner
 
 DEMO_ROOT: Final = "Vàm Cỏ thử nghiệm - không có giá trị pháp lý"
 DEMO_SINCE: Final = dt.timedelta(days=366)  # the demonstration may stand on a day in the past

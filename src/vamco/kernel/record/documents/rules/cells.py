@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vamco.kernel.record.documents.contracts import Paragraph  # noqa: TC001  # a NamedTuple's fields are read at run time
-from vamco.kernel.record.documents.lines import LEADING, Line, lines
+from vamco.kernel.record.documents.rules.lines import LEADING, Line, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vamco.kernel.record.documents.tags import Element
+    from vamco.kernel.record.documents.rules.tags import Element
 
 Part = tuple[tuple[int, int], ...]  # of each cell: its first line, and the one after its last
 _ROUNDING: Final = 0.01

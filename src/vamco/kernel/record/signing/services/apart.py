@@ -50,7 +50,7 @@ def main() -> None:
     """Read trust and file from the standard input, write the report to the standard output."""
     import resource
 
-    from vamco.kernel.record.signing import verifying
+    from vamco.kernel.record.signing.rules import verifying
 
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

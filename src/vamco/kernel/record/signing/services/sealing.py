@@ -6,7 +6,8 @@ import io
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from vamco.kernel.record.signing import cms, timestamping
+from vamco.kernel.record.signing.adapters import timestamping
+from vamco.kernel.record.signing.rules import cms
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from reportlab.pdfgen.canvas import Canvas
 
-from vamco.kernel.record.documents import fonts
 from vamco.kernel.record.documents.contracts import Paragraph, Run
-from vamco.kernel.record.documents.lines import lines
-from vamco.kernel.record.documents.pdf import MM, PAGE, RIGHT
+from vamco.kernel.record.documents.rules import fonts
+from vamco.kernel.record.documents.rules.lines import lines
+from vamco.kernel.record.documents.rules.pdf import MM, PAGE, RIGHT
 from vamco.kernel.record.signing import public as signing
 from vamco.lib.time import HCM
 

@@ -14,8 +14,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from vamco.kernel.record.documents import qr
 from vamco.kernel.record.documents.contracts import Columns, Lookup, Paragraph, Table
+from vamco.kernel.record.documents.rules import qr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reportlab.pdfgen.canvas import Canvas
 
-from vamco.kernel.record.documents import fonts, qr
-from vamco.kernel.record.documents.cells import Band, Cell, height_of, rule_room
 from vamco.kernel.record.documents.contracts import Columns, Lookup, Paragraph, Table
-from vamco.kernel.record.documents.lines import Line, lines
-from vamco.kernel.record.documents.tags import Element, Tags
+from vamco.kernel.record.documents.rules import fonts, qr
+from vamco.kernel.record.documents.rules.cells import Band, Cell, height_of, rule_room
+from vamco.kernel.record.documents.rules.lines import Line, lines
+from vamco.kernel.record.documents.rules.tags import Element, Tags
 from vamco.lib.errors import N_, Refused
 from vamco.lib.time import HCM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from vamco.kernel.record.documents.cells import Part
     from vamco.kernel.record.documents.contracts import Block, Composition
+    from vamco.kernel.record.documents.rules.cells import Part
 
 MM: Final = 72 / 25.4
 PAGE: Final = (210 * MM, 297 * MM)
