@@ -6,9 +6,9 @@ import datetime as dt
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from vamco.kernel.work.worktime import rules
-from vamco.kernel.work.worktime.assembly import DAY, EPOCH, MICROSECOND, dates, moment
 from vamco.kernel.work.worktime.contracts import Reason, Step
+from vamco.kernel.work.worktime.rules import reckoning
+from vamco.kernel.work.worktime.rules.assembly import DAY, EPOCH, MICROSECOND, dates, moment
 from vamco.lib.errors import N_
 from vamco.lib.time import HCM
 
@@ -21,7 +21,7 @@ BREAK: Final = Reason("break", N_("midday break"))
 OUTSIDE: Final = Reason("outside", N_("outside working hours"))
 CUTOFF: Final = Reason("cutoff", N_("received too late in the day: counts from the next working day"))
 PAUSED: Final = Reason("paused", N_("the deadline is paused"))
-HALF_A_DAY: Final = 12 * rules.HOUR
+HALF_A_DAY: Final = 12 * reckoning.HOUR
 
 Piece = tuple[int, int, Reason, bool]  # from, to, why, whether it counts
 
@@ -38,9 +38,9 @@ def explain(
 
     Days of rest are a step each, and so are breaks and pauses in working time; the nights between are left out.
     """
-    begins, end_of_known = rules.begin(start, calendar, cutoff)
-    stops = rules.merged(pauses, begins)
-    ends = rules.deadline(begins, end_of_known, amount, calendar, stops)
+    begins, end_of_known = reckoning.begin(start, calendar, cutoff)
+    stops = reckoning.merged(pauses, begins)
+    ends = reckoning.deadline(begins, end_of_known, amount, calendar, stops)
     first = moment(start)
     steps = []
     for date in dates(start.astimezone(HCM).date(), _local(ends - 1).date()):
@@ -56,7 +56,7 @@ def _local(at: int) -> dt.datetime:
     return (EPOCH + at * MICROSECOND).astimezone(HCM)
 
 
-def _pieces(day: Day, first: int, begins: int, ends: int, stops: Sequence[rules.Stretch]) -> Iterator[Piece]:
+def _pieces(day: Day, first: int, begins: int, ends: int, stops: Sequence[reckoning.Stretch]) -> Iterator[Piece]:
     """Give what lies in one day of the way from `first` to `ends`, counting from `begins`."""
     since, to = max(first, day.begins), min(ends, day.begins + DAY // MICROSECOND)
     if not day.windows:
@@ -83,7 +83,7 @@ def _gap(day: Day, since: int, to: int, ends: int) -> Iterator[Piece]:
         yield since, to, BREAK if since <= noon < to else OUTSIDE, False
 
 
-def _worked(day: Day, since: int, to: int, stops: Sequence[rules.Stretch]) -> Iterator[Piece]:
+def _worked(day: Day, since: int, to: int, stops: Sequence[reckoning.Stretch]) -> Iterator[Piece]:
     """Give working time in turns with the pauses in it."""
     inside = [(max(stop, since), min(go, to)) for stop, go in stops if stop < to and go > since]
     edges = [since, *(edge for stretch in inside for edge in stretch), to]

@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from vamco.kernel.work.worktime.assembly import DAY, dates, hours_on
+from vamco.kernel.work.worktime.rules.assembly import DAY, dates, hours_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from bisect import bisect_left, bisect_right
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from vamco.kernel.work.worktime.assembly import EPOCH, MICROSECOND, moment
 from vamco.kernel.work.worktime.contracts import Worked
+from vamco.kernel.work.worktime.rules.assembly import EPOCH, MICROSECOND, moment
 from vamco.lib.errors import N_, Refused
 from vamco.lib.time import HCM
 
