@@ -3,8 +3,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from vamco.kernel.work.notices.adapters.simulators.provider import RETRY_AFTER_S, Mood, Provider
 from vamco.kernel.work.notices.contracts import Outcome, Receipt, Report
-from vamco.kernel.work.notices.simulators.provider import RETRY_AFTER_S, Mood, Provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from vamco.kernel.work.notices import rules, templates
 from vamco.kernel.work.notices.contracts import (
     CHANNELS,
     Contact,
@@ -17,6 +16,8 @@ from vamco.kernel.work.notices.contracts import (
 from vamco.kernel.work.notices.models import Contact as ContactRow
 from vamco.kernel.work.notices.models import Delivery, Kind, Notice, Recipient
 from vamco.kernel.work.notices.models import Preference as PreferenceRow
+from vamco.kernel.work.notices.queries import templates
+from vamco.kernel.work.notices.rules import messages
 from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def contacts(person: Person) -> list[Contact]:
 def settings_of(person: Person) -> Settings:
     """Give in which language a person is written to, and when they are not disturbed, chosen or not."""
     found = Recipient.objects.filter(pk=person.pk).first()
-    return Settings(found.language, Quiet(found.quiet_start, found.quiet_end)) if found else Settings("vi", rules.QUIET)
+    return (
+        Settings(found.language, Quiet(found.quiet_start, found.quiet_end)) if found else Settings("vi", messages.QUIET)
+    )
 
 
 def preferences(person: Person) -> list[Preference]:
@@ -119,13 +122,13 @@ def _told(row: Notice, language: str) -> Told:
     message = row.message
     template = templates.of(message.template)
     words = template.en if language == "en" else template.vi
-    values = rules.written(template, message.data, language)
+    values = messages.written(template, message.data, language)
     return Told(
         row.pk,
         template.code,
         template.kind,
-        rules.fill(words.title, values),
-        rules.fill(words.text, values),
+        messages.fill(words.title, values),
+        messages.fill(words.text, values),
         message.url,
         message.about,
         message.at,

@@ -1,6 +1,6 @@
 """A mail server that delivers nowhere: enough of SMTP (RFC 5321) for one sender, and the failures of a real one.
 
-`python -m vamco.kernel.work.notices.simulators.mail 8025`
+`python -m vamco.kernel.work.notices.adapters.simulators.mail 8025`
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from vamco.kernel.work.notices.simulators.provider import Mood, Provider
+from vamco.kernel.work.notices.adapters.simulators.provider import Mood, Provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

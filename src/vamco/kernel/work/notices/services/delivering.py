@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from django.db import connection, transaction
 
 from vamco.kernel.base import clock
-from vamco.kernel.work.notices import channels, packing, rules, services
+from vamco.kernel.work.notices.adapters import channels
 from vamco.kernel.work.notices.contracts import Next, Outcome, Receipt, State
 from vamco.kernel.work.notices.models import Contact, Delivery, Hold
+from vamco.kernel.work.notices.rules import messages
+from vamco.kernel.work.notices.services import packing, sending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +83,7 @@ class Attempt:
             return self.packed.aside
         if self.receipt is None:
             return Next(State.QUEUED, self.row.reason, counted=False)
-        return rules.after(self.receipt, self.row.attempts + 1)
+        return messages.after(self.receipt, self.row.attempts + 1)
 
 
 def deliver(channel: ChannelName) -> int:
@@ -97,7 +99,7 @@ def deliver(channel: ChannelName) -> int:
         _handle(channel, port, batch)
         handled += len(batch)
         if time.monotonic() > deadline:
-            services.wake()
+            sending.wake()
             break
     return handled
 
@@ -118,7 +120,7 @@ def gather() -> int:
         Delivery.objects.filter(pk__in=leaving).update(state=State.QUEUED)
         Delivery.objects.bulk_update([row for row in rows if row.head], ["head"], batch_size=1000)
     if leaving:
-        services.wake()
+        sending.wake()
     return len(leaving)
 
 
@@ -128,11 +130,16 @@ def note_report(channel: ChannelName, report: Report) -> bool:
         known = {"key": report.key} if report.key else {"reference": report.reference}
         rows = Delivery.objects.select_for_update(of=("self",)).filter(channel=channel, **known)
         row = rows.select_related("notice").first() if any(known.values()) else None
-        state = rules.reported(State(row.state), delivered=report.delivered) if row else None
+        state = messages.reported(State(row.state), delivered=report.delivered) if row else None
         if row is None or state is None:
             return False
         now = clock.now()
-        row.state, row.reason, row.ended_at, row.sent_at = state, rules.reason(report.reason), now, row.sent_at or now
+        row.state, row.reason, row.ended_at, row.sent_at = (
+            state,
+            messages.reason(report.reason),
+            now,
+            row.sent_at or now,
+        )
         row.save(update_fields=["state", "reason", "ended_at", "sent_at"])
         _tell_members([row.pk])
         if report.bars:
@@ -145,7 +152,7 @@ def _claim(channel: ChannelName, port: Channel) -> list[Delivery]:
     now = clock.now()
     ids: list[int] = []
     with transaction.atomic(), connection.cursor() as cursor:
-        for priority in (services.URGENT, services.TO_ONE, services.TO_MANY):
+        for priority in (sending.URGENT, sending.TO_ONE, sending.TO_MANY):
             if len(ids) < BATCH:
                 cursor.execute(_CLAIM, [port.idempotent, now + LEASE, channel, priority, now, BATCH - len(ids)])
                 ids += [row[0] for row in cursor.fetchall()]
@@ -242,7 +249,7 @@ def _note(channel: ChannelName, port: Channel, attempts: Sequence[Attempt]) -> N
             now + dt.timedelta(seconds=then.wait),
             attempt.row.attempts + then.counted,
             then.reason,
-            rules.reference(attempt.receipt.reference if attempt.receipt else ""),
+            messages.reference(attempt.receipt.reference if attempt.receipt else ""),
             attempt.packed.shown,
             attempt.receipt is not None and attempt.receipt.outcome == Outcome.DOUBTFUL and not port.idempotent,
             attempt.row.next_at,

@@ -1,6 +1,6 @@
 """An SMS gateway, Zalo's service and a push service that speak the real interfaces on loopback.
 
-`python -m vamco.kernel.work.notices.simulators.web sms 8025`
+`python -m vamco.kernel.work.notices.adapters.simulators.web sms 8025`
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from vamco.kernel.work.notices import webpush
-from vamco.kernel.work.notices.simulators.provider import RETRY_AFTER_S, Mood, Provider, Taken, Verdict
+from vamco.kernel.work.notices.adapters.simulators.provider import RETRY_AFTER_S, Mood, Provider, Taken, Verdict
+from vamco.kernel.work.notices.rules import webpush
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

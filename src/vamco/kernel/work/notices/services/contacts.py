@@ -8,8 +8,9 @@ from django.db import transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
-from vamco.kernel.work.notices import rules, services
 from vamco.kernel.work.notices.models import Contact, Delivery, Kind, Message, Notice, Preference, Recipient
+from vamco.kernel.work.notices.rules import messages as rules
+from vamco.kernel.work.notices.services import sending
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing, Refused
 
@@ -86,7 +87,7 @@ def set_recipient(person: Person, *, language: str, quiet: Quiet, actor: str = a
         audit.record(
             "notices.set_recipient",
             actor=actor,
-            chain=services.CHAIN,
+            chain=sending.CHAIN,
             subject=f"person:{person.pk}",
             detail={"language": language},
         )
@@ -111,7 +112,7 @@ def forget(person: Person, *, actor: str, purpose: str) -> int:
         audit.record(
             "notices.forget",
             actor=actor,
-            chain=services.CHAIN,
+            chain=sending.CHAIN,
             subject=f"person:{person.pk}",
             purpose=purpose.strip(),
             detail={"notices": deleted},
@@ -123,7 +124,7 @@ def _note(act: str, person: Person, channel: ChannelName, actor: str, **detail: 
     audit.record(
         f"notices.{act}",
         actor=actor,
-        chain=services.CHAIN,
+        chain=sending.CHAIN,
         subject=f"person:{person.pk}",
         detail={"channel": channel, **detail},
     )

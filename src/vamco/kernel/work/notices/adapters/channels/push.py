@@ -7,9 +7,9 @@ import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
-from vamco.kernel.work.notices.channels.http import HttpLine, refusal
+from vamco.kernel.work.notices.adapters.channels.http import HttpLine, refusal
 from vamco.kernel.work.notices.contracts import Outcome, Receipt, Report
-from vamco.kernel.work.notices.webpush import encrypt, padded, point, signed, unpadded
+from vamco.kernel.work.notices.rules.webpush import encrypt, padded, point, signed, unpadded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

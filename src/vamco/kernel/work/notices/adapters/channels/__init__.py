@@ -53,23 +53,23 @@ def _token(name: ChannelName) -> str:
 @lru_cache(maxsize=32)
 def _adapter(name: ChannelName, url: str, site: str) -> Channel:
     if url == SIMULATED:
-        from vamco.kernel.work.notices.channels.simulated import Simulated
+        from vamco.kernel.work.notices.adapters.channels.simulated import Simulated
 
         return Simulated(name)
     match name:
         case "email":
-            from vamco.kernel.work.notices.channels.email import Email
+            from vamco.kernel.work.notices.adapters.channels.email import Email
 
             return Email(url)
         case "sms":
-            from vamco.kernel.work.notices.channels.sms import Sms
+            from vamco.kernel.work.notices.adapters.channels.sms import Sms
 
             return Sms(url, site + report_path("sms"))
         case "push":
-            from vamco.kernel.work.notices.channels.push import Push
+            from vamco.kernel.work.notices.adapters.channels.push import Push
 
             return Push(url)
         case "zalo":
-            from vamco.kernel.work.notices.channels.zalo import Zalo
+            from vamco.kernel.work.notices.adapters.channels.zalo import Zalo
 
             return Zalo(url)

@@ -7,8 +7,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from vamco.kernel.work.notices import segments
 from vamco.kernel.work.notices.contracts import ENDS, Next, Outcome, Quiet, State
+from vamco.kernel.work.notices.rules import segments
 from vamco.lib import money
 from vamco.lib.errors import N_, Refused
 from vamco.lib.text import nfc

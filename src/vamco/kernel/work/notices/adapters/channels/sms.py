@@ -5,9 +5,9 @@ import json
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from vamco.kernel.work.notices.channels.http import HttpLine, refusal
+from vamco.kernel.work.notices.adapters.channels.http import HttpLine, refusal
 from vamco.kernel.work.notices.contracts import Outcome, Receipt, Report
-from vamco.kernel.work.notices.segments import size
+from vamco.kernel.work.notices.rules.segments import size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

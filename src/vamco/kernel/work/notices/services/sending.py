@@ -8,9 +8,11 @@ from django.db import connection, transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.work.notices import channels, rules, templates
+from vamco.kernel.work.notices.adapters import channels
 from vamco.kernel.work.notices.contracts import CHANNELS, State
 from vamco.kernel.work.notices.models import Message, Notice
+from vamco.kernel.work.notices.queries import templates
+from vamco.kernel.work.notices.rules import messages
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
@@ -118,7 +120,7 @@ def _send(
         raise Refused("notices.foreign_url", N_("A notice leads to a page of this site only."))
     version = templates.newest(code)
     template = templates.of(version)
-    kept = rules.checked(template, data)
+    kept = messages.checked(template, data)
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(_SAY, [key, version.pk, json.dumps(kept, ensure_ascii=False), about, url, now])
@@ -154,12 +156,12 @@ def _tell(
         *values,
         message,
         URGENT if urgent else priority,
-        rules.digest_at(now),
+        messages.digest_at(now),
         now,
         now,
         served,
         version.kind_id,
-        sorted(rules.DIGESTS),
+        sorted(messages.DIGESTS),
         not mandatory and not urgent,
         mandatory,
     ]

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from vamco.kernel.work.notices import rules, templates
 from vamco.kernel.work.notices.contracts import Next, Parcel, Quiet, State
 from vamco.kernel.work.notices.models import Contact, Delivery, Recipient
+from vamco.kernel.work.notices.queries import templates
+from vamco.kernel.work.notices.rules import messages
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import VamcoError
 
@@ -42,7 +43,7 @@ def pack(channel: ChannelName, batch: Sequence[Delivery], now: dt.datetime) -> d
     persons = {row.notice.person_id for row in batch}
     contacts = {row.person_id: row for row in Contact.objects.filter(channel=channel, person__in=persons)}
     recipients = Recipient.objects.in_bulk(persons)
-    members = _members(batch) if channel in rules.DIGESTS else {}
+    members = _members(batch) if channel in messages.DIGESTS else {}
     packed = {}
     for row in batch:
         person = row.notice.person_id
@@ -69,15 +70,15 @@ def _packed(
     if contact.barred:
         return Packed(aside=Next(State.FAILED, "barred", counted=False), shown=contact.shown, digest=digest)
     template = templates.of(row.notice.message.template)
-    quiet = Quiet(recipient.quiet_start, recipient.quiet_end) if recipient else rules.QUIET
-    until = rules.quiet_until(now, quiet) if channel in rules.DISTURBS and not template.urgent else None
+    quiet = Quiet(recipient.quiet_start, recipient.quiet_end) if recipient else messages.QUIET
+    until = messages.quiet_until(now, quiet) if channel in messages.DISTURBS and not template.urgent else None
     if until is not None:
         wait = int((until - now).total_seconds()) + 1
         return Packed(aside=Next(State.QUEUED, "quiet_hours", wait, counted=False))
     try:
         address = people.unseal(contact)
     except VamcoError:
-        return Packed(aside=Next(State.QUEUED, "sealed", rules.STOPPED_WAIT, counted=False), digest=digest)
+        return Packed(aside=Next(State.QUEUED, "sealed", messages.STOPPED_WAIT, counted=False), digest=digest)
     language = recipient.language if recipient else "vi"
     with override(language):
         parcel = _digest(row, members, address, language) if digest else _parcel(channel, row, address, language)
@@ -88,20 +89,20 @@ def _parcel(channel: ChannelName, row: Delivery, address: str, language: str) ->
     message = row.notice.message
     template = templates.of(message.template)
     words = template.en if language == "en" else template.vi
-    values = rules.written(template, message.data, language)
-    title = rules.fill(words.title, values)
+    values = messages.written(template, message.data, language)
+    title = messages.fill(words.title, values)
     key, url = row.key.hex, settings.VAMCO_SITE_URL + (message.url or "/")
     match channel:
         case "email":
-            text = f"{rules.fill(words.text, values)}\n\n{url}\n\n{_footer()}"
+            text = f"{messages.fill(words.text, values)}\n\n{url}\n\n{_footer()}"
             return Parcel(key, address, title, text, url, template.urgent)
         case "sms":
-            return Parcel(key, address, "", rules.sms(template, message.data, language), url, template.urgent)
+            return Parcel(key, address, "", messages.sms(template, message.data, language), url, template.urgent)
         case "push":
-            return Parcel(key, address, title, rules.fill(words.short, values), url, template.urgent)
+            return Parcel(key, address, title, messages.fill(words.short, values), url, template.urgent)
         case "zalo":
             params = template.zalo.params if template.zalo else {}
-            data = {name: rules.fill(text, values) for name, text in params.items()}
+            data = {name: messages.fill(text, values) for name, text in params.items()}
             number = template.zalo.template if template.zalo else ""
             return Parcel(key, address, title, "", url, template.urgent, number, data)
 
@@ -120,7 +121,7 @@ def _digest(head: Delivery, members: Sequence[Delivery], address: str, language:
 def _title(message: Message, language: str) -> str:
     template = templates.of(message.template)
     words = template.en if language == "en" else template.vi
-    return rules.fill(words.title, rules.written(template, message.data, language))
+    return messages.fill(words.title, messages.written(template, message.data, language))
 
 
 def _footer() -> str:

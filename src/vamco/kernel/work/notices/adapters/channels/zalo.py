@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from vamco.kernel.work.notices.channels.http import HttpLine, refusal
+from vamco.kernel.work.notices.adapters.channels.http import HttpLine, refusal
 from vamco.kernel.work.notices.contracts import Outcome, Receipt, Report
 from vamco.lib.errors import N_, Refused
 
