@@ -7,8 +7,8 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from vamco.kernel.work.forms import formats, lists, rules
 from vamco.kernel.work.forms.contracts import Invalid, Kind, Node, Path, Problem
+from vamco.kernel.work.forms.rules import formats, lists, nodes
 from vamco.lib.errors import N_, Named
 from vamco.lib.time import format_date
 
@@ -54,12 +54,12 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {  # by keyword: the code and th
 def parse(body: bytes) -> Data:
     """Give the answers in a request's body; Invalid when it is too large or no object of JSON. Never fails otherwise."""
     if len(body) > MOST_BYTES:
-        raise Invalid("", [Problem((), "too_much", rules.TOO_MUCH)])
+        raise Invalid("", [Problem((), "too_much", nodes.TOO_MUCH)])
     try:
         data = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise Invalid("", [Problem((), "not_json", N_("Send valid JSON in UTF-8, each name once."))]) from None
-    if problem := rules.too_much(data):
+    if problem := nodes.too_much(data):
         raise Invalid("", [problem])
     return dict(data)
 
@@ -76,9 +76,9 @@ def _refuse(name: str) -> None:
 
 def accept(form: Form, data: Any, *, today: dt.date, files: Mapping[int, FileFacts]) -> Data:
     """Give answers from outside as they are stored, or Invalid with everything that is wrong."""
-    if problem := rules.too_much(data):
+    if problem := nodes.too_much(data):
         raise Invalid(form.code, [problem])
-    kept: Data = _normal(form, rules.tidy(data))
+    kept: Data = _normal(form, nodes.tidy(data))
     if found := problems(form, kept, today=today, files=files):
         raise Invalid(form.code, found)
     return kept
@@ -86,7 +86,7 @@ def accept(form: Form, data: Any, *, today: dt.date, files: Mapping[int, FileFac
 
 def _normal(form: Form, data: Data) -> Data:
     """Give the answers with each text in the form of its format: 0912 345 678 is 0912345678."""
-    wanted = {node.path: node.format for node in rules.nodes(form, data) if node.format in formats.FORMATS}
+    wanted = {node.path: node.format for node in nodes.nodes(form, data) if node.format in formats.FORMATS}
     return _with(data, (), wanted) if wanted else data
 
 
@@ -100,7 +100,7 @@ def _with(value: Any, path: Path, wanted: Mapping[Path, str]) -> Any:
 
 def problems(form: Form, data: Data, *, today: dt.date, files: Mapping[int, FileFacts] | None = None) -> list[Problem]:
     """Give all that is wrong with answers, in the order of asking. `files`: those that may be answers, by id."""
-    asked = {node.path: node for node in rules.nodes(form, data)}
+    asked = {node.path: node for node in nodes.nodes(form, data)}
     whole = _with_groups(form.shape, data)
     found: dict[Path, Problem] = {}
     for error in validator(_text(form)).iter_errors(whole):
@@ -109,7 +109,7 @@ def problems(form: Form, data: Data, *, today: dt.date, files: Mapping[int, File
     for problem in _strangers(form, data, asked):
         found.setdefault(problem.path, problem)
     for node in asked.values():
-        value = rules.get(data, node.path)
+        value = nodes.get(data, node.path)
         own = None if value is None or node.path in found else _own(node, value, today, files or {})
         if own is not None:
             found[node.path] = own
@@ -131,7 +131,7 @@ def validator(shape: str) -> Validator:
     pattern = Draft202012Validator.VALIDATORS["pattern"]
 
     def within(of: Any, expected: str, text: Any, schema: Mapping[str, Any]) -> Iterator[Any]:
-        if isinstance(text, str) and len(text) <= schema.get("maxLength", rules.LINE):
+        if isinstance(text, str) and len(text) <= schema.get("maxLength", nodes.LINE):
             yield from pattern(of, expected, text, schema) or ()
 
     kind: type[Validator] = extend(Draft202012Validator, {"pattern": within})  # type: ignore[no-untyped-call]  # the stubs have no types
@@ -159,13 +159,13 @@ def bounded(schema: Mapping[str, Any], *, closed: bool = False) -> Data:
         case "object" if closed:
             result["unevaluatedProperties"] = False
         case "array":
-            result.setdefault("maxItems", rules.MOST_ITEMS)
+            result.setdefault("maxItems", nodes.MOST_ITEMS)
         case "string" if "enum" not in schema:
             result.setdefault("minLength", 1)
-            result.setdefault("maxLength", rules.LINE)
+            result.setdefault("maxLength", nodes.LINE)
         case "integer" | "number":
-            result.setdefault("minimum", -rules.MOST_NUMBER)
-            result.setdefault("maximum", rules.MOST_NUMBER)
+            result.setdefault("minimum", -nodes.MOST_NUMBER)
+            result.setdefault("maximum", nodes.MOST_NUMBER)
     return result
 
 
@@ -175,7 +175,7 @@ def _with_groups(schema: Mapping[str, Any], value: Any) -> Any:
         return [_with_groups(schema["items"], item) for item in value]
     if schema.get("type") != "object" or not isinstance(value, dict):
         return value
-    found, needed = rules.active(schema, value)
+    found, needed = nodes.active(schema, value)
     start: Data = {name: {} for name in needed if found.get(name, {}).get("type") == "object"} | value
     return {name: _with_groups(found.get(name, {}), item) for name, item in start.items()}
 
@@ -202,7 +202,7 @@ def _nearest(path: Path, asked: Mapping[Path, Node]) -> Path:
 def _missing(error: ValidationError, path: Path, asked: Mapping[Path, Node]) -> Iterator[Problem]:
     schema: Any = error.schema
     instance: Any = error.instance
-    for name in rules.active(schema, instance)[1]:
+    for name in nodes.active(schema, instance)[1]:
         node = asked.get((*path, name))
         if name not in instance and node is not None:
             yield Problem(node.path, "missing", _MISSING.get(node.kind, _ENTER))
@@ -217,7 +217,7 @@ def _strangers(form: Form, data: Data, asked: Mapping[Path, Node]) -> Iterator[P
             rest += [((*path, index), item, schema["items"]) for index, item in enumerate(value)]
         if not isinstance(value, dict) or schema.get("type") != "object":
             continue
-        found, _needed = rules.active(schema, value)
+        found, _needed = nodes.active(schema, value)
         rest += [((*path, name), item, found[name]) for name, item in value.items() if name in found]
         if count := len(value.keys() - found.keys()):
             yield Problem(_nearest(path, asked), "unknown", UNKNOWN, {"count": count})

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from vamco.kernel.work.forms import formats, rules
 from vamco.kernel.work.forms.contracts import Kind, Node, Path, Problem, key_of, name_of
+from vamco.kernel.work.forms.rules import formats, nodes
 from vamco.lib.errors import N_
 from vamco.lib.money import format_number, is_english
 
@@ -56,8 +56,8 @@ def fill(form: Form, data: Mapping[str, Any], posted: Posted, language: str, pag
     """
     filled = Filled({})
     read = _object(form, form.shape, (), _Reader(posted, language, page, filled))
-    filled.data = rules.prune(form, _merged(form.shape, dict(data), read, (), page))
-    asked = {node.path for node in rules.nodes(form, filled.data)}
+    filled.data = nodes.prune(form, _merged(form.shape, dict(data), read, (), page))
+    asked = {node.path for node in nodes.nodes(form, filled.data)}
     filled.problems = [problem for problem in filled.problems if problem.path in asked]
     return filled
 
@@ -74,17 +74,17 @@ class _Reader:
 
     def texts(self, path: Path) -> list[str]:
         found = self.posted.get(name_of(path), ())
-        return [text[: rules.MOST_TEXT] for text in list(found)[: rules.MOST_ITEMS * 5]]
+        return [text[: nodes.MOST_TEXT] for text in list(found)[: nodes.MOST_ITEMS * 5]]
 
 
 def _object(form: Form, schema: Mapping[str, Any], path: Path, reader: _Reader) -> Data:
     found: Data = {}
-    for name, shape in rules.declared(schema).items():
+    for name, shape in nodes.declared(schema).items():
         here = (*path, name)
         if not reader.asks(here):
             continue
         node = Node(
-            here, rules.kind_of(shape, form.fields[key_of(here)]), shape, form.fields[key_of(here)], required=False
+            here, nodes.kind_of(shape, form.fields[key_of(here)]), shape, form.fields[key_of(here)], required=False
         )
         if node.kind is Kind.GROUP:
             found[name] = _object(form, shape, here, reader)
@@ -101,14 +101,14 @@ def _object(form: Form, schema: Mapping[str, Any], path: Path, reader: _Reader) 
 def _count(texts: list[str], schema: Mapping[str, Any]) -> int:
     """Give how many items a page says that it holds; one more than allowed is read, so that somebody hears of it."""
     text = texts[0] if texts else ""
-    return min(int(text), schema.get("maxItems", rules.MOST_ITEMS) + 1) if re.fullmatch("[0-9]{1,4}", text) else 0
+    return min(int(text), schema.get("maxItems", nodes.MOST_ITEMS) + 1) if re.fullmatch("[0-9]{1,4}", text) else 0
 
 
 def _leaf(node: Node, reader: _Reader) -> Any:
     texts = reader.texts(node.path)
-    if any(rules.unprintable(sign) for text in texts for sign in text):
+    if any(nodes.unprintable(sign) for text in texts for sign in text):
         reader.filled.problems.append(Problem(node.path, "not_text", _TAKEN_OUT))
-        reader.filled.typed[node.path] = ["".join(s for s in text if not rules.unprintable(s)) for text in texts]
+        reader.filled.typed[node.path] = ["".join(s for s in text if not nodes.unprintable(s)) for text in texts]
         return _ABSENT
     try:
         return read(node, texts, reader.language)
@@ -123,7 +123,7 @@ def _merged(schema: Mapping[str, Any], old: Any, new: Data, path: Path, page: Pa
     if page is None:
         return new
     merged = dict(old) if isinstance(old, dict) else {}
-    for name, shape in rules.declared(schema).items():
+    for name, shape in nodes.declared(schema).items():
         here = (*path, name)
         if not page.holds(key_of(here)):
             continue
@@ -141,7 +141,7 @@ def read(node: Node, texts: list[str], language: str) -> Any:
     if node.kind in {Kind.SEVERAL, Kind.FILES}:
         chosen = list(dict.fromkeys(text for text in texts if text))
         return ([_number(text) for text in chosen] if node.kind is Kind.FILES else chosen) or _ABSENT
-    text = rules.tidy(texts[0] if texts else "")
+    text = nodes.tidy(texts[0] if texts else "")
     return _READERS[node.kind](text, node, language) if text else _ABSENT
 
 
@@ -165,7 +165,7 @@ def _decimal(text: str, language: str) -> int | float:
         mark and not _PLACES.fullmatch(tail)
     ):  # 1.5 in Vietnamese: one and a half, or 15?
         raise _UnreadableError
-    return rules.tidy(float(f"{head}.{tail or 0}"))  # type: ignore[no-any-return]
+    return nodes.tidy(float(f"{head}.{tail or 0}"))  # type: ignore[no-any-return]
 
 
 def _day(text: str) -> str:
@@ -239,7 +239,7 @@ def _figure(node: Node, value: float, language: str) -> str:
 def posted(form: Form, data: Mapping[str, Any], language: str) -> dict[str, list[str]]:
     """Give what a page with all questions would send, if nobody changed anything."""
     return {
-        node.name: written(node, rules.get(data, node.path), language)
-        for node in rules.nodes(form, data)
+        node.name: written(node, nodes.get(data, node.path), language)
+        for node in nodes.nodes(form, data)
         if node.kind is not Kind.GROUP
     }

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from vamco.kernel.work.forms import formats, lists, rules
 from vamco.kernel.work.forms.contracts import key_of
 from vamco.kernel.work.forms.declaration import CODE
+from vamco.kernel.work.forms.rules import formats, lists, nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -147,7 +147,7 @@ def _properties(schema: Mapping[str, Any], at: _At, seen: set[str]) -> Iterator[
 
 def _condition(one: Mapping[str, Any], at: _At, seen: set[str]) -> Iterator[Fault]:
     yield from _if(one["if"], at.below("if"), seen)
-    for name in rules.BRANCHES:
+    for name in nodes.BRANCHES:
         branch, here = one.get(name, {}), at.below(name)
         if not isinstance(branch, dict):
             yield here.fault("an object")
@@ -181,7 +181,7 @@ def _if(asked: Any, at: _At, seen: set[str]) -> Iterator[Fault]:
 
 
 def _needed(schema: Mapping[str, Any], at: _At) -> Iterator[Fault]:
-    known = rules.declared(schema)
+    known = nodes.declared(schema)
     for name in schema.get("required", ()):
         if name not in schema.get("properties", {}):
             yield at.fault(f"a question of `properties`, found {name!r}", "required")
@@ -209,8 +209,8 @@ def _array(schema: Mapping[str, Any], at: _At) -> Iterator[Fault]:
             yield at.fault("uniqueItems: true")
     else:
         yield at.fault("an object, a file, or a string with an enum", "items")
-    if schema.get("maxItems", 0) > rules.MOST_ITEMS:
-        yield at.fault(f"at most {rules.MOST_ITEMS}", "maxItems")
+    if schema.get("maxItems", 0) > nodes.MOST_ITEMS:
+        yield at.fault(f"at most {nodes.MOST_ITEMS}", "maxItems")
 
 
 def _leaf(schema: Mapping[str, Any], at: _At) -> Iterator[Fault]:
@@ -227,11 +227,11 @@ def _leaf(schema: Mapping[str, Any], at: _At) -> Iterator[Fault]:
     if schema["type"] == "number" and not {"minimum", "maximum"} <= schema.keys():
         yield at.fault("minimum and maximum")
     for name in ("minimum", "maximum"):
-        if abs(schema.get(name, 0)) > rules.MOST_NUMBER:
-            yield at.fault(f"at most {rules.MOST_NUMBER}", name)
+        if abs(schema.get(name, 0)) > nodes.MOST_NUMBER:
+            yield at.fault(f"at most {nodes.MOST_NUMBER}", name)
     for name in ("minLength", "maxLength"):
-        if schema.get(name, 0) > rules.LINES:
-            yield at.fault(f"at most {rules.LINES}", name)
+        if schema.get(name, 0) > nodes.LINES:
+            yield at.fault(f"at most {nodes.LINES}", name)
 
 
 def _enum(schema: Mapping[str, Any], at: _At) -> Iterator[Fault]:
@@ -251,8 +251,8 @@ def _pattern(schema: Mapping[str, Any], at: _At) -> Iterator[Fault]:
         yield at.fault("a regular expression", "pattern")
     if not (pattern.startswith("^") and pattern.endswith("$")):
         yield at.fault("^ at the beginning and $ at the end", "pattern")
-    if _NESTED_REPEAT.search(pattern) or schema.get("maxLength", rules.LINE) > rules.LINE:
-        yield at.fault(f"no repetition of a repetition, no reference, at most {rules.LINE} signs", "pattern")
+    if _NESTED_REPEAT.search(pattern) or schema.get("maxLength", nodes.LINE) > nodes.LINE:
+        yield at.fault(f"no repetition of a repetition, no reference, at most {nodes.LINE} signs", "pattern")
     if not at.field.wrong:
         yield at.fault("`wrong` among the words of the question, which says what to write", "pattern")
 
@@ -262,7 +262,7 @@ def _pattern(schema: Mapping[str, Any], at: _At) -> Iterator[Fault]:
 
 def _keys(schema: Mapping[str, Any], key: Path = ()) -> Iterator[tuple[str, bool]]:
     """Give all keys of a schema, and whether something is below each."""
-    for name, shape in rules.declared(schema).items():
+    for name, shape in nodes.declared(schema).items():
         inner = shape.get("items", shape) if shape["type"] == "array" else shape
         yield key_of((*key, name)), inner["type"] == "object"
         if inner["type"] == "object":
@@ -325,7 +325,7 @@ def _unasked(form: Form, known: Mapping[str, bool], asked: set[str]) -> Iterator
 
 def _lists(schema: Mapping[str, Any], key: Path = ()) -> Iterator[str]:
     """Give the keys of the lists of groups."""
-    for name, shape in rules.declared(schema).items():
+    for name, shape in nodes.declared(schema).items():
         if shape["type"] == "object":
             yield from _lists(shape, (*key, name))
         elif shape["type"] == "array" and shape["items"]["type"] == "object":
@@ -335,11 +335,11 @@ def _lists(schema: Mapping[str, Any], key: Path = ()) -> Iterator[str]:
 def _most_answers(schema: Mapping[str, Any]) -> int:
     """Give how many answers a form can have at most, all lists full."""
     found = 0
-    for shape in rules.declared(schema).values():
+    for shape in nodes.declared(schema).values():
         if shape["type"] == "object":
             found += _most_answers(shape)
         elif shape["type"] == "array" and shape["items"]["type"] == "object":
-            found += 1 + _most_answers(shape["items"]) * shape.get("maxItems", rules.MOST_ITEMS)
+            found += 1 + _most_answers(shape["items"]) * shape.get("maxItems", nodes.MOST_ITEMS)
         else:
             found += len(shape.get("items", {}).get("enum", ())) or 1  # of files there are few in all
     return found
