@@ -144,14 +144,14 @@ WRONG = {
     "rules use models": (
         "vamco/kernel/work/cases/rules.py",
         "from vamco.kernel.work.cases import models",
-        "Inside a system",
+        "Inside a room",
     ),
     "services use public": (
         "vamco/systems/identity/services.py",
         "from vamco.systems.identity import public",
-        "Inside a system",
+        "Inside a room",
     ),
-    "jobs use pages": ("vamco/systems/hub/jobs.py", "import vamco.systems.hub.apps", "Inside a system"),
+    "jobs use pages": ("vamco/systems/hub/jobs.py", "import vamco.systems.hub.apps", "Inside a room"),
     "an engine uses another": ("vamco/engines/lake/__init__.py", "import vamco.engines.query", "Engines do not know"),
     "a ring": (
         "vamco/lib/money.py",
