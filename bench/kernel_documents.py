@@ -58,12 +58,12 @@ def run() -> Iterable[Figure]:
 
 
 def _ways() -> dict[str, Callable[[str], Any]]:
-    from vamco.kernel.record.documents import composing, docx, pdf
+    from vamco.kernel.record.documents.rules import composing, docx, pdf
     from vamco.kernel.record.documents.tests import made
     from vamco.kernel.record.signing import public as signing
-    from vamco.kernel.record.signing.authority import Authority, new_key
-    from vamco.kernel.record.signing.keys import SoftwareSigner
-    from vamco.kernel.record.signing.timestamping import SimulatedAuthority
+    from vamco.kernel.record.signing.adapters.authority import Authority, new_key
+    from vamco.kernel.record.signing.adapters.keys import SoftwareSigner
+    from vamco.kernel.record.signing.adapters.timestamping import SimulatedAuthority
 
     template = made.template("receipt")
     authority = Authority.found("Bench", NOW - dt.timedelta(days=1))

@@ -131,8 +131,8 @@ def _delivered(channel: str, persons: list[Person]) -> Figure:
     from django.db import transaction
 
     from vamco.kernel.work.notices import public as notices
+    from vamco.kernel.work.notices.adapters.simulators.provider import Provider
     from vamco.kernel.work.notices.models import Delivery
-    from vamco.kernel.work.notices.simulators.provider import Provider
     from vamco.kernel.work.notices.tests.made import RECEIVED
 
     Delivery.objects.filter(state="queued").update(state="failed")
@@ -152,7 +152,7 @@ def _delivered(channel: str, persons: list[Person]) -> Figure:
 
 @contextlib.contextmanager
 def _served(channel: str, provider: object) -> Iterator[str]:
-    from vamco.kernel.work.notices.simulators import mail, web
+    from vamco.kernel.work.notices.adapters.simulators import mail, web
 
     if channel == "email":
         with mail.running(provider) as server:  # type: ignore[arg-type]

@@ -1,15 +1,18 @@
-"""The documents say what the program does: settings, commands and pack sections are compared with the program itself."""
+"""The documents say what the program does: settings, commands, pack sections and front doors are compared with the program."""
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import Field
 
 from tests.architecture.source_tree import ROOT, product
-from vamco.cli import docs
+from vamco.cli import docs, house
 from vamco.cli.main import COMMANDS
 from vamco.config.environment import Environment
 from vamco.kernel.base.packs import public as packs
@@ -22,6 +25,7 @@ DOCS = ROOT / "docs"
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 VARIABLE = re.compile(r"environ(?:\.get\(|\[|\.setdefault\()\"(VAMCO_\w+)\"")
 SOURCE_VARIABLE = re.compile(r"_from: (VAMCO_\w+)")
+PATH = re.compile(r"`([\w./-]+(?:\.\w+|/))`")
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]+)")
 
 
@@ -29,7 +33,7 @@ def page(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["configuration.md", "pack.md"])
+@pytest.mark.parametrize("name", ["configuration.md", "pack.md", "architecture.md"])
 def test_the_page_is_what_the_program_says(name: str) -> None:
     assert page(name) == docs.PAGES[name](), "run `vamco docs`"
 
@@ -91,12 +95,61 @@ def test_every_link_between_documents_leads_somewhere() -> None:
     assert broken == []
 
 
-def test_the_rooms_of_the_picture_are_those_of_the_house() -> None:
-    text = page("architecture.md")
-    for folder in ("", "systems", "kernel", "engines"):
-        for path in sorted((ROOT / "src" / "vamco" / folder).iterdir()):
-            if path.is_dir() and (path / "__init__.py").exists() and path.name not in {"tests", "__pycache__"}:
-                assert re.search(rf"(^|[\s·]){path.name}(/|\b)", text, re.MULTILINE), path
+def test_every_room_says_in_a_line_what_it_is() -> None:
+    rooms = [line for line in house._rooms() if "/`" in line]
+    assert [line for line in rooms if not line.partition("`: ")[2].strip()] == []
+    assert {"cli", "kernel", "cases", "hub", "lake"} <= {line.split("`")[1].rstrip("/") for line in rooms}
+
+
+def test_every_front_door_says_what_it_gives() -> None:
+    """`__all__` names what may be used; a function or a class of ours without a line would stand there mute."""
+    doors = [source for source in product() if source.path.name == "public.py"]
+    modules = [".".join(source.path.relative_to(ROOT / "src").with_suffix("").parts) for source in doors]
+    assert len(modules) > 20
+    for name in modules:
+        door = importlib.import_module(name)
+        for public in door.__all__:
+            thing = getattr(door, public)
+            if inspect.isroutine(thing):
+                assert house._first_line(thing), f"{name}.{public}"
+
+
+def test_every_path_on_the_page_of_ideas_is_there() -> None:
+    starts = (ROOT, ROOT / "src", ROOT / "src" / "vamco", DOCS)
+    paths = [path for path in PATH.findall(page("ideas.md")) if "/" in path and "://" not in path]
+    assert len(paths) > 8
+    assert [path for path in paths if not any((start / path).exists() for start in starts)] == []
+
+
+def test_an_entry_says_how_a_thing_is_called_and_what_it_does() -> None:
+    @dataclass
+    class Point:
+        """A place
+        on paper."""
+
+        x: int
+        y: int = 0
+
+    @dataclass
+    class Mute:
+        x: int
+
+    def move(point: Point, *steps: int, far: bool = False, **more: object) -> None:
+        """Move a point.
+
+        Not far.
+        """
+
+    def stop(point: Point, *, at: int) -> None:
+        pass
+
+    assert house._entry("Point", Point) == "`Point(x, y)`: A place"
+    assert house._entry("Mute", Mute) == "`Mute(x)`"
+    assert house._entry("go", move) == "`go(point, *steps, far=, **more)`: Move a point."
+    assert house._entry("stop", stop) == "`stop(point, *, at)`"
+    assert house._entry("MOST", 50) == "`MOST = 50`"
+    assert house._entry("NAMES", frozenset({"b", "a"})) == "`NAMES = a, b`"
+    assert house._entry("thing", object()) == "`thing`"
 
 
 class Inner(packs.Item):

@@ -144,14 +144,14 @@ WRONG = {
     "rules use models": (
         "vamco/kernel/work/cases/rules.py",
         "from vamco.kernel.work.cases import models",
-        "Inside a system",
+        "Inside a room",
     ),
     "services use public": (
         "vamco/systems/identity/services.py",
         "from vamco.systems.identity import public",
-        "Inside a system",
+        "Inside a room",
     ),
-    "jobs use pages": ("vamco/systems/hub/jobs.py", "import vamco.systems.hub.apps", "Inside a system"),
+    "jobs use pages": ("vamco/systems/hub/jobs.py", "import vamco.systems.hub.apps", "Inside a room"),
     "an engine uses another": ("vamco/engines/lake/__init__.py", "import vamco.engines.query", "Engines do not know"),
     "a ring": (
         "vamco/lib/money.py",
@@ -163,6 +163,7 @@ WRONG = {
         "from django.db import models",
         "know nothing of Django",
     ),
+    # Closed by the move of the last rooms.
 }
 
 
@@ -170,7 +171,7 @@ WRONG = {
 def test_a_contract_that_is_broken_is_found(case: str, hollow: Path) -> None:
     name, statement, contract = WRONG[case]
     path, back = hollow / name, hollow / "vamco/lib/text.py"
-    new = not path.parent.exists()
+    new, fresh = not path.parent.exists(), not path.exists()
     path.parent.mkdir(exist_ok=True)
     path.write_text(statement + "\n")
     if case == "a ring":
@@ -180,8 +181,9 @@ def test_a_contract_that_is_broken_is_found(case: str, hollow: Path) -> None:
     finally:
         path.write_text("")
         back.write_text("")
-        if new:
+        if fresh:
             path.unlink()
+        if new:
             path.parent.rmdir()
     assert result.returncode == 1, result.stdout
     broken = [line for line in result.stdout.splitlines() if line.rstrip().endswith("BROKEN") or "BROKEN" in line]

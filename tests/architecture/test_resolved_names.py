@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.architecture.source_tree import ROOT, Source, product, write
 from vamco import vocab
-from vamco.kernel.base.events import services as events
+from vamco.kernel.base.events.services import delivering as events
 from vamco.kernel.base.jobs import public as jobs
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
-from vamco.kernel.base.events import services
 from vamco.kernel.base.events.models import Event
+from vamco.kernel.base.events.services import delivering
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.notices.models import Notice
 from vamco.kernel.world.agencies import public as agencies
@@ -105,7 +105,7 @@ def state() -> dict[str, Any]:
     """All that handlers leave behind, without what the order of rows or the time of day makes different."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name, queueing_lock, args::text FROM procrastinate_jobs WHERE status = 'todo'")
-        jobs = Counter((task, key, args) for task, key, args in cursor.fetchall() if task != services.DELIVER)
+        jobs = Counter((task, key, args) for task, key, args in cursor.fetchall() if task != delivering.DELIVER)
     alarms = Alarm.objects.values_list("cause", "indicator", "dataset", "subject", "level", "state", "missed", "due_at")
     steps = Step.objects.order_by("pk").values_list("alarm__indicator", "alarm__dataset", "what", "level")
     return {
@@ -123,7 +123,7 @@ def after(told: Sequence[tuple[str, object]]) -> dict[str, Any]:
     with transaction.atomic():
         for handler, event in told:
             with transaction.atomic():
-                services._handlers[handler](event)
+                delivering._handlers[handler](event)
         found = state()
         transaction.set_rollback(True)
     return found
@@ -136,7 +136,7 @@ def shuffled(told: list[tuple[str, object]]) -> st.SearchStrategy[list[tuple[str
 
 
 def registered() -> list[str]:
-    return sorted(name for name in services._handlers if not name.startswith("test."))
+    return sorted(name for name in delivering._handlers if not name.startswith("test."))
 
 
 def test_every_handler_is_tried() -> None:

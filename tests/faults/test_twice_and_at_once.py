@@ -17,9 +17,9 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.audit.models import Entry as Audited
 from vamco.kernel.base.events import public as events
-from vamco.kernel.base.events import services as delivering
 from vamco.kernel.base.events.models import Delivery, Event
-from vamco.kernel.base.jobs import worker
+from vamco.kernel.base.events.services import delivering
+from vamco.kernel.base.jobs.services import worker
 from vamco.kernel.record.files.models import File
 from vamco.kernel.work.cases import public as cases
 from vamco.systems.desk.tests import made

@@ -150,7 +150,7 @@ def sign_in(site: str, browser: Browser) -> Iterator[SignIn]:
 def _collect() -> list[Any]:
     from django.db import connections
 
-    from vamco.kernel.base.jobs import worker
+    from vamco.kernel.base.jobs.services import worker
     from vamco.systems.hub import public as hub
 
     try:

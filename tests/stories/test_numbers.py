@@ -12,8 +12,8 @@ from vamco.kernel.base.events import public as events
 from vamco.systems.hub import public as hub
 from vamco.systems.hub.contracts import RunState
 from vamco.systems.indicators import public as indicators
-from vamco.systems.indicators import rules
 from vamco.systems.indicators.models import Value
+from vamco.systems.indicators.rules import targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +56,7 @@ def both_engines(definitions: Iterable[Definition]) -> int:
         relations = {name: hub.relation(name) for name in of.datasets}
         horizon = hub.delivered_on(of.formula.numerator.dataset)
         assert horizon is not None
-        periods = rules.periods_to_settle(of.history_from, horizon, of.frequency, whole=False)
+        periods = targets.periods_to_settle(of.history_from, horizon, of.frequency, whole=False)
         duck, spark = (measure.compute(of.formula, relations, engine, periods, of.levels) for engine in engines)
         assert duck == spark, of.code
         compared += len(duck)

@@ -1,4 +1,4 @@
-"""`vamco docs`: writes the reference pages that can be read off the program: settings, commands and the pack's sections."""
+"""`vamco docs`: writes the pages that can be read off the program: settings, commands, the pack's sections, the architecture."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from vamco.cli.house import architecture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -179,7 +181,12 @@ def _typed(field: dict[str, Any]) -> str:
     return f"{_NAMES.get(kind, kind)}{limits}"
 
 
-PAGES: dict[str, Callable[[], str]] = {"configuration.md": configuration, "commands.md": commands, "pack.md": pack}
+PAGES: dict[str, Callable[[], str]] = {
+    "configuration.md": configuration,
+    "commands.md": commands,
+    "pack.md": pack,
+    "architecture.md": architecture,
+}
 
 
 def main(argv: list[str]) -> int:

@@ -31,7 +31,11 @@ COMMANDS: Final = (
     Command("keys", "vamco.cli.keys", "list, rotate and retire the keys that seal identity numbers"),
     Command("audit", "vamco.cli.audit", "say whether the log of acts is true, export it, sign where it ends"),
     Command("messages", "vamco.cli.messages", "extract and compile the translations"),
-    Command("docs", "vamco.cli.docs", "write the reference pages of docs/: settings, commands, pack sections"),
+    Command(
+        "docs",
+        "vamco.cli.docs",
+        "write the pages of docs/ that the code can write: settings, commands, pack sections, the architecture",
+    ),
     Command("bench", "vamco.cli.bench", "measure, each figure against its peer"),
 )
 

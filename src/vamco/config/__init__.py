@@ -1,0 +1,1 @@
+"""Settings from the environment, every address of the site, the WSGI application."""

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "vamco.systems.warnings",
     "vamco.systems.ioc",
     "vamco.systems.desk",
+    *(["vamco.demo.style"] if _env.demo else []),
 ]
 
 MIDDLEWARE = [

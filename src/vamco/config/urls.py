@@ -1,5 +1,6 @@
 """Every address of the site; each system brings its own."""
 
+from django.apps import apps
 from django.urls import include, path
 
 from vamco.web import api
@@ -11,6 +12,8 @@ urlpatterns = [
     path("", include("vamco.web.urls")),
     path("api/v1/", include((api.patterns(), "api"))),
 ]
+if apps.is_installed("vamco.demo.style"):
+    urlpatterns.append(path("style", include("vamco.demo.style.urls")))
 
 handler400 = "vamco.web.rim.bad_request"
 handler403 = "vamco.web.rim.forbidden"

@@ -1,0 +1,1 @@
+"""Heavy and pure: no Django, no kernel, independent of each other."""

@@ -1,0 +1,1 @@
+"""What every system shares and none owns, in four groups."""

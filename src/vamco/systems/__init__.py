@@ -1,0 +1,1 @@
+"""What the province uses, one application each."""

@@ -72,6 +72,10 @@ class Registry:
         """Give all names, sorted."""
         return tuple(sorted(self._by_name))
 
+    def entries(self) -> tuple[Entry, ...]:
+        """Return what is known of each event, sorted by name."""
+        return tuple(self._by_name[name] for name in self.names())
+
     def gaps(self) -> tuple[tuple[str, int], ...]:
         """Give the (name, version) of each old version that no upcaster reads, and of each upcaster that leads nowhere."""
         wanted = {(entry.name, old) for entry in self._by_name.values() for old in range(1, entry.version)}

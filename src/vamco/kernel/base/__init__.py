@@ -1,0 +1,1 @@
+"""What everything stands on: audit, events, jobs, packs, the clock."""

@@ -1,0 +1,1 @@
+"""What is kept: files, documents, signatures, numbers, the search index."""

@@ -1,0 +1,1 @@
+"""The official's desk: inbox, case pages, kinds as drawings, load, notices, background work."""

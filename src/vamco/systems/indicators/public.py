@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vamco.systems.hub import public as hub
-from vamco.systems.indicators import wording
 from vamco.systems.indicators.queries import (
     across,
     definition,
@@ -18,7 +17,8 @@ from vamco.systems.indicators.queries import (
     trends,
     value,
 )
-from vamco.systems.indicators.rules import target_on
+from vamco.systems.indicators.rules import wording
+from vamco.systems.indicators.rules.targets import target_on
 from vamco.systems.indicators.services import settle
 
 if TYPE_CHECKING:

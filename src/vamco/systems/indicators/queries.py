@@ -9,7 +9,6 @@ from django.db.models import Max, Q
 
 from vamco.engines.measure.contracts import Formula, Term
 from vamco.lib.errors import N_, Missing
-from vamco.systems.indicators import rules
 from vamco.systems.indicators.contracts import (
     Definition,
     Directive,
@@ -21,6 +20,7 @@ from vamco.systems.indicators.contracts import (
     ValueView,
 )
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
+from vamco.systems.indicators.rules import targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -208,7 +208,7 @@ def recent_across(of: Definition, level: Level) -> list[ValueView]:
     newest = wanted.aggregate(newest=Max("period_end"))["newest"]
     if newest is None:
         return []
-    rows = wanted.filter(period_end__gt=newest - dt.timedelta(days=rules.DAYS_KEPT)).order_by(
+    rows = wanted.filter(period_end__gt=newest - dt.timedelta(days=targets.DAYS_KEPT)).order_by(
         "place", "agency", "period_end"
     )
     return [_view(row, of) for row in rows.values(*_COLUMNS)]
@@ -239,7 +239,7 @@ def past_of(view: ValueView) -> list[ValueView]:
 
 def path(of: Definition, days: Iterable[dt.date]) -> list[tuple[dt.date, Decimal]]:
     """The target path on some days; days outside it are left out."""
-    found = ((day, rules.target_on(of, day)) for day in days)
+    found = ((day, targets.target_on(of, day)) for day in days)
     return [(day, target) for day, target in found if target is not None]
 
 
@@ -254,7 +254,7 @@ def _settled_by(settlement: int) -> tuple[Settlement, Definition]:
 
 
 def _view(row: dict[str, Any], of: Definition) -> ValueView:
-    target = rules.target_on(of, row["period_end"])
+    target = targets.target_on(of, row["period_end"])
     return ValueView(
         id=row["id"],
         indicator=row["indicator"],
@@ -268,7 +268,7 @@ def _view(row: dict[str, Any], of: Definition) -> ValueView:
         denominator=row["denominator"],
         rows=row["rows"],
         target=target,
-        gap=rules.gap(row["value"], target, of.direction),
+        gap=targets.gap(row["value"], target, of.direction),
         known_from=row["known_from"],
         known_to=row["known_to"],
         settlement=row["settlement_id"],

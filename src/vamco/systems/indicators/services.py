@@ -14,8 +14,9 @@ from vamco.kernel.base.events import public as events
 from vamco.kernel.base.jobs import public as jobs
 from vamco.lib.errors import N_, Refused
 from vamco.systems.hub import public as hub
-from vamco.systems.indicators import queries, rules
+from vamco.systems.indicators import queries
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
+from vamco.systems.indicators.rules import targets
 from vamco.vocab import ValuesSettled
 
 if TYPE_CHECKING:
@@ -131,8 +132,8 @@ def _measure(wanted: list[Definition], relations: dict[str, Relation]) -> Iterat
         if horizon is not None:
             alike[of.history_from, horizon, of.frequency, of.levels].append(of)
     for (first, horizon, frequency, levels), together in alike.items():
-        periods = rules.periods_to_settle(first, horizon, frequency, whole=True)
-        parts = set(rules.periods_to_settle(first, horizon, frequency, whole=False))
+        periods = targets.periods_to_settle(first, horizon, frequency, whole=True)
+        parts = set(targets.periods_to_settle(first, horizon, frequency, whole=False))
         kept = [n for n, period in enumerate(periods) if period in parts]
         own = {name: relations[name] for of in together for name in of.datasets}
         lines = measure.compute_series([of.formula for of in together], own, hub.engine(), periods, levels)

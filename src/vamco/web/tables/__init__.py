@@ -1,0 +1,1 @@
+"""Tables to work in: filter, sort, pick, act on many, export."""

@@ -16,9 +16,10 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vamco.demo.style import specimens
 from vamco.kernel.base import clock
 from vamco.lib.time import HCM
-from vamco.web import components, examples
+from vamco.web import components
 from vamco.web.components import Area, Card, Cell, Chart, Column, MapClass, MapLayer, Mark, Role, Series, Table, Tone
 from vamco.web.templatetags import web
 
@@ -107,8 +108,8 @@ def test_every_icon_that_is_named_is_drawn() -> None:
     from vamco.web.tests.test_tokens import STATIC
 
     sprite = (STATIC / "icons.svg").read_text("utf-8")
-    assert all(f'<symbol id="{name}" ' in sprite for name in [*examples.ICONS, *Tone])
-    assert sprite.count("<symbol ") == len(set(examples.ICONS))
+    assert all(f'<symbol id="{name}" ' in sprite for name in [*specimens.ICONS, *Tone])
+    assert sprite.count("<symbol ") == len(set(specimens.ICONS))
 
 
 def test_an_icon_speaks_only_when_it_stands_alone() -> None:
@@ -318,10 +319,10 @@ def test_a_group_of_choices_is_a_fieldset_and_hidden_fields_stay_hidden() -> Non
 
 
 def test_filters_keep_the_order_and_offer_to_clear_only_when_set() -> None:
-    plain = draw("{% filter_bar form %}", "/x?sort=-a", form=examples.Search())
+    plain = draw("{% filter_bar form %}", "/x?sort=-a", form=specimens.Search())
     assert '<input type="hidden" name="sort" value="-a">' in plain
     assert "Bỏ lọc" not in plain
-    assert "Bỏ lọc" in draw("{% filter_bar form %}", "/x?words=a", form=examples.Search({"words": "a"}))
+    assert "Bỏ lọc" in draw("{% filter_bar form %}", "/x?words=a", form=specimens.Search({"words": "a"}))
 
 
 @pytest.mark.parametrize(
@@ -383,18 +384,18 @@ def test_a_map_has_a_list_in_order_and_says_that_it_is_schematic() -> None:
 
 
 def test_the_style_page_shows_every_tag_and_every_token() -> None:
-    from vamco.web.tests.test_tokens import PAIRS, STATIC
+    from vamco.web.tests.test_tokens import PAIRS, STYLE
 
-    usages = " ".join(specimen.usage for specimen in examples.SPECIMENS)
+    usages = " ".join(specimen.usage for specimen in specimens.SPECIMENS)
     shown = {tag for tag in web.register.tags if f"{{% {tag} " in usages or f"{{% {tag} %" in usages}
     assert shown | {"when"} == set(web.register.tags)
-    assert set(examples.COLOURS) == {*PAIRS, "scrim"}
-    assert all(f".chip-{name} " in (STATIC / "style.css").read_text("utf-8") for name in examples.COLOURS)
+    assert set(specimens.COLOURS) == {*PAIRS, "scrim"}
+    assert all(f".chip-{name} " in (STYLE / "style.css").read_text("utf-8") for name in specimens.COLOURS)
 
 
 def test_parameters_are_read_from_the_code() -> None:
-    rows = {row[0]: row[1:] for row in examples.parameters(Card).rows}
+    rows = {row[0]: row[1:] for row in specimens.parameters(Card).rows}
     assert rows["figure"] == ("str", "bắt buộc", 'formatted; "" shows "no data" in words')
     assert rows["tone"][1] == "none"
     assert rows["code"][1] == "–"
-    assert {row[0]: row[2] for row in examples.parameters(components.Step).rows}["facts"] == "()"
+    assert {row[0]: row[2] for row in specimens.parameters(components.Step).rows}["facts"] == "()"

@@ -14,6 +14,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vamco.demo.style import form_specimens
 from vamco.kernel.record.files.models import File
 from vamco.kernel.work.forms import public as forms
 from vamco.kernel.work.forms.models import Draft
@@ -21,7 +22,7 @@ from vamco.kernel.work.forms.tests import made
 from vamco.lib.errors import Named
 from vamco.systems.desk.tests import made as desk
 from vamco.web.form_components import Question, Words
-from vamco.web.forms import posting, specimens
+from vamco.web.forms import posting
 from vamco.web.forms.building import Sheet, words
 from vamco.web.templatetags import forms as tags
 
@@ -428,7 +429,7 @@ def test_words_without_a_translation_are_marked() -> None:
 
 
 def test_the_style_page_shows_every_tag_of_forms() -> None:
-    usages = " ".join(specimen.usage for specimen in specimens.SPECIMENS)
+    usages = " ".join(specimen.usage for specimen in form_specimens.SPECIMENS)
     assert {tag for tag in tags.register.tags if f"{{% {tag} " in usages} == set(tags.register.tags)
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from vamco.kernel.work.forms import public as forms
-from vamco.kernel.work.forms import rules
+from vamco.kernel.work.forms.rules import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def loose(schema: Any) -> Any:
         return schema | {"items": loose(schema["items"])}
     if schema.get("type") != "object":
         return schema
-    properties = {name: loose(shape) for name, shape in rules.declared(schema).items()}
+    properties = {name: loose(shape) for name, shape in nodes.declared(schema).items()}
     return {"type": "object", "properties": properties, "required": schema.get("required", [])}
 
 

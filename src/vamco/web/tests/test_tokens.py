@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 STATIC = Path(__file__).parents[1] / "static" / "web"
+STYLE = Path(__file__).parents[2] / "demo" / "style" / "static" / "style"
 TOKENS = (STATIC / "tokens.css").read_text("utf-8")
 PAIRS = dict(re.findall(r"--([\w-]+): light-dark\((#\w+, #\w+)\);", TOKENS))
 THEMES = ("light", "dark")
@@ -83,14 +84,18 @@ def test_classes_of_a_map_grow_one_way_and_can_be_told_apart(theme: str) -> None
 def test_no_colour_is_written_outside_the_tokens() -> None:
     named = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(|:\s*(?:white|black|red|green|blue)\b")
     elsewhere = {
-        path.name: named.findall(path.read_text("utf-8")) for path in STATIC.glob("*.css") if path.name != "tokens.css"
+        path.name: named.findall(path.read_text("utf-8"))
+        for path in [*STATIC.glob("*.css"), *STYLE.glob("*.css")]
+        if path.name != "tokens.css"
     }
     assert {name for name, found in elsewhere.items() if found} == set()
     assert set(elsewhere) == {"base.css", "components.css", "forms.css", "wall.css", "print.css", "style.css"}
 
 
 def test_every_token_that_is_used_is_defined() -> None:
-    everything = "".join(path.read_text("utf-8") for path in [*STATIC.glob("*.css"), STATIC / "web.js"])
+    everything = "".join(
+        path.read_text("utf-8") for path in [*STATIC.glob("*.css"), *STYLE.glob("*.css"), STATIC / "web.js"]
+    )
     defined = set(re.findall(r"--([\w-]+):", everything))
     assert set(re.findall(r"var\(--([\w-]+)", everything)) <= defined
     assert set(re.findall(r'token\("([\w-]+)"\)', everything)) <= defined

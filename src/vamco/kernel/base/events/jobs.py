@@ -1,11 +1,11 @@
-from vamco.kernel.base.events import replaying, services
+from vamco.kernel.base.events.services import delivering, replaying
 from vamco.kernel.base.jobs import public as jobs
 
 
-@jobs.task(services.DELIVER, retries=20)
+@jobs.task(delivering.DELIVER, retries=20)
 def deliver(delivery: int) -> None:
     """Hand one event to its handler. The retries are for a database that is away; a handler's failures are counted there."""
-    services.deliver(delivery)
+    delivering.deliver(delivery)
 
 
 @jobs.task(replaying.REPLAY, retries=20, stopped=replaying.stopped)
@@ -17,5 +17,5 @@ def replay(replay: int) -> None:
 @jobs.periodic("events.sweep", "*/5 * * * *")
 def sweep() -> None:
     """Look for deliveries and replays whose job was lost."""
-    services.sweep()
+    delivering.sweep()
     replaying.sweep()

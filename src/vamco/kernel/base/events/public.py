@@ -1,8 +1,8 @@
 from vamco.kernel.base.events.contracts import Plan, ReplayView
 from vamco.kernel.base.events.queries import dead_letters, discarded_letters, replays
-from vamco.kernel.base.events.replaying import heard, plan, replay, view
-from vamco.kernel.base.events.replaying import stop as stop_replay
-from vamco.kernel.base.events.services import discard, emit, handler, retry
+from vamco.kernel.base.events.services.delivering import discard, emit, handler, retry
+from vamco.kernel.base.events.services.replaying import heard, plan, replay, view
+from vamco.kernel.base.events.services.replaying import stop as stop_replay
 
 __all__ = [
     "Plan",

@@ -1,0 +1,1 @@
+"""Background jobs: deferred by name in the act's transaction, run by the worker."""

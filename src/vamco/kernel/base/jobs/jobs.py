@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING, cast
 
 from procrastinate.contrib.django import app
 
-from vamco.kernel.base.jobs import public, services
-from vamco.kernel.base.jobs.recovery import recover
+from vamco.kernel.base.jobs import public
+from vamco.kernel.base.jobs.services import steering
+from vamco.kernel.base.jobs.services.recovery import recover
 
 if TYPE_CHECKING:
     from procrastinate import JobContext
 
-    from vamco.kernel.base.jobs.turns import Turns
+    from vamco.kernel.base.jobs.services.turns import Turns
 
 STALLED_AFTER_S = 30
 
@@ -27,4 +28,4 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
 @public.periodic("jobs.tidy", "41 * * * *")
 def tidy() -> None:
     """Forget what failed long ago."""
-    services.tidy()
+    steering.tidy()

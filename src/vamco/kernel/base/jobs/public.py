@@ -11,11 +11,11 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, JobAborted
 
 from vamco.kernel.base.jobs.contracts import Ended, Room, UnderWay
-from vamco.kernel.base.jobs.progress import BOARD, PutBack, Running, State, Stopped, present, report
 from vamco.kernel.base.jobs.queries import ended_badly, rooms, under_way
-from vamco.kernel.base.jobs.services import WHEN_STOPPED, again, stop
-from vamco.kernel.base.jobs.threads import connected, kept
-from vamco.kernel.base.jobs.worker import run as work
+from vamco.kernel.base.jobs.services.progress import BOARD, PutBack, Running, State, Stopped, present, report
+from vamco.kernel.base.jobs.services.steering import WHEN_STOPPED, again, stop
+from vamco.kernel.base.jobs.services.threads import connected, kept
+from vamco.kernel.base.jobs.services.worker import run as work
 from vamco.lib.traces import trace
 
 if TYPE_CHECKING:

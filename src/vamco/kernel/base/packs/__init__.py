@@ -1,0 +1,1 @@
+"""Packs: the province as files, checked and loaded section by section."""

@@ -17,7 +17,7 @@ import django
 django.setup()
 from django.db import transaction
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.base.jobs import worker
+from vamco.kernel.base.jobs.services import worker
 """
 
 

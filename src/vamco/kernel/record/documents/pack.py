@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.record.documents import rules, services
+from vamco.kernel.record.documents import services
 from vamco.kernel.record.documents.declaration import Template
+from vamco.kernel.record.documents.rules import templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ class TemplateItem(Template, packs.Item):
 def check(located: Sequence[packs.Located[TemplateItem]], _contents: packs.Contents) -> Iterator[packs.Fault]:
     """Every field that a text names is declared, every declared one is used."""
     for entry in located:
-        for place, expected in rules.faults(entry.item):
+        for place, expected in templates.faults(entry.item):
             yield entry.fault(expected, *place)
 
 

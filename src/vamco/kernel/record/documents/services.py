@@ -11,9 +11,10 @@ from django.db import transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
-from vamco.kernel.record.documents import composing, looking, queries
+from vamco.kernel.record.documents import queries
 from vamco.kernel.record.documents.contracts import Form, Letterhead
 from vamco.kernel.record.documents.models import Check, Content, Issued, TemplateVersion
+from vamco.kernel.record.documents.rules import codes, composing
 from vamco.kernel.record.files import public as files
 from vamco.kernel.record.signing import public as signing
 from vamco.lib.errors import N_, Missing, Refused
@@ -57,10 +58,10 @@ def render(
 
 def _made(composition: contracts.Composition, form: Form) -> bytes:
     if form is Form.DOCX:
-        from vamco.kernel.record.documents import docx
+        from vamco.kernel.record.documents.rules import docx
 
         return docx.render(composition)
-    from vamco.kernel.record.documents import pdf
+    from vamco.kernel.record.documents.rules import pdf
 
     return pdf.render(composition)
 
@@ -83,10 +84,10 @@ def issue(
     """
     now = clock.now()
     version, declared = queries.template(template)
-    code = looking.code_from(secrets.token_bytes(10))
+    code = codes.code_from(secrets.token_bytes(10))
     superior = agency.parent.name if agency.parent else ""
     head = Letterhead(agency=agency.name, superior=superior, number=number, place=place, on=on or clock.today())
-    lookup = composing.lookup(_address(code), looking.code_shown(code), _page())
+    lookup = composing.lookup(_address(code), codes.code_shown(code), _page())
     pdf = _made(composing.compose(declared, head, values, made_at=now, lookup=lookup), Form.PDF)
     signed = signing.sign(
         pdf,
@@ -120,7 +121,7 @@ def _add(document: Issued, content: bytes, now: dt.datetime) -> None:
 
 
 def _appearance(agency: str, now: dt.datetime) -> signing.Appearance:
-    from vamco.kernel.record.documents import mark
+    from vamco.kernel.record.documents.rules import mark
 
     return mark.appearance(agency, now)
 
@@ -168,7 +169,7 @@ def _locked(code: str) -> Issued:
     found = (
         Issued.objects.select_for_update(of=("self",))
         .select_related("agency", "file")
-        .filter(code=looking.code_read(code))
+        .filter(code=codes.code_read(code))
         .first()
     )
     if found is None:
@@ -186,7 +187,7 @@ def _audit(act: str, document: Issued, by: str) -> None:
 def look_up(text: str, *, address: str) -> contracts.Issued | None:
     """Give the document with a code that somebody typed, or None; Refused after too many wrong ones from an address."""
     who = _admitted(address)
-    code = looking.code_read(text)
+    code = codes.code_read(text)
     document = (
         Issued.objects.select_related("agency", "template", "replaced_by").filter(code=code).first() if code else None
     )
@@ -203,12 +204,12 @@ def admit_upload(*, address: str) -> None:
 
 def _admitted(address: str) -> str:
     who = _who(address)
-    since = clock.now() - looking.WINDOW
-    if looking.must_wait(Check.objects.filter(who=who, at__gt=since).count()):
+    since = clock.now() - codes.WINDOW
+    if codes.must_wait(Check.objects.filter(who=who, at__gt=since).count()):
         raise Refused(
             "documents.wait",
             N_("Too many tries. Please try again in %(minutes)s minutes."),
-            minutes=int(looking.WINDOW.total_seconds() // 60),
+            minutes=int(codes.WINDOW.total_seconds() // 60),
         )
     return who
 
@@ -216,11 +217,11 @@ def _admitted(address: str) -> str:
 def _count(who: str) -> None:
     now = clock.now()
     with transaction.atomic():
-        Check.objects.filter(at__lte=now - looking.WINDOW).delete()
+        Check.objects.filter(at__lte=now - codes.WINDOW).delete()
         Check.objects.create(who=who, at=now)
 
 
 def _who(address: str) -> str:
     """Give a keyed hash of a visitor's network: enough to count by, useless to anybody else."""
     key = settings.SECRET_KEY.encode()
-    return hmac.new(key, b"documents.check:" + looking.network(address).encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key, b"documents.check:" + codes.network(address).encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,6 +1,6 @@
 from vamco.kernel.record.files.contracts import AS_DELIVERED, EXTENSIONS, FROM_PEOPLE, Kind, Scan, Terms
 from vamco.kernel.record.files.models import File
-from vamco.kernel.record.files.queries import Served, content_path, facts, link, linked, served
+from vamco.kernel.record.files.queries import Served, content_path, facts, latest, link, linked, owned_by, served
 from vamco.kernel.record.files.receiving import Examined, examined
 from vamco.kernel.record.files.rules import media_type
 from vamco.kernel.record.files.services import drop, keep, original, retain, store
@@ -20,10 +20,12 @@ __all__ = [
     "examined",
     "facts",
     "keep",
+    "latest",
     "link",
     "linked",
     "media_type",
     "original",
+    "owned_by",
     "retain",
     "served",
     "store",

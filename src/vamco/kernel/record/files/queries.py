@@ -63,6 +63,16 @@ def _path(file: File, content: Content | None) -> Path:
     raise Missing("files.no_content", N_("The content of this file is not stored here."), file=file.pk)
 
 
+def owned_by(owner: str) -> list[File]:
+    """Return the files of an owner that are kept, the first stored first."""
+    return list(File.objects.filter(owner=owner, dropped_at=None).order_by("pk"))
+
+
+def latest(content: str, name: str) -> File | None:
+    """Return the file stored last with a content, by its fingerprint, under a name; None when it is not kept."""
+    return File.objects.filter(content=content, name=name).order_by("-pk").first()
+
+
 def facts(file: File) -> PictureFacts | None:
     """Give what a picture told of itself; only for those who may see the original."""
     return PictureFacts.objects.filter(file=file).first()

@@ -1,0 +1,1 @@
+"""Official numbers: consecutive in their series, without a gap."""

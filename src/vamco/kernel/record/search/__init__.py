@@ -1,0 +1,1 @@
+"""Full-text search that knows Vietnamese and shows only what the reader may see."""

@@ -1,4 +1,4 @@
-from vamco.kernel.record.signing.apart import verify as verify_apart
+from vamco.kernel.record.signing.adapters.keyring import signer_of, timestamper, trust
 from vamco.kernel.record.signing.contracts import (
     Appearance,
     Report,
@@ -8,9 +8,9 @@ from vamco.kernel.record.signing.contracts import (
     Trust,
     Verdict,
 )
-from vamco.kernel.record.signing.keyring import signer_of, timestamper, trust
-from vamco.kernel.record.signing.sealing import sign, stamp
-from vamco.kernel.record.signing.verifying import verify
+from vamco.kernel.record.signing.rules.verifying import verify
+from vamco.kernel.record.signing.services.apart import verify as verify_apart
+from vamco.kernel.record.signing.services.sealing import sign, stamp
 
 __all__ = [
     "Appearance",

@@ -1,0 +1,1 @@
+"""Forms from the pack: a JSON Schema with words and pages, drafts, answers."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.work.forms import checking, definitions
 from vamco.kernel.work.forms.declaration import Form
+from vamco.kernel.work.forms.queries import definitions
+from vamco.kernel.work.forms.rules import checking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,15 +1,15 @@
-from vamco.kernel.work.forms.answers import NO, YES, Filled, posted, written
 from vamco.kernel.work.forms.contracts import FileFacts, Invalid, Kind, Node, Problem, ReferenceList, key_of, name_of
 from vamco.kernel.work.forms.declaration import FieldOf, Form, PageOf
-from vamco.kernel.work.forms.definitions import newest, of
-from vamco.kernel.work.forms.formats import FORMATS
-from vamco.kernel.work.forms.lists import of as list_of
-from vamco.kernel.work.forms.lists import register as register_list
 from vamco.kernel.work.forms.models import Draft
-from vamco.kernel.work.forms.queries import draft, drafts, files_of
-from vamco.kernel.work.forms.rules import MOST_ITEMS, controls, get, nodes
+from vamco.kernel.work.forms.queries.definitions import newest, of
+from vamco.kernel.work.forms.queries.drafts import draft, drafts, files_of
+from vamco.kernel.work.forms.rules.answers import NO, YES, Filled, posted, written
+from vamco.kernel.work.forms.rules.formats import FORMATS
+from vamco.kernel.work.forms.rules.lists import of as list_of
+from vamco.kernel.work.forms.rules.lists import register as register_list
+from vamco.kernel.work.forms.rules.nodes import MOST_ITEMS, controls, get, nodes
+from vamco.kernel.work.forms.rules.validating import parse, published
 from vamco.kernel.work.forms.services import amend, attach, begin, check, discard, fill, finish, problems
-from vamco.kernel.work.forms.validating import parse, published
 
 __all__ = [
     "FORMATS",

@@ -9,17 +9,18 @@ from django.db import transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.record.files import public as files
-from vamco.kernel.work.forms import answers, definitions, queries, rules, validating
 from vamco.kernel.work.forms.contracts import FileFacts, Invalid, Kind, Problem
 from vamco.kernel.work.forms.models import Draft
+from vamco.kernel.work.forms.queries import definitions, drafts
+from vamco.kernel.work.forms.rules import answers, nodes, validating
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from vamco.kernel.work.forms.answers import Filled
     from vamco.kernel.work.forms.contracts import Data, Posted
     from vamco.kernel.work.forms.declaration import FieldOf, Form, PageOf
+    from vamco.kernel.work.forms.rules.answers import Filled
     from vamco.kernel.world.people.models import Person
 
 MOST_DRAFTS: Final = 20
@@ -39,7 +40,7 @@ def begin(form: str, *, by: Person, data: Mapping[str, Any] | None = None) -> Dr
     version, now = definitions.newest(form), clock.now()
     declared = definitions.of(version)
     with transaction.atomic():
-        if len(queries.drafts(by, form)) >= MOST_DRAFTS:
+        if len(drafts.drafts(by, form)) >= MOST_DRAFTS:
             raise Refused(
                 "forms.too_many_drafts",
                 N_("You have %(limit)s drafts of this form. Hand one in or delete one first."),
@@ -49,7 +50,7 @@ def begin(form: str, *, by: Person, data: Mapping[str, Any] | None = None) -> Dr
             code=secrets.token_urlsafe(16),
             form=version,
             person=by,
-            data=rules.prune(declared, dict(data or {})),
+            data=nodes.prune(declared, dict(data or {})),
             begun_at=now,
             saved_at=now,
             expires_at=now + dt.timedelta(days=declared.keep_days),
@@ -79,14 +80,14 @@ def fill(code: str, posted: Posted, *, by: Person, language: str, page: PageOf |
 
 def amend(code: str, data: Any, *, by: Person, seen: int) -> Draft:
     """Put other answers in the place of a draft's, complete or not: for programs. Refused when it was saved since `seen`."""
-    if problem := rules.too_much(data):
+    if problem := nodes.too_much(data):
         raise Invalid("", [problem])
     with transaction.atomic():
         draft = _locked(code, by)
         if draft.revision != seen:
             raise changed()
         form = definitions.of(draft.form)
-        _save(draft, form, rules.prune(form, data))
+        _save(draft, form, nodes.prune(form, data))
     return draft
 
 
@@ -98,7 +99,7 @@ def changed() -> Refused:
 def _locked(code: str, by: Person) -> Draft:
     found = Draft.objects.select_for_update(of=("self",)).select_related("form").filter(code=code, person=by).first()
     if found is None or found.finished_at or found.expires_at <= clock.now():
-        raise queries.missing()
+        raise drafts.missing()
     return found
 
 
@@ -111,7 +112,7 @@ def _save(draft: Draft, form: Form, data: Data) -> None:
 
 def attach(code: str, stream: IO[bytes], *, name: str, field: FieldOf, by: Person) -> FileFacts:
     """Take a file in for a question of a draft; Refused when it is not what the question accepts. `fill` makes it an answer."""
-    draft = queries.draft(code, by=by)
+    draft = drafts.draft(code, by=by)
     kinds = frozenset(files.EXTENSIONS[extension] for extension in field.accept)
     terms = files.Terms(kinds, field.max_mb << 20, max_files=MOST_FILES, max_total=MOST_BYTES)
     with files.examined(stream, name=name, terms=terms) as ready, transaction.atomic():
@@ -124,7 +125,7 @@ def problems(draft: Draft, data: Data | None = None) -> list[Problem]:
     """Give what is wrong or missing in a draft, in the order of its pages; with the answers given instead of its own."""
     form = definitions.of(draft.form)
     return validating.problems(
-        form, draft.data if data is None else data, today=clock.today(), files=queries.files_of(draft)
+        form, draft.data if data is None else data, today=clock.today(), files=drafts.files_of(draft)
     )
 
 
@@ -139,7 +140,7 @@ def finish(code: str, *, by: Person, seen: int) -> tuple[Form, Data]:
         if draft.revision != seen:
             raise changed()
         form = definitions.of(draft.form)
-        data = validating.accept(form, draft.data, today=clock.today(), files=queries.files_of(draft))
+        data = validating.accept(form, draft.data, today=clock.today(), files=drafts.files_of(draft))
         draft.data, draft.finished_at = {}, clock.now()
         draft.save(update_fields=["data", "finished_at"])
         _drop_files(draft, keep=_files_in(form, data))
@@ -149,15 +150,15 @@ def finish(code: str, *, by: Person, seen: int) -> tuple[Form, Data]:
 
 def _files_in(form: Form, data: Data) -> set[int]:
     found: set[int] = set()
-    for node in rules.nodes(form, data):
+    for node in nodes.nodes(form, data):
         if node.kind in {Kind.FILE, Kind.FILES}:
-            value = rules.get(data, node.path)
+            value = nodes.get(data, node.path)
             found |= set(value if isinstance(value, list) else [value]) - {None}
     return found
 
 
 def _drop_files(draft: Draft, keep: set[int] | frozenset[int] = frozenset()) -> None:
-    for file in queries.files_of(draft).keys() - keep:
+    for file in drafts.files_of(draft).keys() - keep:
         # Not when somebody stores the same content just now: then the purge takes it later.
         if not files.drop(file, act="forms.drop_file"):
             files.retain(file, clock.today() - dt.timedelta(days=1))

@@ -3,18 +3,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.work.notices import delivering, services
+from vamco.kernel.work.notices.services import delivering, sending
 
 if TYPE_CHECKING:
     from vamco.kernel.work.notices.contracts import ChannelName
 
 
-@jobs.task(services.DISPATCH)
+@jobs.task(sending.DISPATCH)
 def dispatch() -> None:
-    services.dispatch()
+    sending.dispatch()
 
 
-@jobs.task(services.DELIVER)
+@jobs.task(sending.DELIVER)
 def deliver(channel: ChannelName) -> None:
     delivering.deliver(channel)
 
@@ -22,7 +22,7 @@ def deliver(channel: ChannelName) -> None:
 @jobs.periodic("notices.wake", "* * * * *")
 def wake() -> None:
     """Send what backed off, what somebody died over, what was queued unheard."""
-    services.dispatch()
+    sending.dispatch()
 
 
 @jobs.periodic("notices.gather", "*/10 * * * *")

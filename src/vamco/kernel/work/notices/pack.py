@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.work.notices import rules, templates
 from vamco.kernel.work.notices.declaration import KindOf, Template
+from vamco.kernel.work.notices.queries import templates
+from vamco.kernel.work.notices.rules import messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +32,7 @@ def check_templates(located: Sequence[packs.Located[TemplateItem]], contents: pa
     """Every place is a declared field, every SMS fits its segments, every kind is there."""
     kinds = {entry.item.code for entry in contents["notice_kinds"]}
     for entry in located:
-        for place, expected in rules.faults(entry.item):
+        for place, expected in messages.faults(entry.item):
             yield entry.fault(f"{'.'.join(map(str, place))}: {expected}", *place)
         if entry.item.kind not in kinds:
             yield entry.fault(f"kind: one of {', '.join(sorted(kinds))}", "kind")

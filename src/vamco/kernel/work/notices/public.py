@@ -1,5 +1,4 @@
-from vamco.kernel.work.notices.channels import read_report, report_path, serves
-from vamco.kernel.work.notices.contacts import consent, forget, forget_contact, prefer, set_contact, set_recipient
+from vamco.kernel.work.notices.adapters.channels import read_report, report_path, serves
 from vamco.kernel.work.notices.contracts import (
     CHANNELS,
     ChannelName,
@@ -14,8 +13,7 @@ from vamco.kernel.work.notices.contracts import (
     State,
     Told,
 )
-from vamco.kernel.work.notices.delivering import deliver, gather, note_report
-from vamco.kernel.work.notices.queries import (
+from vamco.kernel.work.notices.queries.inbox import (
     MOST_COUNTED,
     contacts,
     dead_letters,
@@ -26,8 +24,17 @@ from vamco.kernel.work.notices.queries import (
     settings_of,
     unread,
 )
-from vamco.kernel.work.notices.rules import DIGESTS
-from vamco.kernel.work.notices.services import broadcast, mark_read, retry, send, wake
+from vamco.kernel.work.notices.rules.messages import DIGESTS
+from vamco.kernel.work.notices.services.contacts import (
+    consent,
+    forget,
+    forget_contact,
+    prefer,
+    set_contact,
+    set_recipient,
+)
+from vamco.kernel.work.notices.services.delivering import deliver, gather, note_report
+from vamco.kernel.work.notices.services.sending import broadcast, mark_read, retry, send, wake
 
 __all__ = [
     "CHANNELS",

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 from pydantic import Field, model_validator
 
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.work.worktime import checking, services
-from vamco.kernel.work.worktime.assembly import in_order
+from vamco.kernel.work.worktime import services
 from vamco.kernel.work.worktime.contracts import Holiday, Hours, Layer, OwnDays, Swap, Window, Year
+from vamco.kernel.work.worktime.rules import checking
+from vamco.kernel.work.worktime.rules.assembly import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from django.db import connection
 from pydantic import TypeAdapter
 
-from vamco.kernel.work.worktime.assembly import assemble
 from vamco.kernel.work.worktime.contracts import Calendar, Layer
 from vamco.kernel.work.worktime.models import LayerVersion
+from vamco.kernel.work.worktime.rules.assembly import assemble
 from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:

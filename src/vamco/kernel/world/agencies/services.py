@@ -7,7 +7,7 @@ from django.db import transaction
 from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import queries
 from vamco.kernel.world.agencies.models import Agency, Code, Succession, Version
-from vamco.kernel.world.places.models import Place
+from vamco.kernel.world.places.public import all_units
 from vamco.lib import validity
 from vamco.lib.text import sort_key
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from vamco.kernel.world.agencies.pack import AgencyItem, CodeItem, SuccessionItem
+    from vamco.kernel.world.places.models import Place
 
 _Dated = TypeVar("_Dated", Version, Code)
 _SHOWN = ("name", "name_en", "short_name", "sort_key", "kind")
@@ -103,7 +104,7 @@ def _turn(today: dt.date) -> None:
     for version in Version.objects.order_by("valid_from"):
         versions.setdefault(version.agency_id, []).append(version)
     places: dict[str, list[Place]] = {}
-    for place in Place.objects.order_by("valid_from"):
+    for place in all_units():
         places.setdefault(place.code, []).append(place)
     fields = (*_SHOWN, "parent_id", "place_id", "valid_from", "valid_to")
     before = {pk: (agency.path, *(getattr(agency, name) for name in fields)) for pk, agency in agencies.items()}

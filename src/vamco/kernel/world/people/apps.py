@@ -11,8 +11,10 @@ class PeopleConfig(AppConfig):
         """Tell packs of the section and access of the act."""
         from vamco.kernel.base.packs import public as packs
         from vamco.kernel.world.access import public as access
-        from vamco.kernel.world.people import keys, numbering, pack
+        from vamco.kernel.world.people import pack
         from vamco.kernel.world.people.models import IdentityNumber
+        from vamco.kernel.world.people.queries import keys
+        from vamco.kernel.world.people.services import numbering
         from vamco.lib.errors import N_
 
         packs.register(pack.SECTION)

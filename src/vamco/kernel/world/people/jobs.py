@@ -1,5 +1,5 @@
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.world.people import numbering
+from vamco.kernel.world.people.services import numbering
 
 
 @jobs.task("people.rotate", retries=5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.world.people import services
+from vamco.kernel.world.people.services import appointing
 
 
 class PositionItem(packs.Item):
@@ -22,6 +22,6 @@ SECTION = packs.Section(
     files="positions.yaml",
     model=PositionItem,
     key="code",
-    apply=services.put_positions,
+    apply=appointing.put_positions,
     doc="posts: names and rank",
 )

@@ -1,8 +1,31 @@
 from vamco.kernel.world.people.contracts import CitizenId, MaskedNumber
-from vamco.kernel.world.people.keys import keep
-from vamco.kernel.world.people.mandates import end_mandate, give_mandate, mandates_given, mandates_held
 from vamco.kernel.world.people.models import Mandate, Membership, Organisation, Person, Position, Substitution
-from vamco.kernel.world.people.numbering import (
+from vamco.kernel.world.people.queries.keys import keep
+from vamco.kernel.world.people.queries.persons import (
+    acting_for,
+    by_id,
+    find_by_number,
+    get,
+    home,
+    mandates_given,
+    mandates_held,
+    memberships,
+    numbers,
+    staff,
+    substitutes,
+)
+from vamco.kernel.world.people.rules.formats import normal, read_citizen_id
+from vamco.kernel.world.people.services.appointing import (
+    add,
+    add_organisation,
+    appoint,
+    dismiss,
+    end_substitution,
+    move,
+    substitute,
+)
+from vamco.kernel.world.people.services.mandates import end_mandate, give_mandate
+from vamco.kernel.world.people.services.numbering import (
     end_number,
     key_use,
     record_number,
@@ -11,25 +34,6 @@ from vamco.kernel.world.people.numbering import (
     seal,
     see_number,
     unseal,
-)
-from vamco.kernel.world.people.queries import (
-    acting_for,
-    find_by_number,
-    home,
-    memberships,
-    numbers,
-    staff,
-    substitutes,
-)
-from vamco.kernel.world.people.rules import normal, read_citizen_id
-from vamco.kernel.world.people.services import (
-    add,
-    add_organisation,
-    appoint,
-    dismiss,
-    end_substitution,
-    move,
-    substitute,
 )
 
 __all__ = [
@@ -45,11 +49,13 @@ __all__ = [
     "add",
     "add_organisation",
     "appoint",
+    "by_id",
     "dismiss",
     "end_mandate",
     "end_number",
     "end_substitution",
     "find_by_number",
+    "get",
     "give_mandate",
     "home",
     "keep",

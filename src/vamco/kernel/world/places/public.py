@@ -1,7 +1,8 @@
-from vamco.kernel.world.places.boundaries import locate, locate_all
 from vamco.kernel.world.places.contracts import Location, NameMatch, PlaceOn
 from vamco.kernel.world.places.models import Place
-from vamco.kernel.world.places.queries import (
+from vamco.kernel.world.places.queries.boundaries import locate, locate_all
+from vamco.kernel.world.places.queries.units import (
+    all_units,
     communes,
     ever_communes,
     get,
@@ -19,6 +20,7 @@ __all__ = [
     "NameMatch",
     "Place",
     "PlaceOn",
+    "all_units",
     "communes",
     "ever_communes",
     "get",

@@ -8,9 +8,9 @@ from django.db.models import Max
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
-from vamco.kernel.world.places import boundaries
 from vamco.kernel.world.places.models import MapLayer, Place, Succession
-from vamco.kernel.world.places.queries import communes, get
+from vamco.kernel.world.places.queries import boundaries
+from vamco.kernel.world.places.queries.units import communes, get
 from vamco.kernel.world.places.rules import KINDS
 from vamco.lib.text import fold, sort_key
 from vamco.lib.validity import DAY, Version, timeline

@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 
 from vamco.kernel.base.audit.models import Entry
-from vamco.kernel.work.notices import channels
 from vamco.kernel.work.notices import public as notices
+from vamco.kernel.work.notices.adapters import channels
+from vamco.kernel.work.notices.adapters.simulators import web
+from vamco.kernel.work.notices.adapters.simulators.provider import Taken
 from vamco.kernel.work.notices.models import Delivery
-from vamco.kernel.work.notices.simulators import web
-from vamco.kernel.work.notices.simulators.provider import Taken
 from vamco.kernel.work.notices.tests import made as told
 from vamco.systems.desk.tests import made
 

@@ -84,7 +84,7 @@ LISTING = tables.Listing(
 
 @page(PUBLIC, methods=tables.METHODS)
 def places(request: Request) -> HttpResponseBase:
-    return tables.answer(request, LISTING, "web/style_table.html")
+    return tables.answer(request, LISTING, "style/table.html")
 
 
 urlpatterns = [path("places", places, name="places"), path("", include("vamco.config.urls"))]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vamco.kernel.base.events import public as events
-from vamco.kernel.base.events import services
+from vamco.kernel.base.events.services import delivering
 from vamco.kernel.base.events.tests.heard import ThingHappened
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def hear(monkeypatch: pytest.MonkeyPatch) -> Hear:
     """Registers handlers that are forgotten after the test."""
-    monkeypatch.setattr(services, "_handlers", dict(services._handlers))
-    copy = defaultdict(list, {event: list(names) for event, names in services._names_by_event.items()})
-    monkeypatch.setattr(services, "_names_by_event", copy)
+    monkeypatch.setattr(delivering, "_handlers", dict(delivering._handlers))
+    copy = defaultdict(list, {event: list(names) for event, names in delivering._names_by_event.items()})
+    monkeypatch.setattr(delivering, "_names_by_event", copy)
     return lambda name, function: events.handler(name, ThingHappened)(function)

@@ -12,10 +12,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
-from vamco.kernel.base.events import services
 from vamco.kernel.base.events.models import Delivery, Event
+from vamco.kernel.base.events.services import delivering
 from vamco.kernel.base.events.tests.heard import Hear, ThingHappened, broken, tell
-from vamco.kernel.base.jobs import worker
+from vamco.kernel.base.jobs.services import worker
 from vamco.kernel.base.tests import child
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Missing, Refused
@@ -32,7 +32,7 @@ def deliveries() -> list[tuple[str, str, int]]:
 
 
 def jobs_waiting() -> list[Any]:
-    return list(ProcrastinateJob.objects.filter(task_name=services.DELIVER, status="todo").order_by("id"))
+    return list(ProcrastinateJob.objects.filter(task_name=delivering.DELIVER, status="todo").order_by("id"))
 
 
 @pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_the_worker_hands_events_over_once_and_in_order(hear: Hear) -> None:
     assert seen == [3, 1, 2]
     assert {state for _, state, _ in deliveries()} == {"done"}
     for delivery in Delivery.objects.filter(handler="test.one"):  # a worker that died at its last line comes back
-        services.deliver(delivery.pk)
+        delivering.deliver(delivery.pk)
     assert seen == [3, 1, 2]
 
 
@@ -84,7 +84,7 @@ def test_an_old_event_reaches_its_handler_as_the_present_one(hear: Hear) -> None
     seen: list[ThingHappened] = []
     hear("test.one", seen.append)
     old = Event.objects.create(name="test.thing_happened", version=1, payload={"text": "7"}, at=clock.now())
-    services.deliver(Delivery.objects.create(event=old, handler="test.one", at=clock.now()).pk)
+    delivering.deliver(Delivery.objects.create(event=old, handler="test.one", at=clock.now()).pk)
     assert seen == [ThingHappened(7)]
 
 
@@ -112,21 +112,21 @@ def test_the_waits_grow_and_the_fifth_failure_is_the_last(hear: Hear) -> None:
     for attempt, seconds in ((1, 2), (2, 4), (3, 8), (4, 16)):
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs")
-        services.deliver(delivery.pk)
+        delivering.deliver(delivery.pk)
         assert deliveries() == [("test.broken", "pending", attempt)]
         (job,) = jobs_waiting()
         left = job.scheduled_at - dt.datetime.now(dt.UTC)
         assert dt.timedelta(seconds=seconds - 2) < left <= dt.timedelta(seconds=seconds)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
-    services.deliver(delivery.pk)
+    delivering.deliver(delivery.pk)
     assert deliveries() == [("test.broken", "dead", 5)]
     assert jobs_waiting() == []
     letter = events.dead_letters().get(handler="test.broken")
     assert letter.event.payload == {"number": 1}
     assert letter.reason == "RuntimeError"
     assert letter.error.endswith(" broken\nRuntimeError")
-    services.deliver(delivery.pk)  # a dead letter stays one
+    delivering.deliver(delivery.pk)  # a dead letter stays one
     assert deliveries() == [("test.broken", "dead", 5)]
 
 
@@ -162,7 +162,7 @@ def test_only_a_dead_letter_can_be_sent_again(hear: Hear) -> None:
 def test_an_event_for_a_handler_that_is_no_more_becomes_a_dead_letter() -> None:
     event = Event.objects.create(name="test.thing_happened", version=2, payload={"number": 1}, at=clock.now())
     delivery = Delivery.objects.create(event=event, handler="test.gone", at=clock.now())
-    services.deliver(delivery.pk)
+    delivering.deliver(delivery.pk)
     assert deliveries() == [("test.gone", "dead", 1)]
     assert events.dead_letters().get(handler="test.gone").reason == "Missing events.no_handler"
 
@@ -174,8 +174,8 @@ def test_a_failure_that_comes_too_late_changes_nothing(hear: Hear) -> None:
     delivery = Delivery.objects.get(handler="test.one")
     delivery.attempts = 4
     delivery.save()
-    services.deliver(delivery.pk)
-    services._failed(delivery.pk, Trace("Lost", "another worker lost its connection and comes late"), final=False)
+    delivering.deliver(delivery.pk)
+    delivering._failed(delivery.pk, Trace("Lost", "another worker lost its connection and comes late"), final=False)
     assert deliveries() == [("test.one", "done", 4)]
 
 
@@ -192,7 +192,7 @@ def test_two_at_once_hand_one_event_over_once(hear: Hear) -> None:
     pk = Delivery.objects.get(handler="test.slow").pk
 
     def deliver() -> None:
-        services.deliver(pk)
+        delivering.deliver(pk)
         connection.close()
 
     threads = [threading.Thread(target=deliver) for _ in range(3)]
@@ -210,11 +210,11 @@ def test_a_delivery_whose_job_was_lost_is_found(hear: Hear) -> None:
     tell(1)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
-    services.sweep()
+    delivering.sweep()
     assert jobs_waiting() == []  # it is young: a worker may be just about it
-    Delivery.objects.update(at=clock.now() - services.LOST_AFTER)
-    services.sweep()
-    services.sweep()
+    Delivery.objects.update(at=clock.now() - delivering.LOST_AFTER)
+    delivering.sweep()
+    delivering.sweep()
     (job,) = jobs_waiting()
     assert job.args == {"delivery": Delivery.objects.get(handler="test.one").pk}
 
@@ -223,15 +223,15 @@ def test_a_delivery_whose_job_was_lost_is_found(hear: Hear) -> None:
 def test_a_delivery_whose_job_is_lost_again_and_again_is_given_up(hear: Hear) -> None:
     hear("test.one", lambda _: None)
     tell(1)
-    for lost in range(services.MAX_ATTEMPTS + 1):
+    for lost in range(delivering.MAX_ATTEMPTS + 1):
         assert deliveries() == [("test.one", "pending", lost)]
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs")
-        Delivery.objects.update(at=clock.now() - services.LOST_AFTER)
-        services.sweep()
-    assert deliveries() == [("test.one", "dead", services.MAX_ATTEMPTS + 1)]
-    assert Delivery.objects.get().reason == services.LOST
-    services.retry(Delivery.objects.get().pk)
+        Delivery.objects.update(at=clock.now() - delivering.LOST_AFTER)
+        delivering.sweep()
+    assert deliveries() == [("test.one", "dead", delivering.MAX_ATTEMPTS + 1)]
+    assert Delivery.objects.get().reason == delivering.LOST
+    delivering.retry(Delivery.objects.get().pk)
     assert deliveries() == [("test.one", "pending", 0)]
 
 
@@ -240,10 +240,10 @@ def test_the_sweep_leaves_alone_what_is_done_or_waits_in_the_queue(hear: Hear) -
     hear("test.one", lambda _: None)
     hear("test.two", lambda _: None)
     tell(1)
-    services.deliver(Delivery.objects.get(handler="test.two").pk)
+    delivering.deliver(Delivery.objects.get(handler="test.two").pk)
     before = [job.id for job in jobs_waiting()]
-    Delivery.objects.update(at=clock.now() - services.LOST_AFTER)
-    services.sweep()
+    Delivery.objects.update(at=clock.now() - delivering.LOST_AFTER)
+    delivering.sweep()
     assert [job.id for job in jobs_waiting()] == before
 
 

@@ -11,10 +11,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.events import public as events
-from vamco.kernel.base.events import services
 from vamco.kernel.base.events.models import Delivery, Event
+from vamco.kernel.base.events.services import delivering
 from vamco.kernel.base.events.tests.heard import broken, tell
-from vamco.kernel.base.jobs import worker
+from vamco.kernel.base.jobs.services import worker
 from vamco.lib.errors import Missing, Refused
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def test_what_this_program_cannot_read_rests_at_once_and_is_not_tried_again(
     seen: list[object] = []
     hear("test.one", seen.append)
     before = ProcrastinateJob.objects.count()
-    services.deliver(stored(version, payload, name).pk)
+    delivering.deliver(stored(version, payload, name).pk)
     letter = events.dead_letters().get()
     assert (letter.reason, letter.attempts, seen) == (reason, 1, [])
     assert "Nguyễn" not in letter.error
@@ -55,7 +55,7 @@ def test_a_later_version_is_handled_once_a_program_that_knows_it_sends_it_again(
     seen: list[object] = []
     hear("test.one", seen.append)
     letter = stored(3, {"number": 7})
-    services.deliver(letter.pk)
+    delivering.deliver(letter.pk)
     Event.objects.filter(pk=letter.event_id).update(version=2)  # as the newer program sees it
     events.retry(letter.pk)
     worker.run(wait=False)
@@ -69,13 +69,13 @@ def test_neither_letter_nor_log_holds_the_words_of_an_error(hear: Hear, caplog: 
     tell(1)
     letter = Delivery.objects.get(handler="test.one")
     with caplog.at_level(logging.DEBUG):
-        for _ in range(services.MAX_ATTEMPTS):
-            services.deliver(letter.pk)
+        for _ in range(delivering.MAX_ATTEMPTS):
+            delivering.deliver(letter.pk)
     letter.refresh_from_db()
     assert (letter.state, letter.reason) == ("dead", "RuntimeError")
     assert "heard:" in letter.error
     assert "Nguyễn" not in letter.error + caplog.text
-    assert caplog.text.count("RuntimeError") == services.MAX_ATTEMPTS
+    assert caplog.text.count("RuntimeError") == delivering.MAX_ATTEMPTS
 
 
 @pytest.mark.usefixtures("fresh_db")
@@ -113,8 +113,8 @@ def test_a_discarded_letter_stays_with_its_reason_and_comes_no_more(hear: Hear) 
 def test_a_reason_may_be_as_long_as_the_log_takes_it() -> None:
     letter = stored(2, {"number": 1})
     Delivery.objects.update(state="dead")
-    events.discard(letter.pk, "ị" * services.NOTE)
-    assert Entry.objects.get(act="events.discard").purpose == "ị" * services.NOTE
+    events.discard(letter.pk, "ị" * delivering.NOTE)
+    assert Entry.objects.get(act="events.discard").purpose == "ị" * delivering.NOTE
 
 
 @pytest.mark.usefixtures("fresh_db")

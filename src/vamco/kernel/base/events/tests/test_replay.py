@@ -14,11 +14,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.events import public as events
-from vamco.kernel.base.events import replaying, services
 from vamco.kernel.base.events.models import Delivery, Event, Replay
+from vamco.kernel.base.events.services import delivering, replaying
 from vamco.kernel.base.events.tests.heard import broken, tell
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.base.jobs import worker
+from vamco.kernel.base.jobs.services import worker
 from vamco.kernel.base.tests import child
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Missing, Refused
@@ -246,7 +246,7 @@ def test_a_handler_that_the_database_refuses_each_time_does_not_hold_up_a_replay
     worker.run(wait=False)
     found = events.view(number)
     assert (found.state, found.handled, found.failed) == ("done", 3, 1)
-    assert tries == [1, *[2] * services.MAX_ATTEMPTS, 3, 3, 3, 4]
+    assert tries == [1, *[2] * delivering.MAX_ATTEMPTS, 3, 3, 3, 4]
     assert Delivery.objects.get(event=told[1]).state == "dead"
 
 

@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException
 
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.base.jobs import worker
+from vamco.kernel.base.jobs.services import worker
 
 
 def waiting(name: str = "test.job") -> list[dict[str, Any]]:

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.base.jobs import services, worker
 from vamco.kernel.base.jobs.models import Work
+from vamco.kernel.base.jobs.services import steering, worker
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Missing, Refused
 
@@ -200,7 +200,7 @@ def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not() -> None:
                 "VALUES (%s, 'test.job', 'failed', 0, '', '', now(), now() - make_interval(days => %s))",
                 [days, days],
             )
-    services.tidy()
+    steering.tidy()
     left = ProcrastinateJob.objects.order_by("id").values_list("task_name", "status")
     assert list(left) == [
         ("test.job", "failed"),

@@ -17,8 +17,8 @@ from procrastinate.manager import JobManager
 from vamco.kernel.base import clock
 from vamco.kernel.base.jobs import jobs as own_jobs
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.base.jobs import recovery, worker
-from vamco.kernel.base.jobs.recovery import recover
+from vamco.kernel.base.jobs.services import recovery, worker
+from vamco.kernel.base.jobs.services.recovery import recover
 from vamco.kernel.base.tests import child
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.base.jobs import worker
+from vamco.kernel.base.jobs.services import worker
 from vamco.kernel.base.tests import child
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from vamco.kernel.record.documents.tests.reading import elements
 from vamco.kernel.record.files.models import File
 from vamco.kernel.record.numbers.models import Taken
 from vamco.kernel.record.numbers.rules import MAX_TEXT
-from vamco.kernel.record.signing import keys as kept
 from vamco.kernel.record.signing import public as signing
+from vamco.kernel.record.signing.adapters import keys as kept
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import Missing, Refused, Unavailable
 

@@ -10,11 +10,11 @@ from typing import Any
 import docx
 import pytest
 
-from vamco.kernel.record.documents import composing, fonts, mark, pdf, qr
-from vamco.kernel.record.documents import docx as word
 from vamco.kernel.record.documents.contracts import Columns, Composition, Lookup, Paragraph, Run, Table
 from vamco.kernel.record.documents.declaration import Text
-from vamco.kernel.record.documents.lines import lines
+from vamco.kernel.record.documents.rules import composing, fonts, mark, pdf, qr
+from vamco.kernel.record.documents.rules import docx as word
+from vamco.kernel.record.documents.rules.lines import lines
 from vamco.kernel.record.documents.tests.made import DECISION, HEAD, NOW, RECEIPT, VALUES, template
 from vamco.kernel.record.documents.tests.reading import boxes, drawn, elements, opened, words_of_page
 from vamco.lib.errors import Refused

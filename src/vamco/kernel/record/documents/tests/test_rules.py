@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vamco.kernel.record.documents import looking, rules, wording
 from vamco.kernel.record.documents.contracts import Run
 from vamco.kernel.record.documents.declaration import Template
+from vamco.kernel.record.documents.rules import codes, templates, wording
 from vamco.lib.errors import Refused
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ def template(**changes: Any) -> Template:
 
 
 def places(**changes: Any) -> list[str]:
-    return [".".join(map(str, place)) for place, _ in rules.faults(template(**changes))]
+    return [".".join(map(str, place)) for place, _ in templates.faults(template(**changes))]
 
 
 def test_a_good_template_has_no_faults() -> None:
-    assert list(rules.faults(template())) == []
+    assert list(templates.faults(template())) == []
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_value_that_does_not_fit_is_refused_with_template_and_place(
     changes: dict[str, Any], code: str, place: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        rules.checked(template(), {**VALUES, **changes})
+        templates.checked(template(), {**VALUES, **changes})
     assert (refused.value.code, refused.value.data["template"], refused.value.data["place"]) == (
         f"documents.{code}",
         "t",
@@ -124,41 +124,48 @@ def test_a_value_that_does_not_fit_is_refused_with_template_and_place(
 
 
 def test_what_is_empty_is_left_out() -> None:
-    kept = rules.checked(template(), {**VALUES, "maybe": "", "rows": []})
+    kept = templates.checked(template(), {**VALUES, "maybe": "", "rows": []})
     assert ("maybe" in kept, "rows" in kept, kept["who"]) == (False, False, "A")
-    assert rules.lacks("{maybe}", kept)
-    assert not rules.lacks("{who} x", kept)
+    assert templates.lacks("{maybe}", kept)
+    assert not templates.lacks("{who} x", kept)
 
 
 def test_values_are_written_as_documents_do() -> None:
     moment = dt.datetime(2026, 2, 3, 1, 5, tzinfo=dt.UTC)
-    assert rules.written(moment) == "08 giờ 05 phút, ngày 03 tháng 02 năm 2026"
-    assert (rules.written(moment, "digits"), rules.written(moment, "date")) == ("08:05 03/02/2026", "03/02/2026")
-    assert (rules.written(moment.date()), rules.written(moment.date(), "words")) == (
+    assert templates.written(moment) == "08 giờ 05 phút, ngày 03 tháng 02 năm 2026"
+    assert (templates.written(moment, "digits"), templates.written(moment, "date")) == (
+        "08:05 03/02/2026",
+        "03/02/2026",
+    )
+    assert (templates.written(moment.date()), templates.written(moment.date(), "words")) == (
         "03/02/2026",
         "ngày 03 tháng 02 năm 2026",
     )
     assert wording.day_in_words(dt.date(2026, 3, 10)) == "ngày 10 tháng 3 năm 2026"
-    assert (rules.written(1234567), rules.written("đá", "upper"), rules.written(None)) == ("1.234.567", "ĐÁ", "")
+    assert (templates.written(1234567), templates.written("đá", "upper"), templates.written(None)) == (
+        "1.234.567",
+        "ĐÁ",
+        "",
+    )
 
 
 def test_marks_make_styles_and_doubled_braces_are_braces() -> None:
-    filled = rules.runs("a **b *c* {{{who}}}** d", {"who": "**W**"})
+    filled = templates.runs("a **b *c* {{{who}}}** d", {"who": "**W**"})
     assert filled == (
         Run("a "), Run("b ", bold=True), Run("c", bold=True, italic=True), Run(" {**W**}", bold=True), Run(" d"),
     )  # fmt: skip
-    assert rules.runs("**x** y", {}, bold=True) == (Run("x"), Run(" y", bold=True))
-    assert rules.runs("{", {}) == (Run("{"),)
-    assert rules.runs("{who}", {}) == ()
+    assert templates.runs("**x** y", {}, bold=True) == (Run("x"), Run(" y", bold=True))
+    assert templates.runs("{", {}) == (Run("{"),)
+    assert templates.runs("{who}", {}) == ()
 
 
 @given(st.text(alphabet="{}*abc:. ", max_size=30), st.text(max_size=20))
 def test_whatever_is_written_is_taken_apart_and_no_value_is_read_as_markup(text: str, value: str) -> None:
-    parts = rules.pieces(text)
+    parts = templates.pieces(text)
     if isinstance(parts, str):
         return
     values = {part.name: value for part in parts if part.name}
-    assert "".join(run.text for run in rules.runs(text, values)) == "".join(
+    assert "".join(run.text for run in templates.runs(text, values)) == "".join(
         value if part.name and part.style != "upper" else part.text for part in parts
     )
 
@@ -191,33 +198,33 @@ def test_every_space_of_unicode_becomes_one_of_two() -> None:
 
 @given(st.binary(min_size=10, max_size=10))
 def test_a_code_is_read_as_it_is_shown(random: bytes) -> None:
-    code = looking.code_from(random)
+    code = codes.code_from(random)
     assert len(code) == 16
     for typed in (
         code,
-        looking.code_shown(code),
-        looking.code_shown(code).lower(),
-        f" {looking.code_shown(code).replace('-', ' ')} ",
+        codes.code_shown(code),
+        codes.code_shown(code).lower(),
+        f" {codes.code_shown(code).replace('-', ' ')} ",
     ):
-        assert looking.code_read(typed) == code
-    assert looking.code_read(code.replace("0", "O").replace("1", "l")) == code
+        assert codes.code_read(typed) == code
+    assert codes.code_read(code.replace("0", "O").replace("1", "l")) == code
 
 
 @given(st.text(max_size=30))
 def test_what_is_no_code_reads_as_none(text: str) -> None:
-    code = looking.code_read(text)
-    assert code == "" or (len(code) == 16 and set(code) <= set(looking.ALPHABET))
+    code = codes.code_read(text)
+    assert code == "" or (len(code) == 16 and set(code) <= set(codes.ALPHABET))
 
 
 @given(st.ip_addresses())
 def test_a_visitor_is_counted_by_network(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
-    found = looking.network(str(address))
+    found = codes.network(str(address))
     assert found
-    assert looking.network(found) == found
+    assert codes.network(found) == found
 
 
 def test_networks() -> None:
-    assert looking.network("2001:db8:1:2:3:4:5:6") == looking.network("2001:db8:1:2::1") == "2001:db8:1:2::"
-    assert looking.network("::ffff:10.0.0.1") == looking.network("10.0.0.1") == "10.0.0.1"
-    assert looking.network("unix:") == ""
-    assert [looking.must_wait(count) for count in (0, 19, 20, 21)] == [False, False, True, True]
+    assert codes.network("2001:db8:1:2:3:4:5:6") == codes.network("2001:db8:1:2::1") == "2001:db8:1:2::"
+    assert codes.network("::ffff:10.0.0.1") == codes.network("10.0.0.1") == "10.0.0.1"
+    assert codes.network("unix:") == ""
+    assert [codes.must_wait(count) for count in (0, 19, 20, 21)] == [False, False, True, True]

@@ -8,10 +8,10 @@ from functools import cache
 
 from reportlab.pdfgen.canvas import Canvas
 
-from vamco.kernel.record.signing.authority import Authority, new_key
+from vamco.kernel.record.signing.adapters.authority import Authority, new_key
+from vamco.kernel.record.signing.adapters.keys import SoftwareSigner
+from vamco.kernel.record.signing.adapters.timestamping import SimulatedAuthority
 from vamco.kernel.record.signing.contracts import Trust
-from vamco.kernel.record.signing.keys import SoftwareSigner
-from vamco.kernel.record.signing.timestamping import SimulatedAuthority
 
 NOW = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

@@ -12,8 +12,10 @@ import pytest
 from asn1crypto import cms as asn1
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from vamco.kernel.record.signing import cms, sealing, timestamping, verifying
+from vamco.kernel.record.signing.adapters import timestamping
 from vamco.kernel.record.signing.contracts import Appearance, Verdict
+from vamco.kernel.record.signing.rules import cms, verifying
+from vamco.kernel.record.signing.services import sealing
 from vamco.kernel.record.signing.tests.made import DAY, NOW, clock, pdf, root, signer, trust
 from vamco.lib.errors import Refused, Unavailable
 

@@ -18,12 +18,14 @@ from pyhanko.sign.fields import SigFieldSpec
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
 
-from vamco.kernel.record.signing import apart, sealing, timestamping, verifying
-from vamco.kernel.record.signing.authority import new_key
+from vamco.kernel.record.signing.adapters import timestamping
+from vamco.kernel.record.signing.adapters.authority import new_key
+from vamco.kernel.record.signing.adapters.keys import SoftwareSigner
+from vamco.kernel.record.signing.adapters.timestamping import SimulatedAuthority
 from vamco.kernel.record.signing.contracts import Appearance, Trust, Verdict
-from vamco.kernel.record.signing.keys import SoftwareSigner
+from vamco.kernel.record.signing.rules import verifying
+from vamco.kernel.record.signing.services import apart, sealing
 from vamco.kernel.record.signing.tests.made import DAY, NOW, clock, clock_signer, pdf, root, signer, trust
-from vamco.kernel.record.signing.timestamping import SimulatedAuthority
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -187,7 +189,7 @@ def test_a_signature_of_another_authority_is_not_trusted() -> None:
 
 
 def test_an_authority_of_the_same_name_is_not_the_same() -> None:
-    from vamco.kernel.record.signing.authority import Authority
+    from vamco.kernel.record.signing.adapters.authority import Authority
 
     twin = Authority.found("Gốc thử nghiệm", NOW - 900 * DAY)
     content = sealing.sign(pdf(), twin.signer("Sở Tài chính", "H53.04", NOW - DAY), at=NOW)

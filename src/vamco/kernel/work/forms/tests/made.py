@@ -10,9 +10,9 @@ from django.conf import settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from vamco.kernel.work.forms import rules
 from vamco.kernel.work.forms.contracts import FileFacts, Kind
 from vamco.kernel.work.forms.declaration import Form
+from vamco.kernel.work.forms.rules import nodes
 
 EXAMPLE: dict[str, Any] = {
     "applicant": {"name": "Nguyễn Thị Ngọc Hường", "born": "1996-02-29", "citizen_id": "072196001234", "phone": "0912345678"},
@@ -48,14 +48,14 @@ def form(properties: dict[str, Any], fields: dict[str, Any] | None = None, **mor
             "source": "–",
             "schema": schema,
             "fields": words,
-            "pages": [{"code": "all", "title": "Tất cả", "fields": list(rules.declared(schema))}],
+            "pages": [{"code": "all", "title": "Tất cả", "fields": list(nodes.declared(schema))}],
         }
     )
 
 
 def keys(schema: dict[str, Any], before: str = "") -> list[str]:
     found = []
-    for name, shape in rules.declared(schema).items():
+    for name, shape in nodes.declared(schema).items():
         found.append(before + name)
         inner = shape.get("items", shape) if isinstance(shape, dict) else {}
         if inner.get("type") == "object":
@@ -68,7 +68,7 @@ def keys(schema: dict[str, Any], before: str = "") -> list[str]:
 TEXTS = (
     st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs")), min_size=1, max_size=30)
     .map(lambda text: unicodedata.normalize("NFC", text))
-    .filter(lambda text: text == rules.tidy(text) and not any(map(rules.unprintable, text)))
+    .filter(lambda text: text == nodes.tidy(text) and not any(map(nodes.unprintable, text)))
 )
 OPTIONS = ["a", "b", "đường", "một hai"]
 
@@ -82,7 +82,7 @@ def value(schema: Any, node_kind: Kind) -> st.SearchStrategy[Any]:  # noqa: C901
         case Kind.WHOLE | Kind.MONEY:
             return st.integers(schema.get("minimum", -(10**14)), schema.get("maximum", 10**14))
         case Kind.NUMBER:
-            return st.integers(-(10**8), 10**8).map(lambda cents: rules.tidy(cents / 100))
+            return st.integers(-(10**8), 10**8).map(lambda cents: nodes.tidy(cents / 100))
         case Kind.DATE:
             return st.dates().map(str)
         case Kind.YES_NO:
@@ -153,7 +153,7 @@ def forms(draw: st.DrawFn) -> Form:
 
 def shapes(schema: dict[str, Any], before: str = "") -> list[tuple[str, dict[str, Any]]]:
     found = []
-    for name, shape in rules.declared(schema).items():
+    for name, shape in nodes.declared(schema).items():
         found.append((before + name, dict(shape)))
         inner = shape.get("items", shape)
         if inner.get("type") == "object":
@@ -170,12 +170,12 @@ def answers(draw: st.DrawFn, form: Form) -> dict[str, Any]:
 def _group(draw: st.DrawFn, form: Form, schema: Any, path: tuple[str, ...]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     done: set[str] = set()
-    while left := [name for name in rules.active(schema, found)[0] if name not in done]:
+    while left := [name for name in nodes.active(schema, found)[0] if name not in done]:
         name = left[0]
         done.add(name)
-        shape, needed = rules.active(schema, found)[0][name], name in rules.active(schema, found)[1]
+        shape, needed = nodes.active(schema, found)[0][name], name in nodes.active(schema, found)[1]
         here = (*path, name)
-        kind = rules.kind_of(shape, form.fields[".".join(here)])
+        kind = nodes.kind_of(shape, form.fields[".".join(here)])
         if kind is Kind.GROUP:
             inner = _group(draw, form, shape, here)
             if inner or needed:
@@ -186,4 +186,4 @@ def _group(draw: st.DrawFn, form: Form, schema: Any, path: tuple[str, ...]) -> d
             found[name] = [_group(draw, form, shape["items"], here) for _ in range(draw(st.integers(1, 3)))]
         else:
             found[name] = draw(value(shape, kind))
-    return rules.prune(form, rules.tidy(found)) if not path else found
+    return nodes.prune(form, nodes.tidy(found)) if not path else found

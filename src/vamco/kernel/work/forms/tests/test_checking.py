@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.base.packs.services import _read_section
-from vamco.kernel.work.forms import checking, pack, rules
+from vamco.kernel.work.forms import pack
 from vamco.kernel.work.forms.declaration import Form
+from vamco.kernel.work.forms.rules import checking, nodes
 from vamco.kernel.work.forms.tests import made
 from vamco.kernel.work.forms.tests.test_rules import JSON
 
@@ -139,8 +140,8 @@ def test_a_form_can_be_sent_with_all_its_lists_full() -> None:
     assert faults(wide) == []
     wide["l"]["maxItems"] = 14
     assert faults(wide) == ["schema: at most 800 answers with all lists full, found 841: give a lower maxItems"]
-    most = rules.tidy({"l": [{f"x{n}": "a" for n in range(60)}] * 13})
-    assert rules.too_much(most) is None
+    most = nodes.tidy({"l": [{f"x{n}": "a" for n in range(60)}] * 13})
+    assert nodes.too_much(most) is None
 
 
 def test_the_pack_names_file_and_line(tmp_path: Path) -> None:

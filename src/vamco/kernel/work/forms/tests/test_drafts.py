@@ -11,9 +11,11 @@ from django.db import connection
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.record.files import public as files
-from vamco.kernel.work.forms import answers, definitions, services
 from vamco.kernel.work.forms import public as forms
+from vamco.kernel.work.forms import services
 from vamco.kernel.work.forms.models import Draft, FormVersion
+from vamco.kernel.work.forms.queries import definitions
+from vamco.kernel.work.forms.rules import answers
 from vamco.kernel.work.forms.tests import made
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Missing, Refused

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from vamco.kernel.work.forms import answers, checking, rules, validating
 from vamco.kernel.work.forms.contracts import Kind
+from vamco.kernel.work.forms.rules import answers, checking, nodes, validating
 from vamco.kernel.work.forms.tests import made
 
 TODAY = dt.date(2026, 11, 22)
@@ -108,12 +108,12 @@ def test_whatever_is_sent_is_accepted_or_refused_and_never_breaks(data: Any, jun
 @given(st.data(), st.dictionaries(st.text(), st.lists(st.text(), max_size=3), max_size=5))
 def test_whatever_a_page_posts_is_read_and_shown_again(data: Any, junk: dict[str, list[str]]) -> None:
     form = data.draw(made.forms())
-    names = [node.name for node in rules.nodes(form, data.draw(made.answers(form)))]
+    names = [node.name for node in nodes.nodes(form, data.draw(made.answers(form)))]
     posted = junk | {name: data.draw(st.lists(st.text(max_size=20), max_size=2)) for name in names}
     filled = answers.fill(form, {}, posted, "vi")
-    assert rules.prune(form, filled.data) == filled.data
+    assert nodes.prune(form, filled.data) == filled.data
     validating.problems(form, filled.data, today=TODAY)
-    asked = {node.path for node in rules.nodes(form, filled.data)}
+    asked = {node.path for node in nodes.nodes(form, filled.data)}
     assert {problem.path for problem in filled.problems} <= asked
 
 
@@ -139,15 +139,15 @@ VALUES = st.dictionaries(
 @given(CONDITIONS, VALUES)
 @settings(max_examples=500)
 def test_a_condition_holds_when_jsonschema_says_so(condition: dict[str, Any], value: dict[str, Any]) -> None:
-    assert rules.holds(condition, value) == Draft202012Validator(condition).is_valid(value)
+    assert nodes.holds(condition, value) == Draft202012Validator(condition).is_valid(value)
 
 
 def test_an_answer_that_closes_another_question_takes_its_answer_away() -> None:
     form = made.example()
-    data = rules.prune(form, MARRIED | {"purpose": "loan"})
+    data = nodes.prune(form, MARRIED | {"purpose": "loan"})
     assert "partner" not in data
-    assert data == rules.prune(form, data)
-    data = rules.prune(form, MARRIED | {"partner": MARRIED["partner"] | {"foreign": False}})
+    assert data == nodes.prune(form, data)
+    data = nodes.prune(form, MARRIED | {"partner": MARRIED["partner"] | {"foreign": False}})
     assert data["partner"] == {"name": "John Smith", "born": "1990-01-01", "foreign": False}
 
 
@@ -160,19 +160,19 @@ def test_a_chain_of_conditions_falls_as_a_whole() -> None:
 
     form = made.form({"a": {"type": "boolean"}}, allOf=[when("a", "b"), when("b", "c"), when("c", "d")])
     assert list(checking.faults(form)) == []
-    assert rules.prune(form, {"a": True, "b": True, "c": True, "d": True}) == {
+    assert nodes.prune(form, {"a": True, "b": True, "c": True, "d": True}) == {
         "a": True,
         "b": True,
         "c": True,
         "d": True,
     }
-    assert rules.prune(form, {"a": False, "b": True, "c": True, "d": True}) == {"a": False}
+    assert nodes.prune(form, {"a": False, "b": True, "c": True, "d": True}) == {"a": False}
     assert [problem.code for problem in validating.problems(form, {"a": False, "b": True}, today=TODAY)] == ["unknown"]
 
 
 def test_questions_come_in_the_order_of_asking_with_what_they_need() -> None:
     form = made.example()
-    asked = {node.key: node for node in rules.nodes(form, MARRIED)}
+    asked = {node.key: node for node in nodes.nodes(form, MARRIED)}
     assert list(asked)[:3] == ["applicant", "applicant.name", "applicant.born"]
     assert list(asked).index("purpose") < list(asked).index("partner.passport") < list(asked).index("status")
     assert asked["partner.passport"].required
@@ -186,14 +186,14 @@ def test_questions_come_in_the_order_of_asking_with_what_they_need() -> None:
         "purpose": Kind.CHOICE,
         "notices": Kind.SEVERAL,
     }
-    assert [node.name for node in rules.nodes(form, MARRIED) if node.key == "lived.place"] == [
+    assert [node.name for node in nodes.nodes(form, MARRIED) if node.key == "lived.place"] == [
         "f.lived.0.place",
         "f.lived.1.place",
     ]
     assert "proof" not in asked
     needed = made.form({"a": {"type": "string"}, "b": {"type": "string"}}, dependentRequired={"a": ["b"]})
-    assert [node.required for node in rules.nodes(needed, {})] == [False, False]
-    assert [node.required for node in rules.nodes(needed, {"a": "x"})] == [False, True]
+    assert [node.required for node in nodes.nodes(needed, {})] == [False, False]
+    assert [node.required for node in nodes.nodes(needed, {"a": "x"})] == [False, True]
 
 
 # ── values ──
@@ -201,7 +201,7 @@ def test_questions_come_in_the_order_of_asking_with_what_they_need() -> None:
 
 @given(JSON)
 def test_tidying_twice_is_tidying_once(value: Any) -> None:
-    assert repr(rules.tidy(rules.tidy(value))) == repr(rules.tidy(value))
+    assert repr(nodes.tidy(nodes.tidy(value))) == repr(nodes.tidy(value))
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_tidying_twice_is_tidying_once(value: Any) -> None:
     ],
 )
 def test_what_is_no_set_of_answers_is_refused_before_anything_else(data: Any, code: str) -> None:
-    problem = rules.too_much(data)
+    problem = nodes.too_much(data)
     assert problem is not None
     assert problem.code == code
 
@@ -233,15 +233,15 @@ def test_depth_has_an_end() -> None:
     deep: Any = "x"
     for _ in range(100_000):
         deep = {"a": deep}
-    problem = rules.too_much(deep)
+    problem = nodes.too_much(deep)
     assert problem is not None
     assert problem.code == "too_much"
     while isinstance(deep, dict):  # taken apart here, for Python's own clean-up would recurse
         deep = deep["a"]
-    assert rules.too_much({"a": [{"b": ["c"]}]}) is None
+    assert nodes.too_much({"a": [{"b": ["c"]}]}) is None
 
 
 @pytest.mark.parametrize("path", [("lived", 5, "place"), ("lived", "x"), ("purpose", 0), ("nothing", "at", 2)])
 def test_an_answer_that_is_not_there_is_none(path: tuple[str | int, ...]) -> None:
-    assert rules.get(MARRIED, path) is None
-    assert rules.get(MARRIED, ("lived", 1, "place")) == "Mỹ Tho"
+    assert nodes.get(MARRIED, path) is None
+    assert nodes.get(MARRIED, ("lived", 1, "place")) == "Mỹ Tho"

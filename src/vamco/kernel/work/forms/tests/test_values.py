@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from vamco.kernel.work.forms import answers, formats, rules, validating
 from vamco.kernel.work.forms.contracts import FileFacts, Problem
+from vamco.kernel.work.forms.rules import answers, formats, nodes, validating
 from vamco.kernel.work.forms.tests import made
 
 TODAY = dt.date(2026, 11, 22)
@@ -22,7 +22,7 @@ UNREADABLE = object()
 def typed(schema: dict[str, Any], text: str, language: str = "vi") -> Any:
     filled = answers.fill(made.form({"a": schema}), {}, {"f.a": [text]}, language)
     if filled.problems:
-        left = "".join(sign for sign in text if not rules.unprintable(sign))
+        left = "".join(sign for sign in text if not nodes.unprintable(sign))
         assert filled.typed.get(("a",), [text]) in ([text], [left])  # it stands in the box again
         return UNREADABLE
     return filled.data.get("a")
@@ -213,10 +213,10 @@ def test_a_patterns_own_words_are_said() -> None:
 
 
 def test_the_questions_that_open_others() -> None:
-    assert rules.controls(made.example().shape) == {"purpose", "partner.foreign", "status", "delivery"}
+    assert nodes.controls(made.example().shape) == {"purpose", "partner.foreign", "status", "delivery"}
     inner = {"type": "object", "properties": {"x": {"type": "boolean"}}}
     inner |= {
         "if": {"properties": {"x": {"const": True}}, "required": ["x"]},
         "then": {"properties": {"y": {"type": "string"}}},
     }
-    assert rules.controls({"type": "object", "properties": {"l": {"type": "array", "items": inner}}}) == {"l.x"}
+    assert nodes.controls({"type": "object", "properties": {"l": {"type": "array", "items": inner}}}) == {"l.x"}

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from vamco.kernel.base import clock
-from vamco.kernel.work.notices import channels
+from vamco.kernel.work.notices.adapters import channels
 from vamco.kernel.work.notices.contracts import CHANNELS, ChannelName
 from vamco.kernel.work.notices.tests import made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from vamco.kernel.work.notices.simulators.provider import Provider
+    from vamco.kernel.work.notices.adapters.simulators.provider import Provider
     from vamco.kernel.world.people.models import Person
 
 

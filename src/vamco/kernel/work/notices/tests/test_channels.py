@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vamco.kernel.work.notices import channels
-from vamco.kernel.work.notices.channels.email import Email
-from vamco.kernel.work.notices.channels.http import Answer, refusal, retry_after
-from vamco.kernel.work.notices.channels.push import Push
-from vamco.kernel.work.notices.channels.simulated import Simulated
-from vamco.kernel.work.notices.channels.sms import Sms
-from vamco.kernel.work.notices.channels.zalo import Zalo, _meaning
+from vamco.kernel.work.notices.adapters import channels
+from vamco.kernel.work.notices.adapters.channels.email import Email
+from vamco.kernel.work.notices.adapters.channels.http import Answer, refusal, retry_after
+from vamco.kernel.work.notices.adapters.channels.push import Push
+from vamco.kernel.work.notices.adapters.channels.simulated import Simulated
+from vamco.kernel.work.notices.adapters.channels.sms import Sms
+from vamco.kernel.work.notices.adapters.channels.zalo import Zalo, _meaning
+from vamco.kernel.work.notices.adapters.simulators import mail, web
+from vamco.kernel.work.notices.adapters.simulators.provider import RETRY_AFTER_S, Mood, Provider
 from vamco.kernel.work.notices.contracts import Outcome, Parcel, Receipt
-from vamco.kernel.work.notices.simulators import mail, web
-from vamco.kernel.work.notices.simulators.provider import RETRY_AFTER_S, Mood, Provider
-from vamco.kernel.work.notices.webpush import encrypt, padded, point, unpadded
+from vamco.kernel.work.notices.rules.webpush import encrypt, padded, point, unpadded
 from vamco.lib.errors import Missing, Refused
 
 if TYPE_CHECKING:

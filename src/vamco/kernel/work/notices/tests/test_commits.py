@@ -14,11 +14,12 @@ from django.db import connection, transaction
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.base.tests import child
-from vamco.kernel.work.notices import channels, delivering
 from vamco.kernel.work.notices import public as notices
+from vamco.kernel.work.notices.adapters import channels
+from vamco.kernel.work.notices.adapters.simulators import mail, web
+from vamco.kernel.work.notices.adapters.simulators.provider import Mood, Provider
 from vamco.kernel.work.notices.models import Delivery, Notice
-from vamco.kernel.work.notices.simulators import mail, web
-from vamco.kernel.work.notices.simulators.provider import Mood, Provider
+from vamco.kernel.work.notices.services import delivering
 from vamco.kernel.work.notices.tests import made
 from vamco.kernel.world.people.models import Person
 
@@ -108,7 +109,7 @@ def test_the_worker_sends_what_an_act_said(fresh_db: str, settings: Any) -> None
 # The child sends and dies in the moment in which the provider has the parcel and nobody has noted it.
 DIES = """
 from django.conf import settings
-from vamco.kernel.work.notices import delivering
+from vamco.kernel.work.notices.services import delivering
 settings.VAMCO_CHANNELS = {{**settings.VAMCO_CHANNELS, {channel!r}: {url!r}}}
 def die(*_args):
     os.kill(os.getpid(), signal.SIGKILL)

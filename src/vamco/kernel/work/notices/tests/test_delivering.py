@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 from django.db import OperationalError
 
-from vamco.kernel.work.notices import delivering, rules
 from vamco.kernel.work.notices import public as notices
+from vamco.kernel.work.notices.adapters.simulators.provider import RETRY_AFTER_S, Mood, Verdict
 from vamco.kernel.work.notices.models import Contact, Delivery, Hold
-from vamco.kernel.work.notices.rules import MAX_ATTEMPTS
-from vamco.kernel.work.notices.simulators.provider import RETRY_AFTER_S, Mood, Verdict
+from vamco.kernel.work.notices.rules import messages
+from vamco.kernel.work.notices.rules.messages import MAX_ATTEMPTS
+from vamco.kernel.work.notices.services import delivering
 from vamco.kernel.work.notices.tests import made
 from vamco.lib.errors import Refused
 from vamco.lib.time import HCM
@@ -22,7 +23,7 @@ from vamco.lib.time import HCM
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vamco.kernel.work.notices.simulators.provider import Provider
+    from vamco.kernel.work.notices.adapters.simulators.provider import Provider
     from vamco.kernel.work.notices.tests.conftest import Clock
     from vamco.kernel.world.people.models import Person
 
@@ -498,13 +499,13 @@ def test_what_cannot_be_noted_is_not_sent_on(
 
 
 def test_a_name_that_a_provider_gives_is_kept_without_what_cannot_be_stored() -> None:
-    assert rules.reference("a\x00b\n" + "c" * 200) == "ab" + "c" * 98
+    assert messages.reference("a\x00b\n" + "c" * 200) == "ab" + "c" * 98
 
 
 def test_a_line_that_does_not_open_is_tried_later(
     reached: Callable[..., Person], providers: Providers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vamco.kernel.work.notices.channels.simulated import Simulated
+    from vamco.kernel.work.notices.adapters.channels.simulated import Simulated
 
     def open_(_channel: object) -> None:
         raise MemoryError("lan.nguyen@example.vn")

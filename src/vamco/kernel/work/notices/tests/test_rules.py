@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.work.notices import rules, segments
 from vamco.kernel.work.notices.contracts import CHANNELS, ENDS, Outcome, Quiet, Receipt, State
 from vamco.kernel.work.notices.declaration import Template
+from vamco.kernel.work.notices.rules import messages, segments
 from vamco.kernel.work.notices.tests import made
 from vamco.lib.errors import Refused
 from vamco.lib.time import HCM
@@ -41,7 +41,7 @@ def template(**change: Any) -> Template:
 
 
 def wrong(**change: Any) -> list[str]:
-    return [f"{'.'.join(map(str, place))}: {expected}" for place, expected in rules.faults(template(**change))]
+    return [f"{'.'.join(map(str, place))}: {expected}" for place, expected in messages.faults(template(**change))]
 
 
 def words(**change: str) -> dict[str, str]:
@@ -58,7 +58,7 @@ def test_a_right_template_has_no_faults() -> None:
 def test_the_pack_is_right() -> None:
     located = packs.check(settings.VAMCO_PACK)["notices"]
     assert len(located) >= 7
-    assert [fault for entry in located for fault in rules.faults(entry.item)] == []
+    assert [fault for entry in located for fault in messages.faults(entry.item)] == []
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,8 @@ def test_each_mistake_is_named_with_its_place(change: dict[str, Any], expected: 
 
 
 def test_doubled_braces_are_braces() -> None:
-    assert rules.places("{{x}} {a}") == ["a"]
-    assert rules.fill("{{x}} {a} {b}", {"a": "1"}) == "{x} 1 "
+    assert messages.places("{{x}} {a}") == ["a"]
+    assert messages.fill("{{x}} {a} {b}", {"a": "1"}) == "{x} 1 "
 
 
 # --- values ---
@@ -129,19 +129,19 @@ VALUES: dict[str, object] = {
 
 
 def test_values_are_written_in_both_languages() -> None:
-    kept = rules.checked(TYPED, VALUES)
+    kept = messages.checked(TYPED, VALUES)
     assert json.loads(json.dumps(kept)) == kept
-    assert rules.fill("{text}|{count}|{fee}|{day}|{at}", rules.written(TYPED, kept, "vi")) == (
+    assert messages.fill("{text}|{count}|{fee}|{day}|{at}", messages.written(TYPED, kept, "vi")) == (
         "Ngô Ân|1.234|50.000 đồng|20/11/2026|12:00 20/11/2026"
     )
-    assert rules.fill("{text}|{count}|{fee}|{day}|{at}", rules.written(TYPED, kept, "en")) == (
+    assert messages.fill("{text}|{count}|{fee}|{day}|{at}", messages.written(TYPED, kept, "en")) == (
         "Ngô Ân|1,234|VND 50,000|20 Nov 2026|12:00, 20 Nov 2026"
     )
-    assert rules.sms(TYPED, kept, "vi") == "Ngo An 1.234 50.000 dong 20/11/2026 12:00 20/11/2026"
+    assert messages.sms(TYPED, kept, "vi") == "Ngo An 1.234 50.000 dong 20/11/2026 12:00 20/11/2026"
 
 
 def test_what_was_kept_under_another_version_still_reads() -> None:
-    written = rules.written(TYPED, {"day": 7, "at": "x", "count": "y"}, "vi")
+    written = messages.written(TYPED, {"day": 7, "at": "x", "count": "y"}, "vi")
     assert written == {"text": "", "count": "–", "fee": "–", "day": "–", "at": "–"}
 
 
@@ -154,14 +154,14 @@ def test_what_was_kept_under_another_version_still_reads() -> None:
 )  # fmt: skip
 def test_a_value_of_another_type_is_refused(name: str, value: object) -> None:
     with pytest.raises(Refused) as refused:
-        rules.checked(TYPED, {**VALUES, name: value})
+        messages.checked(TYPED, {**VALUES, name: value})
     assert refused.value.data["fields"] == name
 
 
 def test_no_value_may_be_missing_and_none_more() -> None:
     for data in ({}, {**VALUES, "more": 1}):
         with pytest.raises(Refused):
-            rules.checked(TYPED, data)
+            messages.checked(TYPED, data)
 
 
 @given(VIETNAMESE, st.integers(-(10**15) + 1, 10**15 - 1), st.dates(), st.datetimes(timezones=st.just(HCM)))
@@ -170,10 +170,10 @@ def test_no_sms_takes_more_segments_than_its_template_allows(
 ) -> None:
     if not 2 <= at.year <= 9998:
         return
-    kept = rules.checked(TYPED, {"text": text, "count": number, "fee": number, "day": day, "at": at})
-    assert list(rules.faults(TYPED)) == []
+    kept = messages.checked(TYPED, {"text": text, "count": number, "fee": number, "day": day, "at": at})
+    assert list(messages.faults(TYPED)) == []
     for language in ("vi", "en"):
-        size = segments.size(rules.sms(TYPED, kept, language))
+        size = segments.size(messages.sms(TYPED, kept, language))
         assert size.alphabet == "gsm-7"
         assert size.segments <= TYPED.segments
 
@@ -184,10 +184,10 @@ def test_no_sms_with_accents_does_either(text: str, fixed: int) -> None:
     accented = template(
         fields={"text": {"type": "text", "name": "a", "longest": 40}}, vi=other, en=other, accents=True, segments=3
     )
-    if list(rules.faults(accented)):
+    if list(messages.faults(accented)):
         return
-    kept = rules.checked(accented, {"text": text})
-    assert segments.size(rules.sms(accented, kept, "vi")).segments <= 3
+    kept = messages.checked(accented, {"text": text})
+    assert segments.size(messages.sms(accented, kept, "vi")).segments <= 3
 
 
 # --- segments ---
@@ -250,15 +250,15 @@ def test_vietnamese_loses_its_marks_and_nothing_else() -> None:
     ],
 )
 def test_addresses_have_one_form(channel: Any, written: str, normal: str, masked: str) -> None:
-    assert rules.normal(channel, written) == normal
-    assert rules.mask(channel, normal) == masked
-    assert rules.normal(channel, normal) == normal
+    assert messages.normal(channel, written) == normal
+    assert messages.mask(channel, normal) == masked
+    assert messages.normal(channel, normal) == normal
 
 
 def test_a_subscription_is_kept_without_what_it_does_not_need() -> None:
     given_ = {**json.loads(made.SUBSCRIPTION), "expirationTime": None}
-    assert rules.normal("push", json.dumps(given_)) == made.SUBSCRIPTION
-    assert rules.mask("push", made.SUBSCRIPTION) == "fcm.googleapis.com/***"
+    assert messages.normal("push", json.dumps(given_)) == made.SUBSCRIPTION
+    assert messages.mask("push", made.SUBSCRIPTION) == "fcm.googleapis.com/***"
 
 
 @pytest.mark.parametrize(
@@ -274,18 +274,18 @@ def test_a_subscription_is_kept_without_what_it_does_not_need() -> None:
 )  # fmt: skip
 def test_what_is_no_address_is_refused_without_being_repeated(channel: Any, written: str) -> None:
     with pytest.raises(Refused) as refused:
-        rules.normal(channel, written)
+        messages.normal(channel, written)
     assert refused.value.data == {"channel": channel}
 
 
 @given(st.sampled_from(CHANNELS), TEXT)
 def test_any_text_is_an_address_or_refused(channel: Any, text: str) -> None:
     try:
-        normal = rules.normal(channel, text)
+        normal = messages.normal(channel, text)
     except Refused:
         return
-    assert rules.normal(channel, normal) == normal
-    assert normal not in rules.mask(channel, normal)
+    assert messages.normal(channel, normal) == normal
+    assert normal not in messages.mask(channel, normal)
 
 
 # --- hours ---
@@ -298,12 +298,12 @@ def at(hour: int, minute: int = 0, day: int = 20) -> dt.datetime:
 @pytest.mark.parametrize(
     ("now", "quiet", "until"),
     [
-        (at(20, 59), rules.QUIET, None),
-        (at(21), rules.QUIET, at(7, day=21)),
-        (at(23, 59), rules.QUIET, at(7, day=21)),
-        (at(0), rules.QUIET, at(7)),
-        (at(6, 59), rules.QUIET, at(7)),
-        (at(7), rules.QUIET, None),
+        (at(20, 59), messages.QUIET, None),
+        (at(21), messages.QUIET, at(7, day=21)),
+        (at(23, 59), messages.QUIET, at(7, day=21)),
+        (at(0), messages.QUIET, at(7)),
+        (at(6, 59), messages.QUIET, at(7)),
+        (at(7), messages.QUIET, None),
         (at(12, 30), Quiet(720, 780), at(13)),
         (at(13), Quiet(720, 780), None),
         (at(22), Quiet(1260, 0), at(0, day=21)),
@@ -311,7 +311,7 @@ def at(hour: int, minute: int = 0, day: int = 20) -> dt.datetime:
     ],
 )
 def test_quiet_hours(now: dt.datetime, quiet: Quiet, until: dt.datetime | None) -> None:
-    assert rules.quiet_until(now, quiet) == until
+    assert messages.quiet_until(now, quiet) == until
 
 
 @given(
@@ -321,18 +321,18 @@ def test_quiet_hours(now: dt.datetime, quiet: Quiet, until: dt.datetime | None) 
 )
 def test_quiet_ends_within_a_day_and_then_it_is_over(now: dt.datetime, start: int, end: int) -> None:
     quiet = Quiet(start, end)
-    until = rules.quiet_until(now, quiet)
+    until = messages.quiet_until(now, quiet)
     if until is None:
         return
     assert now < until <= now + dt.timedelta(days=1)
-    assert rules.quiet_until(until, quiet) is None
+    assert messages.quiet_until(until, quiet) is None
     local = until.astimezone(HCM)
     assert local.hour * 60 + local.minute == end
 
 
 @pytest.mark.parametrize(("now", "then"), [(at(7, 29), at(7, 30)), (at(7, 30), at(7, 30, 21)), (at(12), at(7, 30, 21))])
 def test_the_digest_leaves_in_the_morning(now: dt.datetime, then: dt.datetime) -> None:
-    assert rules.digest_at(now) == then
+    assert messages.digest_at(now) == then
 
 
 # --- attempts ---
@@ -340,23 +340,23 @@ def test_the_digest_leaves_in_the_morning(now: dt.datetime, then: dt.datetime) -
 
 @given(st.sampled_from(Outcome), st.integers(1, 100), st.integers(0, 10**6), st.text(max_size=80))
 def test_every_attempt_has_a_sequel(outcome: Outcome, attempts: int, after: int, said: str) -> None:
-    then = rules.after(Receipt(outcome, said, after=after), attempts)
+    then = messages.after(Receipt(outcome, said, after=after), attempts)
     assert (then.state == State.SENT) == (outcome == Outcome.TAKEN)
     assert (then.state == State.FAILED) == (outcome == Outcome.REFUSED)
     assert (then.state == State.DEAD) == (
-        outcome in {Outcome.LATER, Outcome.DOUBTFUL} and attempts >= rules.MAX_ATTEMPTS
+        outcome in {Outcome.LATER, Outcome.DOUBTFUL} and attempts >= messages.MAX_ATTEMPTS
     )
     assert (then.wait > 0) == (then.state == State.QUEUED)
     assert then.counted == (outcome not in {Outcome.BUSY, Outcome.STOPPED})
-    assert then.reason == rules.reason(said)
+    assert then.reason == messages.reason(said)
     assert len(then.reason) <= 40
 
 
 def test_a_provider_may_ask_for_more_patience_not_for_less() -> None:
-    assert rules.after(Receipt(Outcome.LATER, after=3600), 1).wait == 3600
-    assert rules.after(Receipt(Outcome.LATER, after=1), 3).wait == 480
-    assert rules.after(Receipt(Outcome.BUSY), 1).wait == rules.BUSY_WAIT
-    assert [rules.backoff(n) for n in (0, 1, 2, 7, 50)] == [30, 30, 120, 21600, 21600]
+    assert messages.after(Receipt(Outcome.LATER, after=3600), 1).wait == 3600
+    assert messages.after(Receipt(Outcome.LATER, after=1), 3).wait == 480
+    assert messages.after(Receipt(Outcome.BUSY), 1).wait == messages.BUSY_WAIT
+    assert [messages.backoff(n) for n in (0, 1, 2, 7, 50)] == [30, 30, 120, 21600, 21600]
 
 
 @given(st.lists(st.booleans(), max_size=8), st.sampled_from(State))
@@ -364,7 +364,7 @@ def test_reports_in_any_order_end_alike(reports: list[bool], begun: State) -> No
     """One word that it arrived is the last; without one, nothing that was given up comes back."""
     state = begun
     for delivered in reports:
-        state = rules.reported(state, delivered=delivered) or state
+        state = messages.reported(state, delivered=delivered) or state
     if any(reports) or begun == State.DELIVERED:
         assert state == State.DELIVERED
     elif begun in ENDS or not reports:
@@ -375,6 +375,6 @@ def test_reports_in_any_order_end_alike(reports: list[bool], begun: State) -> No
 
 @given(st.text())
 def test_a_reason_holds_no_address(text: str) -> None:
-    said = rules.reason(text)
+    said = messages.reason(text)
     assert "@" not in said
     assert " " not in said

@@ -16,7 +16,7 @@ from vamco.lib.errors import Missing, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vamco.kernel.work.notices.simulators.provider import Provider
+    from vamco.kernel.work.notices.adapters.simulators.provider import Provider
     from vamco.kernel.work.notices.tests.conftest import Clock
 
 pytestmark = pytest.mark.django_db

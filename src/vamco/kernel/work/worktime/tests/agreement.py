@@ -9,8 +9,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from vamco.kernel.work.worktime.contracts import Amount, Pause
-from vamco.kernel.work.worktime.explaining import explain
-from vamco.kernel.work.worktime.rules import due, worked
+from vamco.kernel.work.worktime.rules.explaining import explain
+from vamco.kernel.work.worktime.rules.reckoning import due, worked
 from vamco.kernel.work.worktime.tests import worlds
 from vamco.kernel.work.worktime.tests.oracle import UnknownYear, Walker
 from vamco.lib.errors import Refused

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from vamco.kernel.work.worktime.contracts import SAME_DAY, Amount, Pause
-from vamco.kernel.work.worktime.explaining import explain
+from vamco.kernel.work.worktime.rules.explaining import explain
 from vamco.kernel.work.worktime.tests.test_rules import CENTRE, OFFICE, THREE, at, base, own, worlds
 
 

@@ -14,8 +14,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from vamco.kernel.work.worktime.contracts import SAME_DAY, Amount, Calendar, Pause
-from vamco.kernel.work.worktime.explaining import explain
-from vamco.kernel.work.worktime.rules import due, worked
+from vamco.kernel.work.worktime.rules.explaining import explain
+from vamco.kernel.work.worktime.rules.reckoning import due, worked
 from vamco.kernel.work.worktime.tests import worlds
 from vamco.lib.errors import Refused
 from vamco.lib.time import HCM

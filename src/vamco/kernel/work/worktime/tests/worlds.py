@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ruamel.yaml import YAML
 
-from vamco.kernel.work.worktime.assembly import assemble
 from vamco.kernel.work.worktime.pack import CalendarItem
+from vamco.kernel.work.worktime.rules.assembly import assemble
 
 if TYPE_CHECKING:
     import random

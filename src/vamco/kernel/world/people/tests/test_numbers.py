@@ -21,11 +21,13 @@ from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import jobs as finish
-from vamco.kernel.world.people import keys, numbering, rules
 from vamco.kernel.world.people import public as people
 from vamco.kernel.world.people.contracts import Key
 from vamco.kernel.world.people.models import IdentityNumber
-from vamco.kernel.world.people.sealing import Keyring, new_key
+from vamco.kernel.world.people.queries import keys
+from vamco.kernel.world.people.rules import formats
+from vamco.kernel.world.people.rules.sealing import Keyring, new_key
+from vamco.kernel.world.people.services import numbering
 from vamco.lib.errors import Forbidden, Missing, Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -425,4 +427,4 @@ def test_one_damaged_number_does_not_keep_the_others_under_an_old_key() -> None:
 
 
 def test_a_citizen_id_is_a_tax_code() -> None:
-    assert rules.normal("tax_code", CITIZEN, TODAY) == CITIZEN
+    assert formats.normal("tax_code", CITIZEN, TODAY) == CITIZEN

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vamco.kernel.world.people import rules
 from vamco.kernel.world.people.contracts import CitizenId
+from vamco.kernel.world.people.rules import formats
 from vamco.lib.errors import Refused
 
 TODAY = dt.date(2026, 11, 20)
@@ -34,12 +34,12 @@ KINDS = ("citizen_id", "passport", "tax_code", "enterprise_code")
     ],
 )
 def test_a_citizen_id_says_province_sex_and_year(number: str, expected: CitizenId | None) -> None:
-    assert rules.read_citizen_id(number) == expected
+    assert formats.read_citizen_id(number) == expected
 
 
 def test_there_were_63_provinces() -> None:
-    assert len(rules.PROVINCES) == 63
-    assert {72, 80, 79, 1, 96} <= rules.PROVINCES
+    assert len(formats.PROVINCES) == 63
+    assert {72, 80, 79, 1, 96} <= formats.PROVINCES
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_there_were_63_provinces() -> None:
         ("enterprise_code", "0100109106", "0100109106"),
     ],
 )
-def test_a_number_is_stored_in_one_spelling(kind: rules.NumberKind, written: str, expected: str) -> None:
-    assert rules.normal(kind, written, TODAY) == expected
+def test_a_number_is_stored_in_one_spelling(kind: formats.NumberKind, written: str, expected: str) -> None:
+    assert formats.normal(kind, written, TODAY) == expected
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_a_number_is_stored_in_one_spelling(kind: rules.NumberKind, written: str
         ("enterprise_code", ""),
     ],
 )
-def test_a_wrong_number_is_refused_and_not_repeated(kind: rules.NumberKind, written: str) -> None:
+def test_a_wrong_number_is_refused_and_not_repeated(kind: formats.NumberKind, written: str) -> None:
     with pytest.raises(Refused) as refused:
-        rules.normal(kind, written, TODAY)
+        formats.normal(kind, written, TODAY)
     assert (refused.value.code, refused.value.data) == ("people.wrong_number", {"kind": kind})
     assert not written or written not in repr(refused.value) + str(refused.value)
 
@@ -92,11 +92,11 @@ def test_a_year_whose_remainder_leaves_no_digit_is_never_a_tax_code() -> None:
     number = next(
         f"{n:09}"
         for n in range(1, 999)
-        if sum(w * int(d) for w, d in zip(rules._TAX_WEIGHTS, f"{n:09}", strict=True)) % 11 == 0
+        if sum(w * int(d) for w, d in zip(formats._TAX_WEIGHTS, f"{n:09}", strict=True)) % 11 == 0
     )
     for last in "0123456789":
         with pytest.raises(Refused):
-            rules.normal("tax_code", number + last, TODAY)
+            formats.normal("tax_code", number + last, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -108,31 +108,31 @@ def test_a_year_whose_remainder_leaves_no_digit_is_never_a_tax_code() -> None:
         ("enterprise_code", "0300588569", "03••••••69"),
     ],
 )
-def test_a_number_is_shown_masked(kind: rules.NumberKind, number: str, expected: str) -> None:
-    assert rules.mask(kind, number) == expected
+def test_a_number_is_shown_masked(kind: formats.NumberKind, number: str, expected: str) -> None:
+    assert formats.mask(kind, number) == expected
 
 
 @given(kind=st.sampled_from(KINDS), written=st.text(max_size=16))
-def test_any_text_is_a_number_or_refused_and_a_mask_hides_half(kind: rules.NumberKind, written: str) -> None:
+def test_any_text_is_a_number_or_refused_and_a_mask_hides_half(kind: formats.NumberKind, written: str) -> None:
     try:
-        number = rules.normal(kind, written, TODAY)
+        number = formats.normal(kind, written, TODAY)
     except Refused:
         return
-    assert rules.normal(kind, number, TODAY) == number
-    shown = rules.mask(kind, number)
+    assert formats.normal(kind, number, TODAY) == number
+    shown = formats.mask(kind, number)
     assert len(shown) == len(number)
-    assert shown.count(rules.HIDDEN) * 2 >= len(number)
+    assert shown.count(formats.HIDDEN) * 2 >= len(number)
 
 
 @given(
-    province=st.sampled_from(sorted(rules.PROVINCES)),
+    province=st.sampled_from(sorted(formats.PROVINCES)),
     born=st.integers(1900, 2026),
     female=st.booleans(),
     tail=st.integers(0, 999_999),
 )
 def test_what_is_written_into_a_citizen_id_is_read_from_it(province: int, born: int, female: bool, tail: int) -> None:  # noqa: FBT001
     number = f"{province:03}{(born - 1900) // 100 * 2 + female}{born % 100:02}{tail:06}"
-    assert rules.normal("citizen_id", number, TODAY) == number
-    assert rules.read_citizen_id(number) == CitizenId(f"{province:03}", female, born)
+    assert formats.normal("citizen_id", number, TODAY) == number
+    assert formats.read_citizen_id(number) == CitizenId(f"{province:03}", female, born)
     one_wrong = number[:-1] + "x"
-    assert rules.read_citizen_id(one_wrong) is None
+    assert formats.read_citizen_id(one_wrong) is None

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import shapely
 
-from vamco.kernel.world.places import boundaries, services
 from vamco.kernel.world.places import public as places
+from vamco.kernel.world.places import services
 from vamco.kernel.world.places.models import MapLayer, Place
 from vamco.kernel.world.places.pack import PlaceItem
+from vamco.kernel.world.places.queries import boundaries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

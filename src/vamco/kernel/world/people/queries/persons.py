@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from django.db.models import F, Q
+
+from vamco.kernel.base import clock
+from vamco.kernel.world.people.contracts import MaskedNumber
+from vamco.kernel.world.people.models import IdentityNumber, Mandate, Membership, Organisation, Person, Substitution
+from vamco.kernel.world.people.queries.keys import keyring
+from vamco.kernel.world.people.rules import formats
+from vamco.lib.errors import N_, Missing
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+    from vamco.kernel.world.agencies.models import Agency
+    from vamco.kernel.world.people.contracts import NumberKind
+
+    Holder = Person | Organisation
+
+
+def get(number: int) -> Person:
+    """Return the person with an id; Missing when there is none."""
+    found = Person.objects.filter(pk=number).first()
+    if found is None:
+        raise Missing("people.no_person", N_("There is no person %(person)s."), person=number)
+    return found
+
+
+def by_id(numbers: Iterable[int]) -> dict[int, Person]:
+    """Return those persons with one of the ids, in one statement."""
+    return Person.objects.in_bulk(list(numbers))
+
+
+def memberships(person: Person, as_of: dt.date | None = None) -> QuerySet[Membership]:
+    """What the person is today, or on a day, in agencies that exist then; the first one appointed to comes first."""
+    held = Membership.objects.filter(_in_force(as_of), _in_force(as_of, "agency__"), person=person)
+    return held.select_related("agency").order_by("valid_from", "pk")
+
+
+def home(person: Person, as_of: dt.date | None = None) -> Agency:
+    """The agency that the person works for today, or on a day; the first, where there are several."""
+    membership = memberships(person, as_of).first()
+    if membership is None:
+        raise Missing("people.no_agency", N_("%(person)s works for no agency at present."), person=person.name)
+    return membership.agency
+
+
+def staff(agency: Agency, as_of: dt.date | None = None) -> QuerySet[Membership]:
+    """Who works for an agency today, or on a day: by post, the highest first, then by name in Vietnamese order."""
+    held = Membership.objects.filter(_in_force(as_of), _in_force(as_of, "agency__"), agency=agency)
+    return held.select_related("person", "position").order_by(
+        F("position__rank").asc(nulls_last=True), "person__sort_key", "pk"
+    )
+
+
+def acting_for(person: Person, as_of: dt.date | None = None) -> QuerySet[Substitution]:
+    """Give for whom the person acts today, or on a day."""
+    held = Substitution.objects.filter(_in_force(as_of), substitute=person)
+    return held.select_related("absent", "agency").order_by("valid_from", "pk")
+
+
+def substitutes(person: Person, as_of: dt.date | None = None) -> QuerySet[Substitution]:
+    """Give who acts for the person today, or on a day."""
+    held = Substitution.objects.filter(_in_force(as_of), absent=person)
+    return held.select_related("substitute", "agency").order_by("valid_from", "pk")
+
+
+def mandates_given(principal: Person | Organisation) -> QuerySet[Mandate]:
+    """Return every mandate that a person or an organisation ever gave, the newest first."""
+    return principal.mandates.select_related("agent").order_by("-valid_from", "-pk")
+
+
+def mandates_held(agent: Person, as_of: dt.date | None = None) -> QuerySet[Mandate]:
+    """Return the mandates by which a person acts for others today, or on a day."""
+    day = as_of or clock.today()
+    held = Mandate.objects.filter(agent=agent, valid_from__lte=day).exclude(valid_to__lt=day)
+    return held.select_related("person", "organisation").order_by("valid_from", "pk")
+
+
+def find_by_number(kind: NumberKind, written: str, as_of: dt.date | None = None) -> Holder | None:
+    """The person or organisation that has exactly this number today, or on a day; None for nobody. No number, no answer."""
+    day = as_of or clock.today()
+    number = formats.normal(kind, written, clock.today())
+    row = (
+        IdentityNumber.objects.filter(_in_force(day), kind=kind, blind__in=keyring().blinds(number, kind))
+        .select_related("person", "organisation")
+        .first()
+    )
+    return (row.person or row.organisation) if row else None
+
+
+def numbers(holder: Holder, as_of: dt.date | None = None) -> list[MaskedNumber]:
+    """Give the numbers of a person or organisation today, or on a day, masked."""
+    rows = holder.numbers.filter(_in_force(as_of)).order_by("kind", "valid_from")
+    return [
+        MaskedNumber(
+            row.pk, row.kind, formats.mask(cast("NumberKind", row.kind), opened(row)), row.valid_from, row.valid_to
+        )
+        for row in rows
+    ]
+
+
+def opened(row: IdentityNumber) -> str:
+    """Give the number whole. Whoever shows it must have recorded why: `see_number` does."""
+    return keyring().open(bytes(row.sealed), row.context)
+
+
+def _in_force(as_of: dt.date | None, of: str = "") -> Q:
+    day = as_of or clock.today()
+    return Q(**{f"{of}valid_from__lte": day}) & (Q(**{f"{of}valid_to": None}) | Q(**{f"{of}valid_to__gte": day}))
