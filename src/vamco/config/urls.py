@@ -7,6 +7,8 @@ from vamco.web import api
 urlpatterns = [
     path("", include("vamco.systems.ioc.urls")),
     path("", include("vamco.systems.identity.urls")),
+    path("", include("vamco.systems.hub.urls")),
+    path("", include("vamco.systems.warnings.urls")),
     path("", include("vamco.systems.desk.urls")),
     path("", include("vamco.web.urls")),
     path("api/v1/", include((api.patterns(), "api"))),

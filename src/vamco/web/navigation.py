@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ class Shown:
 
 
 _places: list[Place] = []
+_also: dict[str, set[str]] = defaultdict(set)
 
 
 def register(*places: Place) -> None:
@@ -45,12 +47,22 @@ def register(*places: Place) -> None:
     _places.sort(key=lambda place: place.order)
 
 
+def extend(url_name: str, *also: str) -> None:
+    """Let more pages belong to an entry, such as those of a room above the one that brings it."""
+    _also[url_name].update(also)
+
+
 def shown(request: HttpRequest, allowed: Callable[[str], bool]) -> list[Shown]:
     """Give the entries for a reader, of whom `allowed(act)` tells what they may do."""
     match = getattr(request, "resolver_match", None)
     here = match.view_name if match else ""
     return [
-        Shown(place.label, reverse(place.url_name), place.icon, current=here == place.url_name or here in place.also)
+        Shown(
+            place.label,
+            reverse(place.url_name),
+            place.icon,
+            current=here in {place.url_name, *place.also, *_also[place.url_name]},
+        )
         for place in _places
         if allowed(place.act)
     ]

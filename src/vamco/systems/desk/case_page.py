@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.people import public as people
-from vamco.systems.desk import case_timeline, directive_page, words
+from vamco.systems.desk import case_timeline
 from vamco.systems.desk.forms import ActForm, AssignForm, BackForm, CommentForm
-from vamco.systems.indicators.public import wording
+from vamco.systems.warnings import directive_page
+from vamco.web import words
 from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
 
 if TYPE_CHECKING:
@@ -38,11 +39,11 @@ def context(
     entries = case_timeline.entries(case, of, opened, about.pop("steps", ()))
     return about | {
         "case": case,
-        "kind": wording.either(of.name, of.name_en),
+        "kind": words.either(of.name, of.name_en),
         "number": cases.number(case),
         "text": about.get("text") or _first_note(case),
         "directive": bool(about),
-        "state": (_tone(case), wording.either(state.name, state.name_en)),
+        "state": (_tone(case), words.either(state.name, state.name_en)),
         "due": words.due(case.due_at, clock.now()) if case.open and not case.paused_at else None,
         "paused": case.paused_at,
         "facts": facts(case, person),
@@ -50,7 +51,7 @@ def context(
         "promises": promises(case),
         "acts": _tabs(case, acts, act),
         "act": act,
-        "act_name": wording.either(act.name, act.name_en) if act else "",
+        "act_name": words.either(act.name, act.name_en) if act else "",
         "act_kind": "danger" if act and act.code in {"withdraw", "refuse"} else "primary",
         "form": _form(case, act, person, form, chosen),
         "typed": form.data.get("note", "") if form and (act is None or act.code != chosen) else "",
@@ -113,8 +114,7 @@ def _form(
 def _tabs(case: cases.Case, acts: Sequence[cases.Act], shown: cases.Act | None) -> list[Link]:
     address = reverse("desk:case", args=[case.pk])
     return [
-        Link(wording.either(act.name, act.name_en), f"{address}?act={act.code}#act", current=act == shown)
-        for act in acts
+        Link(words.either(act.name, act.name_en), f"{address}?act={act.code}#act", current=act == shown) for act in acts
     ]
 
 
@@ -122,10 +122,10 @@ def facts(case: cases.Case, person: Person) -> list[Fact]:
     """The particulars of a case."""
     directive = cases.definition_of(case.kind).code == directive_page.KIND
     found = [
-        Fact(term=_("Agency that acts"), text=wording.either(case.agency.name, case.agency.name_en)),
+        Fact(term=_("Agency that acts"), text=words.either(case.agency.name, case.agency.name_en)),
         Fact(
             term=_("Followed up by") if directive else _("Asked by"),
-            text=wording.either(case.issuer.name, case.issuer.name_en),
+            text=words.either(case.issuer.name, case.issuer.name_en),
         ),
         Fact(term=_("Ordered by") if directive else _("Opened by"), text=case.opened_by.name),
         Fact(term=_("Ordered at") if directive else _("Opened at"), text="", moment=case.opened_at),
@@ -137,7 +137,7 @@ def facts(case: cases.Case, person: Person) -> list[Fact]:
         found.append(Fact(term=_("In hand with"), text=case.taken_by.name))
     if case.handed_to:
         found.append(
-            Fact(term=_("Being handed over to"), text=wording.either(case.handed_to.name, case.handed_to.name_en))
+            Fact(term=_("Being handed over to"), text=words.either(case.handed_to.name, case.handed_to.name_en))
         )
     for term, other in ((_("Part of"), case.parent), (_("Merged into"), case.merged_into)):
         if other is not None:
@@ -160,8 +160,8 @@ def parts(case: cases.Case, person: Person) -> Table | None:
         rows=tuple(
             (
                 Cell(text=cases.number(part), note=part.title, url=_url(part) if part.pk in seen else ""),
-                wording.either(part.agency.name, part.agency.name_en),
-                Cell(text=wording.either(state.name, state.name_en), tone=_tone(part)),
+                words.either(part.agency.name, part.agency.name_en),
+                Cell(text=words.either(state.name, state.name_en), tone=_tone(part)),
                 words.due_cell(part.due_at, now) if part.open else Cell(text="–"),
             )
             for part in found

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as N_  # noqa: N812  # gettext
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
-from vamco.systems.indicators.public import wording
+from vamco.web import words
 from vamco.web.components import Entry, Link, Tone
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def entries(case: cases.Case, of: cases.Definition, opened: str, more: Iterable[
 
 def _entry(of: cases.Definition, entry: cases.Entry, names: dict[str, str], opened: str) -> Entry:
     icon, tone = LOOKS.get(entry.act, ("", Tone.ACTIVE))
-    agency = wording.either(entry.agency.name, entry.agency.name_en)
+    agency = words.either(entry.agency.name, entry.agency.name_en)
     return Entry(
         title=opened if entry.seq == 1 else _title(of, entry, names.get(entry.other, "")),
         at=entry.at,
@@ -83,9 +83,9 @@ def _title(of: cases.Definition, entry: cases.Entry, whom: str) -> str:
     if act is None:
         own = OWN.get(entry.act)
         return _(own) % {"whom": whom} if own else entry.act
-    title = wording.either(act.name, act.name_en)
+    title = words.either(act.name, act.name_en)
     reason = next((reason for reason in act.reasons if reason.code == entry.reason), None)
-    about = wording.either(reason.name, reason.name_en) if reason else whom
+    about = words.either(reason.name, reason.name_en) if reason else whom
     return f"{title}: {about}" if about else title
 
 
@@ -103,7 +103,7 @@ def _names(found: Iterable[cases.Entry]) -> dict[str, str]:
     names = {}
     if about["agency"]:
         for agency in agencies.of_kind().filter(code__in=about["agency"]):
-            names[f"agency:{agency.code}"] = wording.either(agency.name, agency.name_en)
+            names[f"agency:{agency.code}"] = words.either(agency.name, agency.name_en)
     if about["person"]:
         for person in people.Person.objects.filter(pk__in=about["person"]):
             names[f"person:{person.pk}"] = person.name

@@ -301,7 +301,7 @@ def alarm_table(of: Definition, alarms: Sequence[Any]) -> Table | None:
         ),
         rows=tuple(
             (
-                Cell(text=alarm.agency_name, url=reverse("desk:alarm", args=[alarm.id])),
+                Cell(text=alarm.agency_name, url=reverse("warnings:alarm", args=[alarm.id])),
                 Cell(text="", tone=figures.TONES[alarm.level]),
                 wording.figure(of, alarm.value),
                 wording.gap(of, alarm.gap),

@@ -1,6 +1,6 @@
-from vamco.kernel.world.access.contracts import Act, Explanation, Verdict
+from vamco.kernel.world.access.contracts import Act, Explanation, Reach, Verdict
 from vamco.kernel.world.access.explaining import explain
-from vamco.kernel.world.access.queries import agency_ids, allow, grants, on_behalf, scope, stands_for, within
+from vamco.kernel.world.access.queries import agency_ids, allow, grants, on_behalf, reach, scope, stands_for, within
 from vamco.kernel.world.access.rules import NOWHERE, Grant, Scope
 from vamco.kernel.world.access.services import acts, declare, demand
 
@@ -9,6 +9,7 @@ __all__ = [
     "Act",
     "Explanation",
     "Grant",
+    "Reach",
     "Scope",
     "Verdict",
     "acts",
@@ -19,6 +20,7 @@ __all__ = [
     "explain",
     "grants",
     "on_behalf",
+    "reach",
     "scope",
     "stands_for",
     "within",

@@ -19,6 +19,12 @@ from vamco.systems.warnings.models import Alarm, Step
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
 
+
+@pytest.fixture(autouse=True)
+def _day(settings: Any) -> None:
+    settings.VAMCO_TODAY = made.TODAY
+
+
 ORDER = "Sở Tài chính báo cáo nguyên nhân."
 
 
@@ -119,7 +125,7 @@ def test_many_are_confirmed_or_dismissed_and_what_cannot_be_is_said(office: Pers
 
 
 def test_filters_are_asked_before_a_long_list_is_cut(office: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vamco.systems.desk.alarm_list.MOST", 3)
+    monkeypatch.setattr("vamco.systems.warnings.alarm_list.MOST", 3)
     for n in range(3, 8):
         made.alarm("DTC01", 40, agency=f"H53.{n:02}")
     watched = made.alarm("HCC08", 80)

@@ -13,12 +13,13 @@ from vamco.kernel.work.cases import public as cases
 from vamco.lib.errors import VamcoError
 from vamco.lib.money import NO_VALUE
 from vamco.lib.text import row_number
-from vamco.lib.time import format_moment, local_date
-from vamco.systems.desk import queries, words
-from vamco.systems.desk.forms import AlarmFilter, DismissForm, LookForm
+from vamco.lib.time import local_date
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
+from vamco.systems.warnings import alarm_words
 from vamco.systems.warnings import public as warnings
+from vamco.systems.warnings.forms import AlarmFilter, DismissForm, LookForm
+from vamco.web import addresses, words
 from vamco.web.components import WORDS, Cell, Column, Link
 from vamco.web.tables.public import Act, Asked, Given, Listing, Outcome, Row
 
@@ -49,7 +50,7 @@ def listing(*, past: bool) -> Listing:
         nothing, step = _("No alarm is over yet"), Link("")
         first_step = _("An alarm comes here when newer values end it, or when an official dismisses it.")
     else:
-        nothing, step = _("No alarm is open"), Link(_("See the board"), reverse("ioc:board"))
+        nothing, step = _("No alarm is open"), Link(_("See the board"), addresses.to("board"))
         first_step = _("All indicators keep to their paths and all data came in time. When that changes, the alarm appears here, and an official confirms it before anything is ordered.")  # fmt: skip
     return Listing(
         code="desk.past_alarms" if past else "desk.alarms",
@@ -78,16 +79,16 @@ def _rows(asked: Asked, *, past: bool) -> Given:
     )
     found.sort(key=lambda alarm: alarm.state != "firing")
     known = indicators.definitions()
-    titles, names = words.titles_of(found), queries.agency_names(alarm.agency for alarm in found)
+    titles, names = alarm_words.titles_of(found), words.agency_names(alarm.agency for alarm in found)
     directives = [alarm.directive for alarm in found if alarm.directive]
     seen = set(cases.visible(person).filter(pk__in=directives).values_list("pk", flat=True)) if directives else set()
     rows = [
         _row(
             alarm,
-            words.about(alarm, known, titles),
+            alarm_words.about(alarm, known, titles),
             _measure(alarm, known),
-            wording.either(*names[alarm.agency]),
-            reverse("desk:case", args=[alarm.directive]) if alarm.directive in seen else "",
+            names[alarm.agency],
+            addresses.to("case", alarm.directive) if alarm.directive in seen else "",
         )
         for alarm in found
     ]
@@ -95,15 +96,15 @@ def _rows(asked: Asked, *, past: bool) -> Given:
 
 
 def _row(alarm: AlarmView, about: str, measure: str, agency: str, directive: str) -> Row:
-    tone, word = words.firing(alarm)
-    handling_tone, handling = words.handling(alarm)
+    tone, word = alarm_words.firing(alarm)
+    handling_tone, handling = alarm_words.handling(alarm)
     return Row(
         key=str(alarm.id),
         takes=TAKES.get(alarm.handling, frozenset()),
         cells=(
-            Cell(text=about, url=reverse("desk:alarm", args=[alarm.id]), note=measure),
+            Cell(text=about, url=reverse("warnings:alarm", args=[alarm.id]), note=measure),
             Cell(text=word or WORDS[tone], tone=tone),
-            words.cause(alarm),
+            alarm_words.cause(alarm),
             agency,
             Cell(moment=local_date(alarm.raised_at)),
             Cell(text=handling, tone=handling_tone),
@@ -115,7 +116,7 @@ def _row(alarm: AlarmView, about: str, measure: str, agency: str, directive: str
 def _measure(alarm: AlarmView, known: Mapping[str, Definition]) -> str:
     """The number behind an alarm, in words."""
     if alarm.cause == "late":
-        return _("due %(moment)s") % {"moment": format_moment(alarm.due_at, wording.language())} if alarm.due_at else ""
+        return _("due %(moment)s") % {"moment": words.moment(alarm.due_at)} if alarm.due_at else ""
     of = known.get(alarm.indicator)
     return f"{wording.with_unit(of, alarm.value)}, {wording.gap(of, alarm.gap)}" if of else ""
 

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.world.access import public as access
-from vamco.systems.desk import alarm_page
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
+from vamco.systems.warnings import alarm_page
 from vamco.systems.warnings import public as warnings
+from vamco.web import addresses
 from vamco.web.components import Cell, Column, Entry, Table, Tone
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def context(case: cases.Case, person: Person) -> dict[str, Any]:
 
 def _alarm_url(alarm: AlarmView, person: Person) -> str:
     seen = access.allow(person, "warnings.view", alarm_page.agency_of(alarm))
-    return reverse("desk:alarm", args=[alarm.id]) if seen else ""
+    return reverse("warnings:alarm", args=[alarm.id]) if seen else ""
 
 
 def _indicator_url(alarm: AlarmView, person: Person) -> str:
@@ -72,7 +73,7 @@ def measured(alarm: AlarmView, case: cases.Case) -> Table | None:
             wording.with_unit(of, view.value),
             wording.with_unit(of, view.target) if view.target is not None else "–",
             wording.gap(of, view.gap),
-            Cell(text=_("Where this number comes from"), url=reverse("ioc:lineage", args=[view.id])),
+            Cell(text=_("Where this number comes from"), url=addresses.to("value", view.id)),
         )
 
     return Table(

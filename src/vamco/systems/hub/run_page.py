@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from vamco.kernel.base import clock
+from vamco.kernel.world.access import public as access
 from vamco.lib import money
-from vamco.lib.time import ago, format_moment
-from vamco.systems.desk import queries
-from vamco.systems.desk.forms import RunFilter
+from vamco.lib.time import ago
 from vamco.systems.hub import public as hub
 from vamco.systems.hub.contracts import RunState
-from vamco.systems.indicators.public import wording
+from vamco.systems.hub.forms import RunFilter
+from vamco.web import words
 from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
 from vamco.web.tables.public import Asked, Given, Listing, Row
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from django.core.paginator import Page
 
     from vamco.kernel.world.people.models import Person
-    from vamco.systems.desk.queries import Reach
     from vamco.systems.hub.contracts import DatasetStatus, QuarantinedRow, RunView, SourceView
     from vamco.web.components import Text
 
@@ -38,20 +37,20 @@ HOUR = dt.timedelta(hours=1)
 def tabs(shown: str) -> list[Link]:
     """The two parts of the data runs."""
     return [
-        Link(_("Datasets and sources"), reverse("desk:runs"), current=shown == "datasets"),
-        Link(_("Latest runs"), reverse("desk:all_runs"), current=shown == "runs"),
+        Link(_("Datasets and sources"), reverse("hub:runs"), current=shown == "datasets"),
+        Link(_("Latest runs"), reverse("hub:all_runs"), current=shown == "runs"),
     ]
 
 
 def titles() -> dict[str, tuple[str, str]]:
     """The name in the reader's language, and the owner's code, of each dataset."""
     found = sorted(hub.freshness(clock.now()), key=lambda status: status.dataset)
-    return {status.dataset: (wording.either(status.title, status.title_en), status.owner) for status in found}
+    return {status.dataset: (words.either(status.title, status.title_en), status.owner) for status in found}
 
 
 def datasets(found: Sequence[DatasetStatus]) -> Table:
     """How fresh and how good each dataset is; what is late stands on top."""
-    names = queries.agency_names(status.owner for status in found)
+    names = words.agency_names(status.owner for status in found)
     return Table(
         caption=_("Datasets"),
         hide_caption=True,
@@ -66,13 +65,13 @@ def datasets(found: Sequence[DatasetStatus]) -> Table:
         ),
         rows=tuple(
             (
-                Cell(text=wording.either(status.title, status.title_en), url=_runs_of(status), note=status.dataset),
-                wording.either(*names[status.owner]),
+                Cell(text=words.either(status.title, status.title_en), url=_runs_of(status), note=status.dataset),
+                names[status.owner],
                 freshness(status),
                 Cell(moment=status.last_published_at) if status.last_published_at else _("never"),
-                number(status.rows),
-                number(status.quarantined),
-                share(status.quality),
+                words.number(status.rows),
+                words.number(status.quarantined),
+                words.share(status.quality),
             )
             for status in found
         ),
@@ -80,14 +79,14 @@ def datasets(found: Sequence[DatasetStatus]) -> Table:
 
 
 def _runs_of(status: DatasetStatus) -> str:
-    return f"{reverse('desk:all_runs')}?dataset={status.dataset}"
+    return f"{reverse('hub:all_runs')}?dataset={status.dataset}"
 
 
 def freshness(status: DatasetStatus) -> Cell:
     """Whether a dataset is in time, as a badge with its due time."""
     if status.due_at is None:
         return Cell(text=_("No due time agreed"), tone=Tone.NONE)
-    when = format_moment(status.due_at, wording.language())
+    when = words.moment(status.due_at)
     if status.late_by is None:
         return Cell(text=_("In time"), tone=Tone.OK, note=_("next: %(moment)s") % {"moment": when})
     return Cell(text=_late(status.late_by), tone=Tone.STALE, note=_("was due: %(moment)s") % {"moment": when})
@@ -100,23 +99,8 @@ def _late(by: dt.timedelta) -> str:
     return ngettext("Late by %(count)s hour", "Late by %(count)s hours", hours) % {"count": hours}
 
 
-def number(value: int | None) -> str:
-    """A whole number."""
-    return money.format_number(value, 0, wording.language())
-
-
-def share(of_one: float | None) -> str:
-    """A share as a percentage; never rounded up to all."""
-    from decimal import ROUND_DOWN, Decimal
-
-    if of_one is None:
-        return money.NO_VALUE
-    exact = (Decimal(repr(of_one)) * 100).quantize(Decimal("0.1"), ROUND_DOWN)
-    return money.format_percent(exact, 1, wording.language())
-
-
 def sources(
-    found: Sequence[SourceView], known: Mapping[str, str], collectable: Reach, now: dt.datetime
+    found: Sequence[SourceView], known: Mapping[str, str], collectable: access.Reach, now: dt.datetime
 ) -> list[dict[str, Any]]:
     """Each source: what it delivers, how its last collection went, and whether the reader may start another.
 
@@ -126,14 +110,12 @@ def sources(
     for source in found:
         when = source.collected_at
         said = (
-            _("Last collected %(age)s.") % {"age": ago(now - when, wording.language())}
-            if when
-            else _("Never collected.")
+            _("Last collected %(age)s.") % {"age": ago(now - when, words.language())} if when else _("Never collected.")
         )
         shown.append(
             {
                 "code": source.code,
-                "name": wording.either(source.name, source.name_en),
+                "name": words.either(source.name, source.name_en),
                 "text": said,
                 "datasets": [known.get(code, code) for code in source.datasets],
                 "failure": source.failure.text(_) if source.failure else "",
@@ -180,12 +162,12 @@ def listing() -> Listing:
         counts_to=LATEST,
         nothing=_("Nothing has come in yet"),
         first_step=_("As soon as a source has been collected from, each file stands here with its checks. “Collect now” on the first tab starts it."),
-        step=Link(_("See datasets and sources"), reverse("desk:runs")),
+        step=Link(_("See datasets and sources"), reverse("hub:runs")),
     )  # fmt: skip
 
 
 def _latest(asked: Asked) -> Given:
-    owners, wanted = queries.reach(cast("Person", asked.person), "hub.view_runs").owners, asked.filters
+    owners, wanted = access.reach(cast("Person", asked.person), "hub.view_runs").owners, asked.filters
     found = hub.runs(
         dataset=wanted.get("dataset") or "", state=wanted.get("state") or "", owners=owners, size=LATEST + 1
     )
@@ -197,11 +179,11 @@ def _latest(asked: Asked) -> Given:
 def _row(run: RunView, title: str) -> tuple[Cell | Text, ...]:
     tone, word = state(run)
     return (
-        Cell(text=_("Run %(number)s") % {"number": run.id}, url=reverse("desk:run", args=[run.id]), note=run.name),
+        Cell(text=_("Run %(number)s") % {"number": run.id}, url=reverse("hub:run", args=[run.id]), note=run.name),
         Cell(text=title, note=run.source),
         Cell(text=word, tone=tone),
         Cell(moment=run.started_at),
-        *(Cell(text=number(count), value=count) for count in (run.rows, run.accepted, run.quarantined)),
+        *(Cell(text=words.number(count), value=count) for count in (run.rows, run.accepted, run.quarantined)),
     )
 
 
@@ -218,10 +200,10 @@ def context(run: RunView, rows: Sequence[QuarantinedRow], page: Page[int]) -> di
         "checks": checks(run, rows) if run.findings else None,
         "rows": quarantine(rows, run.dataset) if rows else None,
         "page": page,
-        "file_url": reverse("desk:run_file", args=[run.id]),
+        "file_url": reverse("hub:run_file", args=[run.id]),
         "crumbs": [
-            Link(_("Data runs"), reverse("desk:runs")),
-            Link(_("Latest runs"), reverse("desk:all_runs")),
+            Link(_("Data runs"), reverse("hub:runs")),
+            Link(_("Latest runs"), reverse("hub:all_runs")),
             Link(heading),
         ],
     }
@@ -243,7 +225,7 @@ def checks(run: RunView, rows: Sequence[QuarantinedRow]) -> Table:
                 Cell(text=_("Row set apart"), tone=Tone.WARNING)
                 if finding.severity == "error"
                 else Cell(text=_("Taken, with a remark"), tone=Tone.WATCH),
-                number(finding.rows),
+                words.number(finding.rows),
             )
             for finding in run.findings
         ),
@@ -255,11 +237,11 @@ def facts(run: RunView) -> list[Fact]:
     found = [
         Fact(term=_("Source"), text=run.source),
         Fact(term=_("File"), text=run.name),
-        Fact(term=_("Size"), text=_("%(count)s bytes") % {"count": number(run.size)}),
+        Fact(term=_("Size"), text=_("%(count)s bytes") % {"count": words.number(run.size)}),
         Fact(term=_("Began"), text="", moment=run.started_at),
-        Fact(term=_("Rows in the file"), text=number(run.rows)),
-        Fact(term=_("Taken"), text=number(run.accepted)),
-        Fact(term=_("In quarantine"), text=number(run.quarantined)),
+        Fact(term=_("Rows in the file"), text=words.number(run.rows)),
+        Fact(term=_("Taken"), text=words.number(run.accepted)),
+        Fact(term=_("In quarantine"), text=words.number(run.quarantined)),
         Fact(term=_("Contract"), text=_("version %(version)s") % {"version": run.contract_version}),
     ]
     if run.finished_at:
@@ -287,7 +269,7 @@ def quarantine(found: Sequence[QuarantinedRow], dataset: str) -> Table:
         ),
         rows=tuple(
             (
-                number(row.row),
+                words.number(row.row),
                 Cell(text="; ".join(reason.text(_) for reason in row.reasons)),
                 *(_raw(row.values.get(name)) for name in names),
             )

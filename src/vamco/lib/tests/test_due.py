@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vamco.lib import due as rules
 from vamco.lib.time import HCM
-from vamco.systems.desk import rules
 
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=HCM)
 

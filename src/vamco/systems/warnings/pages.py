@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.world.agencies import public as agencies
-from vamco.lib.errors import N_, Missing, VamcoError
-from vamco.systems.desk import alarm_list, alarm_page
-from vamco.systems.desk.forms import DirectiveForm, DismissForm, LookForm
-from vamco.systems.desk.pages.answers import UNPROCESSABLE, status_of
-from vamco.systems.indicators.public import wording
+from vamco.lib.errors import N_, Missing
+from vamco.systems.warnings import alarm_list, alarm_page
 from vamco.systems.warnings import public as warnings
+from vamco.systems.warnings.forms import DirectiveForm, DismissForm, LookForm
+from vamco.web import addresses, words
+from vamco.web.acting import Refusal, attempt
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
 from vamco.web.tables import public as tables
@@ -42,10 +42,10 @@ def past_alarms(request: Request) -> HttpResponseBase:
 
 def _list(request: Request, *, past: bool) -> HttpResponseBase:
     tabs = [
-        Link(_("Open"), reverse("desk:alarms"), current=not past),
-        Link(_("Past"), reverse("desk:past_alarms"), current=past),
+        Link(_("Open"), reverse("warnings:alarms"), current=not past),
+        Link(_("Past"), reverse("warnings:past_alarms"), current=past),
     ]
-    return tables.answer(request, alarm_list.listing(past=past), "desk/alarms.html", {"tabs": tabs})
+    return tables.answer(request, alarm_list.listing(past=past), "warnings/alarms.html", {"tabs": tabs})
 
 
 @page("warnings.view", methods=("GET", "HEAD", "POST"))
@@ -55,32 +55,30 @@ def alarm(request: Request, alarm_id: int) -> HttpResponseBase:
     found = warnings.alarm(alarm_id, person)
     code = request.GET.get("act", "")
     if request.method != "POST":
-        return render(request, "desk/alarm.html", alarm_page.context(found, person, chosen=code))
+        return render(request, "warnings/alarm.html", alarm_page.context(found, person, chosen=code))
     if code not in ACTS:
-        raise Missing("desk.no_act", N_("There is no such act."))
+        raise Missing("warnings.no_act", N_("There is no such act."))
     kind, act = ACTS[code]
     form = kind(request.POST)
-    error, status = "", UNPROCESSABLE
-    if form.is_valid():
-        try:
-            return act(request, alarm_id, form.cleaned_data)
-        except VamcoError as refusal:
-            error, status = refusal.text(_), status_of(refusal)
-            found = warnings.alarm(alarm_id, person)  # as it is now: somebody may have been faster
-    context = alarm_page.context(found, person, chosen=code, form=form, error=error)
-    return render(request, "desk/alarm.html", context, status=status)
+    done = attempt(form, lambda sent: act(request, alarm_id, sent))
+    if not isinstance(done, Refusal):
+        return done
+    if done.text:
+        found = warnings.alarm(alarm_id, person)  # as it is now: somebody may have been faster
+    context = alarm_page.context(found, person, chosen=code, form=form, error=done.text)
+    return render(request, "warnings/alarm.html", context, status=done.status)
 
 
 def _confirm(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
     warnings.confirm(alarm_id, by=signed_in(request), note=sent["note"])
     messages.success(request, _("The alarm is confirmed."))
-    return redirect("desk:alarm", alarm_id)
+    return redirect("warnings:alarm", alarm_id)
 
 
 def _dismiss(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
     warnings.dismiss(alarm_id, by=signed_in(request), note=sent["note"])
     messages.success(request, _("The alarm is dismissed."))
-    return redirect("desk:alarm", alarm_id)
+    return redirect("warnings:alarm", alarm_id)
 
 
 def _issue(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
@@ -88,9 +86,9 @@ def _issue(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpRespons
     case = warnings.issue_directive(
         alarm_id, agency=agency, due_on=sent["due_on"], text=sent["text"], by=signed_in(request)
     )
-    name = wording.either(agency.name, agency.name_en)
+    name = words.either(agency.name, agency.name_en)
     messages.success(request, _("The directive is issued to %(agency)s.") % {"agency": name})
-    return redirect("desk:case", case.pk)
+    return redirect(addresses.to("case", case.pk) or "warnings:alarms")
 
 
 ACTS: dict[str, tuple[type[forms.Form], Callable[[Request, int, dict[str, Any]], HttpResponseBase]]] = {

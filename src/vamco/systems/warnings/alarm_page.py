@@ -13,12 +13,12 @@ from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.money import NO_VALUE
-from vamco.lib.time import format_moment
-from vamco.systems.desk import words
-from vamco.systems.desk.forms import DirectiveForm, DismissForm, LookForm
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
+from vamco.systems.warnings import alarm_words
 from vamco.systems.warnings import public as warnings
+from vamco.systems.warnings.forms import DirectiveForm, DismissForm, LookForm
+from vamco.web import addresses, words
 from vamco.web.components import Chart, Entry, Fact, Link, Role, Series, Tone
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def context(
 ) -> dict[str, Any]:
     """All parts of the page. `form` is what the reader sent for the act `chosen` and could not be done, for `error`."""
     of = indicators.definition(alarm.indicator) if alarm.cause == "behind" else None
-    about = wording.name(of) if of else words.titles_of([alarm]).get(alarm.dataset, "")
+    about = wording.name(of) if of else alarm_words.titles_of([alarm]).get(alarm.dataset, "")
     agency = agency_of(alarm)
     acts = _acts(alarm, agency, person)
     act = chosen if chosen in acts else next(iter(acts), "")
@@ -60,16 +60,16 @@ def context(
     return {
         "alarm": alarm,
         "about": about,
-        "where": wording.either(agency.name, agency.name_en) if alarm.subject else _("The whole province"),
-        "level": words.firing(alarm),
-        "handling": words.handling(alarm),
+        "where": words.either(agency.name, agency.name_en) if alarm.subject else _("The whole province"),
+        "level": alarm_words.firing(alarm),
+        "handling": alarm_words.handling(alarm),
         "facts": facts(alarm, agency, of),
         "chart": chart(alarm, of) if of else None,
         "indicator_url": indicator_url(alarm) if of else "",
-        "lineage_url": reverse("ioc:lineage", args=[alarm.value_id]) if alarm.value_id else "",
-        "directive_url": reverse("desk:case", args=[directive.pk]) if directive else "",
+        "lineage_url": addresses.to("value", alarm.value_id) if alarm.value_id else "",
+        "directive_url": addresses.to("case", directive.pk) if directive else "",
         "tabs": [
-            Link(label, f"{reverse('desk:alarm', args=[alarm.id])}?act={code}#act", current=code == act)
+            Link(label, f"{reverse('warnings:alarm', args=[alarm.id])}?act={code}#act", current=code == act)
             for code, label in acts.items()
         ],
         "act": act,
@@ -78,7 +78,7 @@ def context(
         "typed": _typed(form) if form is not None and act != chosen else "",
         "error": error,
         "entries": [entry for _step, entry in history(alarm)],
-        "crumbs": [Link(_("Alarms"), reverse("desk:alarms")), Link(about)],
+        "crumbs": [Link(_("Alarms"), reverse("warnings:alarms")), Link(about)],
     }
 
 
@@ -99,7 +99,9 @@ def recent(alarm: AlarmView, of: Definition, count: int, known_at: dt.datetime |
 
 def indicator_url(alarm: AlarmView) -> str:
     """The page of the indicator, for the place or agency that an alarm is about."""
-    url = reverse("ioc:indicator", args=[alarm.indicator])
+    url = addresses.to("indicator", alarm.indicator)
+    if not url:
+        return ""
     if alarm.place:
         return f"{url}?place={alarm.place}"
     return f"{url}?agency={alarm.subject}" if alarm.subject else url
@@ -136,14 +138,14 @@ def _text(alarm: AlarmView, of: Definition | None) -> str:
         template = _(
             "{agency} is asked to deliver the dataset “{dataset}”, which was due at {date}, and to say why it was late."
         )
-        when = format_moment(alarm.due_at, wording.language()) if alarm.due_at else NO_VALUE
+        when = words.moment(alarm.due_at) if alarm.due_at else NO_VALUE
     else:
-        template = wording.either(of.directive.template, of.directive.template_en) if of.directive else ""
+        template = words.either(of.directive.template, of.directive.template_en) if of.directive else ""
         when = wording.period(alarm.period)
     parts = {
-        "agency": wording.either(agency.name, agency.name_en),
+        "agency": words.either(agency.name, agency.name_en),
         "date": when,
-        "dataset": alarm.dataset and words.titles_of([alarm]).get(alarm.dataset, ""),
+        "dataset": alarm.dataset and alarm_words.titles_of([alarm]).get(alarm.dataset, ""),
         "value": wording.with_unit(of, alarm.value) if of else "",
         "gap": wording.amount(of, alarm.gap) if of else "",
     }
@@ -155,8 +157,8 @@ def _text(alarm: AlarmView, of: Definition | None) -> str:
 def facts(alarm: AlarmView, agency: agencies.Agency, of: Definition | None) -> list[Fact]:
     """The particulars of an alarm."""
     found = [
-        Fact(term=_("Cause"), text=words.cause(alarm)),
-        Fact(term=_("Agency that answers"), text=wording.either(agency.name, agency.name_en)),
+        Fact(term=_("Cause"), text=alarm_words.cause(alarm)),
+        Fact(term=_("Agency that answers"), text=words.either(agency.name, agency.name_en)),
         Fact(term=_("Raised"), text="", moment=alarm.raised_at),
     ]
     if of:
@@ -224,7 +226,7 @@ def _entry(step: AlarmStep, alarm: AlarmView) -> Entry:
     }
     icon, tone = STEPS[step.what]
     if step.what in {"raised", "raised_further", "eased"}:
-        tone = words.LEVELS[step.level]
+        tone = alarm_words.LEVELS[step.level]
     return Entry(
         title=said[step.what], at=step.at, who=step.by or _("The platform"), text=step.note, icon=icon, tone=tone
     )

@@ -13,18 +13,21 @@ from django.utils.translation import gettext as _
 from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.kernel.world.access import public as access
-from vamco.lib.errors import VamcoError
-from vamco.systems.desk import letter_page, queries, run_page, services
-from vamco.systems.desk.forms import DiscardForm
-from vamco.systems.desk.pages.answers import download
+from vamco.kernel.world.people import public as people
+from vamco.systems.hub import letter_page, run_access, run_page, services
 from vamco.systems.hub import public as hub
-from vamco.systems.indicators.public import wording
+from vamco.systems.hub.forms import DiscardForm
+from vamco.web import addresses, words
+from vamco.web.acting import press
+from vamco.web.answers import download
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
 from vamco.web.tables import public as tables
 
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
+
+    from vamco.kernel.world.people.models import Person
 
 PER_PAGE = 50
 ROWS_PER_PAGE = 25
@@ -34,43 +37,43 @@ ROWS_PER_PAGE = 25
 def datasets(request: Request) -> HttpResponseBase:
     """How fresh and how good the data are, and where they come from."""
     now, person = clock.now(), signed_in(request)
-    reach = queries.reach(person, "hub.view_runs")
+    reach = access.reach(person, "hub.view_runs")
     found = [status for status in hub.freshness(now) if reach.covers(status.owner)]
     context = {
         "tabs": run_page.tabs("datasets"),
         "datasets": run_page.datasets(found) if found else None,
         "sources": run_page.sources(
             [source for source in hub.sources() if reach.covers(source.agency)],
-            {status.dataset: wording.either(status.title, status.title_en) for status in found},
-            queries.reach(person, "hub.collect"),
+            {status.dataset: words.either(status.title, status.title_en) for status in found},
+            access.reach(person, "hub.collect"),
             now,
         ),
-        "letters": access.allow(person, "desk.retry_dead_letter"),
-        "work": access.allow(person, "desk.steer_work"),
+        "letters": access.allow(person, "hub.retry_dead_letter"),
+        "work_url": addresses.reachable("work", person),
     }
-    return render(request, "desk/runs.html", context)
+    return render(request, "hub/runs.html", context)
 
 
 @page("hub.view_runs", methods=tables.METHODS)
 def runs(request: Request) -> HttpResponseBase:
     """The latest runs, newest first."""
-    return tables.answer(request, run_page.listing(), "desk/all_runs.html", {"tabs": run_page.tabs("runs")})
+    return tables.answer(request, run_page.listing(), "hub/all_runs.html", {"tabs": run_page.tabs("runs")})
 
 
 @page("hub.view_runs")
 def run(request: Request, run_id: int) -> HttpResponseBase:
     """One run: what came, what was checked, what was not taken and why."""
-    found = queries.run(run_id, signed_in(request))
+    found = run_access.run(run_id, signed_in(request))
     shown = Paginator(range(found.quarantined), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     rows = hub.quarantine(run_id, shown.number, ROWS_PER_PAGE) if found.quarantined else []
-    return render(request, "desk/run.html", run_page.context(found, rows, shown))
+    return render(request, "hub/run.html", run_page.context(found, rows, shown))
 
 
 @page("hub.view_runs")
 def source_file(request: Request, run_id: int) -> HttpResponseBase:
     """The file of a run, as it came."""
     person = signed_in(request)
-    return download(queries.source_file(queries.run(run_id, person)), person)
+    return download(run_access.source_file(run_access.run(run_id, person)), person)
 
 
 @page("hub.collect", methods=("POST",))
@@ -80,41 +83,38 @@ def collect(request: Request, source: str) -> HttpResponseBase:
         messages.success(request, _("The collection is on its way. Its runs appear under “Latest runs”."))
     else:
         messages.info(request, _("A collection from this source is waiting already."))
-    return redirect("desk:runs")
+    return redirect("hub:runs")
 
 
-@page("desk.retry_dead_letter")
+@page("hub.retry_dead_letter")
 def letters(request: Request) -> HttpResponseBase:
     """What could not be handled."""
     shown = Paginator(events.dead_letters(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "crumbs": [Link(_("Data runs"), reverse("desk:runs")), Link(_("Dead letters"))],
+        "crumbs": [Link(_("Data runs"), reverse("hub:runs")), Link(_("Dead letters"))],
         "page": shown,
         "letters": letter_page.shown(shown.object_list),
     }
-    return render(request, "desk/letters.html", context)
+    return render(request, "hub/letters.html", context)
 
 
-@page("desk.retry_dead_letter", methods=("POST",))
+@page("hub.retry_dead_letter", methods=("POST",))
 def retry(request: Request, letter: int) -> HttpResponseBase:
     """Sends a dead letter on its way again."""
-    try:
-        services.retry(letter, by=signed_in(request))
-    except VamcoError as refusal:
-        messages.error(request, refusal.text(_))
-    else:
-        messages.success(request, _("The news is on its way again."))
-    return redirect("desk:letters")
+
+    def do(by: Person) -> None:
+        events.retry(letter, by=str(by.pk), chain=people.home(by).code)
+
+    return press(request, do, _("The news is on its way again."), "hub:letters")
 
 
-@page("desk.retry_dead_letter", methods=("POST",))
+@page("hub.retry_dead_letter", methods=("POST",))
 def discard(request: Request, letter: int) -> HttpResponseBase:
     """Gives a dead letter up, for a reason."""
     form = DiscardForm(request.POST)
-    try:
-        services.discard(letter, form.cleaned_data["note"] if form.is_valid() else "", by=signed_in(request))
-    except VamcoError as refusal:
-        messages.error(request, refusal.text(_))
-    else:
-        messages.success(request, _("The news is discarded."))
-    return redirect("desk:letters")
+    note = form.cleaned_data["note"] if form.is_valid() else ""
+
+    def do(by: Person) -> None:
+        events.discard(letter, note, by=str(by.pk), chain=people.home(by).code)
+
+    return press(request, do, _("The news is discarded."), "hub:letters")

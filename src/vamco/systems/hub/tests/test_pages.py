@@ -6,6 +6,7 @@ import datetime as dt
 import html
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -14,18 +15,25 @@ from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.events.models import Delivery, Event
 from vamco.kernel.record.files import public as files
 from vamco.kernel.world.places import public as places
-from vamco.systems.desk import run_page
 from vamco.systems.desk.tests import made
 from vamco.systems.hub import public as hub
+from vamco.systems.hub import run_page
 from vamco.systems.hub.contracts import DatasetStatus, RunState
 from vamco.systems.hub.contracts import Delivery as Arrived
 from vamco.systems.hub.models import Source
+from vamco.web import words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from vamco.kernel.world.people.models import Person
     from vamco.systems.hub.contracts import RunView
+
+
+@pytest.fixture(autouse=True)
+def _day(settings: Any) -> None:
+    settings.VAMCO_TODAY = made.TODAY
+
 
 HEAD = "nam,ma_xa,ngay_hieu_luc,du_toan_tw,du_toan_tinh"
 BAD = "2026,99999,2026-01-01,-5,<b>nhiều</b>"
@@ -73,8 +81,8 @@ def test_lateness_is_said_in_days_or_hours() -> None:
         assert cell(dt.timedelta(minutes=1)) == ("stale", "Late by 1 hour")
         assert cell(None) == ("ok", "In time")
         assert cell(None, None) == ("none", "No due time agreed")
-        assert run_page.share(0.99999) == "99.9%"  # never all while one is missing
-        assert run_page.share(None) == "–"
+        assert words.share(0.99999) == "99.9%"  # never all while one is missing
+        assert words.share(None) == "–"
 
 
 def test_a_data_owner_sees_the_data_of_their_own_agencies(data_owner: Person, tmp_path: Path) -> None:
@@ -124,7 +132,7 @@ def test_collecting_now_is_left_to_the_worker_and_written_down(operator: Person)
         "hub.collect:kho-bac",
         "hub.collect:kho-bac",
     )
-    assert Entry.objects.filter(act="desk.collect", actor=str(operator.pk), subject="source:kho-bac").count() == 1
+    assert Entry.objects.filter(act="hub.collect_now", actor=str(operator.pk), subject="source:kho-bac").count() == 1
     assert reader.post("/desk/sources/nowhere/collect").status_code == 404
     assert reader.get("/desk/sources/kho-bac/collect").status_code == 405
 

@@ -1,50 +1,23 @@
-"""Cases, alarms and data in the reader's words."""
+"""Alarms in the reader's words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from vamco.lib.time import format_moment
-from vamco.systems.desk import rules
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators.public import wording
-from vamco.web.components import Cell, Tone
+from vamco.web import words
+from vamco.web.components import Tone
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping
 
     from vamco.systems.indicators.contracts import Definition
     from vamco.systems.warnings.contracts import AlarmView
 
 LEVELS = {1: Tone.WATCH, 2: Tone.WARNING, 3: Tone.URGENT}
-
-
-def due(due_at: dt.datetime, now: dt.datetime) -> tuple[Tone, str]:
-    """How near a due time is, as a badge."""
-    found = rules.due(due_at, now)
-    if found.standing == "overdue":
-        past = -found.days
-        late = ngettext("Overdue by %(days)s day", "Overdue by %(days)s days", past) % {"days": past}
-        return Tone.URGENT, late if past else _("Overdue since today")
-    if found.standing == "today":
-        return Tone.WARNING, _("Due today")
-    left = ngettext("%(days)s day left", "%(days)s days left", found.days) % {"days": found.days}
-    return (Tone.WATCH if found.standing == "soon" else Tone.ACTIVE), left
-
-
-def moment(at: dt.datetime) -> str:
-    """Hour and day on the province's clock."""
-    return format_moment(at, wording.language())
-
-
-def due_cell(due_at: dt.datetime, now: dt.datetime) -> Cell:
-    """The same for a table, with the moment below."""
-    tone, text = due(due_at, now)
-    return Cell(text=text, tone=tone, note=moment(due_at), moment=due_at)
 
 
 def cause(alarm: AlarmView) -> str:
@@ -62,7 +35,7 @@ def about(alarm: AlarmView, known: Mapping[str, Definition], datasets: Mapping[s
 def titles_of(alarms: Iterable[AlarmView]) -> dict[str, str]:
     """The names, in the reader's language, of the datasets that alarms are about."""
     found = (hub.contract(code) for code in {alarm.dataset for alarm in alarms if alarm.dataset})
-    return {contract.id: wording.either(contract.title, contract.title_en) for contract in found}
+    return {contract.id: words.either(contract.title, contract.title_en) for contract in found}
 
 
 def handling(alarm: AlarmView) -> tuple[Tone, str]:
