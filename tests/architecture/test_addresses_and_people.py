@@ -37,7 +37,7 @@ from vamco.systems.hub.contracts import Delivery as Batch
 from vamco.systems.hub.contracts import Layout
 from vamco.systems.identity.models import Account
 from vamco.systems.indicators.models import Value
-from vamco.vocab import DatasetPublished
+from vamco.vocab.hub import DatasetPublished
 from vamco.web.pages import PUBLIC, SIGNED_IN
 
 if TYPE_CHECKING:

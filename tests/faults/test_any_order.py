@@ -21,7 +21,9 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.desk.tests import made
 from vamco.systems.hub.models import Dataset
 from vamco.systems.warnings.models import Alarm, Step
-from vamco.vocab import CaseAssigned, CaseEscalated, CaseMoved, DatasetLate, DatasetPublished, ValuesSettled
+from vamco.vocab.cases import CaseAssigned, CaseEscalated, CaseMoved
+from vamco.vocab.hub import DatasetLate, DatasetPublished
+from vamco.vocab.indicators import ValuesSettled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

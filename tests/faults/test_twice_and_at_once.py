@@ -29,7 +29,7 @@ from vamco.systems.hub.contracts import Layout, RunState
 from vamco.systems.hub.models import Dataset, Run
 from vamco.systems.indicators.models import Settlement, Value
 from vamco.systems.warnings.models import Alarm, Step
-from vamco.vocab import DatasetLate, DatasetPublished
+from vamco.vocab.hub import DatasetLate, DatasetPublished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

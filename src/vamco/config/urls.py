@@ -2,16 +2,13 @@
 
 from django.urls import include, path
 
+from vamco import systems
 from vamco.web import api
 
 urlpatterns = [
-    path("", include("vamco.systems.ioc.urls")),
-    path("", include("vamco.systems.identity.urls")),
-    path("", include("vamco.systems.hub.urls")),
-    path("", include("vamco.systems.warnings.urls")),
-    path("", include("vamco.systems.desk.urls")),
+    *(path("", include(module)) for module in systems.parts("urls")),
     path("", include("vamco.web.urls")),
-    path("api/v1/", include((api.patterns(), "api"))),
+    path("api/v1/", include((api.patterns(), "api"))),  # last: by now all systems have mounted theirs
 ]
 
 handler400 = "vamco.web.rim.bad_request"

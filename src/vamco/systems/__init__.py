@@ -1,0 +1,29 @@
+"""The systems that are installed: every package here with an `apps.py`. No list names them, so a new one is found by being there.
+
+What a system brings lies in modules of fixed names, all of which it may lack: `urls`, `settings`, `demo`; its words in `locale`,
+its tables in `migrations`, its events in `vamco.vocab.<system>`. The rest it registers in `apps.ready()`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+
+def installed() -> tuple[str, ...]:
+    """Return the packages of the systems, by name."""
+    names = (f"{__name__}.{module.name}" for module in iter_modules(__path__) if module.ispkg)
+    return tuple(sorted(name for name in names if find_spec(f"{name}.apps") is not None))
+
+
+def parts(name: str) -> Iterator[ModuleType]:
+    """Import the module of a name in each system that has it."""
+    for system in installed():
+        if find_spec(f"{system}.{name}") is not None:
+            yield import_module(f"{system}.{name}")

@@ -10,7 +10,9 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
+        from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
+        from vamco.systems.desk import faces
         from vamco.web import addresses, navigation
 
         access.declare("desk.view_inbox", N_("See the own inbox"))
@@ -18,6 +20,8 @@ class DeskConfig(AppConfig):
         access.declare("desk.handle_request", N_("Handle what another agency asks for"))
         access.declare("desk.give_opinion", N_("Give the opinion that another agency asks for"))
         access.declare("desk.steer_work", N_("See, stop and repeat background work"))
+        cases.register(cases.Kind("request", face=faces.REQUEST))
+        cases.register(cases.Kind("opinion", face=faces.OPINION))
         navigation.register(
             navigation.Place(
                 label=_("My work"),

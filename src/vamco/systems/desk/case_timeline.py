@@ -12,18 +12,15 @@ from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.web import words
+from vamco.web.casework import Look
 from vamco.web.components import Entry, Link, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LOOKS = {
-    "open": ("inbox", Tone.ACTIVE),
-    "accept": ("check", Tone.ACTIVE),
-    "report": ("send", Tone.ACTIVE),
-    "send_back": ("undo", Tone.WATCH),
-    "close": ("", Tone.OK),
-    "withdraw": ("back", Tone.NONE),
+    from vamco.web.casework import Face
+
+ENGINE = {
     "claim": ("user", Tone.NONE),
     "assign": ("user", Tone.NONE),
     "release": ("leave", Tone.NONE),
@@ -39,6 +36,7 @@ LOOKS = {
     "migrate": ("refresh", Tone.NONE),
     "succeed": ("back", Tone.NONE),
 }
+PLAIN = Look()
 OWN = {
     "claim": N_("Claimed"),
     "assign": N_("Assigned to %(whom)s"),
@@ -57,18 +55,18 @@ OWN = {
 }
 
 
-def entries(case: cases.Case, of: cases.Definition, opened: str, more: Iterable[Entry] = ()) -> list[Entry]:
-    """The timeline of a case and what else belongs to it, newest first; `opened` names its beginning."""
+def entries(case: cases.Case, of: cases.Definition, face: Face, more: Iterable[Entry] = ()) -> list[Entry]:
+    """The timeline of a case and what else belongs to it, newest first."""
     found = list(cases.timeline(case))
     names = _names(found)
-    return sorted([*(_entry(of, one, names, opened) for one in found), *more], key=lambda entry: entry.at, reverse=True)
+    return sorted([*(_entry(of, one, names, face) for one in found), *more], key=lambda entry: entry.at, reverse=True)
 
 
-def _entry(of: cases.Definition, entry: cases.Entry, names: dict[str, str], opened: str) -> Entry:
-    icon, tone = LOOKS.get(entry.act, ("", Tone.ACTIVE))
+def _entry(of: cases.Definition, entry: cases.Entry, names: dict[str, str], face: Face) -> Entry:
+    icon, tone = _look(of, entry, face)
     agency = words.either(entry.agency.name, entry.agency.name_en)
     return Entry(
-        title=opened if entry.seq == 1 else _title(of, entry, names.get(entry.other, "")),
+        title=str(face.terms.opened) if entry.seq == 1 else _title(of, entry, names.get(entry.other, "")),
         at=entry.at,
         who=", ".join(filter(None, [entry.by.name if entry.by else "", _behalf(entry), agency])),
         text=entry.note,
@@ -76,6 +74,16 @@ def _entry(of: cases.Definition, entry: cases.Entry, names: dict[str, str], open
         tone=tone,
         links=tuple(Link(file.name, reverse("desk:file", args=[file.pk])) for file in entry.files.all()),
     )
+
+
+def _look(of: cases.Definition, entry: cases.Entry, face: Face) -> tuple[str, Tone]:
+    """An act of the kind looks as the kind says; what the engine enters by itself looks the same in all kinds."""
+    if entry.seq == 1:
+        return face.icon, Tone.ACTIVE
+    if entry.act in of.acts:
+        look = face.looks.get(entry.act, PLAIN)
+        return look.icon, look.tone
+    return ENGINE.get(entry.act, ("", Tone.ACTIVE))
 
 
 def _title(of: cases.Definition, entry: cases.Entry, whom: str) -> str:

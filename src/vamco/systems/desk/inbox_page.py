@@ -18,7 +18,7 @@ from vamco.kernel.world.access import public as access
 from vamco.lib.text import row_number
 from vamco.lib.time import HCM
 from vamco.systems.desk.forms import CaseFilters, FollowedFilters, NoteForm, SaidForm
-from vamco.web import words
+from vamco.web import addresses, casework, words
 from vamco.web.components import Cell, Column, Link, Tone
 from vamco.web.tables.public import Act, Listing, Outcome, Row, Slice
 
@@ -146,7 +146,7 @@ def _row(case: cases.Case, now: dt.datetime) -> Row:
         key=f"{case.pk}-{case.seq}",
         takes=frozenset(possible | {"release" if case.taken_by else "claim"}),
         cells=(
-            Cell(text=case.title, url=reverse("desk:case", args=[case.pk]), note=cases.number(case)),
+            Cell(text=case.title, url=casework.address(case), note=cases.number(case)),
             words.due_cell(case.due_at, now),
             Cell(text=words.either(state.name, state.name_en), tone=Tone.ACTIVE),
             words.either(case.agency.name, case.agency.name_en),
@@ -175,7 +175,7 @@ def _nothing(*, following: bool) -> tuple[str, str, Link]:
         text = _("A directive that your office issued stands here while the agency works on it. As soon as the agency reports back, it moves to what waits for you.")  # fmt: skip
         return _("You follow nothing at present"), text, Link("")
     text = _("A directive to your agency, or a report that your office must verify, appears here with the day by which it is due. Open it, read what is ordered, and do the next step on the same page.")  # fmt: skip
-    return _("Nothing waits for you"), text, Link(_("See the board"), reverse("ioc:board"))
+    return _("Nothing waits for you"), text, Link(_("See the board"), addresses.to("board"))
 
 
 # ── acts on many ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from vamco.lib.errors import N_, Refused
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators import queries, rules
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
-from vamco.vocab import ValuesSettled
+from vamco.vocab.indicators import ValuesSettled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
 
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
 from vamco.lib.errors import VamcoError
 from vamco.lib.money import NO_VALUE
 from vamco.lib.text import row_number
@@ -20,6 +22,7 @@ from vamco.systems.warnings import alarm_words
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.forms import AlarmFilter, DismissForm, LookForm
 from vamco.web import addresses, words
+from vamco.web.casework import Hint
 from vamco.web.components import WORDS, Cell, Column, Link
 from vamco.web.tables.public import Act, Asked, Given, Listing, Outcome, Row
 
@@ -119,6 +122,21 @@ def _measure(alarm: AlarmView, known: Mapping[str, Definition]) -> str:
         return _("due %(moment)s") % {"moment": words.moment(alarm.due_at)} if alarm.due_at else ""
     of = known.get(alarm.indicator)
     return f"{wording.with_unit(of, alarm.value)}, {wording.gap(of, alarm.gap)}" if of else ""
+
+
+def hint(person: Person) -> Hint | None:
+    """How many alarms wait until the person has looked at them, for above their inbox."""
+    if not access.allow(person, "warnings.confirm_alarm"):
+        return None
+    new = sum(alarm.handling == "new" for alarm in warnings.open_alarms(person))
+    if not new:
+        return None
+    text = ngettext(
+        "%(number)s alarm waits until somebody has looked at it.",
+        "%(number)s alarms wait until somebody has looked at them.",
+        new,
+    )
+    return Hint(text=text % {"number": new}, label=_("See the alarms"), url=reverse("warnings:alarms"))
 
 
 # ── acts on many ─────────────────────────────────────────────────────────────────────────────────────────────────────

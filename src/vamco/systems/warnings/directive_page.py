@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from vamco.kernel.world.access import public as access
 from vamco.systems.indicators import public as indicators
@@ -13,6 +14,7 @@ from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import alarm_page
 from vamco.systems.warnings import public as warnings
 from vamco.web import addresses
+from vamco.web.casework import Beside, Button, Face, Look, Panel, Terms
 from vamco.web.components import Cell, Column, Entry, Table, Tone
 
 if TYPE_CHECKING:
@@ -21,23 +23,31 @@ if TYPE_CHECKING:
     from vamco.systems.indicators.contracts import ValueView
     from vamco.systems.warnings.contracts import AlarmView
 
-KIND = "directive"
+WITHDRAWN = "withdrawn"
 OF_THE_PLATFORM = {"raised", "raised_further", "eased", "resolved"}
 
 
-def context(case: cases.Case, person: Person) -> dict[str, Any]:
-    """The parts that only a directive has; `steps` are those of its alarm by the values, for the timeline."""
+def beside(case: cases.Case, person: Person) -> Beside:
+    """The parts that only a directive has; its entries are what the values did to its alarm."""
     directive = warnings.directive(case.pk)
     alarm = directive.alarm
-    return {
-        "text": directive.text,
-        "alarm": alarm,
-        "alarm_url": _alarm_url(alarm, person),
-        "indicator_url": _indicator_url(alarm, person),
-        "measured": measured(alarm, case),
-        "verdict": verdict(alarm),
-        "steps": steps(alarm, case),
-    }
+    table = measured(alarm, case)
+    panel = Panel(
+        id="number",
+        title=_("The number behind it") if table else _("The data behind it"),
+        table=table,
+        notice=verdict(alarm) if case.state != WITHDRAWN else None,
+    )
+    ways = (
+        Button(label=_("See the indicator"), url=_indicator_url(alarm, person), icon="chart"),
+        Button(label=_("See the alarm"), url=_alarm_url(alarm, person), icon="bell"),
+    )
+    return Beside(
+        text=directive.text,
+        panels=(panel,),
+        buttons=tuple(way for way in ways if way.url),
+        entries=tuple(steps(alarm, case)),
+    )
 
 
 def _alarm_url(alarm: AlarmView, person: Person) -> str:
@@ -103,3 +113,24 @@ def verdict(alarm: AlarmView) -> tuple[Tone, str]:
     return Tone.ACTIVE, _(
         "The alarm still fires. The next value confirms whether the work has helped; only then can the directive be closed."
     )
+
+
+FACE: Final = Face(
+    looks={
+        "accept": Look(icon="check"),
+        "report": Look(icon="send"),
+        "send_back": Look(icon="undo", tone=Tone.WATCH),
+        "close": Look(tone=Tone.OK),
+        "withdraw": Look(icon="back", tone=Tone.NONE, danger=True),
+    },
+    fruitless=frozenset({WITHDRAWN}),
+    terms=Terms(
+        opened=_l("Directive issued"),
+        issuer=_l("Followed up by"),
+        opened_by=_l("Ordered by"),
+        opened_at=_l("Ordered at"),
+        text=_l("What is ordered"),
+    ),
+    titled=False,
+    beside=beside,
+)

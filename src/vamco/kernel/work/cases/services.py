@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from vamco.kernel.work.cases import definitions, holding, ledger, parts, queries, rules
-from vamco.kernel.work.cases.contracts import Given
+from vamco.kernel.work.cases.contracts import Given, Kind
 from vamco.lib.errors import VamcoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from vamco.kernel.work.cases.contracts import Act, Kind
+    from vamco.kernel.work.cases.contracts import Act
     from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.people.models import Person
 
@@ -27,8 +27,8 @@ def register(kind: Kind) -> None:
 
 
 def kind(code: str) -> Kind:
-    """Give what a system registered for a kind."""
-    return _kinds[code]
+    """Give what a system registered for a kind; a bare `Kind` where none did."""
+    return _kinds.get(code) or Kind(code)
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,9 @@ def act(
         _take_effect(case, known, by, given, others)
         ledger.move(case, definition, before, entry.at)
         ledger.write(case, entry, given.files)
-        if definition.code in _kinds:
-            kind(definition.code).on_act(case, entry)
+        on_act = kind(definition.code).on_act
+        if on_act is not None:
+            on_act(case, entry)
         if not case.open and case.parent_id is not None:
             parts.ended(others[case.parent_id], case, by)
     return case

@@ -11,14 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing
 from vamco.systems.desk import case_page, inbox_page, queries, services
 from vamco.systems.desk.forms import ActForm, AssignForm, BackForm, CommentForm, OpenForm, SeenForm
-from vamco.systems.warnings import public as warnings
-from vamco.web import words
+from vamco.web import casework, words
 from vamco.web.acting import NOTHING_SENT, Refusal, attempt
 from vamco.web.answers import download
 from vamco.web.components import Link
@@ -52,17 +50,10 @@ def _inbox(request: Request, view: cases.View) -> HttpResponseBase:
         return tables.answer(request, listing, "desk/inbox.html")
     context = {
         "tabs": inbox_page.tabs(box, view),
-        "new_alarms": 0 if view == "following" else _new_alarms(person),
+        "hints": casework.hints(person) if view == "waiting" else [],
         "to_open": inbox_page.to_open(person),
     }
     return tables.answer(request, listing, "desk/inbox.html", context)
-
-
-def _new_alarms(person: Person) -> int:
-    """How many alarms wait until the person has looked at them."""
-    if not access.allow(person, "warnings.confirm_alarm"):
-        return 0
-    return sum(alarm.handling == "new" for alarm in warnings.open_alarms(person))
 
 
 @page("desk.view_inbox", methods=("GET", "HEAD", "POST"))
@@ -83,7 +74,7 @@ def _post(request: Request, found: cases.Case, code: str) -> HttpResponseBase:
     if not isinstance(done, Refusal):
         messages.success(request, done)
         seen = cases.visible(person).filter(pk=found.pk).exists()
-        return redirect("desk:case", found.pk) if seen else redirect("desk:inbox")
+        return redirect(casework.address(found) if seen else "desk:inbox")
     if done.text:
         found = cases.get(found.pk, person)  # as it is now: somebody may have been faster
     context = case_page.context(found, person, chosen=code, form=form, error=done.text)
@@ -168,7 +159,7 @@ def open_case(request: Request, kind: str) -> HttpResponseBase:
         opened = attempt(form, lambda sent: services.open_case(kind, by=person, **sent))
         if not isinstance(opened, Refusal):
             messages.success(request, _("Sent: %(number)s.") % {"number": cases.number(opened)})
-            return redirect("desk:case", opened.pk)
+            return redirect(casework.address(opened))
         refusal = opened
     name = words.either(of.name, of.name_en)
     context = {
