@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 def installed() -> tuple[str, ...]:
     """Return the packages of the systems, by name."""
     names = (f"{__name__}.{module.name}" for module in iter_modules(__path__) if module.ispkg)
-    return tuple(sorted(name for name in names if find_spec(f"{name}.apps") is not None))
+    return tuple(sorted(name for name in names if _there(f"{name}.apps")))
 
 
 def parts(name: str) -> Iterator[ModuleType]:
-    """Import the module of a name in each system that has it."""
+    """Import the module of a name, such as "urls" or "tests.objects", in each system that has it."""
     for system in installed():
-        if find_spec(f"{system}.{name}") is not None:
+        if _there(f"{system}.{name}"):
             yield import_module(f"{system}.{name}")
+
+
+def _there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # of the package that it would lie in
+        return False
