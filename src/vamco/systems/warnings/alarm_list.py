@@ -56,7 +56,7 @@ def listing(*, past: bool) -> Listing:
         nothing, step = _("No alarm is open"), Link(_("See the board"), addresses.to("board"))
         first_step = _("All indicators keep to their paths and all data came in time. When that changes, the alarm appears here, and an official confirms it before anything is ordered.")  # fmt: skip
     return Listing(
-        code="desk.past_alarms" if past else "desk.alarms",
+        code="desk.past_alarms" if past else "desk.alarms",  # as the views that people have kept know it
         caption=_("Alarms that are over") if past else _("Alarms"),
         columns=COLUMNS,
         filters=AlarmFilter,
