@@ -5,7 +5,6 @@ Who holds which act is read from the pack's file, and who may see which object i
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import re
 from dataclasses import dataclass
@@ -14,30 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
-from procrastinate.contrib.django.models import ProcrastinateJob
 from ruamel.yaml import YAML
 
+from tests.architecture import sample_objects
 from tests.architecture.test_declared_acts import addresses
 from vamco.demo import log_ins
 from vamco.demo.people import PEOPLE
-from vamco.kernel.base import clock
-from vamco.kernel.base.events import public as events
-from vamco.kernel.base.events.models import Delivery
-from vamco.kernel.work.cases import public as cases
-from vamco.kernel.work.notices import public as notices
-from vamco.kernel.work.notices.tests.made import ASSIGNED
-from vamco.systems.desk import services
 from vamco.systems.desk.tests import made
-from vamco.systems.hub import public as hub
-from vamco.systems.hub.contracts import Delivery as Batch
-from vamco.systems.hub.contracts import Layout
 from vamco.systems.identity.models import Account
-from vamco.systems.indicators.models import Value
-from vamco.vocab import DatasetPublished
 from vamco.web.pages import PUBLIC, SIGNED_IN
 
 if TYPE_CHECKING:
@@ -47,17 +32,6 @@ pytestmark = pytest.mark.django_db
 VISITOR = "visitor"
 EVERYBODY = [VISITOR, *(one.username for one in PEOPLE)]
 HIDDEN = "mật-5519"
-OFFICES = {"lanhdao", "vanphong", "thamdinh"}
-FINANCE = {"taichinh", "sotaichinh", "truongphong"}
-# Who sees the objects that the tests make: a directive of the Office to Finance, its alarm and evidence, a delivery of Finance.
-# What is not named here is not hidden from anybody who holds the act of its page.
-SEEN = {
-    "case_id": OFFICES | FINANCE,
-    "file_id": OFFICES | FINANCE,
-    "alarm_id": OFFICES | FINANCE | {"ioc", "kiemtoan"},
-    "notice_id": {"sotaichinh"},
-    "run_id": OFFICES | {"taichinh", "ioc", "kiemtoan"},
-}
 FORGED = ("0", "987654", str(2**31), str(2**63 - 1), str(2**63), "9" * 30)
 THOROUGH = {VISITOR, "vanphong", "ioc"}  # these together reach all the code behind the addresses
 PUBLIC_ANSWERS = {200, 302, 400, 404, 405, 410, 422, 429}
@@ -102,33 +76,7 @@ def _day(settings: Any) -> None:
 def objects(tmp_path: Path) -> dict[str, Any]:
     """One object for each kind of argument, by the argument's name."""
     log_ins.open_all()
-    office, finance = (Account.objects.get(username=name).person for name in ("vanphong", "sotaichinh"))
-    alarm = made.alarm()
-    case = made.directive(alarm, office, text=f"Giải quyết {HIDDEN}.")
-    services.act(case.pk, "accept", by=finance, seen=1, note="", uploads=[])
-    report = SimpleUploadedFile(f"{HIDDEN}.pdf", made.PDF)
-    services.act(case.pk, "report", by=finance, seen=2, note=HIDDEN, uploads=[report])
-    path = tmp_path / f"{HIDDEN}.csv"
-    path.write_text(f"ma;ten\n1;{HIDDEN}\n")
-    layout = Layout("csv", delimiter=";")
-    run = hub.receive("dkkd", Batch("tai-chinh", path.name, "text/csv", path, clock.now(), "", layout))
-    with transaction.atomic():
-        events.emit(DatasetPublished("dkkd", 1, 1))
-        notices.send("cases.assigned", finance, {**ASSIGNED, "title": HIDDEN}, key="test")
-    Delivery.objects.update(state="dead", error="Error")
-    return {
-        "alarm_id": alarm,
-        "case_id": case.pk,
-        "file_id": cases.Entry.objects.get(act="report").files.get().pk,
-        "run_id": run.id,
-        "notice_id": notices.inbox(finance, "vi").notices[0].id,
-        "job": ProcrastinateJob.objects.latest("id").id,
-        "replay": events.replay("warnings.came", clock.now() - dt.timedelta(days=1), clock.now()),
-        "letter": Delivery.objects.latest("pk").pk,
-        "value_id": Value.objects.latest("pk").pk,
-        "source": "tai-chinh",
-        "code": "HCC08",
-    }
+    return sample_objects.make(sample_objects.World(tmp_path, HIDDEN))
 
 
 def browser(who: str) -> Client:
@@ -154,9 +102,10 @@ def expected(address: Address, who: str) -> set[int]:
         return {401, 405} if address.route.startswith(API) else {302}
     if address.act != SIGNED_IN and address.act not in held()[who]:
         return {403}
-    if address.argument in SEEN:
-        return {200} if who in SEEN[address.argument] else {404}
-    return {200, 405} if address.argument != "value_id" else {200, 409}  # made by hand: no run stands behind it
+    seen = sample_objects.seen()
+    if address.argument in seen:
+        return {200} if who in seen[address.argument] else {404}
+    return {200, sample_objects.without().get(address.argument, 405)}
 
 
 def walk(who: str, objects: dict[str, Any]) -> list[str]:

@@ -14,7 +14,7 @@ from pydantic import Field
 from tests.architecture.source_tree import ROOT, product
 from vamco.cli import docs, house
 from vamco.cli.main import COMMANDS
-from vamco.config.environment import Environment
+from vamco.config.environment import described
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.base.packs import services
 
@@ -40,7 +40,7 @@ def test_the_page_is_what_the_program_says(name: str) -> None:
 
 def test_every_setting_is_documented_with_its_name_default_and_meaning() -> None:
     text = page("configuration.md")
-    for name, field in Environment.model_fields.items():
+    for name, field in described().model_fields.items():
         assert field.title, name
         assert field.description, name
         part = text.partition(f"## `{docs._variable(name, field)}`\n")[2].partition("\n## ")[0]
@@ -51,7 +51,7 @@ def test_every_setting_is_documented_with_its_name_default_and_meaning() -> None
 
 def test_every_setting_that_the_code_reads_is_one() -> None:
     """A variable with our prefix that is no setting would be documented nowhere."""
-    known = {docs._variable(name, field) for name, field in Environment.model_fields.items()}
+    known = {docs._variable(name, field) for name, field in described().model_fields.items()}
     for path in (ROOT / "packs").rglob("*.yaml"):
         known |= set(SOURCE_VARIABLE.findall(path.read_text("utf-8")))
     found = {name for source in product() for name in VARIABLE.findall(source.text)}

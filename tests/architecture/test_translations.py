@@ -12,13 +12,13 @@ from vamco.cli import messages
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
 
-PO = messages.LOCALE / "vi" / "LC_MESSAGES" / "django.po"
+POS = {po.parents[3].name: po for po in messages.catalogues("vi") if po.exists()}
 PLACES = re.compile(r"%(?:\(\w+\))?[sdif%]|\{\w*\}")
 
 
-@pytest.fixture(scope="module")
-def catalogue() -> Catalog:
-    return messages.read(PO)
+@pytest.fixture(scope="module", params=sorted(POS))
+def catalogue(request: pytest.FixtureRequest) -> Catalog:
+    return messages.read(POS[request.param])
 
 
 def entries(catalogue: Catalog) -> list[Message]:
@@ -30,10 +30,21 @@ def words(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
 
 
 def test_catalogue_holds_what_the_code_says_and_nothing_else() -> None:
-    outcome = messages.update(PO, messages.extract(), write=False)
-    assert outcome.added == []
-    assert outcome.gone == []
-    assert outcome.total > 300
+    shares = messages.share(messages.extract())
+    outcomes = {
+        room: messages.update(po, shares.get(room.removeprefix("vamco"), ()), write=False) for room, po in POS.items()
+    }
+    assert {room: (outcome.added, outcome.gone) for room, outcome in outcomes.items()} == dict.fromkeys(POS, ([], []))
+    assert set(shares) <= {room.removeprefix("vamco") for room in POS}
+    assert sum(outcome.total for outcome in outcomes.values()) > 300
+
+
+def test_what_two_systems_say_has_the_same_words_in_both() -> None:
+    said: dict[tuple[object, object], set[str]] = {}
+    for po in POS.values():
+        for entry in entries(messages.read(po)):
+            said.setdefault((words(entry.id)[0], entry.context), set()).update(words(entry.string))
+    assert {text: found for text, found in said.items() if len(found) > 1} == {}
 
 
 def test_every_message_has_its_words(catalogue: Catalog) -> None:
@@ -69,8 +80,10 @@ def test_words_are_written_as_they_should_be(catalogue: Catalog) -> None:
             assert "  " not in word, entry.id
 
 
-def test_compiled_catalogue_is_fresh(catalogue: Catalog) -> None:
-    assert PO.with_suffix(".mo").read_bytes() == messages.compiled(catalogue), "run `vamco messages`"
+@pytest.mark.parametrize("room", sorted(POS))
+def test_compiled_catalogue_is_fresh(room: str) -> None:
+    compiled = messages.compiled(messages.read(POS[room]))
+    assert POS[room].with_suffix(".mo").read_bytes() == compiled, "run `vamco messages`"
 
 
 def test_vietnamese_is_what_django_shows() -> None:

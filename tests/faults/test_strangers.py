@@ -31,7 +31,7 @@ from vamco.systems.hub.contracts import Layout
 from vamco.systems.identity.models import Account
 from vamco.systems.indicators.models import Value
 from vamco.systems.warnings.models import Step
-from vamco.vocab import DatasetPublished
+from vamco.vocab.hub import DatasetPublished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

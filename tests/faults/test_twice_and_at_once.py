@@ -29,7 +29,7 @@ from vamco.systems.hub.contracts import Layout, RunState
 from vamco.systems.hub.models import Dataset, Run
 from vamco.systems.indicators.models import Settlement, Value
 from vamco.systems.warnings.models import Alarm, Step
-from vamco.vocab import DatasetLate, DatasetPublished
+from vamco.vocab.hub import DatasetLate, DatasetPublished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -275,7 +275,7 @@ def test_collect_now_pressed_twice_collects_once(people: dict[str, Client]) -> N
     operator = people["Ngô Thanh Tùng"]
     answers = at_once(*[lambda: operator.post("/desk/sources/tai-chinh/collect")] * 2)
     assert statuses(answers) == [302, 302]
-    assert Audited.objects.filter(act="desk.collect").count() == 1
+    assert Audited.objects.filter(act="hub.collect_now").count() == 1
     assert jobs_named("hub.collect") == 1
 
 

@@ -21,7 +21,7 @@ _WIDTH = "100"  # columns of a command's help
 
 def configuration() -> str:
     """Give `configuration.md`."""
-    from vamco.config.environment import Environment
+    from vamco.config.environment import described
 
     lines = [
         "# Settings",
@@ -30,7 +30,7 @@ def configuration() -> str:
         "from `src/vamco/config/environment.py`. Beside these there are the addresses and tokens of the departments' systems: the",
         "pack's `sources.yaml` says for each source in which variable they stand, so that no secret lies in a pack.",
     ]
-    for name, field in Environment.model_fields.items():
+    for name, field in described().model_fields.items():
         lines += ["", f"## `{_variable(name, field)}`", "", f"**{field.title}.** {field.description}", ""]
         lines.append(f"Default: {_default(field)}")
     return "\n".join([*lines, "", *_own_server()]) + "\n"

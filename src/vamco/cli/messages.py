@@ -1,5 +1,8 @@
 """`vamco messages`: take the msgids from the code and the templates, merge them into the catalogues, compile these.
 
+Each system has a catalogue of its own in its folder `locale`, the platform has `vamco/locale`. What the platform says stands there
+alone; what two systems say stands with both, in the same words. Words follow their msgid when code moves from one to another.
+
 Our own extraction, because GNU gettext is not on every machine: Python by its syntax tree, templates by Django's own
 parser, so that a msgid in a tag's argument is found like one in the text.
 """
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
     from django.template.base import FilterExpression, Node
 
 PACKAGE = Path(__file__).resolve().parents[1]
-LOCALE = PACKAGE / "locale"
 DOMAIN = "django"
 
 # name of the function → positions of msgid, plural, context
@@ -64,16 +66,54 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="vamco messages", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 unless complete and fresh")
     check = parser.parse_args(argv).check
-    found = extract()
     failed = False
-    for po in sorted(LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
-        outcome = update(po, found, write=not check)
-        failed |= bool(outcome.untranslated) or (check and bool(outcome.added or outcome.gone))
-        print(f"{outcome.language}: {outcome.total} messages, {len(outcome.untranslated)} without words,"
-              f" {len(outcome.added)} new, {len(outcome.gone)} gone")  # fmt: skip
-        for text in outcome.untranslated:
-            print(f"  no words for: {text}")
+    shares = share(extract())
+    for language in languages():
+        known = [read(po) for po in catalogues(language) if po.exists()]
+        for system, po in zip(("", *_systems()), catalogues(language), strict=True):
+            if not (shares.get(system) or po.exists()):
+                continue
+            outcome = update(po, shares.get(system, ()), known, write=not check)
+            failed |= bool(outcome.untranslated) or (check and bool(outcome.added or outcome.gone))
+            print(f"{language} {system}".rstrip() + f": {outcome.total} messages,"
+                  f" {len(outcome.untranslated)} without words, {len(outcome.added)} new, {len(outcome.gone)} gone")  # fmt: skip
+            for text in outcome.untranslated:
+                print(f"  no words for: {text}")
     return int(failed)
+
+
+def languages() -> list[str]:
+    """Return the languages into which the platform is translated."""
+    return sorted(po.parents[1].name for po in (PACKAGE / "locale").glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+
+
+def _systems() -> list[str]:
+    return sorted(path.parent.name for path in (PACKAGE / "systems").glob("*/apps.py"))
+
+
+def catalogues(language: str) -> list[Path]:
+    """Return where the catalogues of a language lie, or would: the platform's, then those of the systems by name."""
+    folders = [PACKAGE, *(PACKAGE / "systems" / system for system in _systems())]
+    return [folder / "locale" / language / "LC_MESSAGES" / f"{DOMAIN}.po" for folder in folders]
+
+
+def share(messages: Iterable[Message]) -> dict[str, list[Message]]:
+    """Share messages out to the catalogues, by system, "" for the platform's."""
+    found = list(messages)
+    common = {_key(message) for message in found if not _system_of(message)}
+    shares: dict[str, list[Message]] = {}
+    for message in found:
+        shares.setdefault("" if _key(message) in common else _system_of(message), []).append(message)
+    return shares
+
+
+def _key(message: Message) -> tuple[str, str]:
+    return message.text, message.context
+
+
+def _system_of(message: Message) -> str:
+    room, _, rest = message.file.partition("/")
+    return rest.partition("/")[0] if room == "systems" and "/" in rest else ""
 
 
 def extract(package: Path = PACKAGE) -> list[Message]:
@@ -166,8 +206,8 @@ def _expressions(value: object) -> Iterator[FilterExpression]:
             yield from _expressions(item)
 
 
-def merge(old: Catalog, messages: Iterable[Message]) -> Catalog:
-    """Give a catalogue of `messages` with the words that `old` has for them; what is gone is left out."""
+def merge(old: Catalog, messages: Iterable[Message], others: Iterable[Catalog] = ()) -> Catalog:
+    """Give a catalogue of `messages` with the words that `old` has for them, else one of `others`; what is gone is left out."""
     from babel.messages.catalog import Catalog
 
     new = Catalog(
@@ -179,16 +219,21 @@ def merge(old: Catalog, messages: Iterable[Message]) -> Catalog:
         key = (message.text, message.plural) if message.plural else message.text
         new.add(key, locations=[(message.file, 0)], context=message.context or None)
     for entry in new:
-        known = old.get(entry.id, entry.context) if entry.id else None
-        if known and known.string and "fuzzy" not in known.flags:
-            entry.string = known.string
+        for catalogue in (old, *others) if entry.id else ():
+            known = catalogue.get(entry.id, entry.context)
+            if known and known.string and "fuzzy" not in known.flags:
+                entry.string = known.string
+                break
     return new
 
 
 def read(path: Path) -> Catalog:
-    """Give the catalogue in a .po file."""
+    """Give the catalogue in a .po file; an empty one where there is none yet."""
+    from babel.messages.catalog import Catalog
     from babel.messages.pofile import read_po
 
+    if not path.exists():
+        return Catalog(locale=path.parents[1].name, domain=DOMAIN)
     with path.open("rb") as file:
         return read_po(file, locale=path.parents[1].name, domain=DOMAIN)
 
@@ -203,12 +248,12 @@ def compiled(catalog: Catalog) -> bytes:
     return buffer.getvalue()
 
 
-def update(po: Path, messages: Iterable[Message], *, write: bool = True) -> Outcome:
-    """Merge messages into the catalogue at `po` and compile it beside itself."""
+def update(po: Path, messages: Iterable[Message], others: Iterable[Catalog] = (), *, write: bool = True) -> Outcome:
+    """Merge messages into the catalogue at `po` and compile it beside itself; words that it lacks come from `others`."""
     from babel.messages.pofile import write_po
 
     old = read(po)
-    new = merge(old, messages)
+    new = merge(old, messages, others)
     before, after = ({(entry.id, entry.context) for entry in catalog if entry.id} for catalog in (old, new))
     outcome = Outcome(po.parents[1].name, total=len(after))
     outcome.untranslated = sorted(
@@ -219,6 +264,7 @@ def update(po: Path, messages: Iterable[Message], *, write: bool = True) -> Outc
     if write:
         buffer = BytesIO()
         write_po(buffer, new, width=120, sort_output=True, include_lineno=False, ignore_obsolete=True)
+        po.parent.mkdir(parents=True, exist_ok=True)
         po.write_bytes(buffer.getvalue())
         po.with_suffix(".mo").write_bytes(compiled(read(po)))
     return outcome

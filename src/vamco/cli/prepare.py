@@ -1,4 +1,4 @@
-"""Makes a province ready for its first page: tables, pack, log-ins.
+"""Makes a province ready for its first page: tables, pack, log-ins, what systems bring to the demonstration.
 
 `vamco up` runs this as a process of its own, with the owner's address in its environment, which no other gets.
 """
@@ -19,6 +19,7 @@ def main() -> int:
     _timed("tables", _tables)
     _timed("pack", _pack)
     _timed("log_ins", _log_ins)
+    _timed("demonstration", _demonstration)
     return 0
 
 
@@ -53,6 +54,12 @@ def _log_ins() -> None:
     people = [asdict(person) for person in log_ins.open_all()]
     offered = settings.VAMCO_DATA / "demo-logins.json"  # the log-in page shows them while VAMCO_DEMO is on
     offered.write_text(json.dumps({"password": PASSWORD, "people": people}, ensure_ascii=False), encoding="utf-8")
+
+
+def _demonstration() -> None:
+    from vamco.demo import sections
+
+    sections.fill()
 
 
 if __name__ == "__main__":

@@ -13,16 +13,17 @@ from typing import Any, Literal
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from vamco import systems
 from vamco.lib.errors import N_, Refused
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
-class Environment(BaseSettings):
-    """Settings read from the environment once, when the process starts."""
+class Platform(BaseSettings):
+    """Settings read from the environment once, when the process starts; those of systems are added below."""
 
     model_config = SettingsConfigDict(
         env_prefix="VAMCO_", env_file=None, extra="ignore", populate_by_name=True, hide_input_in_errors=True
@@ -81,16 +82,6 @@ class Environment(BaseSettings):
         title="Fixed day",
         description="Lets the demonstration stand still on a day (ISO date, province time). Never in production.",
     )
-    query_engine: Literal["duckdb", "spark"] = Field(
-        default="duckdb",
-        title="Query engine",
-        description="DuckDB in this process, or a Spark Connect server (see spark_remote).",
-    )
-    spark_remote: str = Field(
-        default="",
-        title="Spark Connect address",
-        description="sc://host:port; empty means Sail in this process.",
-    )
     files: SecretStr | None = Field(
         default=None,
         pattern="^s3://",
@@ -147,10 +138,30 @@ class Environment(BaseSettings):
 
 
 @cache
-def environment() -> Environment:
+def of_systems() -> tuple[str, ...]:
+    """Return the names of the settings that systems bring; TypeError for one that is there already."""
+    names: list[str] = []
+    for module in systems.parts("settings"):
+        for name in module.Settings.model_fields:
+            if name in names or name in Platform.model_fields:
+                raise TypeError(f"two settings are named {name}")
+            names.append(name)
+    return tuple(names)
+
+
+@cache
+def described() -> type[Platform]:
+    """Return the class of all settings, the platform's and the systems'."""
+    of_systems()
+    brought = tuple(module.Settings for module in systems.parts("settings"))
+    return create_model("Environment", __base__=(Platform, *brought))
+
+
+@cache
+def environment() -> Platform:
     """Give the settings of this process; Refused when one is wrong, which is named without its value: it may be a secret."""
     try:
-        return Environment()
+        return described()()
     except ValidationError as error:
         faults = [f"{_variable(str(fault['loc'][0]))}: {fault['msg']}" for fault in error.errors(include_input=False)]
         raise Refused("config.wrong", N_("Wrong settings: %(faults)s"), faults="; ".join(faults)) from None

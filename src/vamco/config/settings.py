@@ -6,7 +6,8 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from vamco.config.environment import database, environment
+from vamco import systems
+from vamco.config.environment import database, environment, of_systems
 
 _env = environment()
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -60,12 +61,7 @@ INSTALLED_APPS = [
     "vamco.kernel.work.forms",
     "vamco.kernel.work.cases",
     "vamco.web",
-    "vamco.systems.identity",
-    "vamco.systems.hub",
-    "vamco.systems.indicators",
-    "vamco.systems.warnings",
-    "vamco.systems.ioc",
-    "vamco.systems.desk",
+    *systems.installed(),
     *(["vamco.demo.style"] if _env.demo else []),
 ]
 
@@ -170,8 +166,6 @@ VAMCO_IDENTITY_KEYS = _env.identity_keys
 VAMCO_PACK = _env.pack
 VAMCO_DEMO = _env.demo
 VAMCO_TODAY = _env.today
-VAMCO_QUERY_ENGINE = _env.query_engine
-VAMCO_SPARK_REMOTE = _env.spark_remote
 VAMCO_FILES = _env.files
 VAMCO_SCANNER = _env.scanner
 VAMCO_FONTS = PACKAGE / "web" / "static" / "vendor" / "tinos"  # of PDF documents
@@ -182,3 +176,4 @@ VAMCO_CHANNELS = {
     name: value.get_secret_value() if value else ""
     for name, value in (("email", _env.email), ("sms", _env.sms), ("push", _env.push), ("zalo", _env.zalo))
 }
+globals().update({f"VAMCO_{name.upper()}": getattr(_env, name) for name in of_systems()})

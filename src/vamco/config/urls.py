@@ -3,14 +3,13 @@
 from django.apps import apps
 from django.urls import include, path
 
+from vamco import systems
 from vamco.web import api
 
 urlpatterns = [
-    path("", include("vamco.systems.ioc.urls")),
-    path("", include("vamco.systems.identity.urls")),
-    path("", include("vamco.systems.desk.urls")),
+    *(path("", include(module)) for module in systems.parts("urls")),
     path("", include("vamco.web.urls")),
-    path("api/v1/", include((api.patterns(), "api"))),
+    path("api/v1/", include((api.patterns(), "api"))),  # last: by now all systems have mounted theirs
 ]
 if apps.is_installed("vamco.demo.style"):
     urlpatterns.append(path("style", include("vamco.demo.style.urls")))

@@ -14,7 +14,7 @@ from vamco.kernel.world.access import public as access
 from vamco.kernel.world.places import public as places
 from vamco.lib.money import is_english
 from vamco.web import navigation
-from vamco.web.templatetags.web import language
+from vamco.web.words import language
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,33 +25,83 @@ class Place:
     icon: str
     order: int  # 10, 20, 30 …: small comes first
     also: tuple[str, ...] = ()  # names of pages that belong here, such as "ioc:indicator"
+    group: str = ""  # the code of its group; an entry without one stands by itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Entries under one heading. Any system may bring it; `order` is among entries and groups alike."""
+
+    code: str
+    label: str | _StrPromise
+    order: int
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An entry as one reader sees it."""
+    """An entry as one reader sees it; a group has no address of its own, but entries."""
 
     label: str | _StrPromise
     url: str
     icon: str
     current: bool
+    entries: tuple[Shown, ...] = ()
 
 
 _places: list[Place] = []
+_groups: dict[str, Group] = {}
+_also: dict[str, set[str]] = defaultdict(set)
 
 
 def register(*places: Place) -> None:
     """Add entries; adding one twice changes nothing."""
     _places.extend(place for place in places if place not in _places)
-    _places.sort(key=lambda place: place.order)
+
+
+def register_group(group: Group) -> None:
+    """Add a heading; several systems may bring the same one, TypeError where they disagree about it."""
+    known = _groups.setdefault(group.code, group)
+    if known != group:
+        raise TypeError(f"two groups of the navigation are named {group.code}")
+
+
+def extend(url_name: str, *also: str) -> None:
+    """Let more pages belong to an entry, such as those of a room above the one that brings it."""
+    _also[url_name].update(also)
+
+
+def flat(request: HttpRequest, allowed: Callable[[str], bool]) -> list[Shown]:
+    """Return all entries for a reader, of whom `allowed(act)` says what they may do."""
+    return [_shown(place, _here(request)) for place in sorted(_places, key=_rank) if allowed(place.act)]
 
 
 def shown(request: HttpRequest, allowed: Callable[[str], bool]) -> list[Shown]:
-    """Give the entries for a reader, of whom `allowed(act)` tells what they may do."""
+    """Return entries and groups for a reader. A group of which they may enter one place only is that place."""
+    here = _here(request)
+    inside: dict[str, list[Place]] = defaultdict(list)
+    for place in sorted(_places, key=_rank):
+        if allowed(place.act):
+            inside[place.group or f":{place.url_name}"].append(place)
+    found = []
+    for code, places in inside.items():
+        entries = tuple(_shown(place, here) for place in places)
+        if len(entries) == 1:
+            found.append(entries[0])
+        else:
+            current = any(entry.current for entry in entries)
+            found.append(Shown(_groups[code].label, "", "", current, entries))
+    return found
+
+
+def _rank(place: Place) -> tuple[int, int]:
+    return (_groups[place.group].order if place.group else place.order), place.order
+
+
+def _here(request: HttpRequest) -> str:
     match = getattr(request, "resolver_match", None)
-    here = match.view_name if match else ""
-    return [
-        Shown(place.label, reverse(place.url_name), place.icon, current=here == place.url_name or here in place.also)
-        for place in _places
-        if allowed(place.act)
-    ]
+    return match.view_name if match else ""
+
+
+def _shown(place: Place, here: str) -> Shown:
+    current = here in {place.url_name, *place.also, *_also[place.url_name]}
+    return Shown(place.label, reverse(place.url_name), place.icon, current=current)

@@ -108,7 +108,7 @@ def ranked(commands: Iterable[Command], words: str) -> list[Command]:
 
 def _pages(request: Request) -> list[Command]:
     person = request.person
-    places = navigation.shown(request, lambda act: access.allow(person, act))
+    places = navigation.flat(request, lambda act: access.allow(person, act))
     return [Command(label=place.label, url=place.url, icon=place.icon) for place in places]
 
 

@@ -17,7 +17,8 @@ from vamco.lib.money import is_english
 from vamco.web import visitor
 from vamco.web.components import Fact, Tone
 from vamco.web.pages import PUBLIC, page, render
-from vamco.web.templatetags.web import day, language
+from vamco.web.templatetags.web import day
+from vamco.web.words import language
 
 if TYPE_CHECKING:
     from django.http import HttpResponseBase

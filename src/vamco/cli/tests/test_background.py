@@ -16,7 +16,7 @@ from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.events import public as events
 from vamco.kernel.base.events.models import Delivery, Replay
 from vamco.kernel.base.jobs import public as jobs
-from vamco.vocab import DatasetPublished
+from vamco.vocab.hub import DatasetPublished
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -182,7 +182,7 @@ def test_the_worker_works_off_what_waits_and_stops_when_asked(monkeypatch: pytes
     from django.db import transaction
 
     from vamco.kernel.base.events import public as events
-    from vamco.vocab import DatasetPublished
+    from vamco.vocab.hub import DatasetPublished
 
     with transaction.atomic():
         events.emit(DatasetPublished("nobody_counts_it", 1, 1))

@@ -70,7 +70,7 @@ def test_tests_and_migrations_say_nothing_to_readers(tmp_path: Path) -> None:
 
 @pytest.fixture
 def po(tmp_path: Path) -> Path:
-    path = tmp_path / "vi" / "LC_MESSAGES" / "django.po"
+    path = tmp_path / "locale" / "vi" / "LC_MESSAGES" / "django.po"
     path.parent.mkdir(parents=True)
     path.write_text(
         EMPTY + '\nmsgid "Kept"\nmsgstr "Giữ"\n\nmsgid "Gone"\nmsgstr "Bỏ"\n\n#, fuzzy\nmsgid "Guess"\nmsgstr "Đoán"\n'
@@ -111,7 +111,7 @@ def test_the_same_words_make_the_same_files(po: Path) -> None:
 def test_a_check_writes_nothing_and_fails_on_what_is_stale(
     po: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(messages, "LOCALE", po.parents[2])
+    monkeypatch.setattr(messages, "PACKAGE", po.parents[3])
     monkeypatch.setattr(messages, "extract", lambda: [Message("Kept", file="a.py"), Message("New", file="a.py")])
     before = po.read_bytes()
 
@@ -124,3 +124,35 @@ def test_a_check_writes_nothing_and_fails_on_what_is_stale(
     assert messages.main(["--check"]) == 1  # something is gone
     assert messages.main([]) == 0
     assert messages.main(["--check"]) == 0
+
+
+def test_each_system_has_a_catalogue_of_its_own_and_words_follow_their_msgid(
+    po: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = po.parents[3]
+    for system in ("hub", "parking"):
+        (package / "systems" / system).mkdir(parents=True)
+        (package / "systems" / system / "apps.py").touch()
+    monkeypatch.setattr(messages, "PACKAGE", package)
+    found = [
+        Message("Gone", file="web/a.py"),
+        Message("Gone", file="systems/hub/a.py"),  # the platform says it already
+        Message("Kept", file="systems/hub/a.py"),
+        Message("Kept", file="systems/parking/templates/a.html"),
+    ]
+    monkeypatch.setattr(messages, "extract", lambda: found)
+
+    assert messages.main([]) == 0
+
+    words = [
+        {entry.id: entry.string for entry in messages.read(path) if entry.id} for path in messages.catalogues("vi")
+    ]
+    assert words == [{"Gone": "Bỏ"}, {"Kept": "Giữ"}, {"Kept": "Giữ"}]
+    assert [path.with_suffix(".mo").exists() for path in messages.catalogues("vi")] == [True, True, True]
+    assert messages.main(["--check"]) == 0
+    del found[2:]
+    assert messages.main(["--check"]) == 1
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "vi hub: 0 messages, 0 without words, 0 new, 1 gone",
+        "vi parking: 0 messages, 0 without words, 0 new, 1 gone",
+    ]

@@ -21,7 +21,7 @@ from vamco.lib.text import fold
 from vamco.web.components import Cell, Column, Link, Tone
 from vamco.web.pages import render
 from vamco.web.tables.public import Act, Asked, Given, Listing, Outcome, Row
-from vamco.web.templatetags.web import language
+from vamco.web.words import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -39,7 +39,8 @@ from vamco.web.components import (
 )  # fmt: skip
 from vamco.web.palette import Command, Offer
 from vamco.web.tables.public import Act, Drawn, Listing, Row
-from vamco.web.templatetags.web import age, day, language
+from vamco.web.templatetags.web import age, day
+from vamco.web.words import language
 
 if TYPE_CHECKING:
     from vamco.web.pages import Request

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from vamco.lib.errors import N_
@@ -9,15 +10,18 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
+        from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
-        from vamco.web import navigation
+        from vamco.systems.desk import faces
+        from vamco.web import addresses, navigation
 
         access.declare("desk.view_inbox", N_("See the own inbox"))
         access.declare("desk.ask_agency", N_("Ask another agency to do something"))
         access.declare("desk.handle_request", N_("Handle what another agency asks for"))
         access.declare("desk.give_opinion", N_("Give the opinion that another agency asks for"))
-        access.declare("desk.retry_dead_letter", N_("Send a dead letter again or discard it"))
         access.declare("desk.steer_work", N_("See, stop and repeat background work"))
+        cases.register(cases.Kind("request", face=faces.REQUEST))
+        cases.register(cases.Kind("opinion", face=faces.OPINION))
         navigation.register(
             navigation.Place(
                 label=_("My work"),
@@ -36,20 +40,7 @@ class DeskConfig(AppConfig):
                     "desk:notice",
                 ),
             ),
-            navigation.Place(
-                label=_("Alarms"),
-                url_name="desk:alarms",
-                act="warnings.view",
-                icon="bell",
-                order=30,
-                also=("desk:past_alarms", "desk:alarm"),
-            ),
-            navigation.Place(
-                label=_("Data runs"),
-                url_name="desk:runs",
-                act="hub.view_runs",
-                icon="run",
-                order=40,
-                also=("desk:all_runs", "desk:run", "desk:letters", "desk:work", "desk:replay"),
-            ),
         )
+        navigation.extend("hub:runs", "desk:work", "desk:replay")
+        addresses.register("case", lambda case: reverse("desk:case", args=[case]))
+        addresses.register("work", lambda: reverse("desk:work"), "desk.steer_work")

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.people import public as people
-from vamco.systems.desk import case_timeline, directive_page, words
+from vamco.systems.desk import case_timeline
 from vamco.systems.desk.forms import ActForm, AssignForm, BackForm, CommentForm
-from vamco.systems.indicators.public import wording
-from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
+from vamco.web import casework, words
+from vamco.web.components import Cell, Column, Fact, Link, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from django import forms
 
     from vamco.kernel.world.people.models import Person
-
-ENDS_WITHOUT_RESULT = {"withdrawn", "refused", "joined", "called_off", "declined"}
 
 
 def context(
@@ -33,16 +31,17 @@ def context(
     acts = cases.acts_for(case, person)
     act = next((act for act in acts if act.code == chosen), acts[0] if acts else None)
     state = of.states[case.state]
-    about = directive_page.context(case, person) if of.code == directive_page.KIND else {}
-    opened = _("Directive issued") if about else _("Opened")
-    entries = case_timeline.entries(case, of, opened, about.pop("steps", ()))
-    return about | {
+    face = casework.face(of.code)
+    beside = face.beside(case, person)
+    look = face.looks.get(act.code) if act else None
+    return {
         "case": case,
-        "kind": wording.either(of.name, of.name_en),
+        "kind": words.either(of.name, of.name_en),
         "number": cases.number(case),
-        "text": about.get("text") or _first_note(case),
-        "directive": bool(about),
-        "state": (_tone(case), wording.either(state.name, state.name_en)),
+        "text": beside.text or _first_note(case),
+        "face": face,
+        "beside": beside,
+        "state": (casework.tone(case, of), words.either(state.name, state.name_en)),
         "due": words.due(case.due_at, clock.now()) if case.open and not case.paused_at else None,
         "paused": case.paused_at,
         "facts": facts(case, person),
@@ -50,12 +49,12 @@ def context(
         "promises": promises(case),
         "acts": _tabs(case, acts, act),
         "act": act,
-        "act_name": wording.either(act.name, act.name_en) if act else "",
-        "act_kind": "danger" if act and act.code in {"withdraw", "refuse"} else "primary",
+        "act_name": words.either(act.name, act.name_en) if act else "",
+        "act_kind": "danger" if look and look.danger else "primary",
         "form": _form(case, act, person, form, chosen),
         "typed": form.data.get("note", "") if form and (act is None or act.code != chosen) else "",
         "error": error,
-        "entries": entries,
+        "entries": case_timeline.entries(case, of, face, beside.entries),
         "crumbs": [Link(_("My work"), reverse("desk:inbox")), Link(cases.number(case))],
         **_beside(case, person, form, chosen),
     }
@@ -92,12 +91,6 @@ def colleagues(case: cases.Case) -> list[tuple[str, str]]:
     ]
 
 
-def _tone(case: cases.Case) -> Tone:
-    if case.open:
-        return Tone.WATCH if case.paused_at else Tone.ACTIVE
-    return Tone.NONE if case.state in ENDS_WITHOUT_RESULT else Tone.OK
-
-
 def _form(
     case: cases.Case, act: cases.Act | None, person: Person, sent: forms.Form | None, chosen: str
 ) -> forms.Form | None:
@@ -113,25 +106,21 @@ def _form(
 def _tabs(case: cases.Case, acts: Sequence[cases.Act], shown: cases.Act | None) -> list[Link]:
     address = reverse("desk:case", args=[case.pk])
     return [
-        Link(wording.either(act.name, act.name_en), f"{address}?act={act.code}#act", current=act == shown)
-        for act in acts
+        Link(words.either(act.name, act.name_en), f"{address}?act={act.code}#act", current=act == shown) for act in acts
     ]
 
 
 def facts(case: cases.Case, person: Person) -> list[Fact]:
     """The particulars of a case."""
-    directive = cases.definition_of(case.kind).code == directive_page.KIND
+    terms = casework.face(case.kind.code).terms
     found = [
-        Fact(term=_("Agency that acts"), text=wording.either(case.agency.name, case.agency.name_en)),
+        Fact(term=_("Agency that acts"), text=words.either(case.agency.name, case.agency.name_en)),
         Fact(
-            term=_("Followed up by") if directive else _("Asked by"),
-            text=wording.either(case.issuer.name, case.issuer.name_en),
+            term=terms.issuer,
+            text=words.either(case.issuer.name, case.issuer.name_en),
         ),
-        Fact(
-            term=_("Ordered by") if directive else _("Opened by"),
-            text=case.opened_by.name if case.opened_by else _("The platform"),
-        ),
-        Fact(term=_("Ordered at") if directive else _("Opened at"), text="", moment=case.opened_at),
+        Fact(term=terms.opened_by, text=case.opened_by.name if case.opened_by else _("The platform")),
+        Fact(term=terms.opened_at, text="", moment=case.opened_at),
         Fact(term=_("Due"), text="", moment=case.due_at),
     ]
     if case.step_due_at:
@@ -140,12 +129,12 @@ def facts(case: cases.Case, person: Person) -> list[Fact]:
         found.append(Fact(term=_("In hand with"), text=case.taken_by.name))
     if case.handed_to:
         found.append(
-            Fact(term=_("Being handed over to"), text=wording.either(case.handed_to.name, case.handed_to.name_en))
+            Fact(term=_("Being handed over to"), text=words.either(case.handed_to.name, case.handed_to.name_en))
         )
     for term, other in ((_("Part of"), case.parent), (_("Merged into"), case.merged_into)):
         if other is not None:
             seen = cases.visible(person).filter(pk=other.pk).exists()
-            found.append(Fact(term=term, text=cases.number(other), url=_url(other) if seen else ""))
+            found.append(Fact(term=term, text=cases.number(other), url=casework.address(other) if seen else ""))
     return found if case.closed_at is None else [*found, Fact(term=_("Ended"), text="", moment=case.closed_at)]
 
 
@@ -162,13 +151,14 @@ def parts(case: cases.Case, person: Person) -> Table | None:
         columns=(Column(label=_("Part")), Column(label=_("Agency")), Column(label=_("State")), Column(label=_("Due"))),
         rows=tuple(
             (
-                Cell(text=cases.number(part), note=part.title, url=_url(part) if part.pk in seen else ""),
-                wording.either(part.agency.name, part.agency.name_en),
-                Cell(text=wording.either(state.name, state.name_en), tone=_tone(part)),
+                Cell(text=cases.number(part), note=part.title, url=casework.address(part) if part.pk in seen else ""),
+                words.either(part.agency.name, part.agency.name_en),
+                Cell(text=words.either(state.name, state.name_en), tone=casework.tone(part, kind)),
                 words.due_cell(part.due_at, now) if part.open else Cell(text="–"),
             )
             for part in found
-            for state in (cases.definition_of(part.kind).states[part.state],)
+            for kind in (cases.definition_of(part.kind),)
+            for state in (kind.states[part.state],)
         ),
     )
 
@@ -196,7 +186,3 @@ def promises(case: cases.Case) -> Table | None:
             for promise in found
         ),
     )
-
-
-def _url(case: cases.Case) -> str:
-    return reverse("desk:case", args=[case.pk])

@@ -11,19 +11,16 @@ from django.utils.translation import gettext_noop as N_  # noqa: N812  # gettext
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
-from vamco.systems.indicators.public import wording
+from vamco.web import words
+from vamco.web.casework import Look
 from vamco.web.components import Entry, Link, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LOOKS = {
-    "open": ("inbox", Tone.ACTIVE),
-    "accept": ("check", Tone.ACTIVE),
-    "report": ("send", Tone.ACTIVE),
-    "send_back": ("undo", Tone.WATCH),
-    "close": ("", Tone.OK),
-    "withdraw": ("back", Tone.NONE),
+    from vamco.web.casework import Face
+
+ENGINE = {
     "claim": ("user", Tone.NONE),
     "assign": ("user", Tone.NONE),
     "release": ("leave", Tone.NONE),
@@ -39,6 +36,7 @@ LOOKS = {
     "migrate": ("refresh", Tone.NONE),
     "succeed": ("back", Tone.NONE),
 }
+PLAIN = Look()
 OWN = {
     "claim": N_("Claimed"),
     "assign": N_("Assigned to %(whom)s"),
@@ -57,18 +55,18 @@ OWN = {
 }
 
 
-def entries(case: cases.Case, of: cases.Definition, opened: str, more: Iterable[Entry] = ()) -> list[Entry]:
-    """The timeline of a case and what else belongs to it, newest first; `opened` names its beginning."""
+def entries(case: cases.Case, of: cases.Definition, face: Face, more: Iterable[Entry] = ()) -> list[Entry]:
+    """The timeline of a case and what else belongs to it, newest first."""
     found = list(cases.timeline(case))
     names = _names(found)
-    return sorted([*(_entry(of, one, names, opened) for one in found), *more], key=lambda entry: entry.at, reverse=True)
+    return sorted([*(_entry(of, one, names, face) for one in found), *more], key=lambda entry: entry.at, reverse=True)
 
 
-def _entry(of: cases.Definition, entry: cases.Entry, names: dict[str, str], opened: str) -> Entry:
-    icon, tone = LOOKS.get(entry.act, ("", Tone.ACTIVE))
-    agency = wording.either(entry.agency.name, entry.agency.name_en)
+def _entry(of: cases.Definition, entry: cases.Entry, names: dict[str, str], face: Face) -> Entry:
+    icon, tone = _look(of, entry, face)
+    agency = words.either(entry.agency.name, entry.agency.name_en)
     return Entry(
-        title=opened if entry.seq == 1 else _title(of, entry, names.get(entry.other, "")),
+        title=str(face.terms.opened) if entry.seq == 1 else _title(of, entry, names.get(entry.other, "")),
         at=entry.at,
         who=", ".join(filter(None, [entry.by.name if entry.by else "", _behalf(entry), agency])),
         text=entry.note,
@@ -78,14 +76,24 @@ def _entry(of: cases.Definition, entry: cases.Entry, names: dict[str, str], open
     )
 
 
+def _look(of: cases.Definition, entry: cases.Entry, face: Face) -> tuple[str, Tone]:
+    """An act of the kind looks as the kind says; what the engine enters by itself looks the same in all kinds."""
+    if entry.seq == 1:
+        return face.icon, Tone.ACTIVE
+    if entry.act in of.acts:
+        look = face.looks.get(entry.act, PLAIN)
+        return look.icon, look.tone
+    return ENGINE.get(entry.act, ("", Tone.ACTIVE))
+
+
 def _title(of: cases.Definition, entry: cases.Entry, whom: str) -> str:
     act = of.acts.get(entry.act)
     if act is None:
         own = OWN.get(entry.act)
         return _(own) % {"whom": whom} if own else entry.act
-    title = wording.either(act.name, act.name_en)
+    title = words.either(act.name, act.name_en)
     reason = next((reason for reason in act.reasons if reason.code == entry.reason), None)
-    about = wording.either(reason.name, reason.name_en) if reason else whom
+    about = words.either(reason.name, reason.name_en) if reason else whom
     return f"{title}: {about}" if about else title
 
 
@@ -103,7 +111,7 @@ def _names(found: Iterable[cases.Entry]) -> dict[str, str]:
     names = {}
     if about["agency"]:
         for agency in agencies.of_kind().filter(code__in=about["agency"]):
-            names[f"agency:{agency.code}"] = wording.either(agency.name, agency.name_en)
+            names[f"agency:{agency.code}"] = words.either(agency.name, agency.name_en)
     if about["person"]:
         for person in people.Person.objects.filter(pk__in=about["person"]):
             names[f"person:{person.pk}"] = person.name

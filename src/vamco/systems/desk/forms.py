@@ -4,92 +4,27 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from vamco.kernel.base import clock
-from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.agencies import public as agencies
-from vamco.systems.desk.services import MAX_BYTES, MAX_FILES
-from vamco.systems.hub import public as hub
-from vamco.systems.indicators import public as indicators
-from vamco.systems.indicators.public import wording
+from vamco.web import words
+from vamco.web.acting import NOTE, set_choices
+from vamco.web.uploads import EvidenceForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from django.core.files.uploadedfile import UploadedFile
-
     from vamco.kernel.world.agencies.public import Agency
     from vamco.kernel.world.people.models import Person
-    from vamco.web.components import Text
 
-UNKNOWN_TYPE = "application/octet-stream"
-HEAD = 8192
-NOTE = 4000
 SIBLINGS = 100
 CHANNELS = {"email": _("e-mail"), "sms": _("text message"), "push": _("this browser"), "zalo": "Zalo"}
 
 
-class FilesInput(forms.ClearableFileInput):
-    """A file input that takes several."""
-
-    allow_multiple_selected = True
-
-
-class EvidenceField(forms.FileField):
-    """Several files; each is told by its content, never by its name."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
-        """The files, or what is wrong with them."""
-        uploads: list[UploadedFile[bytes]] = [super(EvidenceField, self).clean(one, initial) for one in data or [None]]
-        uploads = [upload for upload in uploads if upload]
-        if len(uploads) > MAX_FILES:
-            raise ValidationError(_("Choose at most %(limit)s files."), params={"limit": MAX_FILES})
-        for upload in uploads:
-            _check(upload)
-        return uploads
-
-
-def _check(upload: UploadedFile[bytes]) -> None:
-    if (upload.size or 0) > MAX_BYTES:
-        raise ValidationError(
-            _("“%(name)s” is larger than %(limit)s MB."), params={"name": upload.name, "limit": MAX_BYTES >> 20}
-        )
-    head = upload.read(HEAD)
-    upload.seek(0)
-    if files.media_type(head) == UNKNOWN_TYPE:
-        raise ValidationError(
-            _("“%(name)s” is not a PDF, a picture, a Word or Excel file or plain text."), params={"name": upload.name}
-        )
-
-
-class _Evidence(forms.Form):
-    """A note and files."""
-
-    note = forms.CharField(
-        label=_("Note"),
-        max_length=NOTE,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": _("Please write a note.")},
-    )
-    evidence = EvidenceField(
-        label=_("Evidence"),
-        required=False,
-        help_text=_("PDF, pictures, Word, Excel or text; up to 10 files of at most 20 MB each."),
-        error_messages={
-            "required": _("Please choose at least one file as evidence."),
-            "empty": _("The file is empty."),
-        },
-    )
-
-
-class ActForm(_Evidence):
+class ActForm(EvidenceForm):
     """One act on a case. `seen` is the last entry that the reader had before their eyes."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -109,7 +44,7 @@ class ActForm(_Evidence):
         choices = _choices(case, act, person)
         for name in ("reason", "agency", "into"):
             if name in choices:
-                _offer(self, name, choices[name])
+                set_choices(self, name, choices[name])
             else:
                 del self.fields[name]
 
@@ -118,7 +53,7 @@ def _choices(case: cases.Case, act: cases.Act, person: Person) -> dict[str, Iter
     """What else an act asks for, with what can be chosen."""
     found: dict[str, Iterable[tuple[str, str]]] = {}
     if act.reasons:
-        found["reason"] = [(reason.code, wording.either(reason.name, reason.name_en)) for reason in act.reasons]
+        found["reason"] = [(reason.code, words.either(reason.name, reason.name_en)) for reason in act.reasons]
     if cases.wants_agency(cases.definition_of(case.kind), act):
         found["agency"] = _agencies_but(case.agency_id)
     if act.effect == "merge":
@@ -132,13 +67,7 @@ def _choices(case: cases.Case, act: cases.Act, person: Person) -> dict[str, Iter
 
 def _agencies_but(one: int) -> list[tuple[str, str]]:
     rows = agencies.at_work().exclude(pk=one).values_list("code", "name", "name_en")
-    return [(code, wording.either(name, name_en)) for code, name, name_en in rows]
-
-
-def _offer(form: forms.Form, name: str, choices: Iterable[tuple[str, str]], none: Text = "–") -> None:
-    choice = form.fields[name]
-    assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared so
-    choice.choices = [("", none), *choices]
+    return [(code, words.either(name, name_en)) for code, name, name_en in rows]
 
 
 class SeenForm(forms.Form):
@@ -156,7 +85,7 @@ class AssignForm(SeenForm):
 
     def __init__(self, colleagues: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "person", colleagues)
+        set_choices(self, "person", colleagues)
 
 
 class BackForm(SeenForm):
@@ -170,7 +99,7 @@ class BackForm(SeenForm):
     )
 
 
-class CommentForm(_Evidence):
+class CommentForm(EvidenceForm):
     """A remark, or files, that move nothing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -212,7 +141,7 @@ class OpenForm(forms.Form):
 
     def __init__(self, of: cases.Definition, home: Agency, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "agency", _agencies_but(home.pk))
+        set_choices(self, "agency", _agencies_but(home.pk))
         if of.deadline is not None:
             del self.fields["due_on"]
         else:
@@ -223,52 +152,6 @@ class MigrateForm(forms.Form):
     """The version to which running cases are moved: the one whose effect was shown."""
 
     version = forms.IntegerField(min_value=1)
-
-
-class LookForm(forms.Form):
-    """What an official says to an alarm."""
-
-    note = forms.CharField(
-        label=_("Note"),
-        max_length=NOTE,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Please give a reason.")},
-    )
-
-
-class DismissForm(LookForm):
-    """Nothing needs to be done, for a reason."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["note"].label = _("Reason")
-        self.fields["note"].required = True
-
-
-class DirectiveForm(forms.Form):
-    """A directive to an agency."""
-
-    agency = forms.ChoiceField(label=_("Agency that shall act"))
-    due_on = forms.DateField(
-        label=_("Due on"),
-        help_text=_("Until 17:00 of that day."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-    )
-    text = forms.CharField(
-        label=_("What is ordered"),
-        max_length=NOTE,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={"required": _("Please say what the agency shall do.")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choice = self.fields["agency"]
-        assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
-        choice.choices = [("", "–"), *agencies.at_work().values_list("code", "name")]
-        self.fields["due_on"].widget.attrs["min"] = clock.today().isoformat()
 
 
 class CaseFilters(forms.Form):
@@ -288,8 +171,8 @@ class CaseFilters(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = ((of.code, wording.either(of.name, of.name_en)) for of in cases.kinds())
-        _offer(self, "kind", kinds, none=_("All"))
+        kinds = ((of.code, words.either(of.name, of.name_en)) for of in cases.kinds())
+        set_choices(self, "kind", kinds, none=_("All"))
 
 
 class FollowedFilters(CaseFilters):
@@ -299,7 +182,7 @@ class FollowedFilters(CaseFilters):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "agency", _agencies_but(0), none=_("All"))
+        set_choices(self, "agency", _agencies_but(0), none=_("All"))
 
 
 class NoteForm(forms.Form):
@@ -339,7 +222,7 @@ class ToldForm(forms.Form):
         for name, one in self.choices.items():
             digest = [("digest", _("once a day, together"))] if one.channel in notices.DIGESTS else []
             self.fields[name] = forms.ChoiceField(
-                label=f"{wording.either(one.name, one.name_en)}: {CHANNELS[one.channel]}",
+                label=f"{words.either(one.name, one.name_en)}: {CHANNELS[one.channel]}",
                 choices=[("now", _("at once")), *digest, ("off", _("not at all"))],
                 initial=one.choice,
             )
@@ -349,40 +232,6 @@ class ToldForm(forms.Form):
         """Give the quiet hours that were sent."""
         start, end = self.cleaned_data["quiet_start"], self.cleaned_data["quiet_end"]
         return notices.Quiet(start.hour * 60 + start.minute, end.hour * 60 + end.minute)
-
-
-class AlarmFilter(forms.Form):
-    """Filters of the list of alarms."""
-
-    level = forms.ChoiceField(
-        label=_("Level"),
-        required=False,
-        choices=[("", _("All")), ("3", _("Urgent")), ("2", _("Warning")), ("1", _("Watch"))],
-    )
-    cause = forms.ChoiceField(
-        label=_("Cause"),
-        required=False,
-        choices=[("", _("All")), ("behind", _("Behind the path")), ("late", _("Data late"))],
-    )
-    indicator = forms.ChoiceField(label=_("Indicator"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        known = indicators.definitions()
-        _offer(
-            self, "indicator", ((code, wording.name(known[code], short=True)) for code in sorted(known)), none=_("All")
-        )
-
-
-class DiscardForm(forms.Form):
-    """Why news is given up."""
-
-    note = forms.CharField(
-        label=_("Reason"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Please give a reason.")},
-    )
 
 
 class ReplayForm(forms.Form):
@@ -401,27 +250,3 @@ class ReplayForm(forms.Form):
         choice = self.fields["handler"]
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
         choice.choices = [(name, f"{name} ← {event}") for name, event in heard.items()]
-
-
-class RunFilter(forms.Form):
-    """Filters of the list of runs."""
-
-    dataset = forms.ChoiceField(label=_("Dataset"), required=False)
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[
-            ("", _("All")),
-            ("running", _("Running")),
-            ("published", _("Published")),
-            ("unchanged", _("Nothing new")),
-            ("refused", _("Refused")),
-            ("failed", _("Failed")),
-        ],
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        known = hub.freshness(clock.now())
-        found = sorted((status.dataset, wording.either(status.title, status.title_en)) for status in known)
-        _offer(self, "dataset", found, none=_("All"))

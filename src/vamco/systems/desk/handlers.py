@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
-
 from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.kernel.work.cases import public as cases
@@ -14,7 +12,8 @@ from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Refused
-from vamco.vocab import CaseAssigned, CaseEscalated, CaseMoved
+from vamco.vocab.cases import CaseAssigned, CaseEscalated, CaseMoved
+from vamco.web import casework
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +57,7 @@ def _tell(template: str, number: int, key: str, to: Iterable[Person], **more: st
     data: dict[str, object] = {"title": case.title, "number": cases.number(case), **more}
     if template != "cases.moved":
         data["due_at"] = case.due_at
-    url = reverse("desk:case", args=[number])
+    url = casework.address(case)
     try:
         notices.send(template, to, data, key=f"case:{number}:{key}", about=f"case:{number}", url=url)
     except Refused as refusal:

@@ -17,9 +17,8 @@ from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
 from vamco.lib.text import row_number
 from vamco.lib.time import HCM
-from vamco.systems.desk import words
 from vamco.systems.desk.forms import CaseFilters, FollowedFilters, NoteForm, SaidForm
-from vamco.systems.indicators.public import wording
+from vamco.web import addresses, casework, words
 from vamco.web.components import Cell, Column, Link, Tone
 from vamco.web.tables.public import Act, Listing, Outcome, Row, Slice
 
@@ -36,7 +35,7 @@ SHOWN: Final = 19  # letters of a key that is none
 def to_open(person: Person) -> list[Link]:
     """The kinds of cases that the reader may open by hand, each as a link."""
     return [
-        Link(wording.either(of.name, of.name_en), reverse("desk:open", args=[of.code]))
+        Link(words.either(of.name, of.name_en), reverse("desk:open", args=[of.code]))
         for of in cases.kinds()
         if of.may_open and access.allow(person, of.may_open)
     ]
@@ -147,12 +146,12 @@ def _row(case: cases.Case, now: dt.datetime) -> Row:
         key=f"{case.pk}-{case.seq}",
         takes=frozenset(possible | {"release" if case.taken_by else "claim"}),
         cells=(
-            Cell(text=case.title, url=reverse("desk:case", args=[case.pk]), note=cases.number(case)),
+            Cell(text=case.title, url=casework.address(case), note=cases.number(case)),
             words.due_cell(case.due_at, now),
-            Cell(text=wording.either(state.name, state.name_en), tone=Tone.ACTIVE),
-            wording.either(case.agency.name, case.agency.name_en),
+            Cell(text=words.either(state.name, state.name_en), tone=Tone.ACTIVE),
+            words.either(case.agency.name, case.agency.name_en),
             case.taken_by.name if case.taken_by else "–",
-            wording.either(case.issuer.name, case.issuer.name_en),
+            words.either(case.issuer.name, case.issuer.name_en),
             Cell(moment=case.opened_at),
         ),
     )
@@ -176,7 +175,7 @@ def _nothing(*, following: bool) -> tuple[str, str, Link]:
         text = _("A directive that your office issued stands here while the agency works on it. As soon as the agency reports back, it moves to what waits for you.")  # fmt: skip
         return _("You follow nothing at present"), text, Link("")
     text = _("A directive to your agency, or a report that your office must verify, appears here with the day by which it is due. Open it, read what is ordered, and do the next step on the same page.")  # fmt: skip
-    return _("Nothing waits for you"), text, Link(_("See the board"), reverse("ioc:board"))
+    return _("Nothing waits for you"), text, Link(_("See the board"), addresses.to("board"))
 
 
 # ── acts on many ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -189,7 +188,7 @@ def _acts(kind: str) -> Iterator[Act]:
         if act.needs <= {"note"} and not (act.reasons or act.effect or act.parts):
             yield Act(
                 code=act.code,
-                label=wording.either(act.name, act.name_en),
+                label=words.either(act.name, act.name_en),
                 says=_("Each case gets this act in its history, under your name. What somebody else has changed meanwhile is left as it is, and said so."),
                 run=partial(_do, act.code),
                 act=act.may,

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.systems.desk import drawing as pictures
-from vamco.systems.desk import words
-from vamco.systems.indicators.public import wording
+from vamco.web import words
 from vamco.web.components import Cell, Column, Table, Tone
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def listed(kinds: Sequence[cases.Definition]) -> Table:
         columns=(Column(label=_("Kind")), Column(label=_("Letters")), Column(label=_("Deadline"))),
         rows=tuple(
             (
-                Cell(text=wording.either(of.name, of.name_en), url=reverse("desk:kind", args=[of.code])),
+                Cell(text=words.either(of.name, of.name_en), url=reverse("desk:kind", args=[of.code])),
                 of.prefix,
                 deadline(of),
             )
@@ -45,7 +44,7 @@ def deadline(of: cases.Definition) -> str:
 
 def drawing(of: cases.Definition) -> pictures.Drawing:
     """A kind as a picture; the numbers on the arrows are those of the table of acts."""
-    names = {code: wording.either(state.name, state.name_en) for code, state in of.states.items()}
+    names = {code: words.either(state.name, state.name_en) for code, state in of.states.items()}
     numbers = {code: number for number, code in enumerate(of.acts, start=1)}
     return pictures.draw(cases.draw(of), of.initial, names, numbers)
 
@@ -72,7 +71,7 @@ def states(of: cases.Definition) -> Table:
         rows=tuple(
             (
                 Cell(
-                    text=wording.either(state.name, state.name_en),
+                    text=words.either(state.name, state.name_en),
                     tone=Tone.OK if state.final else Tone.WATCH if state.clock == "paused" else Tone.ACTIVE,
                 ),
                 turn(state),
@@ -88,7 +87,7 @@ def acts(of: cases.Definition) -> Table:
     """The acts of a kind, numbered as in the drawing."""
 
     def name(code: str) -> str:
-        return wording.either(of.states[code].name, of.states[code].name_en)
+        return words.either(of.states[code].name, of.states[code].name_en)
 
     return Table(
         caption=_("Acts"),
@@ -102,7 +101,7 @@ def acts(of: cases.Definition) -> Table:
         rows=tuple(
             (
                 str(number),
-                wording.either(act.name, act.name_en),
+                words.either(act.name, act.name_en),
                 ", ".join(name(code) for code in of.states if code in act.sources),
                 name(act.target) if act.target else _("stays"),
                 _needs(of, act),
@@ -121,7 +120,7 @@ def _needs(of: cases.Definition, act: cases.Act) -> str:
     if act.effect == "hand_over":
         found.append(_("that the other agency takes it"))
     if act.not_by:
-        did = ", ".join(wording.either(of.acts[code].name, of.acts[code].name_en) for code in sorted(act.not_by))
+        did = ", ".join(words.either(of.acts[code].name, of.acts[code].name_en) for code in sorted(act.not_by))
         found.append(_("somebody else than who did: %(acts)s") % {"acts": did})
     return "; ".join(found) or "–"
 
@@ -151,7 +150,7 @@ def lost(of: cases.Definition, found: cases.Effect) -> list[str]:
 
 def _state(of: cases.Definition, code: str) -> str:
     state = of.states.get(code)
-    return wording.either(state.name, state.name_en) if state else code
+    return words.either(state.name, state.name_en) if state else code
 
 
 def loads(found: Sequence[cases.Load]) -> Table | None:
@@ -172,7 +171,7 @@ def loads(found: Sequence[cases.Load]) -> Table | None:
         rows=tuple(
             (
                 Cell(text=load.person.name if load.person else _("nobody yet")),
-                wording.either(load.agency.name, load.agency.name_en),
+                words.either(load.agency.name, load.agency.name_en),
                 str(load.open),
                 Cell(text=str(load.overdue), tone=Tone.URGENT) if load.overdue else "0",
                 str(load.soon),

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import transaction
@@ -10,7 +9,6 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
@@ -18,10 +16,10 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing, Refused
 from vamco.lib.time import HCM
-from vamco.systems.hub import public as hub
+from vamco.web.uploads import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from django.core.files.uploadedfile import UploadedFile
@@ -29,24 +27,7 @@ if TYPE_CHECKING:
     from vamco.kernel.world.agencies.public import Agency
     from vamco.kernel.world.people.models import Person
 
-COLLECT = "hub.collect"
 END_OF_DAY = dt.time(17)
-MAX_FILES = 10
-EVIDENCE = files.FROM_PEOPLE
-MAX_BYTES = EVIDENCE.max_bytes
-
-
-@contextmanager
-def _kept(uploads: Sequence[UploadedFile[bytes]], case_id: int, by: Person) -> Iterator[list[files.File]]:
-    """Files in one transaction with what is done with them: when that is refused, none of them stays behind."""
-    with ExitStack() as examining:
-        ready = [
-            examining.enter_context(files.examined(upload, name=upload.name or "", terms=EVIDENCE))
-            for upload in uploads
-        ]
-        with transaction.atomic():
-            home = people.home(by) if ready else None
-            yield [files.keep(one, agency=home, by=str(by.pk), owner=f"case:{case_id}") for one in ready]
 
 
 def act(
@@ -59,14 +40,14 @@ def act(
     **brought: Any,
 ) -> cases.Case:
     """Does an act on a case with its evidence, and what else is brought to it."""
-    with _kept(uploads, case_id, by) as kept:
-        return cases.act(case_id, code, by=by, seen=seen, files=kept, **brought)
+    with kept(uploads, f"case:{case_id}", by) as stored:
+        return cases.act(case_id, code, by=by, seen=seen, files=stored, **brought)
 
 
 def comment(case_id: int, *, by: Person, note: str, uploads: Sequence[UploadedFile[bytes]] = ()) -> cases.Case:
     """Says something on a case, with files or without."""
-    with _kept(uploads, case_id, by) as kept:
-        return cases.comment(case_id, by=by, note=note, files=kept)
+    with kept(uploads, f"case:{case_id}", by) as stored:
+        return cases.comment(case_id, by=by, note=note, files=stored)
 
 
 def opening(kind: str, by: Person) -> tuple[cases.Definition, Agency]:
@@ -96,37 +77,6 @@ def open_case(  # a case has that many parts
         due_at=due_at,
         note=note,
     )
-
-
-def collect_now(source: str, *, by: Person) -> bool:
-    """Has the worker collect from a source; False says that a collection is waiting already."""
-    found = next((view for view in hub.sources() if view.code == source), None)
-    if found is None:
-        raise Missing("hub.no_source", N_("There is no source %(source)s."), source=source)
-    agency = agencies.get(found.agency)
-    access.demand(by, "hub.collect", agency)
-    key = f"{COLLECT}:{source}"
-    with transaction.atomic():
-        sent = jobs.later(COLLECT, key=key, lock=key, source=source)
-        if sent:
-            audit.record(
-                "desk.collect",
-                actor=str(by.pk),
-                chain=found.agency,
-                subject=f"source:{source}",
-                detail=access.on_behalf(by, "hub.collect", agency),
-            )
-    return sent
-
-
-def retry(delivery: int, *, by: Person) -> None:
-    """Sends a dead letter on its way again."""
-    events.retry(delivery, by=str(by.pk), chain=people.home(by).code)
-
-
-def discard(delivery: int, note: str, *, by: Person) -> None:
-    """Gives a dead letter up, for a reason."""
-    events.discard(delivery, note, by=str(by.pk), chain=people.home(by).code)
 
 
 def replay(handler: str, since: dt.datetime, until: dt.datetime, *, by: Person) -> int:

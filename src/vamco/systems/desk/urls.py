@@ -1,7 +1,7 @@
 from django.urls import path
 
 from vamco.systems.desk import api
-from vamco.systems.desk.pages import alarms, cases, kinds, notices, runs, work
+from vamco.systems.desk.pages import cases, kinds, notices, work
 from vamco.web.api import mount
 
 mount("/cases", api.router, "desk.view_inbox")
@@ -18,17 +18,6 @@ urlpatterns = [
     path("desk/notices/", notices.inbox, name="notices"),
     path("desk/notices/settings", notices.settings, name="notice_settings"),
     path("desk/notices/<int:notice_id>", notices.notice, name="notice"),
-    path("desk/alarms/", alarms.alarms, name="alarms"),
-    path("desk/alarms/past/", alarms.past_alarms, name="past_alarms"),
-    path("desk/alarms/<int:alarm_id>", alarms.alarm, name="alarm"),
-    path("desk/runs/", runs.datasets, name="runs"),
-    path("desk/runs/all/", runs.runs, name="all_runs"),
-    path("desk/runs/<int:run_id>", runs.run, name="run"),
-    path("desk/runs/<int:run_id>/file", runs.source_file, name="run_file"),
-    path("desk/sources/<str:source>/collect", runs.collect, name="collect"),
-    path("desk/letters/", runs.letters, name="letters"),
-    path("desk/letters/<int:letter>/retry", runs.retry, name="retry"),
-    path("desk/letters/<int:letter>/discard", runs.discard, name="discard"),
     path("desk/work/", work.work, name="work"),
     path("desk/work/<int:job>/stop", work.stop, name="stop_job"),
     path("desk/work/<int:job>/again", work.again, name="repeat_job"),

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from vamco.kernel.base.events import public as events
 from vamco.kernel.base.jobs import public as jobs
-from vamco.systems.desk.run_page import number
-from vamco.systems.indicators.public import wording
+from vamco.web import words
 from vamco.web.components import Cell, Column, Fact, Table, Tone
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class Now:
 
     def tag(self, person: int) -> str:
         """Give the entity tag of the page for a reader in the present language."""
-        seen = repr((person, wording.language(), self.rooms, self.under_way, self.ended, self.replays))
+        seen = repr((person, words.language(), self.rooms, self.under_way, self.ended, self.replays))
         return f'"{hashlib.sha256(seen.encode()).hexdigest()[:32]}"'
 
     def context(self) -> dict[str, Any]:
@@ -62,11 +61,11 @@ def queues(rooms: Sequence[jobs.Room]) -> Table:
         rows=tuple(
             (
                 Cell(text=room.name),
-                number(room.waiting),
+                words.number(room.waiting),
                 Cell(moment=room.since) if room.since else "–",
-                number(room.later),
-                number(room.running),
-                number(room.failed),
+                words.number(room.later),
+                words.number(room.running),
+                words.number(room.failed),
             )
             for room in rooms
         ),
@@ -99,9 +98,9 @@ def _replay(one: events.ReplayView) -> dict[str, Any]:
         "facts": [
             Fact(term=_("From"), text="", moment=one.since),
             Fact(term=_("To"), text="", moment=one.until),
-            Fact(term=_("Handled"), text=number(one.handled)),
-            Fact(term=_("Failed"), text=number(one.failed)),
-            Fact(term=_("Left out"), text=number(one.skipped)),
+            Fact(term=_("Handled"), text=words.number(one.handled)),
+            Fact(term=_("Failed"), text=words.number(one.failed)),
+            Fact(term=_("Left out"), text=words.number(one.skipped)),
         ],
     }
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from vamco.lib.errors import N_
 
@@ -11,8 +12,20 @@ class HubConfig(AppConfig):
         from vamco.kernel.base.packs import public as packs
         from vamco.kernel.world.access import public as access
         from vamco.systems.hub import pack
+        from vamco.web import navigation
 
         packs.register(pack.DATASETS)
         packs.register(pack.SOURCES)
         access.declare("hub.view_runs", N_("See sources, runs and quarantined rows"))
         access.declare("hub.collect", N_("Collect from a source now"))
+        access.declare("hub.retry_dead_letter", N_("Send a dead letter again or discard it"))
+        navigation.register(
+            navigation.Place(
+                label=_("Data runs"),
+                url_name="hub:runs",
+                act="hub.view_runs",
+                icon="run",
+                order=40,
+                also=("hub:all_runs", "hub:run", "hub:letters"),
+            )
+        )

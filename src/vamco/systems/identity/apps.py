@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 
 
 class IdentityConfig(AppConfig):
@@ -6,3 +7,9 @@ class IdentityConfig(AppConfig):
 
     name = "vamco.systems.identity"
     label = "identity"
+
+    def ready(self) -> None:
+        from vamco.web import addresses
+
+        addresses.register("log_in", lambda: reverse("identity:log_in"))
+        addresses.register("log_out", lambda: reverse("identity:log_out"))

@@ -1,6 +1,6 @@
 from vamco.kernel.base.events import public as events
 from vamco.systems.indicators import queries, services
-from vamco.vocab import DatasetPublished
+from vamco.vocab.hub import DatasetPublished
 
 
 @events.handler("indicators.recompute", DatasetPublished)

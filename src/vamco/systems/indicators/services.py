@@ -17,7 +17,7 @@ from vamco.systems.hub import public as hub
 from vamco.systems.indicators import queries
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
 from vamco.systems.indicators.rules import targets
-from vamco.vocab import ValuesSettled
+from vamco.vocab.indicators import ValuesSettled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from vamco.lib.errors import N_
@@ -12,10 +13,13 @@ class IocConfig(AppConfig):
         from vamco.kernel.base.packs import public as packs
         from vamco.kernel.world.access import public as access
         from vamco.systems.ioc import pack
-        from vamco.web import navigation
+        from vamco.web import addresses, navigation
 
         packs.register(pack.SECTION)
         access.declare("ioc.view_board", N_("See the leaders’ board, the wall and the map"))
+        addresses.register("board", lambda: reverse("ioc:board"))
+        addresses.register("indicator", lambda code: reverse("ioc:indicator", args=[code]))
+        addresses.register("value", lambda value: reverse("ioc:lineage", args=[value]))
         navigation.register(
             navigation.Place(
                 label=_("Board"),

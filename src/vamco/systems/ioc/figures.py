@@ -10,6 +10,7 @@ from vamco.lib.time import ago, local_date
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
+from vamco.web import words
 from vamco.web.components import Card, Tone
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ TONES = {1: Tone.WATCH, 2: Tone.WARNING, 3: Tone.URGENT}
 def dataset(code: str) -> str:
     """A dataset's title."""
     contract = hub.contract(code)
-    return wording.either(contract.title, contract.title_en)
+    return words.either(contract.title, contract.title_en)
 
 
 def as_of(view: ValueView) -> dt.date:
@@ -75,4 +76,4 @@ def card(
 
 def age(day: dt.date, today: dt.date) -> str:
     """How long ago a day was."""
-    return ago(today - day, wording.language()) if day < today else _("today")
+    return ago(today - day, words.language()) if day < today else _("today")

@@ -19,6 +19,7 @@ from vamco.systems.indicators.contracts import Trend
 from vamco.systems.indicators.public import wording
 from vamco.systems.ioc import figures
 from vamco.systems.warnings import public as warnings
+from vamco.web import addresses
 from vamco.web.components import Area, Cell, Chart, Column, Fact, Link, MapClass, MapLayer, Role, Series, Table
 
 if TYPE_CHECKING:
@@ -301,12 +302,12 @@ def alarm_table(of: Definition, alarms: Sequence[Any]) -> Table | None:
         ),
         rows=tuple(
             (
-                Cell(text=alarm.agency_name, url=reverse("desk:alarm", args=[alarm.id])),
+                Cell(text=alarm.agency_name, url=reverse("warnings:alarm", args=[alarm.id])),
                 Cell(text="", tone=figures.TONES[alarm.level]),
                 wording.figure(of, alarm.value),
                 wording.gap(of, alarm.gap),
                 Cell(moment=alarm.raised_at),
-                Cell(text=f"CĐ-{alarm.directive}", url=reverse("desk:case", args=[alarm.directive]))
+                Cell(text=f"CĐ-{alarm.directive}", url=addresses.to("case", alarm.directive))
                 if alarm.directive and alarm.handling == "directed"
                 else "–",
             )

@@ -17,6 +17,7 @@ from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.systems.ioc import figures
 from vamco.vocab.relation import ROW, RUN
+from vamco.web import words
 from vamco.web.components import Cell, Column, Fact, Link, Step, Table, Tone
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def context(value_id: int, person: Person | None) -> dict[str, Any]:
         "steps": list(_steps(of, runs, addresses)),
         "rows": _row_tables(rows, runs, addresses),
         "rows_said": _("%(total)s rows make this value; the newest %(shown)s are shown.")
-        % {"total": format_number(rows.total, 0, wording.language()), "shown": len(rows)},
+        % {"total": format_number(rows.total, 0, words.language()), "shown": len(rows)},
         "past": _past(of),
         "crumbs": [
             Link(_("Leaders’ board"), reverse("ioc:board")),
@@ -52,7 +53,7 @@ def context(value_id: int, person: Person | None) -> dict[str, Any]:
 
 def _address(run: RunView, person: Person | None) -> str:
     seen = person is not None and access.allow(person, "hub.view_runs", agencies.get(run.owner))
-    return reverse("desk:run", args=[run.id]) if seen else ""
+    return reverse("hub:run", args=[run.id]) if seen else ""
 
 
 def _steps(of: Lineage, runs: dict[int, RunView], addresses: Mapping[int, str]) -> Iterator[Step]:
@@ -90,13 +91,13 @@ def _value_facts(of: Lineage, where: str) -> Iterator[Fact]:
     yield Fact(term=_("Of"), text=where)
     for term, amount in ((_("Numerator"), value.numerator), (_("Denominator"), value.denominator)):
         if amount is not None:
-            yield Fact(term=term, text=format_number(amount, 0, wording.language()))
+            yield Fact(term=term, text=format_number(amount, 0, words.language()))
     yield Fact(term=_("Computed at"), text="", moment=of.computed_at)
     yield Fact(term=_("Computed by"), text=of.engine)
 
 
 def _run_steps(run: RunView, address: str) -> Iterator[Step]:
-    lang = wording.language()
+    lang = words.language()
     yield Step(
         kind=_("Last run"),
         icon="run",

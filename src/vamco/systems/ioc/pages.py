@@ -10,8 +10,8 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.places import public as places
 from vamco.lib.money import is_english
 from vamco.systems.indicators import public as indicators
-from vamco.systems.indicators.public import wording
 from vamco.systems.ioc import boards, indicator_page, lineage_page
+from vamco.web import words
 from vamco.web.pages import Request, page, render
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def board(request: Request) -> HttpResponseBase:
     """The leaders' board: red list first. `?on=` shows it as it stood at the end of a past day."""
     on = _day(request)
     title, cards = boards.cards("leaders", on)
-    context = {"title": title[is_english(wording.language())], "cards": cards, "calm": boards.calm(cards), "on": on}
+    context = {"title": title[is_english(words.language())], "cards": cards, "calm": boards.calm(cards), "on": on}
     return render(request, "ioc/board.html", context | {"today": clock.today()})
 
 
@@ -31,7 +31,7 @@ def board(request: Request) -> HttpResponseBase:
 def wall(request: Request) -> HttpResponseBase:
     """The board for a large screen; it renews itself."""
     title, cards = boards.cards("wall")
-    context = {"title": title[is_english(wording.language())], "cards": cards, "now": clock.now()}
+    context = {"title": title[is_english(words.language())], "cards": cards, "now": clock.now()}
     return render(request, "ioc/wall.html", context)
 
 

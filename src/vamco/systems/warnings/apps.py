@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from vamco.lib.errors import N_
 
@@ -10,10 +11,22 @@ class WarningsConfig(AppConfig):
     def ready(self) -> None:
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
-        from vamco.systems.warnings import services
+        from vamco.systems.warnings import alarm_list, directive_page, services
+        from vamco.web import casework, navigation
 
-        cases.register(cases.Kind(services.KIND, url=lambda case: f"/desk/cases/{case}", on_act=services.on_act))
+        cases.register(cases.Kind(services.KIND, on_act=services.on_act, face=directive_page.FACE))
+        casework.register_hint(alarm_list.hint)
 
+        navigation.register(
+            navigation.Place(
+                label=_("Alarms"),
+                url_name="warnings:alarms",
+                act="warnings.view",
+                icon="bell",
+                order=30,
+                also=("warnings:past_alarms", "warnings:alarm"),
+            )
+        )
         access.declare("warnings.view", N_("See alarms and directives"))
         access.declare("warnings.confirm_alarm", N_("Confirm or dismiss an alarm"))
         access.declare("warnings.issue_directive", N_("Issue a directive"))

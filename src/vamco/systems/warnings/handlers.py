@@ -6,7 +6,8 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.systems.hub import public as hub
 from vamco.systems.warnings import judging
-from vamco.vocab import DatasetLate, DatasetPublished, ValuesSettled
+from vamco.vocab.hub import DatasetLate, DatasetPublished
+from vamco.vocab.indicators import ValuesSettled
 
 if TYPE_CHECKING:
     from vamco.systems.hub.contracts import DatasetStatus

@@ -13,7 +13,7 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.indicators import public as indicators
 from vamco.systems.warnings import rules
 from vamco.systems.warnings.models import Alarm, Step
-from vamco.vocab import AlarmRaised
+from vamco.vocab.warnings import AlarmRaised
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -16,7 +16,7 @@ from vamco.lib.time import HCM
 from vamco.systems.warnings import rules
 from vamco.systems.warnings.judging import enter
 from vamco.systems.warnings.models import Alarm, Directive
-from vamco.vocab import DirectiveClosed
+from vamco.vocab.warnings import DirectiveClosed
 
 if TYPE_CHECKING:
     from vamco.kernel.work.cases.models import Case, Entry

@@ -13,7 +13,7 @@ from vamco.kernel.work.forms import public as forms
 from vamco.lib.errors import LANGUAGE, Named, fill
 from vamco.lib.money import format_dong, is_english
 from vamco.web.form_components import MOST_RADIOS, Answer, Attached, Checked, Option, Question, Section, Words
-from vamco.web.templatetags.web import language
+from vamco.web.words import language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -19,7 +19,8 @@ from vamco.web.form_components import Words, Wrong
 from vamco.web.forms import posting
 from vamco.web.forms.building import Sheet, sentence, words
 from vamco.web.pages import render, signed_in
-from vamco.web.templatetags.web import language, moment
+from vamco.web.templatetags.web import moment
+from vamco.web.words import language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

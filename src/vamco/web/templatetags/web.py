@@ -11,14 +11,14 @@ from django.template import loader
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from vamco.kernel.base import clock
 from vamco.lib import money
 from vamco.lib import time as periods
-from vamco.web import components
+from vamco.web import addresses, components
 from vamco.web.components import RED, WORDS, Card, Cell, Chart, Entry, Fact, Link, MapLayer, Step, Table, Text, Tone
+from vamco.web.words import language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +34,10 @@ register = template.Library()
 EMPTY = SafeString("")
 
 
-def language() -> str:
-    """Give the reader's language."""
-    return get_language() or "vi"
+@register.simple_tag
+def address(sort: str, *which: object) -> str:
+    """Return the address of a thing by its sort, as the room that shows it registered it; "" where none does."""
+    return addresses.to(sort, *which)
 
 
 # ── figures and moments ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -59,8 +59,8 @@ def test_sources_and_offers_of_other_rooms_are_asked_and_bounded(
 
     palette.register("Khác", many)
     palette.register("Khác", many)
-    palette.offer(palette.Offer(label="Thu thập", url_name="desk:runs", act="hub.view_runs"))
-    palette.offer(palette.Offer(label="Thu hồi", url_name="desk:runs", act="desk.retry_dead_letter"))
+    palette.offer(palette.Offer(label="Thu thập", url_name="hub:runs", act="hub.view_runs"))
+    palette.offer(palette.Offer(label="Thu hồi", url_name="hub:runs", act="hub.retry_dead_letter"))
     html = made.reader(made.person("office", made.OFFICE, "A")).get("/find?part=options&q=thu").content.decode()
     assert html.count('data-url="/x"') == palette.MOST
     assert "<script>alert" not in html

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from django.core.cache import cache
 from django.core.exceptions import BadRequest
 from django.db import DataError, OperationalError, ProgrammingError
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import path
 from django.utils import translation
@@ -232,6 +234,7 @@ urlpatterns = [path("a", lambda request: HttpResponse(), name="a"), path("b", la
 def places(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.ROOT_URLCONF = __name__
     monkeypatch.setattr(navigation, "_places", [])
+    monkeypatch.setattr(navigation, "_also", defaultdict(set))
 
 
 def test_a_reader_sees_what_they_may_enter_in_order(places: None) -> None:
@@ -245,6 +248,32 @@ def test_a_reader_sees_what_they_may_enter_in_order(places: None) -> None:
     seen = navigation.shown(request, lambda _act: True)
     assert [(place.label, place.url, place.current) for place in seen] == [("A", "/a", True), ("B", "/b", False)]
     assert [place.label for place in navigation.shown(RequestFactory().get("/"), lambda act: act == "act.b")] == ["B"]
+
+
+def test_a_group_stands_where_its_order_says_and_one_entry_stands_for_itself(places: None, monkeypatch: Any) -> None:
+    monkeypatch.setattr(navigation, "_groups", {})
+    group = navigation.Group(code="data", label="Data", order=5)
+    navigation.register_group(group)
+    navigation.register_group(group)  # two systems may bring the same
+    with pytest.raises(TypeError, match="data"):
+        navigation.register_group(navigation.Group(code="data", label="Other", order=5))
+    navigation.register(
+        Place(label="Alone", url_name="a", act="act.alone", icon="home", order=10),
+        Place(label="B", url_name="b", act="act.b", icon="list", order=20, group="data"),
+        Place(label="A", url_name="a", act="act.a", icon="home", order=10, group="data"),
+    )
+    navigation.extend("b", "of another room")
+    request = RequestFactory().get("/")
+    request.resolver_match = type("Match", (), {"view_name": "of another room"})()
+
+    seen = navigation.shown(request, lambda _act: True)
+    assert [(place.label, place.url, place.current) for place in seen] == [("Data", "", True), ("Alone", "/a", False)]
+    assert [(entry.label, entry.current) for entry in seen[0].entries] == [("A", False), ("B", True)]
+    assert [place.label for place in navigation.shown(request, lambda act: act != "act.a")] == ["B", "Alone"]
+    assert [place.label for place in navigation.flat(request, lambda _act: True)] == ["A", "B", "Alone"]
+    page = render_to_string("web/navigation.html", {"navigation": seen, "folds": True})
+    assert '<summary class="current">Data' in page
+    assert '<a href="/b" aria-current="page">B</a>' in page
 
 
 # ── files of other projects, and the addresses of files ──

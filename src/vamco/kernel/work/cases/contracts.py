@@ -162,8 +162,12 @@ class Given:
 
 @dataclass(frozen=True)
 class Kind:
-    """What a system adds to a kind of case of its own. `on_act` runs inside the act's transaction and may refuse it."""
+    """What a system adds to a kind of case of its own. `on_act` runs inside the act's transaction and may refuse it.
+
+    `url` gives the page of a case where that is not the one that all kinds share. `face` is how its cases show, for `web.casework`.
+    """
 
     code: str
-    url: Callable[[int], str]
-    on_act: Callable[[Case, Entry], None]
+    url: Callable[[int], str] | None = None
+    on_act: Callable[[Case, Entry], None] | None = None
+    face: object = None

@@ -11,7 +11,7 @@ from vamco.kernel.base.events import public as events
 from vamco.kernel.work.cases import definitions, ledger, timing
 from vamco.kernel.work.cases.models import Case
 from vamco.lib.errors import VamcoError
-from vamco.vocab import CaseEscalated
+from vamco.vocab.cases import CaseEscalated
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from vamco.kernel.work.cases.models import Case
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Forbidden, Refused
-from vamco.vocab import CaseAssigned
+from vamco.vocab.cases import CaseAssigned
 
 if TYPE_CHECKING:
     from vamco.kernel.work.cases.contracts import Definition

@@ -12,7 +12,7 @@ from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.models import Entry
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing, Refused
-from vamco.vocab import CaseActed, CaseMoved
+from vamco.vocab.cases import CaseActed, CaseMoved
 
 if TYPE_CHECKING:
     import datetime as dt

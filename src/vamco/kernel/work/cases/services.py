@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from vamco.kernel.work.cases import definitions, holding, ledger, parts, queries, rules
-from vamco.kernel.work.cases.contracts import Given
+from vamco.kernel.work.cases.contracts import Given, Kind
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people.models import Person
 from vamco.lib.errors import VamcoError
@@ -16,7 +16,7 @@ from vamco.lib.errors import VamcoError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from vamco.kernel.work.cases.contracts import Act, Kind
+    from vamco.kernel.work.cases.contracts import Act
     from vamco.kernel.work.cases.ledger import Actor
     from vamco.kernel.work.cases.models import Case
 
@@ -29,8 +29,8 @@ def register(kind: Kind) -> None:
 
 
 def kind(code: str) -> Kind:
-    """Give what a system registered for a kind."""
-    return _kinds[code]
+    """Give what a system registered for a kind; a bare `Kind` where none did."""
+    return _kinds.get(code) or Kind(code)
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,9 @@ def act(
         _take_effect(case, known, by, given, others)
         ledger.move(case, definition, before, entry.at)
         ledger.write(case, entry, given.files)
-        if definition.code in _kinds:
-            kind(definition.code).on_act(case, entry)
+        on_act = kind(definition.code).on_act
+        if on_act is not None:
+            on_act(case, entry)
         if not case.open and not definition.states[before].final and case.parent_id is not None:
             parts.ended(others[case.parent_id], case, by)
     return case

@@ -94,3 +94,14 @@ class Explanation:
     allowed: bool
     act: Act
     verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The agencies, by code, in which a person may do an act; `owners` is None for all."""
+
+    owners: frozenset[str] | None
+
+    def covers(self, agency: str) -> bool:
+        """Whether the agency with a code is among them."""
+        return self.owners is None or agency in self.owners

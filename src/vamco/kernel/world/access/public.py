@@ -1,4 +1,4 @@
-from vamco.kernel.world.access.contracts import Act, Actor, Explanation, Machine, Verdict
+from vamco.kernel.world.access.contracts import Act, Actor, Explanation, Machine, Reach, Verdict
 from vamco.kernel.world.access.explaining import explain
 from vamco.kernel.world.access.queries import (
     agency_ids,
@@ -11,6 +11,7 @@ from vamco.kernel.world.access.queries import (
     owned,
     ownership,
     owns,
+    reach,
     scope,
     stands_for,
     within,
@@ -30,6 +31,7 @@ __all__ = [
     "Machine",
     "Owner",
     "Ownership",
+    "Reach",
     "Scope",
     "Verdict",
     "acts",
@@ -48,6 +50,7 @@ __all__ = [
     "owned",
     "ownership",
     "owns",
+    "reach",
     "scope",
     "stands_for",
     "within",

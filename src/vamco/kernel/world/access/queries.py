@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.access import rules
+from vamco.kernel.world.access.contracts import Reach
 from vamco.kernel.world.agencies.models import Agency
 
 if TYPE_CHECKING:
@@ -266,3 +267,12 @@ def agency_ids(reach: rules.Scope) -> frozenset[int] | None:
     if reach.everywhere:
         return None
     return frozenset(_agencies(reach.below, reach.exactly)) if reach.below or reach.exactly else frozenset()
+
+
+def reach(person: Person | None, act: str) -> Reach:
+    """Return where a person may do an act, for what is known by an agency's code only."""
+    found = scope(person, act)
+    if found.everywhere:
+        return Reach(None)
+    paths = Agency.objects.values_list("code", "path")
+    return Reach(frozenset(code for code, path in paths if found.covers(path)))

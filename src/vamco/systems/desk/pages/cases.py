@@ -11,15 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
-from vamco.lib.errors import N_, Missing, VamcoError
+from vamco.lib.errors import N_, Missing
 from vamco.systems.desk import case_page, inbox_page, queries, services
 from vamco.systems.desk.forms import ActForm, AssignForm, BackForm, CommentForm, OpenForm, SeenForm
-from vamco.systems.desk.pages.answers import UNPROCESSABLE, download, status_of
-from vamco.systems.indicators.public import wording
-from vamco.systems.warnings import public as warnings
+from vamco.web import casework, words
+from vamco.web.acting import NOTHING_SENT, Refusal, attempt
+from vamco.web.answers import download
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
 from vamco.web.tables import public as tables
@@ -51,17 +50,10 @@ def _inbox(request: Request, view: cases.View) -> HttpResponseBase:
         return tables.answer(request, listing, "desk/inbox.html")
     context = {
         "tabs": inbox_page.tabs(box, view),
-        "new_alarms": 0 if view == "following" else _new_alarms(person),
+        "hints": casework.hints(person) if view == "waiting" else [],
         "to_open": inbox_page.to_open(person),
     }
     return tables.answer(request, listing, "desk/inbox.html", context)
-
-
-def _new_alarms(person: Person) -> int:
-    """How many alarms wait until the person has looked at them."""
-    if not access.allow(person, "warnings.confirm_alarm"):
-        return 0
-    return sum(alarm.handling == "new" for alarm in warnings.open_alarms(person))
 
 
 @page("desk.view_inbox", methods=("GET", "HEAD", "POST"))
@@ -78,19 +70,15 @@ def _post(request: Request, found: cases.Case, code: str) -> HttpResponseBase:
     """Does what was sent. What cannot be done is said on the page, with what was typed."""
     person = signed_in(request)
     form = _form(request, found, code)
-    error, status = "", UNPROCESSABLE
-    if form.is_valid():
-        try:
-            said = _do(found, code, form.cleaned_data, person)
-        except VamcoError as refusal:
-            error, status = refusal.text(_), status_of(refusal)
-            found = cases.get(found.pk, person)  # as it is now: somebody may have been faster
-        else:
-            messages.success(request, said)
-            seen = cases.visible(person).filter(pk=found.pk).exists()
-            return redirect("desk:case", found.pk) if seen else redirect("desk:inbox")
-    context = case_page.context(found, person, chosen=code, form=form, error=error)
-    return render(request, "desk/case.html", context, status=status)
+    done = attempt(form, lambda sent: _do(found, code, sent, person))
+    if not isinstance(done, Refusal):
+        messages.success(request, done)
+        seen = cases.visible(person).filter(pk=found.pk).exists()
+        return redirect(casework.address(found) if seen else "desk:inbox")
+    if done.text:
+        found = cases.get(found.pk, person)  # as it is now: somebody may have been faster
+    context = case_page.context(found, person, chosen=code, form=form, error=done.text)
+    return render(request, "desk/case.html", context, status=done.status)
 
 
 def _form(request: Request, found: cases.Case, code: str) -> forms.Form:
@@ -125,7 +113,7 @@ def _do(found: cases.Case, code: str, sent: dict[str, Any], person: Person) -> s
             agency=agencies.get(sent["agency"]) if sent.get("agency") else None,
             into=sent.get("into"),
         )
-        return _("Done: %(act)s.") % {"act": wording.either(act.name, act.name_en)}
+        return _("Done: %(act)s.") % {"act": words.either(act.name, act.name_en)}
     if code == "comment":
         services.comment(found.pk, by=person, note=sent["note"], uploads=sent["evidence"])
         return _("Your comment stands in the history.")
@@ -166,26 +154,22 @@ def open_case(request: Request, kind: str) -> HttpResponseBase:
     form = (
         OpenForm(of, home, request.POST) if request.method == "POST" else OpenForm(of, home, initial={"key": uuid4()})
     )
-    error, status = "", 200
+    refusal = NOTHING_SENT
     if form.is_bound:
-        status = UNPROCESSABLE
-        if form.is_valid():
-            try:
-                opened = services.open_case(kind, by=person, **form.cleaned_data)
-            except VamcoError as refusal:
-                error, status = refusal.text(_), status_of(refusal)
-            else:
-                messages.success(request, _("Sent: %(number)s.") % {"number": cases.number(opened)})
-                return redirect("desk:case", opened.pk)
-    name = wording.either(of.name, of.name_en)
+        opened = attempt(form, lambda sent: services.open_case(kind, by=person, **sent))
+        if not isinstance(opened, Refusal):
+            messages.success(request, _("Sent: %(number)s.") % {"number": cases.number(opened)})
+            return redirect(casework.address(opened))
+        refusal = opened
+    name = words.either(of.name, of.name_en)
     context = {
         "title": name,
         "form": form,
-        "error": error,
+        "error": refusal.text,
         "deadline": of.deadline,
         "crumbs": [Link(_("My work"), reverse("desk:inbox")), Link(name)],
     }
-    return render(request, "desk/open.html", context, status=status)
+    return render(request, "desk/open.html", context, status=refusal.status)
 
 
 @page("desk.view_inbox")

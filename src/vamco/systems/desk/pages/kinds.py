@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
-from vamco.lib.errors import VamcoError
 from vamco.systems.desk import kind_page
 from vamco.systems.desk.forms import MigrateForm
-from vamco.systems.desk.pages.answers import UNPROCESSABLE, status_of
-from vamco.systems.indicators.public import wording
+from vamco.web import words
+from vamco.web.acting import NOTHING_SENT, Refusal, attempt
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
 
@@ -46,20 +45,16 @@ def kinds(request: Request) -> HttpResponseBase:
 def kind(request: Request, kind: str) -> HttpResponseBase:
     """How cases of a kind run, as a drawing and as tables; administrators move running cases to the newest version here."""
     person, of = signed_in(request), cases.newest(kind)
-    may, error, status = access.allow(person, cases.MIGRATE), "", 200
+    may, refusal = access.allow(person, cases.MIGRATE), NOTHING_SENT
     if request.method == "POST":
         access.demand(person, cases.MIGRATE)
-        form, status = MigrateForm(request.POST), UNPROCESSABLE
-        if form.is_valid():
-            try:
-                moved = cases.migrate(kind, form.cleaned_data["version"], by=person)
-            except VamcoError as refusal:
-                error, status = refusal.text(_), status_of(refusal)
-            else:
-                messages.success(request, _("Running cases that were moved: %(number)s.") % {"number": moved})
-                return redirect("desk:kind", kind)
+        moved = attempt(MigrateForm(request.POST), lambda sent: cases.migrate(kind, sent["version"], by=person))
+        if not isinstance(moved, Refusal):
+            messages.success(request, _("Running cases that were moved: %(number)s.") % {"number": moved})
+            return redirect("desk:kind", kind)
+        refusal = moved
     effect = cases.effect(kind) if may else None
-    name = wording.either(of.name, of.name_en)
+    name = words.either(of.name, of.name_en)
     context = {
         "title": name,
         "drawing": kind_page.drawing(of),
@@ -69,11 +64,11 @@ def kind(request: Request, kind: str) -> HttpResponseBase:
         "homeless": bool(effect and effect.homeless),
         "version": effect.version if effect else 0,
         "lost": kind_page.lost(of, effect) if effect else [],
-        "error": error,
+        "error": refusal.text,
         "crumbs": [
             Link(_("My work"), reverse("desk:inbox")),
             Link(_("Kinds of cases"), reverse("desk:kinds")),
             Link(name),
         ],
     }
-    return render(request, "desk/kind.html", context, status=status)
+    return render(request, "desk/kind.html", context, status=refusal.status)

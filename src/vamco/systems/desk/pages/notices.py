@@ -17,8 +17,8 @@ from vamco.lib.text import row_number
 from vamco.lib.time import format_moment
 from vamco.systems.desk import inbox_page, services
 from vamco.systems.desk.forms import CHANNELS, ToldForm
-from vamco.systems.desk.pages.answers import UNPROCESSABLE
-from vamco.systems.indicators.public import wording
+from vamco.web import words
+from vamco.web.answers import UNPROCESSABLE
 from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
 from vamco.web.pages import Request, page, render, signed_in
 
@@ -41,7 +41,7 @@ def inbox(request: Request) -> HttpResponseBase:
         messages.success(request, _("All notices are marked as read."))
         return redirect("desk:notices")
     after = row_number(request.GET.get("after", ""))
-    shown = notices.inbox(person, wording.language(), after=after, count=PER_PAGE)
+    shown = notices.inbox(person, words.language(), after=after, count=PER_PAGE)
     context = {
         "tabs": inbox_page.tabs(cases.Inbox(person), None),
         "table": _table(shown.notices) if shown.notices else None,
@@ -56,7 +56,7 @@ def inbox(request: Request) -> HttpResponseBase:
 def notice(request: Request, notice_id: int) -> HttpResponseBase:
     """One notice; who opens it has read it."""
     person = signed_in(request)
-    told = notices.get(notice_id, person, wording.language())
+    told = notices.get(notice_id, person, words.language())
     if told.read_at is None:
         notices.mark_read(person, told.id)
     context = {
@@ -113,7 +113,7 @@ def _table(found: Sequence[notices.Told]) -> Table:
             (
                 Cell(text=told.title, url=reverse("desk:notice", args=[told.id]), note=told.text),
                 _state(told),
-                Cell(text=format_moment(told.at, wording.language()), moment=told.at),
+                Cell(text=format_moment(told.at, words.language()), moment=told.at),
             )
             for told in found
         ),

@@ -11,20 +11,18 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 
 from vamco.kernel.base.events import public as events
-from vamco.lib.errors import VamcoError
 from vamco.systems.desk import services
 from vamco.systems.desk.forms import ReplayForm
-from vamco.systems.desk.pages.answers import UNPROCESSABLE, status_of
 from vamco.systems.desk.work_page import Now
+from vamco.web.acting import NOTHING_SENT, Refusal, attempt, press
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import datetime as dt
+    from typing import Any
 
     from django.http import HttpResponseBase
-
-    from vamco.kernel.world.people.models import Person
 
 
 @page("desk.steer_work")
@@ -37,7 +35,7 @@ def work(request: Request) -> HttpResponseBase:
     if renewing:  # a whole page may carry a message that must be seen
         answer = get_conditional_response(request, etag=tag)
     if answer is None:
-        crumbs = [Link(_("Data runs"), reverse("desk:runs")), Link(_("Background work"))]
+        crumbs = [Link(_("Data runs"), reverse("hub:runs")), Link(_("Background work"))]
         template = "desk/work_now.html" if renewing else "desk/work.html"
         answer = render(request, template, {**now.context(), "crumbs": crumbs})
     if renewing:
@@ -50,56 +48,48 @@ def work(request: Request) -> HttpResponseBase:
 @page("desk.steer_work", methods=("POST",))
 def stop(request: Request, job: int) -> HttpResponseBase:
     """Takes a job out of its queue, or asks it to stop."""
-    return _done(request, lambda by: services.stop_job(job, by=by), _("The job was told to stop."))
+    return press(request, lambda by: services.stop_job(job, by=by), _("The job was told to stop."), "desk:work")
 
 
 @page("desk.steer_work", methods=("POST",))
 def again(request: Request, job: int) -> HttpResponseBase:
     """Puts a failed job back into its queue."""
-    return _done(request, lambda by: services.repeat_job(job, by=by), _("The job waits again."))
+    return press(request, lambda by: services.repeat_job(job, by=by), _("The job waits again."), "desk:work")
 
 
 @page("desk.steer_work", methods=("POST",))
 def stop_replay(request: Request, replay: int) -> HttpResponseBase:
     """Ends a replay between two pieces of news."""
-    return _done(request, lambda by: services.stop_replay(replay, by=by), _("The replay was stopped."))
-
-
-def _done(request: Request, act: Callable[[Person], None], said: str) -> HttpResponseBase:
-    try:
-        act(signed_in(request))
-    except VamcoError as refusal:
-        messages.error(request, refusal.text(_))
-    else:
-        messages.success(request, said)
-    return redirect("desk:work")
+    return press(request, lambda by: services.stop_replay(replay, by=by), _("The replay was stopped."), "desk:work")
 
 
 @page("desk.steer_work", methods=("GET", "HEAD", "POST"))
 def replay(request: Request) -> HttpResponseBase:
     """News of a span of time once more for one handler: first what would happen, then doing it."""
     form = ReplayForm(events.heard(), request.POST or None)
-    plan, error, status = None, "", 200
-    if request.method == "POST":
-        status = UNPROCESSABLE
-        if form.is_valid():
-            asked = form.cleaned_data["handler"], form.cleaned_data["since"], form.cleaned_data["until"]
-            try:
-                if request.POST.get("do") == "replay":
-                    services.replay(*asked, by=signed_in(request))
-                    messages.success(request, _("The replay is on its way."))
-                    return redirect("desk:work")
-                plan, status = events.plan(*asked), 200
-            except VamcoError as refusal:
-                error, status = refusal.text(_), status_of(refusal)
+    plan: events.Plan | None = None
+    refusal = NOTHING_SENT
+    if request.method == "POST" and request.POST.get("do") == "replay":
+        begun = attempt(form, lambda sent: services.replay(*_span(sent), by=signed_in(request)))
+        if not isinstance(begun, Refusal):
+            messages.success(request, _("The replay is on its way."))
+            return redirect("desk:work")
+        refusal = begun
+    elif request.method == "POST":
+        found = attempt(form, lambda sent: events.plan(*_span(sent)))
+        plan, refusal = (None, found) if isinstance(found, Refusal) else (found, NOTHING_SENT)
     context = {
         "crumbs": [
-            Link(_("Data runs"), reverse("desk:runs")),
+            Link(_("Data runs"), reverse("hub:runs")),
             Link(_("Background work"), reverse("desk:work")),
             Link(_("News once more")),
         ],
         "form": form,
         "plan": plan,
-        "error": error,
+        "error": refusal.text,
     }
-    return render(request, "desk/replay.html", context, status=status)
+    return render(request, "desk/replay.html", context, status=refusal.status)
+
+
+def _span(sent: dict[str, Any]) -> tuple[str, dt.datetime, dt.datetime]:
+    return sent["handler"], sent["since"], sent["until"]

@@ -201,7 +201,7 @@ def test_what_is_needed_is_asked_for_and_nothing_typed_is_lost(case: cases.Case,
 def test_wrong_files_are_refused_by_name(
     case: cases.Case, finance: Person, uploads: list[SimpleUploadedFile], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vamco.systems.desk.forms.MAX_BYTES", 2000)
+    monkeypatch.setattr("vamco.web.uploads.MAX_BYTES", 2000)
     reader = made.reader(finance, language="en")
     send(reader, case, "accept")
 

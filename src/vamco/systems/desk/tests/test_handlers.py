@@ -13,7 +13,7 @@ from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.desk import handlers
 from vamco.systems.desk.tests import made
-from vamco.vocab import CaseAssigned, CaseEscalated, CaseMoved
+from vamco.vocab.cases import CaseAssigned, CaseEscalated, CaseMoved
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person

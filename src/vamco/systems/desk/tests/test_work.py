@@ -16,7 +16,7 @@ from vamco.kernel.base.events import public as events
 from vamco.kernel.base.events.models import Event, Replay
 from vamco.kernel.base.jobs import public as jobs
 from vamco.systems.desk.tests import made
-from vamco.vocab import DatasetPublished
+from vamco.vocab.hub import DatasetPublished
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person

@@ -1,6 +1,6 @@
 """The hub's acts."""
 
-from vamco.systems.hub.services.collecting import COLLECT, collect, collect_later
+from vamco.systems.hub.services.collecting import COLLECT, collect, collect_later, collect_now
 from vamco.systems.hub.services.receiving import receive
 from vamco.systems.hub.services.registering import put_contracts, put_sources
 from vamco.systems.hub.services.upkeep import close_abandoned, sweep, tell_late
@@ -10,6 +10,7 @@ __all__ = [
     "close_abandoned",
     "collect",
     "collect_later",
+    "collect_now",
     "put_contracts",
     "put_sources",
     "receive",

@@ -8,6 +8,7 @@ from django.db import transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.jobs import public as jobs
+from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing, VamcoError
 from vamco.systems.hub import queries, rules
 from vamco.systems.hub.connectors import connector_for
@@ -20,6 +21,7 @@ from vamco.systems.hub.services.receiving import receive, workspace
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from vamco.kernel.world.people.models import Person
     from vamco.systems.hub.contracts import Reason, RunView
     from vamco.systems.hub.feeds import FeedItem
 
@@ -48,6 +50,23 @@ def collect_later(source: str) -> bool:
     """Has a source collected from by the worker; False says that this is waiting to be done already."""
     _source(source)
     return jobs.later(COLLECT, key=f"{COLLECT}:{source}", lock=f"{COLLECT}:{source}", source=source)
+
+
+def collect_now(source: str, *, by: Person) -> bool:
+    """Have the worker collect from a source because a person asks for it; return False when that is waiting already."""
+    agency = _source(source).agency
+    access.demand(by, COLLECT, agency)
+    with transaction.atomic():
+        sent = collect_later(source)
+        if sent:
+            audit.record(
+                "hub.collect_now",
+                actor=str(by.pk),
+                chain=agency.code,
+                subject=f"source:{source}",
+                detail=access.on_behalf(by, COLLECT, agency),
+            )
+    return sent
 
 
 def _source(code: str) -> Source:

@@ -23,7 +23,7 @@ from vamco.systems.hub.intake import batch as intake
 from vamco.systems.hub.models import Dataset, Run
 from vamco.systems.hub.services import judging
 from vamco.systems.hub.services.locking import alone
-from vamco.vocab import DatasetPublished
+from vamco.vocab.hub import DatasetPublished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

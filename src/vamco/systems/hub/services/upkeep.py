@@ -18,7 +18,7 @@ from vamco.systems.hub.contracts import RunState
 from vamco.systems.hub.models import Dataset
 from vamco.systems.hub.services import receiving
 from vamco.systems.hub.services.locking import alone
-from vamco.vocab import DatasetLate
+from vamco.vocab.hub import DatasetLate
 
 ORPHAN_AGE: Final = dt.timedelta(days=1)
 

@@ -5,26 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from vamco.lib import money
 from vamco.lib.time import Period
+from vamco.web.words import either, language
 
 if TYPE_CHECKING:
     from vamco.systems.indicators.contracts import Definition
 
 BN = Decimal(10**9)
-
-
-def language() -> str:
-    """The reader's language."""
-    return get_language() or "vi"
-
-
-def either(vi: str, en: str) -> str:
-    """The one of two texts that is in the reader's language."""
-    return en if money.is_english(language()) else vi
 
 
 def name(of: Definition, *, short: bool = False) -> str:

@@ -17,7 +17,7 @@ from vamco.systems.indicators import jobs as own_jobs
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
 from vamco.systems.indicators.tests.made import BUILDINGS, FINANCE, NORTH, ROADS, SOUTH, held, redefine, settle
-from vamco.vocab import DatasetPublished
+from vamco.vocab.hub import DatasetPublished
 
 if TYPE_CHECKING:
     from vamco.systems.indicators.tests.made import Clock, Departments

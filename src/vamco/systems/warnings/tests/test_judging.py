@@ -18,7 +18,8 @@ from vamco.systems.warnings import handlers, judging
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm
 from vamco.systems.warnings.tests.made import firing
-from vamco.vocab import DatasetLate, DatasetPublished, ValuesSettled
+from vamco.vocab.hub import DatasetLate, DatasetPublished
+from vamco.vocab.indicators import ValuesSettled
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person

@@ -77,7 +77,7 @@ LISTING = tables.Listing(
     per_page=10,
     acts=(
         tables.Act(code="mark", label="Đánh dấu", run=_run, says="Các xã được đánh dấu."),
-        tables.Act(code="close", label="Đóng", run=_run, says="Đóng lại.", act="desk.retry_dead_letter", form=Reason, danger=True),
+        tables.Act(code="close", label="Đóng", run=_run, says="Đóng lại.", act="hub.retry_dead_letter", form=Reason, danger=True),
     ),
 )  # fmt: skip
 

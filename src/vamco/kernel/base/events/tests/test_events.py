@@ -250,7 +250,7 @@ def test_the_sweep_leaves_alone_what_is_done_or_waits_in_the_queue(hear: Hear) -
 CHILD = """
 from vamco.kernel.base.events import public as events
 from vamco.kernel.world.people import public as people
-from vamco.vocab import DatasetLate
+from vamco.vocab.hub import DatasetLate
 
 @events.handler("test.count", DatasetLate)
 def count(event):

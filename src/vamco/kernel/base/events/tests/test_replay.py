@@ -281,7 +281,7 @@ def test_a_replay_whose_job_was_lost_goes_on_where_it_stood(hear: Hear) -> None:
 CHILD = """
 from vamco.kernel.base.events import public as events
 from vamco.kernel.world.people import public as people
-from vamco.vocab import DatasetLate
+from vamco.vocab.hub import DatasetLate
 
 @events.handler("test.count", DatasetLate)
 def count(event):

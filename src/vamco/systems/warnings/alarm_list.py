@@ -1,0 +1,161 @@
+"""The list of alarms: those that need a look, and those that are over."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
+
+from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
+from vamco.lib.errors import VamcoError
+from vamco.lib.money import NO_VALUE
+from vamco.lib.text import row_number
+from vamco.lib.time import local_date
+from vamco.systems.indicators import public as indicators
+from vamco.systems.indicators.public import wording
+from vamco.systems.warnings import alarm_words
+from vamco.systems.warnings import public as warnings
+from vamco.systems.warnings.forms import AlarmFilter, DismissForm, LookForm
+from vamco.web import addresses, words
+from vamco.web.casework import Hint
+from vamco.web.components import WORDS, Cell, Column, Link
+from vamco.web.tables.public import Act, Asked, Given, Listing, Outcome, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from vamco.kernel.world.people.models import Person
+    from vamco.systems.indicators.contracts import Definition
+    from vamco.systems.warnings.contracts import AlarmView
+
+COLUMNS: Final = (
+    Column(label=_l("What it is about"), key="about", tight=True, noted=_l("Measured")),
+    Column(label=_l("Level"), key="level", sorts=False),
+    Column(label=_l("Cause"), key="cause", tight=True),
+    Column(label=_l("Agency"), key="agency"),
+    Column(label=_l("Since"), key="since", tight=True),
+    Column(label=_l("Handling"), key="handling", sorts=False),
+    Column(label=_l("Directive"), key="directive", sorts=False, tight=True),
+)
+MOST: Final = 500
+"""How many alarms a list holds at most; the filters are asked before."""
+TAKES: Final = {"new": frozenset({"confirm", "dismiss"}), "confirmed": frozenset({"dismiss"})}
+
+
+def listing(*, past: bool) -> Listing:
+    """Alarms: open ones, those that fire first, or past ones, the newest first."""
+    if past:
+        nothing, step = _("No alarm is over yet"), Link("")
+        first_step = _("An alarm comes here when newer values end it, or when an official dismisses it.")
+    else:
+        nothing, step = _("No alarm is open"), Link(_("See the board"), addresses.to("board"))
+        first_step = _("All indicators keep to their paths and all data came in time. When that changes, the alarm appears here, and an official confirms it before anything is ordered.")  # fmt: skip
+    return Listing(
+        code="desk.past_alarms" if past else "desk.alarms",  # as the views that people have kept know it
+        caption=_("Alarms that are over") if past else _("Alarms"),
+        columns=COLUMNS,
+        filters=AlarmFilter,
+        rows=partial(_rows, past=past),
+        acts=() if past else ACTS,
+        counts_to=MOST,
+        nothing=nothing,
+        first_step=first_step,
+        step=step,
+    )
+
+
+def _rows(asked: Asked, *, past: bool) -> Given:
+    """The alarms that the filters let through; a directive is a link for those who may see it."""
+    person = cast("Person", asked.person)
+    read, wanted = (warnings.past_alarms if past else warnings.open_alarms), asked.filters
+    found = read(
+        person,
+        indicator=wanted.get("indicator") or "",
+        cause=wanted.get("cause") or "",
+        level=int(wanted["level"]) if wanted.get("level") else None,
+        limit=MOST + 1,
+    )
+    found.sort(key=lambda alarm: alarm.state != "firing")
+    known = indicators.definitions()
+    titles, names = alarm_words.titles_of(found), words.agency_names(alarm.agency for alarm in found)
+    directives = [alarm.directive for alarm in found if alarm.directive]
+    seen = set(cases.visible(person).filter(pk__in=directives).values_list("pk", flat=True)) if directives else set()
+    rows = [
+        _row(
+            alarm,
+            alarm_words.about(alarm, known, titles),
+            _measure(alarm, known),
+            names[alarm.agency],
+            addresses.to("case", alarm.directive) if alarm.directive in seen else "",
+        )
+        for alarm in found
+    ]
+    return Given(rows, tuple(column.key for column in COLUMNS))
+
+
+def _row(alarm: AlarmView, about: str, measure: str, agency: str, directive: str) -> Row:
+    tone, word = alarm_words.firing(alarm)
+    handling_tone, handling = alarm_words.handling(alarm)
+    return Row(
+        key=str(alarm.id),
+        takes=TAKES.get(alarm.handling, frozenset()),
+        cells=(
+            Cell(text=about, url=reverse("warnings:alarm", args=[alarm.id]), note=measure),
+            Cell(text=word or WORDS[tone], tone=tone),
+            alarm_words.cause(alarm),
+            agency,
+            Cell(moment=local_date(alarm.raised_at)),
+            Cell(text=handling, tone=handling_tone),
+            Cell(text=f"CĐ-{alarm.directive}" if alarm.directive else NO_VALUE, url=directive),
+        ),
+    )
+
+
+def _measure(alarm: AlarmView, known: Mapping[str, Definition]) -> str:
+    """The number behind an alarm, in words."""
+    if alarm.cause == "late":
+        return _("due %(moment)s") % {"moment": words.moment(alarm.due_at)} if alarm.due_at else ""
+    of = known.get(alarm.indicator)
+    return f"{wording.with_unit(of, alarm.value)}, {wording.gap(of, alarm.gap)}" if of else ""
+
+
+def hint(person: Person) -> Hint | None:
+    """How many alarms wait until the person has looked at them, for above their inbox."""
+    if not access.allow(person, "warnings.confirm_alarm"):
+        return None
+    new = sum(alarm.handling == "new" for alarm in warnings.open_alarms(person))
+    if not new:
+        return None
+    text = ngettext(
+        "%(number)s alarm waits until somebody has looked at it.",
+        "%(number)s alarms wait until somebody has looked at them.",
+        new,
+    )
+    return Hint(text=text % {"number": new}, label=_("See the alarms"), url=reverse("warnings:alarms"))
+
+
+# ── acts on many ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _each(do: Callable[..., object], person: Person | None, keys: Sequence[str], said: Mapping[str, Any]) -> Outcome:
+    refused = []
+    for key in keys:
+        try:
+            do(row_number(key) or 0, by=cast("Person", person), note=said.get("note") or "")
+        except VamcoError as refusal:
+            refused.append((_("Alarm %(number)s") % {"number": key[:SHOWN]}, refusal.text(_)))
+    return Outcome(len(keys) - len(refused), tuple(refused))
+
+
+SHOWN: Final = 19  # letters of a key that is none
+ACTS: Final = (
+    Act(code="confirm", label=_l("Confirm"), run=partial(_each, warnings.confirm), act="warnings.confirm_alarm", form=LookForm,
+        says=_l("You have looked at these alarms: they are real, and wait for a directive.")),
+    Act(code="dismiss", label=_l("Dismiss"), run=partial(_each, warnings.dismiss), act="warnings.confirm_alarm", form=DismissForm,
+        says=_l("Nothing needs to be done about these alarms, for the reason that you give."), icon="close"),
+)  # fmt: skip

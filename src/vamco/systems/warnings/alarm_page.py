@@ -1,0 +1,232 @@
+"""What the list of alarms and the page of one alarm show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from vamco.kernel.base import clock
+from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
+from vamco.kernel.world.agencies import public as agencies
+from vamco.lib.money import NO_VALUE
+from vamco.systems.indicators import public as indicators
+from vamco.systems.indicators.public import wording
+from vamco.systems.warnings import alarm_words
+from vamco.systems.warnings import public as warnings
+from vamco.systems.warnings.forms import DirectiveForm, DismissForm, LookForm
+from vamco.web import addresses, words
+from vamco.web.components import Chart, Entry, Fact, Link, Role, Series, Tone
+
+if TYPE_CHECKING:
+    from django import forms
+
+    from vamco.kernel.world.people.models import Person
+    from vamco.systems.indicators.contracts import Definition, ValueView
+    from vamco.systems.warnings.contracts import AlarmView
+    from vamco.systems.warnings.contracts import Step as AlarmStep
+
+SHOWN = 31
+LATE_DUE_DAYS = 2
+STEPS = {
+    "raised": ("", Tone.URGENT),
+    "raised_further": ("", Tone.URGENT),
+    "eased": ("", Tone.WATCH),
+    "resolved": ("", Tone.OK),
+    "confirmed": ("check", Tone.ACTIVE),
+    "dismissed": ("close", Tone.NONE),
+    "directed": ("directive", Tone.ACTIVE),
+    "closed": ("", Tone.OK),
+    "withdrawn": ("back", Tone.NONE),
+}
+
+
+# ── one alarm ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def context(
+    alarm: AlarmView, person: Person, *, chosen: str = "", form: forms.Form | None = None, error: str = ""
+) -> dict[str, Any]:
+    """All parts of the page. `form` is what the reader sent for the act `chosen` and could not be done, for `error`."""
+    of = indicators.definition(alarm.indicator) if alarm.cause == "behind" else None
+    about = wording.name(of) if of else alarm_words.titles_of([alarm]).get(alarm.dataset, "")
+    agency = agency_of(alarm)
+    acts = _acts(alarm, agency, person)
+    act = chosen if chosen in acts else next(iter(acts), "")
+    directive = cases.visible(person).filter(pk=alarm.directive or 0).first()
+    return {
+        "alarm": alarm,
+        "about": about,
+        "where": words.either(agency.name, agency.name_en) if alarm.subject else _("The whole province"),
+        "level": alarm_words.firing(alarm),
+        "handling": alarm_words.handling(alarm),
+        "facts": facts(alarm, agency, of),
+        "chart": chart(alarm, of) if of else None,
+        "indicator_url": indicator_url(alarm) if of else "",
+        "lineage_url": addresses.to("value", alarm.value_id) if alarm.value_id else "",
+        "directive_url": addresses.to("case", directive.pk) if directive else "",
+        "tabs": [
+            Link(label, f"{reverse('warnings:alarm', args=[alarm.id])}?act={code}#act", current=code == act)
+            for code, label in acts.items()
+        ],
+        "act": act,
+        "act_name": acts.get(act, ""),
+        "form": form if form is not None and act == chosen else blank(act, alarm, of),
+        "typed": _typed(form) if form is not None and act != chosen else "",
+        "error": error,
+        "entries": [entry for _step, entry in history(alarm)],
+        "crumbs": [Link(_("Alarms"), reverse("warnings:alarms")), Link(about)],
+    }
+
+
+def _typed(form: forms.Form) -> str:
+    return str(form.data.get("note") or form.data.get("text") or "")
+
+
+def agency_of(alarm: AlarmView) -> agencies.Agency:
+    """The agency that answers for an alarm."""
+    return agencies.get(alarm.agency)
+
+
+def recent(alarm: AlarmView, of: Definition, count: int, known_at: dt.datetime | None = None) -> list[ValueView]:
+    """The last values that an alarm speaks of: of its place, of its agency, or of the whole province."""
+    agency = "" if alarm.place else alarm.subject
+    return indicators.recent(of, place=alarm.place, agency=agency, count=count, known_at=known_at)
+
+
+def indicator_url(alarm: AlarmView) -> str:
+    """The page of the indicator, for the place or agency that an alarm is about."""
+    url = addresses.to("indicator", alarm.indicator)
+    if not url:
+        return ""
+    if alarm.place:
+        return f"{url}?place={alarm.place}"
+    return f"{url}?agency={alarm.subject}" if alarm.subject else url
+
+
+def _acts(alarm: AlarmView, agency: agencies.Agency, person: Person) -> dict[str, str]:
+    """What the person may do with an alarm now: names by code, what is awaited first."""
+    found = {}
+    if access.allow(person, "warnings.confirm_alarm", agency) and alarm.handling == "new":
+        found["confirm"] = _("Confirm")
+    if access.allow(person, "warnings.issue_directive", agency) and alarm.handling == "confirmed":
+        found["issue"] = _("Issue a directive")
+    if access.allow(person, "warnings.confirm_alarm", agency) and alarm.handling in {"new", "confirmed"}:
+        found["dismiss"] = _("Dismiss")
+    return found
+
+
+def blank(act: str, alarm: AlarmView, of: Definition | None) -> forms.Form | None:
+    """An empty form for an act; that of a directive is filled in as the indicator's definition proposes."""
+    if act == "issue":
+        return DirectiveForm(initial=proposal(alarm, of))
+    return {"confirm": LookForm, "dismiss": DismissForm}[act]() if act else None
+
+
+def proposal(alarm: AlarmView, of: Definition | None) -> dict[str, Any]:
+    """What a directive to the agency that answers for the alarm could say."""
+    days = of.directive.due_days if of and of.directive else LATE_DUE_DAYS
+    return {"agency": alarm.agency, "due_on": clock.today() + dt.timedelta(days=days), "text": _text(alarm, of)}
+
+
+def _text(alarm: AlarmView, of: Definition | None) -> str:
+    agency = agency_of(alarm)
+    if of is None:
+        template = _(
+            "{agency} is asked to deliver the dataset “{dataset}”, which was due at {date}, and to say why it was late."
+        )
+        when = words.moment(alarm.due_at) if alarm.due_at else NO_VALUE
+    else:
+        template = words.either(of.directive.template, of.directive.template_en) if of.directive else ""
+        when = wording.period(alarm.period)
+    parts = {
+        "agency": words.either(agency.name, agency.name_en),
+        "date": when,
+        "dataset": alarm.dataset and alarm_words.titles_of([alarm]).get(alarm.dataset, ""),
+        "value": wording.with_unit(of, alarm.value) if of else "",
+        "gap": wording.amount(of, alarm.gap) if of else "",
+    }
+    for name, part in parts.items():  # not str.format: a template is data, and may hold other braces
+        template = template.replace(f"{{{name}}}", part)
+    return template.strip()
+
+
+def facts(alarm: AlarmView, agency: agencies.Agency, of: Definition | None) -> list[Fact]:
+    """The particulars of an alarm."""
+    found = [
+        Fact(term=_("Cause"), text=alarm_words.cause(alarm)),
+        Fact(term=_("Agency that answers"), text=words.either(agency.name, agency.name_en)),
+        Fact(term=_("Raised"), text="", moment=alarm.raised_at),
+    ]
+    if of:
+        found += [
+            Fact(term=_("Period"), text=wording.period(alarm.period)),
+            Fact(term=_("Value"), text=wording.with_unit(of, alarm.value)),
+            Fact(term=_("Target"), text=wording.with_unit(of, alarm.target)),
+            Fact(term=_("Against the target"), text=wording.gap(of, alarm.gap)),
+        ]
+    if alarm.due_at:
+        found.append(Fact(term=_("Data was due"), text="", moment=alarm.due_at))
+    return (
+        found if alarm.resolved_at is None else [*found, Fact(term=_("Over since"), text="", moment=alarm.resolved_at)]
+    )
+
+
+def chart(alarm: AlarmView, of: Definition) -> Chart | None:
+    """The recent values against the path."""
+    views = recent(alarm, of, SHOWN)
+    if of.frequency == "day":  # before that, only the ends of months are kept
+        views = [view for view in views if view.period_end > views[-1].period_end - dt.timedelta(days=SHOWN)]
+    if len(views) < 2:  # noqa: PLR2004  # a line needs two ends
+        return None
+    divide = wording.BN if of.unit == "dong" else 1
+    values = tuple(None if view.value is None else float(view.value / divide) for view in views)
+    targets = tuple(None if view.target is None else float(view.target / divide) for view in views)
+    newest = views[-1]
+    return Chart(
+        id="recent",
+        title=_("Recent values against the path"),
+        message=_("%(date)s: %(value)s, %(gap)s.")
+        % {
+            "date": wording.period(newest.period),
+            "value": wording.with_unit(of, newest.value),
+            "gap": wording.gap(of, newest.gap),
+        },
+        points=tuple(wording.period(view.period) for view in views),
+        series=(
+            Series(name=_("Value"), values=values),
+            Series(name=_("Target path") if of.paths else _("Target"), values=targets, role=Role.TARGET),
+        ),
+        unit=wording.unit(of),
+        decimals=1 if of.unit == "dong" else of.decimals,
+    )
+
+
+def history(alarm: AlarmView) -> list[tuple[AlarmStep, Entry]]:
+    """The steps of an alarm as entries of a timeline, newest first."""
+    return [(step, _entry(step, alarm)) for step in warnings.steps(alarm.id)]
+
+
+def _entry(step: AlarmStep, alarm: AlarmView) -> Entry:
+    said = {
+        "raised": _("Alarm raised"),
+        "raised_further": _("Alarm became more urgent"),
+        "eased": _("Alarm became less urgent"),
+        "resolved": _("Alarm over: the data have come")
+        if alarm.cause == "late"
+        else _("Alarm over: the values confirm"),
+        "confirmed": _("Alarm confirmed"),
+        "dismissed": _("Alarm dismissed"),
+        "directed": _("Directive issued"),
+        "closed": _("Directive closed"),
+        "withdrawn": _("Directive withdrawn"),
+    }
+    icon, tone = STEPS[step.what]
+    if step.what in {"raised", "raised_further", "eased"}:
+        tone = alarm_words.LEVELS[step.level]
+    return Entry(
+        title=said[step.what], at=step.at, who=step.by or _("The platform"), text=step.note, icon=icon, tone=tone
+    )

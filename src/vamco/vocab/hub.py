@@ -1,0 +1,28 @@
+"""What the hub tells the others."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - read at run time by the registry
+from dataclasses import dataclass
+
+from vamco.vocab.language import event
+
+
+@event("hub.dataset_published", version=1)
+@dataclass(frozen=True, slots=True)
+class DatasetPublished:
+    """A batch passed its checks and is the newest snapshot of its dataset."""
+
+    dataset: str
+    snapshot: int
+    run: int
+
+
+@event("hub.dataset_late", version=1)
+@dataclass(frozen=True, slots=True)
+class DatasetLate:
+    """A dataset was due at `due_at` and has not come."""
+
+    dataset: str
+    due_at: dt.datetime
+    last_published_at: dt.datetime | None

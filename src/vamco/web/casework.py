@@ -1,0 +1,144 @@
+"""What a system adds to the pages about its kinds of cases; the desk shows it, whatever the kind.
+
+A system hands a `Face` to `cases.register(Kind(code, face=Face(...)))`. A kind without one is shown as any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from vamco.kernel.work.cases import public as cases
+from vamco.web import addresses
+from vamco.web.components import Entry, Table, Text, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from vamco.kernel.world.people.models import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How an act shows in the history: an icon, "" for that of its tone; and whether its button warns."""
+
+    icon: str = ""
+    tone: Tone = Tone.ACTIVE
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the page calls things, where a kind has its own words."""
+
+    opened: Text
+    issuer: Text
+    opened_by: Text
+    opened_at: Text
+    text: Text
+
+
+USUAL: Final = Terms(
+    opened=_("Opened"),
+    issuer=_("Asked by"),
+    opened_by=_("Opened by"),
+    opened_at=_("Opened at"),
+    text=_("What is asked for"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A section of the page. `id` tells it from the others; `notice` is a tone and a sentence."""
+
+    id: str
+    title: Text
+    table: Table | None = None
+    notice: tuple[Tone, Text] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A way from the page to something that the case is about."""
+
+    label: Text
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What the page of one case shows beside the rest, for one reader; `text` stands in the place of the first note."""
+
+    text: str = ""
+    panels: tuple[Panel, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    entries: tuple[Entry, ...] = ()  # more for the history
+
+
+def _nothing(_case: cases.Case, _reader: Person) -> Beside:
+    return Beside()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """How cases of a kind show: `looks` by code of act, `fruitless` the states in which one has ended without a result."""
+
+    icon: str = "inbox"  # of its beginning
+    looks: Mapping[str, Look] = field(default_factory=dict)
+    fruitless: frozenset[str] = frozenset()
+    terms: Terms = USUAL
+    titled: bool = True  # False where the text says what the title says
+    beside: Callable[[cases.Case, Person], Beside] = _nothing
+
+
+PLAIN: Final = Face()
+
+
+def face(code: str) -> Face:
+    """Return how cases of a kind show."""
+    found = cases.kind(code).face
+    return found if isinstance(found, Face) else PLAIN
+
+
+def tone(case: cases.Case, of: cases.Definition) -> Tone:
+    """Return the tone of the state in which a case is."""
+    if case.open:
+        return Tone.WATCH if case.paused_at else Tone.ACTIVE
+    merged = {act.target for act in of.acts.values() if act.effect == "merge"}
+    return Tone.NONE if case.state in face(of.code).fruitless | merged | {of.called_back} else Tone.OK
+
+
+def address(case: cases.Case) -> str:
+    """Return the address of the page of a case: its kind's own, else the one that all cases have."""
+    own = cases.kind(case.kind.code).url
+    return own(case.pk) if own else addresses.to("case", case.pk)
+
+
+# ── above the inbox ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """Something beside cases that waits for the reader: a sentence, and the way there."""
+
+    text: Text
+    label: Text
+    url: str
+
+
+_hints: list[Callable[[Person], Hint | None]] = []
+
+
+def register_hint(find: Callable[[Person], Hint | None]) -> None:
+    """Let a system say above a reader's inbox what waits for them elsewhere, None for nothing."""
+    if find in _hints:
+        raise TypeError(f"{find.__qualname__} is registered already")
+    _hints.append(find)
+
+
+def hints(reader: Person) -> list[Hint]:
+    """Return what waits for a reader elsewhere."""
+    return [hint for find in _hints if (hint := find(reader)) is not None]

@@ -1,0 +1,5 @@
+filled = []
+
+
+def fill():
+    filled.append("a greeting")
