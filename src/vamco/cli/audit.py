@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _REASONS: Final = {
     Reason.MISSING: N_("%(chain)s: entry %(seq)s is missing or stands in another place"),
     Reason.ALTERED: N_("%(chain)s: entry %(seq)s was changed"),
+    Reason.EMPTY: N_("%(chain)s: the chain holds no entry any more"),
     Reason.HEAD: N_("%(chain)s: from entry %(seq)s on the entries and the end of the chain do not agree"),
     Reason.REWRITTEN: N_(
         "%(chain)s: one of the entries %(first)s to %(seq)s was rewritten, as checkpoint %(number)s shows"
