@@ -1,6 +1,7 @@
 """`vamco up`: a running province on this machine, with data on every page.
 
-Starts the database, the demonstration's departments, the web and the worker, and stops them all on Ctrl-C.
+Starts the database, the demonstration's departments, the web and the worker, and stops them all on Ctrl-C. Started as root, it
+goes on as the system user `vamco` (or as whom the data belong to already).
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ import argparse
 from contextlib import ExitStack
 from pathlib import Path
 
-from vamco.cli import check_up, processes
+from vamco.cli import check_up, privileges, processes
 from vamco.cli.console import say
-from vamco.cli.province import PORT, Province, fill, start
+from vamco.cli.province import CHECKOUT, PORT, Province, chosen_folder, chosen_pack, fill, start
 from vamco.lib.errors import N_
 
 
@@ -20,10 +21,11 @@ def main(argv: list[str]) -> int:
     chosen = _arguments(argv)
     with processes.interruptible():
         try:
+            data = privileges.drop(None if chosen.check else chosen.data or chosen_folder(), CHECKOUT, chosen_pack())
             if chosen.check:
                 return check_up.main()
             with ExitStack() as stack:
-                province = start(stack, data=chosen.data, host=chosen.host, port=chosen.port)
+                province = start(stack, data=data, host=chosen.host, port=chosen.port)
                 _welcome(province)
                 fill(province)
                 say(N_("Ctrl-C stops everything."))

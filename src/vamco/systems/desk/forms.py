@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vamco.kernel.base import clock
@@ -12,7 +14,8 @@ from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.agencies import public as agencies
-from vamco.systems.desk.services import MAX_BYTES, MAX_FILES
+from vamco.lib.errors import Refused
+from vamco.systems.desk.services import EVIDENCE, MAX_BYTES
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
@@ -48,8 +51,10 @@ class EvidenceField(forms.FileField):
         """The files, or what is wrong with them."""
         uploads: list[UploadedFile[bytes]] = [super(EvidenceField, self).clean(one, initial) for one in data or [None]]
         uploads = [upload for upload in uploads if upload]
-        if len(uploads) > MAX_FILES:
-            raise ValidationError(_("Choose at most %(limit)s files."), params={"limit": MAX_FILES})
+        try:
+            files.demand_few(len(uploads), EVIDENCE)
+        except Refused as error:
+            raise ValidationError(error.text(gettext)) from error
         for upload in uploads:
             _check(upload)
         return uploads
@@ -81,7 +86,11 @@ class _Evidence(forms.Form):
     evidence = EvidenceField(
         label=_("Evidence"),
         required=False,
-        help_text=_("PDF, pictures, Word, Excel or text; up to 10 files of at most 20 MB each."),
+        help_text=format_lazy(
+            _("PDF, pictures, Word, Excel or text; up to {files} files of at most {megabytes} MB each."),
+            files=EVIDENCE.max_at_once,
+            megabytes=MAX_BYTES >> 20,
+        ),
         error_messages={
             "required": _("Please choose at least one file as evidence."),
             "empty": _("The file is empty."),

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from django.db import transaction
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 COLLECT = "hub.collect"
 END_OF_DAY = dt.time(17)
-MAX_FILES = 10
 EVIDENCE = files.FROM_PEOPLE
 MAX_BYTES = EVIDENCE.max_bytes
 
@@ -39,14 +38,10 @@ MAX_BYTES = EVIDENCE.max_bytes
 @contextmanager
 def _kept(uploads: Sequence[UploadedFile[bytes]], case_id: int, by: Person) -> Iterator[list[files.File]]:
     """Files in one transaction with what is done with them: when that is refused, none of them stays behind."""
-    with ExitStack() as examining:
-        ready = [
-            examining.enter_context(files.examined(upload, name=upload.name or "", terms=EVIDENCE))
-            for upload in uploads
-        ]
-        with transaction.atomic():
-            home = people.home(by) if ready else None
-            yield [files.keep(one, agency=home, by=str(by.pk), owner=f"case:{case_id}") for one in ready]
+    named: list[tuple[IO[bytes], str]] = [(upload, upload.name or "") for upload in uploads]  # type: ignore[misc]  # it reads
+    with files.examined_together(named, terms=EVIDENCE) as ready, transaction.atomic():
+        home = people.home(by) if ready else None
+        yield [files.keep(one, agency=home, by=str(by.pk), owner=f"case:{case_id}") for one in ready]
 
 
 def act(
@@ -58,13 +53,17 @@ def act(
     uploads: Sequence[UploadedFile[bytes]] = (),
     **brought: Any,
 ) -> cases.Case:
-    """Does an act on a case with its evidence, and what else is brought to it."""
+    """Does an act on a case with its evidence, and what else is brought to it; whether it may be done is asked before files are read."""
+    if uploads:
+        cases.demand(case_id, code, by=by, seen=seen, evidence=True, **brought)
     with _kept(uploads, case_id, by) as kept:
         return cases.act(case_id, code, by=by, seen=seen, files=kept, **brought)
 
 
 def comment(case_id: int, *, by: Person, note: str, uploads: Sequence[UploadedFile[bytes]] = ()) -> cases.Case:
     """Says something on a case, with files or without."""
+    if uploads:
+        cases.get(case_id, by)
     with _kept(uploads, case_id, by) as kept:
         return cases.comment(case_id, by=by, note=note, files=kept)
 

@@ -35,7 +35,7 @@ from vamco.kernel.work.cases.queries import (
 )
 from vamco.kernel.work.cases.remarks import comment, followers, watch
 from vamco.kernel.work.cases.rules import possible, wants_agency
-from vamco.kernel.work.cases.services import Outcome, act, each, kind, register
+from vamco.kernel.work.cases.services import Outcome, act, demand, each, kind, register
 
 __all__ = [
     "ASSIGN",
@@ -72,6 +72,7 @@ __all__ = [
     "claim",
     "comment",
     "definition_of",
+    "demand",
     "draw",
     "each",
     "effect",
