@@ -14,15 +14,16 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from vamco.cli import ground
 from vamco.cli.console import say
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+_ROOTS: Final = ("XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _OURS: Final = frozenset(
     {"owner.lock", "pgdata", "secret_key", "logs"}
@@ -37,32 +38,34 @@ for folder in sys.argv[1:]:
 """
 
 
-def drop(folder: Path | None, *needed: Path) -> Path | None:
-    """As root, go on as the system user for good, with the data folder in its hands; otherwise do nothing.
+def drop(folder: Path | None, argv: Sequence[str], *needed: Path) -> Path | None:
+    """As root, begin this command again as the system user, with the data folder in its hands; otherwise do nothing.
 
-    Return the data folder to use, which may be another one (see `ground`). `needed`: folders that the programs read. Where that
-    user cannot read what it must, say so and go on as root. Unavailable where there can be no such user.
+    Return only when we go on as who we are, with the data folder to use, which may be another one (see `ground`). `argv` is the
+    command with its options; `needed` are folders that the programs read. Where that user cannot run our programs, say so and go
+    on as root. Unavailable where there can be no such user.
     """
     if os.geteuid() != 0:
         return folder
     home = ground.data_folder(folder) if folder else None
     user = ground.system_user(home or ground.STATE)
-    missing = _unreadable(user, needed)
-    if missing:
+    python, environment, why = _python(user, needed)
+    if not why:
+        if home is not None:
+            _hand_over(home, user)
+        with suppress(OSError):
+            compileall.compile_dir(_PACKAGE, quiet=2)  # that user could not write what it compiles at each start
+        words = [python, "-P", "-m", "vamco", *argv, *(["--data", str(home)] if home else [])]
+        _go_on_as(user, words, {**environment, **_own(user, home)})
+    else:
         say(
             N_(
                 "Web and worker run as root, because the user “%(user)s” cannot use this installation (%(why)s). "
                 "Put it where everybody may read it, for example below /opt."
             ),
             user=_name(user),
-            why=missing,
+            why=why,
         )
-        return home
-    if home is not None:
-        _hand_over(home, user)
-    with suppress(OSError):
-        compileall.compile_dir(_PACKAGE, quiet=2)  # that user could not write what it compiles at each start
-    _become(user, home)
     return home
 
 
@@ -73,21 +76,47 @@ def _name(user: tuple[int, int]) -> str:
         return str(user[0])
 
 
-def _unreadable(user: tuple[int, int], needed: tuple[Path, ...]) -> str:
-    """Give why `user` cannot run our programs, "" when it can."""
-    done = subprocess.run(  # noqa: S603  # our own Python and script
-        [sys.executable, "-P", "-c", _TRIAL, *map(str, needed)],
-        user=user[0],
-        group=user[1],
-        extra_groups=[],
-        cwd="/",
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+def _python(user: tuple[int, int], needed: tuple[Path, ...]) -> tuple[str, dict[str, str], str]:
+    """Give a Python that `user` can run our programs with, its environment, and why there is none.
+
+    Ours may lie below /root; then one of the same version that comes with the system is as good, and is told where ours finds
+    its packages.
+    """
+    own, version = {**os.environ}, f"python{sys.version_info.major}.{sys.version_info.minor}"
+    bases = {sys.base_prefix, sys.base_exec_prefix}
+    packages = [path for path in sys.path if path and not any(Path(path).is_relative_to(base) for base in bases)]
+    lent = {**own, "PYTHONPATH": os.pathsep.join(packages), "PYTHONNOUSERSITE": "1"}
+    why = ""
+    for python, environment in (
+        (sys.executable, own),
+        (f"/usr/bin/{version}", lent),
+        (f"/usr/local/bin/{version}", lent),
+    ):
+        fault = _trial(python, environment, user, needed)
+        if not fault:
+            return python, environment, ""
+        why = why or fault
+    return "", {}, why
+
+
+def _trial(python: str, environment: dict[str, str], user: tuple[int, int], needed: tuple[Path, ...]) -> str:
+    """Give why `user` cannot run our programs with a Python, "" when it can."""
+    try:
+        done = subprocess.run(  # noqa: S603  # our own script
+            [python, "-P", "-c", _TRIAL, *map(str, needed)],
+            user=user[0],
+            group=user[1],
+            extra_groups=[],
+            cwd="/",
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        return f"{python}: {error.strerror}"
     if done.returncode == 0:
         return ""
     return next(iter(reversed(done.stderr.strip().splitlines())), f"exit code {done.returncode}")
@@ -121,14 +150,14 @@ def _entries(home: Path) -> Iterator[Path]:
         yield from (Path(top) / name for name in (*folders, *files))
 
 
-def _become(user: tuple[int, int], home: Path | None) -> None:
+def _go_on_as(user: tuple[int, int], words: list[str], environment: dict[str, str]) -> NoReturn:
     os.setgroups([])
     os.setresgid(user[1], user[1], user[1])
     os.setresuid(user[0], user[0], user[0])
-    if home is not None:
-        os.environ["HOME"] = str(home)  # libraries keep things at home, and root's is closed now
-    else:
-        os.environ.pop("HOME", None)
-    for name in ("XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
-        os.environ.pop(name, None)
-    os.environ.update(USER=_name(user), LOGNAME=_name(user))
+    os.execve(words[0], words, environment)  # noqa: S606  # our own program
+
+
+def _own(user: tuple[int, int], home: Path | None) -> dict[str, str]:
+    """Give what the environment says of who runs it. Libraries keep things at home, and root's is closed from now on."""
+    name, place = _name(user), str(home or "/nonexistent")
+    return {"HOME": place, "USER": name, "LOGNAME": name, **dict.fromkeys(_ROOTS, place)}

@@ -19,9 +19,10 @@ from vamco.lib.errors import N_
 def main(argv: list[str]) -> int:
     """Start everything and look after it until Ctrl-C, which is a clean end: exit code 0."""
     chosen = _arguments(argv)
+    folder = None if chosen.check else chosen.data or chosen_folder()
+    data = privileges.drop(folder, ["up", *argv], CHECKOUT, chosen_pack())
     with processes.interruptible():
         try:
-            data = privileges.drop(None if chosen.check else chosen.data or chosen_folder(), CHECKOUT, chosen_pack())
             if chosen.check:
                 return check_up.main()
             with ExitStack() as stack:
