@@ -115,7 +115,7 @@ def enter(  # an entry has that many parts
         by=by,
         agency=agency,
         acting_for_id=acting_for,
-        at=clock.now(),
+        at=clock.not_before(case.paused_at or case.opened_at),
         reason=given.reason,
         note=given.note.strip(),
         other=other,

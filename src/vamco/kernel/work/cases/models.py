@@ -58,6 +58,12 @@ class Case(models.Model):
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None) | models.Q(closed_at__gte=models.F("opened_at")),
+                name="cases_ends_after",
+            ),
+        ]
         indexes: ClassVar = [
             # An inbox is a range of the first for each agency in reach, or of the second for who reaches everywhere.
             models.Index(fields=["holder", "due_at", "id"], name="cases_turn", condition=models.Q(open=True)),
