@@ -140,9 +140,10 @@ def _read(path: Path) -> list[Checkpoint]:
     from vamco.lib.checkpoints import Checkpoint
 
     try:
+        lines = [line for line in _opened(path).read_text(encoding="utf-8").splitlines() if line.strip()]
         return [
-            Checkpoint.read(line) for line in _opened(path).read_text(encoding="utf-8").splitlines() if line.strip()
-        ]
+            Checkpoint.read(line) for line in lines or [""]
+        ]  # of none at all: to compare with nothing finds nothing
     except (ValueError, OverflowError, RecursionError) as error:
         raise Refused(
             "audit.no_checkpoint", N_("%(path)s holds no checkpoint: %(why)s"), path=str(path), why=str(error)

@@ -38,7 +38,7 @@ MAX_BYTES = EVIDENCE.max_bytes
 @contextmanager
 def _kept(uploads: Sequence[UploadedFile[bytes]], case_id: int, by: Person) -> Iterator[list[files.File]]:
     """Files in one transaction with what is done with them: when that is refused, none of them stays behind."""
-    named: list[tuple[IO[bytes], str]] = [(upload, upload.name or "") for upload in uploads]  # type: ignore[misc]  # it reads
+    named: list[tuple[IO[bytes], str]] = [(upload, upload.name or "") for upload in uploads]
     with files.examined_together(named, terms=EVIDENCE) as ready, transaction.atomic():
         home = people.home(by) if ready else None
         yield [files.keep(one, agency=home, by=str(by.pk), owner=f"case:{case_id}") for one in ready]

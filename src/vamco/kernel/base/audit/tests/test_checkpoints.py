@@ -345,7 +345,7 @@ def test_the_command_writes_and_verifies(fresh_db: str, tmp_path: Path, capsys: 
     log.write_text(changed)
     assert command.main(["verify", str(log)]) == 1
     assert f"{CHAIN}: entry 2 was changed" in capsys.readouterr().out
-    for text in ("{}", "[" * 100_000, kept.read_text().replace('"number":1', '"number":1e999')):
+    for text in ("", "\n", "{}", "[" * 100_000, kept.read_text().replace('"number":1', '"number":1e999')):
         kept.write_text(text)
         with pytest.raises(Refused):
             command.main(["verify", "--checkpoint", str(kept)])
