@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _REASONS: Final = {
     Reason.MISSING: N_("%(chain)s: entry %(seq)s is missing or stands in another place"),
     Reason.ALTERED: N_("%(chain)s: entry %(seq)s was changed"),
+    Reason.EMPTY: N_("%(chain)s: the chain holds no entry any more"),
     Reason.HEAD: N_("%(chain)s: from entry %(seq)s on the entries and the end of the chain do not agree"),
     Reason.REWRITTEN: N_(
         "%(chain)s: one of the entries %(first)s to %(seq)s was rewritten, as checkpoint %(number)s shows"
@@ -139,9 +140,10 @@ def _read(path: Path) -> list[Checkpoint]:
     from vamco.lib.checkpoints import Checkpoint
 
     try:
+        lines = [line for line in _opened(path).read_text(encoding="utf-8").splitlines() if line.strip()]
         return [
-            Checkpoint.read(line) for line in _opened(path).read_text(encoding="utf-8").splitlines() if line.strip()
-        ]
+            Checkpoint.read(line) for line in lines or [""]
+        ]  # of none at all: to compare with nothing finds nothing
     except (ValueError, OverflowError, RecursionError) as error:
         raise Refused(
             "audit.no_checkpoint", N_("%(path)s holds no checkpoint: %(why)s"), path=str(path), why=str(error)

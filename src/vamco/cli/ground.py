@@ -1,6 +1,6 @@
 """Where the embedded PostgreSQL may live and as whom: its binaries, its folder, its socket, its system user.
 
-PostgreSQL refuses to run as root. Then a system user of its own runs it, and what that user cannot reach (a checkout
+PostgreSQL refuses to run as root, and web and worker should not (see `privileges`). Then a system user of its own runs it, and what that user cannot reach (a checkout
 below /root, say) is placed under /var/lib/vamco; the rights of folders that are not ours are never widened.
 """
 
@@ -104,6 +104,13 @@ def _open_folder(path: Path) -> Path:
     return path
 
 
+def system_user(home: Path) -> tuple[int, int]:
+    """Give uid and gid of the user that runs what root starts on the data folder `home`; Unavailable where there can be none."""
+    user = _user(home)
+    _enters(Path("/"), user)
+    return user
+
+
 def _socket_base(user: tuple[int, int] | None) -> Path:
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent")
     short_enough = len(bytes(runtime)) < 60  # noqa: PLR2004  # leaves room for our folder and the socket's name
@@ -147,7 +154,7 @@ def _make_user() -> pwd.struct_passwd:
     raise Unavailable(
         "postgres.no_user",
         N_(
-            "PostgreSQL does not run as root, and the system user “%(user)s” could not be made (%(said)s). "
+            "Vàm Cỏ does not run as root, and the system user “%(user)s” could not be made (%(said)s). "
             "Make it with “useradd --system %(user)s”, or start Vàm Cỏ as an ordinary user."
         ),
         user=SYSTEM_USER,
@@ -182,7 +189,7 @@ def _enters(folder: Path, user: tuple[int, int]) -> bool:
         raise Unavailable(
             "postgres.user_change",
             N_(
-                "PostgreSQL does not run as root, and this machine does not let root act as another user (%(said)s). "
+                "Vàm Cỏ does not run as root, and this machine does not let root act as another user (%(said)s). "
                 "Start Vàm Cỏ as an ordinary user."
             ),
             said=error.strerror,

@@ -53,7 +53,7 @@ def start(
     `data`: VAMCO_DATA, or `.vamco` in the checkout. `port`: PORT or the next free one; 0 takes any. `today`:
     a day to stand still on, unless VAMCO_TODAY names one.
     """
-    folder = ground.data_folder(data or Path(os.environ.get("VAMCO_DATA") or CHECKOUT / ".vamco"))
+    folder = ground.data_folder(data or chosen_folder())
     os.umask(0o077)  # what we write from now on is for nobody else
     port = _port(host, port)
     environment = _environment(folder, host)
@@ -74,6 +74,16 @@ def start(
     return province
 
 
+def chosen_folder() -> Path:
+    """Give the data folder where none is named: VAMCO_DATA, or `.vamco` in the checkout."""
+    return Path(os.environ.get("VAMCO_DATA") or CHECKOUT / ".vamco")
+
+
+def chosen_pack() -> Path:
+    """Give the pack: VAMCO_PACK, or the province that comes with the checkout."""
+    return Path(os.environ.get("VAMCO_PACK") or CHECKOUT / "packs" / "tayninh")
+
+
 def _environment(folder: Path, host: str) -> dict[str, str]:
     """Give the environment of all our programs, but for the database's addresses."""
     department = _free_port("127.0.0.1")
@@ -83,7 +93,7 @@ def _environment(folder: Path, host: str) -> dict[str, str]:
         "PYTHONSAFEPATH": "1",  # modules come from the installation, not from where we were called
         "DJANGO_SETTINGS_MODULE": "vamco.config.settings",
         "VAMCO_DATA": str(folder),
-        "VAMCO_PACK": os.environ.get("VAMCO_PACK") or str(CHECKOUT / "packs" / "tayninh"),
+        "VAMCO_PACK": str(chosen_pack()),
         "VAMCO_DEMO": "true",
         "VAMCO_ALLOWED_HOSTS": os.environ.get("VAMCO_ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{_shown(host)}"),
         "VAMCO_TREASURY_URL": f"http://127.0.0.1:{department}",
@@ -196,6 +206,12 @@ def _can_bind(host: str, port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except PermissionError as error:
+            raise Refused(
+                "up.port_forbidden",
+                N_("Only root may open port %(port)s, and Vàm Cỏ does not run as root: put a proxy before it."),
+                port=port,
+            ) from error
         except OSError:
             return False
     return True

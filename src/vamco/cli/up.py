@@ -1,6 +1,7 @@
 """`vamco up`: a running province on this machine, with data on every page.
 
-Starts the database, the demonstration's departments, the web and the worker, and stops them all on Ctrl-C.
+Starts the database, the demonstration's departments, the web and the worker, and stops them all on Ctrl-C. Started as root, it
+goes on as the system user `vamco` (or as whom the data belong to already).
 """
 
 from __future__ import annotations
@@ -9,21 +10,23 @@ import argparse
 from contextlib import ExitStack
 from pathlib import Path
 
-from vamco.cli import check_up, processes
+from vamco.cli import check_up, privileges, processes
 from vamco.cli.console import say
-from vamco.cli.province import PORT, Province, fill, start
+from vamco.cli.province import CHECKOUT, PORT, Province, chosen_folder, chosen_pack, fill, start
 from vamco.lib.errors import N_
 
 
 def main(argv: list[str]) -> int:
     """Start everything and look after it until Ctrl-C, which is a clean end: exit code 0."""
     chosen = _arguments(argv)
+    folder = None if chosen.check else chosen.data or chosen_folder()
+    data = privileges.drop(folder, ["up", *argv], CHECKOUT, chosen_pack())
     with processes.interruptible():
         try:
             if chosen.check:
                 return check_up.main()
             with ExitStack() as stack:
-                province = start(stack, data=chosen.data, host=chosen.host, port=chosen.port)
+                province = start(stack, data=data, host=chosen.host, port=chosen.port)
                 _welcome(province)
                 fill(province)
                 say(N_("Ctrl-C stops everything."))

@@ -1,10 +1,12 @@
 """A log outside its database: lines of JSON that anybody can check, in one pass and in memory that does not grow with the entries.
 
-{"vamco_audit_export":1,"at":…}                           first
+{"vamco_audit_export":2,"at":…}                           first
 {"checkpoint":{…},"signature":…}                          in their order
 {"chain":…,"seq":…,"hash":…}                              a chain's head, then its entries from the first on
-{"seq":1,"hash":…,"content":{…}}
+{"seq":1,"row":7,"hash":…,"content":{…}}
 {"end":{"chains":…,"entries":…}}                          last: without it the file was cut
+
+Files of version 1, which tell no rows, are read for ever.
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from vamco.lib.checkpoints import Checkpoint, Claims, Doubt, Fault, faults
-from vamco.lib.hashchain import GENESIS, Break, Place, Reason, bind, canonical, digest, follow
+from vamco.lib.hashchain import GENESIS, Break, Item, Place, Reason, bind, canonical, digest, follow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-VERSION: Final = 1
+VERSION: Final = 2
+_WITHOUT_ROWS: Final = 1
 _NOTHING: Final = '{"nothing":true}'  # stands for the line after the last one
 _CONTENT: Final = '{"content":'  # how an entry's line begins
 _decode: Final = json.JSONDecoder().raw_decode
@@ -47,9 +50,9 @@ class Report:
         return bool(self.broken or self.faults or self.mentions or self.unexplained or self.dangling or self.damaged)
 
 
-def first_line(at: str) -> str:
+def first_line(at: str, version: int = VERSION) -> str:
     """How an export begins."""
-    return canonical({"vamco_audit_export": VERSION, "at": at})
+    return canonical({"vamco_audit_export": version, "at": at})
 
 
 def head_line(chain: str, head: Place) -> str:
@@ -57,9 +60,10 @@ def head_line(chain: str, head: Place) -> str:
     return canonical({"chain": chain, "seq": head.seq, "hash": head.hash.hex()})
 
 
-def entry_line(seq: int, content: Mapping[str, Any], stored: bytes) -> str:
+def entry_line(item: Item) -> str:
     """One entry."""
-    return canonical({"seq": seq, "hash": stored.hex(), "content": content})
+    row = {} if item.row is None else {"row": item.row}
+    return canonical({"seq": item.seq, **row, "hash": item.hash.hex(), "content": item.content})
 
 
 def last_line(chains: int, entries: int) -> str:
@@ -91,6 +95,7 @@ class _Reading:
         self._line = ""
         self._next: dict[str, Any] = {}
         self._judged = False
+        self._rows = True
 
     def _move(self) -> None:
         self.number += 1
@@ -106,9 +111,11 @@ class _Reading:
 
     def whole(self, outside: Sequence[Checkpoint], key: str) -> None:
         self._move()
-        if self._next.get("vamco_audit_export") != VERSION:
+        version = self._next.get("vamco_audit_export")
+        if version not in {VERSION, _WITHOUT_ROWS}:
             raise ValueError("this is no export of the audit log")
-        self._demand(first_line(self._next["at"]))
+        self._demand(first_line(self._next["at"], int(version)))
+        self._rows = version != _WITHOUT_ROWS
         self._move()
         known, claims = self._checkpoints(key), Claims(outside)
         self.report.faults += compare(known, outside, key)
@@ -153,7 +160,7 @@ class _Reading:
             self.report.broken[chain] = broken
         return self._read
 
-    def _entries(self) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+    def _entries(self) -> Iterator[Item]:
         previous = GENESIS
         while True:
             if self._judged:
@@ -162,24 +169,27 @@ class _Reading:
             if "content" not in self._next:
                 return
             entry = self._next
-            seq, content, stored = int(entry["seq"]), dict(entry["content"]), bytes.fromhex(entry["hash"])
+            row = int(entry["row"]) if self._rows else None
+            item = Item(int(entry["seq"]), row, dict(entry["content"]), bytes.fromhex(entry["hash"]))
             self._read += 1
-            if seq != self._read or not _bound(self._line, previous, seq, stored):
-                self._demand(entry_line(seq, content, stored))
-            previous = stored
+            if item.seq != self._read or not _bound(self._line, previous, item):
+                self._demand(entry_line(item))
+            previous = item.hash
             self._judged = True  # but while it is, its line stays in sight: should that fail, it is the one to name
-            yield seq, content, stored
+            yield item
 
 
-def _bound(line: str, previous: bytes, seq: int, stored: bytes) -> bool:
+def _bound(line: str, previous: bytes, item: Item) -> bool:
     """Whether a line is an entry whose content is bound letter by letter as it stands there.
 
     That it is written as it should be then follows from the chain, at a fraction of the cost of writing it once more.
     """
-    end = f',"hash":"{stored.hex()}","seq":{seq}}}'
+    row = "" if item.row is None else f',"row":{item.row}'
+    end = f',"hash":"{item.hash.hex()}"{row},"seq":{item.seq}}}'
     if not (line.startswith(_CONTENT) and line.endswith(end)):
         return False
-    return bind(previous, seq, digest(line[len(_CONTENT) : -len(end)])) == stored
+    digested = digest(line[len(_CONTENT) : -len(end)])
+    return item.hash in {bind(previous, item.seq, digested, row) for row in (item.row, None)}
 
 
 def compare(known: Iterable[Checkpoint], outside: Sequence[Checkpoint], key: str) -> Iterator[Fault]:

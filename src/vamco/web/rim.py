@@ -34,6 +34,30 @@ POLICY = (
 )
 
 
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Headers:
+    """The outermost middleware: what protects a page stands on every answer, also on those of Django and other middlewares."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Give the answer with the headers that it has not set otherwise."""
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
 class Rim:
     """The innermost middleware."""
 
@@ -53,11 +77,8 @@ class Rim:
             response.headers["X-Location"] = response.headers["Location"]
             del response.headers["Location"]
             response.status_code = 204
-        response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if request.person is not None:  # what one person sees does not stay in a browser that the next one uses
             response.headers.setdefault("Cache-Control", "private, no-store")
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
 
     def _respond(self, request: Request) -> HttpResponse:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vamco.kernel.record.files import public as files
 from vamco.kernel.world.people import public as people
+from vamco.lib.errors import Refused
 from vamco.web.acting import NOTE
 
 if TYPE_CHECKING:
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
 
     from vamco.kernel.world.people.models import Person
 
-MAX_FILES: Final = 10
 TERMS: Final = files.FROM_PEOPLE
 MAX_BYTES: Final = TERMS.max_bytes
 UNKNOWN_TYPE: Final = "application/octet-stream"
@@ -43,8 +45,10 @@ class EvidenceField(forms.FileField):
         """Return the files, or say what is wrong with them."""
         uploads: list[UploadedFile[bytes]] = [super(EvidenceField, self).clean(one, initial) for one in data or [None]]
         uploads = [upload for upload in uploads if upload]
-        if len(uploads) > MAX_FILES:
-            raise ValidationError(_("Choose at most %(limit)s files."), params={"limit": MAX_FILES})
+        try:
+            files.demand_few(len(uploads), TERMS)
+        except Refused as error:
+            raise ValidationError(error.text(gettext)) from error
         for upload in uploads:
             _check(upload)
         return uploads
@@ -76,7 +80,11 @@ class EvidenceForm(forms.Form):
     evidence = EvidenceField(
         label=_("Evidence"),
         required=False,
-        help_text=_("PDF, pictures, Word, Excel or text; up to 10 files of at most 20 MB each."),
+        help_text=format_lazy(
+            _("PDF, pictures, Word, Excel or text; up to {files} files of at most {megabytes} MB each."),
+            files=TERMS.max_at_once,
+            megabytes=MAX_BYTES >> 20,
+        ),
         error_messages={
             "required": _("Please choose at least one file as evidence."),
             "empty": _("The file is empty."),
@@ -90,10 +98,7 @@ def kept(uploads: Sequence[UploadedFile[bytes]], owner: str, by: Person) -> Iter
 
     `owner` is what they belong to, such as "case:12". They are examined before the transaction begins.
     """
-    with ExitStack() as examining:
-        ready = [
-            examining.enter_context(files.examined(upload, name=upload.name or "", terms=TERMS)) for upload in uploads
-        ]
-        with transaction.atomic():
-            home = people.home(by) if ready else None
-            yield [files.keep(one, agency=home, by=str(by.pk), owner=owner) for one in ready]
+    named: list[tuple[IO[bytes], str]] = [(upload, upload.name or "") for upload in uploads]
+    with files.examined_together(named, terms=TERMS) as ready, transaction.atomic():
+        home = people.home(by) if ready else None
+        yield [files.keep(each, agency=home, by=str(by.pk), owner=owner) for each in ready]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import pwd
 import re
 import signal
 import socket
@@ -242,6 +243,47 @@ def programs_of(folder: Path) -> list[str]:
             if state != "Z" and (str(folder).encode() in words + (entry / "environ").read_bytes()):
                 found.append(words.replace(b"\0", b" ").decode(errors="replace"))
     return found
+
+
+def users_of(folder: Path) -> set[int]:
+    """Gives the real, effective, saved and file system users of the processes that carry the folder."""
+    found: set[int] = set()
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if str(folder).encode() in (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes():
+                line = next(each for each in (entry / "status").read_text().splitlines() if each.startswith("Uid:"))
+                found |= set(map(int, line.split()[1:]))
+    return found
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
+def test_started_as_root_nothing_runs_as_root_also_on_what_an_earlier_root_made(folder: Path, tmp_path: Path) -> None:
+    for name in ("secret_key", "files/ab/cd", "logs/web.log", "logs/worker.log", "hub/1/part"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / name).write_text("x" * 50)
+        (folder / name).chmod(0o600)
+    foreign = tmp_path / "foreign"
+    foreign.write_text("root's")
+    foreign.chmod(0o600)
+    (folder / "logs" / "link").symlink_to(foreign)
+    twice = folder / "logs" / "twice"
+    twice.write_text("root's")
+    os.link(twice, folder / "logs" / "again")
+    province = Running(folder)
+    try:
+        assert province.page("/log-in") == 200
+        until(lambda: any("worker" in words for words in programs_of(folder)), within=60)
+        vamco = pwd.getpwnam("vamco").pw_uid
+        assert len(programs_of(folder)) >= 7
+        assert users_of(folder) == {vamco}
+        assert not (Path(f"/proc/{province.process.pid}/status").read_text().split("CapEff:")[1].split()[0].strip("0"))
+    finally:
+        province.process.send_signal(signal.SIGINT)
+        assert province.process.wait(60) == 0
+        province.close()
+    left = {path.name for path in folder.rglob("*") if path.lstat().st_uid != vamco}
+    assert left == {"twice", "again"}
+    assert foreign.stat().st_uid == 0
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])

@@ -18,6 +18,11 @@ def now() -> dt.datetime:
     return dt.datetime.combine(fixed, real.astimezone(HCM).time(), HCM).astimezone(dt.UTC)
 
 
+def not_before(begun: dt.datetime) -> dt.datetime:
+    """Give the moment, as the end of what began at `begun`: were the clock set back, it would end before."""
+    return max(now(), begun)
+
+
 def today() -> dt.date:
     """Give the day in the province."""
     return now().astimezone(HCM).date()

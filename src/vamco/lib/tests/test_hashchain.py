@@ -10,29 +10,31 @@ from hypothesis import strategies as st
 
 from vamco.lib.chain_export import check, entry_line, first_line, head_line, last_line
 from vamco.lib.checkpoints import Checkpoint, Claims, Doubt, Fault, faults, public_key, sign
-from vamco.lib.hashchain import GENESIS, Break, Claim, Place, Reason, bind, canonical, digest, follow
+from vamco.lib.hashchain import GENESIS, Break, Claim, Item, Place, Reason, bind, canonical, digest, follow
 
 KEY, OTHER = bytes(range(32)), bytes(32)
 AT = "2026-11-20T00:00:00.000000+00:00"
-Entry = tuple[int, dict[str, Any], bytes]
 
 
-def chain_of(length: int, name: str = "c", *, start: Place | None = None, mark: str = "") -> list[Entry]:
-    """Entries that are bound as they should be; after `start`, or from the first on."""
+def chain_of(
+    length: int, name: str = "c", *, start: Place | None = None, mark: str = "", old: bool = False
+) -> list[Item]:
+    """Entries that are bound as they should be; after `start`, or from the first on. `old`: before their rows were bound."""
     seq, previous = start or Place(0, GENESIS)
     entries = []
     for n in range(seq + 1, seq + length + 1):
         content = {"chain": name, "subject": f"s:{n}", "detail": {"tên": "Đăng", "n": n, "mark": mark}}
-        previous = bind(previous, n, digest(canonical(content)))
-        entries.append((n, content, previous))
+        row = n * 10
+        previous = bind(previous, n, digest(canonical(content)), None if old else row)
+        entries.append(Item(n, row, content, previous))
     return entries
 
 
-def head(entries: list[Entry]) -> Place:
-    return Place(entries[-1][0], entries[-1][2]) if entries else Place(0, GENESIS)
+def head(entries: list[Item]) -> Place:
+    return Place(entries[-1].seq, entries[-1].hash) if entries else Place(0, GENESIS)
 
 
-def broken(entries: list[Entry], end: Place, claims: list[Claim] | None = None, name: str = "c") -> Break | None:
+def broken(entries: list[Item], end: Place, claims: list[Claim] | None = None, name: str = "c") -> Break | None:
     return follow(name, entries, end, claims or [])[1]
 
 
@@ -40,7 +42,11 @@ def test_the_way_of_writing_is_fixed_for_ever() -> None:
     content = {"b": [1, True, None], "a": {"ị": 'Đ\n"', "A": -7}, "chain": "c"}
     assert canonical(content) == '{"a":{"A":-7,"ị":"Đ\\n\\""},"b":[1,true,null],"chain":"c"}'
     digested = hashlib.sha256(canonical(content).encode()).digest()
-    assert bind(GENESIS, 1, digested) == hashlib.sha256(bytes(32) + b"\0\0\0\0\0\0\0\1" + digested).digest()
+    number = b"\0\0\0\0\0\0\0\1"
+    assert bind(GENESIS, 1, digested, None) == hashlib.sha256(bytes(32) + number + digested).digest()
+    assert (
+        bind(GENESIS, 1, digested, 258) == hashlib.sha256(bytes(32) + number + digested + bytes(6) + b"\1\2").digest()
+    )
     with pytest.raises(ValueError, match="not JSON compliant"):
         canonical({"a": float("nan")})
 
@@ -48,7 +54,7 @@ def test_the_way_of_writing_is_fixed_for_ever() -> None:
 @given(length=st.integers(0, 12), cut=st.integers(0, 12))
 def test_a_chain_is_true_only_as_long_as_its_head_says(length: int, cut: int) -> None:
     entries = chain_of(length)
-    assert follow("c", entries, head(entries)) == (length, None)
+    assert follow("c", entries, head(entries)) == (length, None if length else Break(1, Reason.EMPTY))
     if cut < length:
         assert broken(entries[:cut], head(entries)) == Break(cut + 1, Reason.HEAD)
         assert broken(entries, head(entries[:cut])) == Break(cut + 1, Reason.HEAD)
@@ -58,15 +64,22 @@ def test_a_chain_is_true_only_as_long_as_its_head_says(length: int, cut: int) ->
 def test_every_single_change_is_found_where_it_is(length: int, data: st.DataObject) -> None:
     entries = chain_of(length)
     n = data.draw(st.integers(0, length - 1))
-    seq, content, stored = entries[n]
+    seq, row, content, stored = entries[n]
     end = head(entries)
     others = [*entries[:n], *entries[n + 1 :]]
     altered = Break(n + 1, Reason.ALTERED)
-    assert broken([*entries[:n], (seq, content | {"subject": "x"}, stored), *entries[n + 1 :]], end) == altered
-    assert broken([*entries[:n], (seq, content, bytes(32)), *entries[n + 1 :]], end) == altered
-    assert broken([*entries[:n], (seq + 1, content, stored), *entries[n + 1 :]], end) == Break(n + 1, Reason.MISSING)
+    for change in (
+        {"content": {**content, "subject": "x"}},
+        {"hash": bytes(32)},
+        {"row": 7},
+        {"row": -row},
+        {"row": None},
+    ):
+        assert broken([*entries[:n], entries[n]._replace(**change), *entries[n + 1 :]], end) == altered
+    moved = Item(seq + 1, row, content, stored)
+    assert broken([*entries[:n], moved, *entries[n + 1 :]], end) == Break(n + 1, Reason.MISSING)
     assert broken(others, end) == Break(n + 1, Reason.MISSING if n < length - 1 else Reason.HEAD)
-    closed = [(at, *rest) for at, (_, *rest) in enumerate(others, start=1)]
+    closed = [each._replace(seq=at) for at, each in enumerate(others, start=1)]
     assert broken(closed, Place(length - 1, end.hash)).seq == n + 1  # type: ignore[arg-type,union-attr]
     inserted = [*entries[:n], *chain_of(1, start=Place(n, GENESIS)), *entries[n:]]
     assert broken(inserted, end) == (altered if n else Break(2, Reason.MISSING))
@@ -78,13 +91,13 @@ def test_what_is_bound_anew_only_a_claim_shows(length: int, data: st.DataObject)
     entries = chain_of(length)
     n = data.draw(st.integers(0, length - 1))
     claimed = data.draw(st.integers(1, length))
-    claim = Claim(claimed, entries[claimed - 1][2], 4)
+    claim = Claim(claimed, entries[claimed - 1].hash, 4)
     forged = [*entries[:n], *chain_of(length - n, start=head(entries[:n]), mark="forged")]
     assert broken(forged, head(forged)) is None
     found = broken(forged, head(forged), [claim])
     assert found == (Break(claimed, Reason.REWRITTEN, 4, 0) if claimed > n else None)
     cut = entries[:n]
-    assert broken(cut, head(cut)) is None
+    assert broken(cut, head(cut)) == (None if n else Break(1, Reason.EMPTY))
     assert broken(cut, head(cut), [claim]) == (Break(n + 1, Reason.CUT, 4) if claimed > n else None)
     assert broken(entries, head(entries), [claim]) is None
 
@@ -92,8 +105,23 @@ def test_what_is_bound_anew_only_a_claim_shows(length: int, data: st.DataObject)
 def test_the_break_lies_after_the_last_claim_that_held() -> None:
     entries = chain_of(9)
     forged = [*entries[:5], *chain_of(4, start=head(entries[:5]), mark="forged")]
-    claims = [Claim(3, entries[2][2], 1), Claim(8, entries[7][2], 2)]
+    claims = [Claim(3, entries[2].hash, 1), Claim(8, entries[7].hash, 2)]
     assert follow("c", forged, head(forged), claims) == (3, Break(8, Reason.REWRITTEN, 2, after=3))
+
+
+@given(old=st.integers(1, 6), new=st.integers(0, 6), data=st.data())
+def test_older_entries_stand_first_and_their_rows_rise(old: int, new: int, data: st.DataObject) -> None:
+    before = chain_of(old, old=True)
+    entries = [*before, *chain_of(new, start=head(before))]
+    end = head(entries)
+    assert follow("c", entries, end) == (old + new, None)
+    a, b = sorted(data.draw(st.lists(st.integers(0, old + new - 1), min_size=2, max_size=2)))
+    swapped = list(entries)
+    swapped[a], swapped[b] = entries[a]._replace(row=entries[b].row), entries[b]._replace(row=entries[a].row)
+    found = broken(swapped, end)
+    assert (found is None) == (a == b)
+    late = [*entries, *chain_of(1, start=end, old=True)]
+    assert broken(late, head(late)) == (Break(old + new + 1, Reason.ALTERED) if new else None)
 
 
 def places(**lengths: int) -> dict[str, Place]:
@@ -150,10 +178,10 @@ def test_claims_say_each_end_once() -> None:
     assert (claims.of("b")[0].number, claims.of("x"), claims.chains()) == (3, [], {"a", "b"})
 
 
-def export(chains: dict[str, list[Entry]], row: list[Checkpoint]) -> list[str]:
-    lines = [first_line(AT), *(each.line() for each in row)]
+def export(chains: dict[str, list[Item]], row: list[Checkpoint], version: int = 2) -> list[str]:
+    lines = [first_line(AT, version), *(each.line() for each in row)]
     for name, entries in chains.items():
-        lines += [head_line(name, head(entries)), *(entry_line(*entry) for entry in entries)]
+        lines += [head_line(name, head(entries)), *map(entry_line, entries)]
     return [*lines, last_line(len(chains), sum(map(len, chains.values())))]
 
 
@@ -164,6 +192,24 @@ def test_an_export_is_checked_without_its_database() -> None:
     report = check(export(CHAINS, ROW), ROW[1:2], public_key(KEY))
     assert (report.wrong, report.entries, report.chains, report.checkpoints) == (False, 7, 2, 3)
     assert check(export({}, [])).wrong is False
+
+
+def test_an_export_of_the_first_version_is_read_for_ever() -> None:
+    """Byte by byte as that version wrote it."""
+    digested = hashlib.sha256(b'{"chain":"a","n":1}').digest()
+    stored = hashlib.sha256(bytes(32) + b"\0\0\0\0\0\0\0\1" + digested).hexdigest()
+    lines = [
+        '{"at":"2026-11-20T00:00:00.000000+00:00","vamco_audit_export":1}',
+        f'{{"chain":"a","hash":"{stored}","seq":1}}',
+        f'{{"content":{{"chain":"a","n":1}},"hash":"{stored}","seq":1}}',
+        '{"end":{"chains":1,"entries":1}}',
+    ]
+    report = check(lines)
+    assert (report.wrong, report.entries) == (False, 1)
+    assert check([lines[0].replace(":1}", ":2}"), *lines[1:]]).damaged == "line 3: KeyError: 'row'"
+    assert check([*lines[:2], lines[2].replace(',"seq"', ',"row":1,"seq"'), lines[3]]).damaged.startswith("line 3: ")
+    new = [entry._replace(row=None) for entry in CHAINS["a"]]
+    assert check(export({"a": new}, [], version=1)).broken == {"a": Break(1, Reason.ALTERED)}
 
 
 def test_an_export_that_was_touched_names_the_entry_and_goes_on() -> None:
@@ -206,7 +252,10 @@ def changed(mark: str, old: str, new: str) -> tuple[list[str], int]:
         ('"number":2', '"signature"', '"note":1,"signature"'),
         ('"number":2', '"number":2', '"number":9,"number":2'),
         ("vamco_audit_export", "{", '{"a":1,'),
-        ("vamco_audit_export", ":1", ":true"),
+        ("vamco_audit_export", ":2", ":2.0"),
+        ("vamco_audit_export", ":2", ":true"),
+        ('"s:2"', '"row":20', '"row":"20"'),
+        ('"s:2"', '"row":20', '"row":20.0'),
         ('"end"', '"chains"', '"chains":1,"chains"'),
         ('"end"', '"chains":2', '"chains":2.0'),
         ('"end"', "}}", "}} "),
@@ -229,13 +278,13 @@ def test_nothing_stands_after_the_end(more: str) -> None:
 def test_what_was_bound_otherwise_than_it_is_written_is_altered() -> None:
     """Who binds a text with a doubled key letter by letter binds something that no entry says."""
     text = '{"chain":"a","subject":"shown","subject":"meant"}'
-    stored = bind(GENESIS, 1, digest(text))
-    entry = f'{{"content":{text},"hash":"{stored.hex()}","seq":1}}'
+    stored = bind(GENESIS, 1, digest(text), 5)
+    entry = f'{{"content":{text},"hash":"{stored.hex()}","row":5,"seq":1}}'
     report = check([first_line(AT), head_line("a", Place(1, stored)), entry, last_line(1, 1)])
     assert report.broken == {"a": Break(1, Reason.ALTERED)}
     text = '{"chain":"a","x":"\\ud800"}'
-    stored = bind(GENESIS, 1, digest(text))
-    entry = f'{{"content":{text},"hash":"{stored.hex()}","seq":1}}'
+    stored = bind(GENESIS, 1, digest(text), 5)
+    entry = f'{{"content":{text},"hash":"{stored.hex()}","row":5,"seq":1}}'
     report = check([first_line(AT), head_line("a", Place(1, stored)), entry, last_line(1, 1)])
     assert report.damaged.startswith("line 3: UnicodeEncodeError")
 

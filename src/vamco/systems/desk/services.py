@@ -39,13 +39,17 @@ def act(
     uploads: Sequence[UploadedFile[bytes]] = (),
     **brought: Any,
 ) -> cases.Case:
-    """Does an act on a case with its evidence, and what else is brought to it."""
+    """Do an act on a case with its evidence, and what else is brought to it; whether it may be done is asked before files are read."""
+    if uploads:
+        cases.demand(case_id, code, by=by, seen=seen, evidence=True, **brought)
     with kept(uploads, f"case:{case_id}", by) as stored:
         return cases.act(case_id, code, by=by, seen=seen, files=stored, **brought)
 
 
 def comment(case_id: int, *, by: Person, note: str, uploads: Sequence[UploadedFile[bytes]] = ()) -> cases.Case:
     """Says something on a case, with files or without."""
+    if uploads:
+        cases.get(case_id, by)
     with kept(uploads, f"case:{case_id}", by) as stored:
         return cases.comment(case_id, by=by, note=note, files=stored)
 

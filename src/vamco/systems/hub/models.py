@@ -86,6 +86,10 @@ class Run(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(finished_at=None) | models.Q(finished_at__gte=models.F("started_at")),
+                name="hub_run_ends_after",
+            ),
             models.UniqueConstraint(
                 fields=["dataset", "fingerprint"],
                 name="hub_once",

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import authenticate
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
 from vamco.kernel.base import clock
@@ -62,3 +63,8 @@ def check_password(username: str, password: str, *, address: str) -> Account:
     if not isinstance(account, Account):
         raise Refused("identity.wrong", N_("The account name or the password is wrong."))
     return account
+
+
+def clear_sessions() -> None:
+    """Remove the sessions that have ended: nobody asks for them again, and they name who was logged in."""
+    SessionStore.clear_expired()

@@ -47,6 +47,10 @@ class Value(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(known_to=None) | models.Q(known_to__gte=models.F("known_from")),
+                name="indicators_ends_after",
+            ),
             models.UniqueConstraint(
                 fields=["indicator", "place", "agency", "period"],
                 name="indicators_current",

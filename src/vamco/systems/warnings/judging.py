@@ -119,7 +119,7 @@ def _change(alarm: Alarm, level: int) -> None:
     if level > before and alarm.handling == "dismissed":
         alarm.handling = "new"  # what was dismissed was milder
     if not level:
-        alarm.state, alarm.resolved_at = "resolved", clock.now()
+        alarm.state, alarm.resolved_at = "resolved", clock.not_before(alarm.raised_at)
     alarm.save()
     if level != before:
         enter(alarm, "resolved" if not level else "raised_further" if level > before else "eased")

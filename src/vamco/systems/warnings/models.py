@@ -33,6 +33,10 @@ class Alarm(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(resolved_at=None) | models.Q(resolved_at__gte=models.F("raised_at")),
+                name="warnings_ends_after",
+            ),
             models.UniqueConstraint(
                 fields=["cause", "indicator", "dataset", "place", "subject"],
                 name="warnings_one_episode",

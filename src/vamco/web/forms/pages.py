@@ -13,6 +13,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from vamco.kernel.record.files import public as files
 from vamco.kernel.work.forms import public as forms
 from vamco.lib.errors import Refused, VamcoError
 from vamco.web.form_components import Words, Wrong
@@ -152,8 +153,13 @@ def _taken(request: Request, draft: Draft, page: PageOf | None, do: str) -> tupl
     form, person = forms.of(draft.form), signed_in(request)
     refused: list[Problem] = []
     for node in Sheet(form, draft.data).nodes(page):
-        uploads = request.FILES.getlist(node.name)
-        for upload in uploads if node.kind in {forms.Kind.FILE, forms.Kind.FILES} else ():
+        uploads = request.FILES.getlist(node.name) if node.kind in {forms.Kind.FILE, forms.Kind.FILES} else []
+        try:
+            files.demand_few(len(uploads), files.FROM_PEOPLE)
+        except Refused as error:
+            refused.append(forms.Problem(node.path, error.code, error.message, error.data))
+            continue
+        for upload in uploads:
             _attach(draft, node, upload, posted, refused, person)
     edited = posting.edited(posted, do)  # only now: a button that takes an entry away gives the others new names
     draft, filled = forms.fill(draft.code, edited, by=person, language=language(), page=page)

@@ -185,6 +185,39 @@ def test_every_answer_carries_a_policy_without_holes_and_no_page_writes_code_int
     assert all("src=" in tag or 'type="application/json"' in tag for tag in html.split("<script")[1:])
 
 
+PROTECTING = {
+    "Content-Security-Policy": rim.POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+ANSWERS: dict[str, tuple[int, dict[str, Any]]] = {
+    "a page": (200, {"path": "/style"}),
+    "another host": (400, {"path": "/style", "headers": {"Host": "evil.example"}}),
+    "no host at all": (400, {"path": "/style", "headers": {"Host": "a b<c>"}}),
+    "no such page": (404, {"path": "/never"}),
+    "no such operation": (404, {"path": "/api/v1/never"}),
+    "not logged in": (401, {"path": "/api/v1/cases"}),
+    "a body that is none": (
+        400,
+        {"path": "/verify", "method": "POST", "data": b"x", "content_type": "multipart/form-data"},
+    ),
+    "a static file": (200, {"path": "/static/web/base.css"}),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("case", ANSWERS)
+def test_what_protects_a_page_stands_on_every_answer(case: str, client: Client) -> None:
+    status, asked = ANSWERS[case]
+    answer = client.generic(**{"method": "GET", **asked})
+    assert answer.status_code == status
+    assert {name: answer.headers.get(name) for name in PROTECTING} == PROTECTING
+    answer.close()
+
+
 @pytest.mark.django_db
 def test_the_language_switch_goes_back_but_never_to_another_site(client: Client) -> None:
     answer = client.post("/language", {"language": "en", "next": "/style?page=2"})

@@ -57,7 +57,7 @@ class Mention(models.Model):
 
 
 class Checkpoint(models.Model):
-    """Where all chains ended at a moment, signed with a key that is not in the database."""
+    """Where all chains ended at a moment, signed with a key that is not in the database. Written by `audit_pin` alone."""
 
     number = models.BigIntegerField(primary_key=True)
     line = models.TextField()  # as `lib.checkpoints` writes it

@@ -14,7 +14,7 @@ from vamco.kernel.base.audit.contracts import Seen
 from vamco.kernel.base.audit.models import Chain, Checkpoint, Mention
 from vamco.lib import chain_export, checkpoints
 from vamco.lib.chain_export import Report
-from vamco.lib.hashchain import Break, Place, Reason, follow
+from vamco.lib.hashchain import Break, Item, Place, Reason, follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # A moment that Python has no datetime for, such as infinity, would end the reading of all rows.
 _ROWS: Final = """
-    SELECT seq, chain_id, CASE WHEN at BETWEEN '0002-01-01 00:00:00+00' AND '9998-12-31 00:00:00+00' THEN at END,
+    SELECT seq, id, chain_id, CASE WHEN at BETWEEN '0002-01-01 00:00:00+00' AND '9998-12-31 00:00:00+00' THEN at END,
            act, actor, subject, purpose, detail, commitments, hash
     FROM audit_entry WHERE chain_id = %s AND seq <= %s ORDER BY seq
 """
@@ -136,8 +136,8 @@ def export(out: TextIO) -> int:
         ends = heads()
         for chain in sorted(ends):
             out.write(chain_export.head_line(chain, ends[chain]) + "\n")
-            for seq, content, stored in _entries(chain, ends[chain].seq):
-                out.write(_line(seq, content, stored) + "\n")
+            for item in _entries(chain, ends[chain].seq):
+                out.write(_line(item) + "\n")
                 written += 1
         out.write(chain_export.last_line(len(ends), written) + "\n")
     return written
@@ -147,7 +147,7 @@ def _followed(chain: str, end: Place, claims: Iterable[Claim]) -> tuple[int, Bre
     """`follow` through the rows; what cannot be written as JSON again is altered, too."""
     read = 0
 
-    def entries() -> Iterator[tuple[int, dict[str, Any], bytes]]:
+    def entries() -> Iterator[Item]:
         nonlocal read
         for entry in _entries(chain, end.seq):
             read += 1
@@ -159,16 +159,16 @@ def _followed(chain: str, end: Place, claims: Iterable[Claim]) -> tuple[int, Bre
         return read - 1, Break(read, Reason.ALTERED)
 
 
-def _line(seq: int, content: dict[str, Any], stored: bytes) -> str:
+def _line(item: Item) -> str:
     try:
-        return chain_export.entry_line(seq, content, stored)
+        return chain_export.entry_line(item)
     except _UNREADABLE:
-        return chain_export.entry_line(seq, {}, stored)
+        return chain_export.entry_line(item._replace(content={}))
 
 
-def _entries(chain: str, last: int) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+def _entries(chain: str, last: int) -> Iterator[Item]:
     """The entries as they stand. One that nobody can read, and `audit_append` never wrote, is empty: that is no entry's content."""
-    for seq, code, at, act, actor, subject, purpose, detail, commitments, stored in _rows(_ROWS, [chain, last]):
+    for seq, row, code, at, act, actor, subject, purpose, detail, commitments, stored in _rows(_ROWS, [chain, last]):
         try:
             content = {
                 "chain": code,
@@ -182,7 +182,7 @@ def _entries(chain: str, last: int) -> Iterator[tuple[int, dict[str, Any], bytes
             }
         except (AttributeError, *_UNREADABLE):  # the first one where there is no moment
             content = {}
-        yield seq, content, stored
+        yield Item(seq, row, content, stored)
 
 
 def _rows(statement: str, values: list[str | int]) -> Iterator[tuple[Any, ...]]:

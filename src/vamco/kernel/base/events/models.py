@@ -69,6 +69,10 @@ class Replay(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("asked_at")),
+                name="events_replay_ends_after",
+            ),
             models.UniqueConstraint(
                 fields=["handler"], condition=models.Q(state__in=["waiting", "running"]), name="events_one_replay"
             ),

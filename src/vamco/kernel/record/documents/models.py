@@ -36,6 +36,12 @@ class Issued(models.Model):
 
     class Meta:
         verbose_name_plural = "issued"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(revoked_at=None) | models.Q(revoked_at__gte=models.F("issued_at")),
+                name="documents_ends_after",
+            ),
+        ]
         indexes: ClassVar = [models.Index(fields=["agency", "-issued_at"], name="documents_by_agency")]
 
 

@@ -159,7 +159,7 @@ def revoke(code: str, *, reason: str, by: str, replaced_by: str = "") -> None:
         document = _locked(code)
         if document.revoked_at is not None:
             raise Refused("documents.revoked_already", N_("This document has been revoked already."))
-        document.revoked_at, document.revoked_reason = clock.now(), reason.strip()[:300]
+        document.revoked_at, document.revoked_reason = clock.not_before(document.issued_at), reason.strip()[:300]
         document.replaced_by = _locked(replaced_by) if replaced_by else None
         document.save(update_fields=["revoked_at", "revoked_reason", "replaced_by"])
         _audit("documents.revoke", document, by)

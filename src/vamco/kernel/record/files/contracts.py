@@ -55,18 +55,22 @@ class Scan(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Terms:
-    """What may be handed in: `kinds` None lets everything through unread. `max_files`, `max_total` (bytes) count for one owner."""
+    """What may be handed in: `kinds` None lets everything through unread.
+
+    `max_files` and `max_total` (bytes) count for one owner, `max_at_once` for one act.
+    """
 
     kinds: frozenset[Kind] | None
     max_bytes: int
     max_files: int = 1_000_000
     max_total: int = 1 << 50
+    max_at_once: int = 1_000_000
 
 
 AS_DELIVERED = Terms(None, 2 << 30)
 """For what our own programs write and departments deliver under a contract, which is checked elsewhere."""
 
-FROM_PEOPLE = Terms(frozenset(Kind), 20 * MB, max_files=200, max_total=1024 * MB)
+FROM_PEOPLE = Terms(frozenset(Kind), 20 * MB, max_files=200, max_total=1024 * MB, max_at_once=10)
 """For what somebody uploads."""
 
 

@@ -1,7 +1,7 @@
 from vamco.kernel.record.files.contracts import AS_DELIVERED, EXTENSIONS, FROM_PEOPLE, Kind, Scan, Terms
 from vamco.kernel.record.files.models import File
 from vamco.kernel.record.files.queries import Served, content_path, facts, latest, link, linked, owned_by, served
-from vamco.kernel.record.files.receiving import Examined, examined
+from vamco.kernel.record.files.receiving import Examined, demand_few, examined, examined_together
 from vamco.kernel.record.files.rules import media_type
 from vamco.kernel.record.files.services import drop, keep, original, retain, store
 
@@ -16,8 +16,10 @@ __all__ = [
     "Served",
     "Terms",
     "content_path",
+    "demand_few",
     "drop",
     "examined",
+    "examined_together",
     "facts",
     "keep",
     "latest",

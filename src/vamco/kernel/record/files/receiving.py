@@ -10,13 +10,13 @@ import secrets
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
-from vamco.kernel.record.files import rules, scanners, stores
+from vamco.kernel.record.files import removing, rules, scanners, stores
 from vamco.kernel.record.files.contracts import AS_DELIVERED, DISK_FULL, MB, Finding, Kind, Scan, Terms, Verdict
 from vamco.kernel.record.files.refusals import refusal
 from vamco.lib.errors import N_, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 CHUNK = 1 << 20
@@ -54,7 +54,8 @@ class Examined:
 def examined(stream: IO[bytes], *, name: str, terms: Terms = AS_DELIVERED) -> Iterator[Examined]:
     """Receive a file, inspect it and lay it down durably; Refused when it breaks the terms, Unavailable when the disk is full.
 
-    Do this before a transaction begins, and keep what it gives inside: what is not kept is swept away later.
+    Do this before a transaction begins, and keep what it gives inside. When that is refused, nothing of it stays; what is not
+    kept for another reason is swept away later.
     """
     name = rules.clean_name(name)
     with _incoming() as (part, painted):
@@ -67,9 +68,27 @@ def examined(stream: IO[bytes], *, name: str, terms: Terms = AS_DELIVERED) -> It
         rendition = _piece(painted) if finding.rendition else None
         found = Examined(name, media_type, terms, original, rendition, finding, verdict)
         store = stores.store()
-        for piece in found.pieces:
-            store.put(piece.part, piece.sha256)
-        yield found
+        try:
+            for piece in found.pieces:
+                store.put(piece.part, piece.sha256)
+            yield found
+        except BaseException:
+            removing.discard(piece.sha256 for piece in found.pieces)
+            raise
+
+
+@contextlib.contextmanager
+def examined_together(uploads: Sequence[tuple[IO[bytes], str]], *, terms: Terms) -> Iterator[list[Examined]]:
+    """Receive the files of one act, each with its name, as `examined` does; Refused before the first when they are too many."""
+    demand_few(len(uploads), terms)
+    with contextlib.ExitStack() as examining:
+        yield [examining.enter_context(examined(stream, name=name, terms=terms)) for stream, name in uploads]
+
+
+def demand_few(uploads: int, terms: Terms) -> None:
+    """Refuse more files than one act may bring."""
+    if uploads > terms.max_at_once:
+        raise refusal("too_many_at_once", limit=terms.max_at_once)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ SENTENCES = {
     "empty": N_("“%(name)s” is empty."),
     "too_large": N_("“%(name)s” is larger than %(limit)s MB."),
     "too_many": N_("There are %(limit)s files already; no more can be added."),
+    "too_many_at_once": N_("Choose at most %(limit)s files."),
     "owner_full": N_("All files together may have %(limit)s MB; “%(name)s” would be too much."),
     "not_allowed": N_(
         "“%(name)s” is not of a kind that can be taken: PDF, JPEG, PNG, WebP, Word (.docx), Excel (.xlsx), XML, .p7s, text or CSV."

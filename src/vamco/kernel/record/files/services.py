@@ -3,14 +3,15 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import logging
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, F, Q, Sum
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
-from vamco.kernel.record.files import queries, rules, scanners, stores
+from vamco.kernel.record.files import queries, removing, rules, scanners, stores
 from vamco.kernel.record.files.contracts import AS_DELIVERED, MB, Scan, Terms, Verdict
 from vamco.kernel.record.files.models import Content, File, PictureFacts
 from vamco.kernel.record.files.receiving import Examined, Piece, examined
@@ -53,7 +54,7 @@ def store(  # a file has that many parts
     a transaction is open already, prefer `examined` before it and `keep` inside.
     """
     if max_bytes is not None:
-        terms = Terms(terms.kinds, max_bytes, terms.max_files, terms.max_total)
+        terms = replace(terms, max_bytes=max_bytes)
     with examined(stream, name=name, terms=terms) as ready:
         return keep(ready, agency=agency, by=by, owner=owner, keep_until=keep_until)
 
@@ -97,7 +98,7 @@ def _spare(ready: Examined, owner: str) -> None:
     """Refuse what is too much for one owner; two who add to it at once wait for each other."""
     if not owner:
         return
-    _lock(f"files:{owner}")
+    removing.lock(f"files:{owner}")
     present = File.objects.filter(owner=owner, dropped_at=None).aggregate(files=Count("pk"), total=Sum("size"))
     terms = ready.terms
     code = rules.spare(terms, files=present["files"], total=present["total"] or 0, size=ready.original.size)
@@ -108,7 +109,7 @@ def _spare(ready: Examined, owner: str) -> None:
 
 def _hold(piece: Piece) -> None:
     """Keep sweeper and purge from a content until the transaction ends; lay it down again if one was faster."""
-    _lock(piece.sha256, shared=True)
+    removing.lock(piece.sha256, shared=True)
     place = stores.store()
     if not place.has(piece.sha256, piece.size):
         place.put(piece.part, piece.sha256)
@@ -170,7 +171,7 @@ def drop(file_id: int, *, act: str = "files.erase", by: str = audit.SYSTEM, purp
         if file is None:
             return False
         contents = [sha256 for sha256 in (file.content_id, file.rendition_id) if sha256]
-        if not all(_try(sha256) for sha256 in contents):
+        if not all(removing.try_lock(sha256) for sha256 in contents):
             transaction.set_rollback(True)
             return False
         PictureFacts.objects.filter(file=file).delete()
@@ -182,7 +183,7 @@ def drop(file_id: int, *, act: str = "files.erase", by: str = audit.SYSTEM, purp
         _record(act, file, by=by, purpose=purpose, detail={"size": file.size, "shared": len(contents) - len(gone)})
         for sha256 in gone:
             # Robust: a store that is away makes no finished act fail; the sweep removes what stays.
-            transaction.on_commit(lambda sha256=sha256: _remove(sha256), robust=True)  # type: ignore[misc]  # bound for each
+            transaction.on_commit(lambda sha256=sha256: removing.remove(sha256), robust=True)  # type: ignore[misc]  # bound for each
     return True
 
 
@@ -200,7 +201,7 @@ def sweep(now: dt.datetime) -> int:
     contents = place.old(limit)
     while batch := list(itertools.islice(contents, BATCH)):
         known = set(Content.objects.filter(pk__in=batch).values_list("pk", flat=True))
-        swept += sum(_remove(sha256, before=limit) for sha256 in batch if sha256 not in known)
+        swept += sum(removing.remove(sha256, before=limit) for sha256 in batch if sha256 not in known)
     return swept
 
 
@@ -211,18 +212,6 @@ def _sweep_incoming(limit: float) -> int:
             part.unlink(missing_ok=True)
             swept += 1
     return swept
-
-
-def _remove(sha256: str, before: dt.datetime | None = None) -> bool:
-    """Take a content out of the store unless a row names it or is about to."""
-    place = stores.store()
-    with transaction.atomic():
-        if not _try(sha256) or Content.objects.filter(pk=sha256).exists():
-            return False
-        if before is not None and not place.older(sha256, before):
-            return False
-        place.remove(sha256)
-    return True
 
 
 def look_again(now: dt.datetime) -> int:
@@ -266,16 +255,3 @@ def _note(sha256: str, verdict: Verdict, now: dt.datetime) -> None:
 def _record(act: str, file: File, *, by: str, purpose: str = "", detail: dict[str, object] | None = None) -> None:
     chain = file.agency.code if file.agency else CHAIN
     audit.record(act, actor=by, chain=chain, subject=f"file:{file.pk}", purpose=purpose, detail=detail)
-
-
-def _lock(name: str, *, shared: bool = False) -> None:
-    way = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {way}(hashtextextended(%s::text, 0))", [name])
-
-
-def _try(name: str) -> bool:
-    """Take a lock alone, until the transaction ends, if nobody has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s::text, 0))", [name])
-        return bool(cursor.fetchone()[0])

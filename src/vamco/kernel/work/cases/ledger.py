@@ -145,7 +145,7 @@ def enter(  # an entry has that many parts
         agency=agency,
         acting_for_id=acting_for.person,
         acting_for_organisation_id=acting_for.organisation,
-        at=clock.now(),
+        at=clock.not_before(case.paused_at or case.opened_at),
         reason=given.reason,
         note=given.note.strip(),
         other=other,

@@ -84,7 +84,11 @@ class Case(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(applicant=None) | models.Q(applicant_organisation=None), name="cases_one_applicant"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None) | models.Q(closed_at__gte=models.F("opened_at")),
+                name="cases_ends_after",
+            ),
         ]
         indexes: ClassVar = [
             # An inbox is a range of the first for each agency in reach, or of the second for who reaches everywhere.

@@ -37,7 +37,7 @@ from vamco.kernel.work.cases.queries import (
 )
 from vamco.kernel.work.cases.remarks import comment, followers, watch
 from vamco.kernel.work.cases.rules import possible, wants_agency
-from vamco.kernel.work.cases.services import Outcome, act, each, kind, register
+from vamco.kernel.work.cases.services import Outcome, act, demand, each, kind, register
 
 __all__ = [
     "ASSIGN",
@@ -77,6 +77,7 @@ __all__ = [
     "claim",
     "comment",
     "definition_of",
+    "demand",
     "draw",
     "each",
     "effect",

@@ -89,11 +89,13 @@ def attach(entry: Entry, files: Sequence[File]) -> None:
 
 
 def promise(case: Case, at: dt.datetime, why: str) -> None:
-    """Keep that a case's deadline was promised with its newest entry."""
+    """Keep that a case's deadline was promised with its newest entry, never before the promise that it ends."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO cases_promise (case_id, seq, due_at, at, why) VALUES (%s, %s, %s, %s, %s)",
-            [case.pk, case.seq, case.due_at, at, why],
+            "INSERT INTO cases_promise (case_id, seq, due_at, at, why) SELECT"
+            " %s::bigint, %s::integer, %s::timestamptz, greatest(%s::timestamptz, max(at)), %s::text"
+            " FROM cases_promise WHERE case_id = %s",
+            [case.pk, case.seq, case.due_at, at, why, case.pk],
         )
 
 

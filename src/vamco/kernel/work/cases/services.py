@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -77,6 +77,20 @@ def act(
         if not case.open and not definition.states[before].final and case.parent_id is not None:
             parts.ended(others[case.parent_id], case, by)
     return case
+
+
+def demand(
+    case_id: int, code: str, *, by: Actor, seen: int | None = None, evidence: bool = False, **brought: object
+) -> None:
+    """Raise what `act` would raise as things stand, and do nothing: to be asked before files are taken in.
+
+    `evidence`: files will come with it. `act` itself judges again, once it holds the case.
+    """
+    case = queries.unlocked(case_id)
+    definition = definitions.of(case.kind)
+    attempt = queries.attempt(case, definition, code, by, Given(**brought))  # type: ignore[arg-type]  # its fields by name
+    ledger.demand_seen(case, definition, seen, own=attempt.own)
+    rules.judge(definition, case.state, replace(attempt, has_evidence=evidence))
 
 
 def each(seen: Mapping[int, int | None], do: Callable[[int, int | None], object]) -> list[Outcome]:

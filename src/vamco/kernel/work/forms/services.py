@@ -141,7 +141,7 @@ def finish(code: str, *, by: Person, seen: int) -> tuple[Form, Data]:
             raise changed()
         form = definitions.of(draft.form)
         data = validating.accept(form, draft.data, today=clock.today(), files=drafts.files_of(draft))
-        draft.data, draft.finished_at = {}, clock.now()
+        draft.data, draft.finished_at = {}, clock.not_before(draft.begun_at)
         draft.save(update_fields=["data", "finished_at"])
         _drop_files(draft, keep=_files_in(form, data))
         _record("forms.finish", draft, by=by)

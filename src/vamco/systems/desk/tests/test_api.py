@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -13,6 +15,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.work.cases import services as cases_services
+from vamco.lib.errors import Refused
 from vamco.systems.desk.tests import made
 from vamco.web.api import api
 
@@ -75,6 +79,103 @@ def test_what_is_refused_says_so_in_one_form(asker: Person, handler: Person) -> 
     assert {fault["where"].rsplit(".", 1)[1] for fault in wrong.json()["faults"]} == {"title", "key"}
     assert Client().get(f"{ROOT}/cases").status_code == 401
     assert Client().get(f"{ROOT}/cases").json()["title"] == "Vui lòng đăng nhập trước."
+
+
+NAMES = {
+    "a.pdf/": "a.pdf",
+    "a.pdf\\\\": "a.pdf",
+    "..\\\\x.pdf": "x.pdf",
+    "..": "file",
+    "...": "file",
+    " / ": "file",
+    "\u202e": "file",
+    "fdp.\u202ea.pdf": "fdp.a.pdf",
+    "a\x00.pdf": "a.pdf",
+    "&#47;": "file",
+    "ư" * 260 + ".pdf": "ư" * 251 + ".pdf",
+}
+
+
+def body(*files: tuple[str, bytes], field: str = "files", **fields: str) -> dict[str, Any]:
+    """A form as a program sends it that cares for no rule of names."""
+    lines = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in fields.items()]
+    raw = "".join(lines).encode()
+    for name, content in files:
+        head = f'--b\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'
+        raw += head.encode() + content + b"\r\n"
+    return {"data": raw + b"--b--\r\n", "content_type": "multipart/form-data; boundary=b"}
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_a_file_with_an_odd_name_is_taken_under_a_safe_one(name: str, asker: Person, handler: Person) -> None:
+    case, reader = opened(asker), made.reader(handler)
+    path = f"{ROOT}/cases/{case['id']}"
+    txt = NAMES[name] if NAMES[name].endswith(".pdf") else ""
+    answer = reader.post(f"{path}/comments", **body((name, made.PDF), note="Xem tệp."))
+    if not txt:  # a name without an extension promises no kind
+        assert (answer.status_code, answer.json()["code"]) == (409, "files.not_allowed")
+        assert f"“{NAMES[name]}”" in answer.json()["title"]
+        return
+    assert answer.status_code == 201, answer.content
+    assert [each["name"] for each in reader.get(f"{path}/timeline").json()[0]["files"]] == [txt]
+
+
+def test_a_name_longer_than_any_is_refused_and_not_lost(asker: Person, handler: Person) -> None:
+    case, reader = opened(asker), made.reader(handler)
+    sent = body(("a" * 3000 + ".pdf", made.PDF), note="Xem tệp.")
+    assert reader.post(f"{ROOT}/cases/{case['id']}/comments", **sent).status_code == 400
+    assert cases.Case.objects.get(pk=case["id"]).seq == 1
+
+
+def test_an_act_takes_ten_files_at_once_here_as_on_the_pages(asker: Person, handler: Person) -> None:
+    case, reader = opened(asker), made.reader(handler)
+    path = f"{ROOT}/cases/{case['id']}"
+    for address, field in (("comments", "files"), ("acts/begin", "evidence")):
+        sent = body(*((f"{n}.pdf", made.PDF) for n in range(60)), field=field, note="x", seen="1")
+        answer = reader.post(f"{path}/{address}", **sent)
+        assert (answer.status_code, answer.json()["code"]) == (409, "files.too_many_at_once")
+    assert cases.Case.objects.get(pk=case["id"]).seq == 1
+    sent = body(*((f"{n}.pdf", made.PDF) for n in range(10)), note="x")
+    assert reader.post(f"{path}/comments", **sent).status_code == 201
+
+
+def test_who_may_not_is_refused_before_anything_is_stored(
+    asker: Person, handler: Person, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = opened(asker)
+    path = f"{ROOT}/cases/{case['id']}"
+    stranger = made.person("department_official", "H53.03", "Người Lạ")
+    root = Path(settings.VAMCO_DATA) / "files"
+    laid: list[Path] = []
+    link = os.link
+    monkeypatch.setattr("os.link", lambda old, new: (laid.append(Path(new)), link(old, new)))
+    file = ("a.pdf", made.pdf(uuid4().bytes))
+    refused = {}
+    for who, address, field in (
+        (stranger, "comments", "files"),
+        (stranger, "acts/begin", "evidence"),
+        (asker, "acts/begin", "evidence"),  # who asked does not begin the work
+        (handler, "acts/ask", "evidence"),  # not in this state
+    ):
+        answer = made.reader(who).post(f"{path}/{address}", **body(file, field=field, note="x", seen="1"))
+        refused[who.name, address] = answer.status_code
+    assert refused == {
+        ("Người Lạ", "comments"): 404,
+        ("Người Lạ", "acts/begin"): 404,
+        (asker.name, "acts/begin"): 403,
+        (handler.name, "acts/ask"): 409,
+    }
+    assert laid == []
+
+    # What can be refused only when it is done leaves nothing either.
+    def on_act(case: cases.Case, entry: cases.Entry) -> None:
+        raise Refused("test.no", "no")
+
+    kind = cases.Kind("request", lambda pk: f"/{pk}", on_act)
+    monkeypatch.setitem(cases_services._kinds, "request", kind)
+    answer = made.reader(handler).post(f"{path}/acts/begin", **body(file, field="evidence", note="x", seen="1"))
+    assert (answer.status_code, len(laid)) == (409, 1)
+    assert not [path for path in root.rglob("*") if path.is_file()]
 
 
 def test_strangers_see_and_do_nothing(asker: Person) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Greatest
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
@@ -253,7 +255,9 @@ def _fail(run: Run, error: BaseException) -> None:
 
     reason = rules.reason_of(error) if isinstance(error, VamcoError) else Reason("hub.internal", judging.INTERNAL, {})
     try:
-        Run.objects.filter(pk=run.pk).update(state=RunState.FAILED, finished_at=clock.now(), reason=asdict(reason))
+        Run.objects.filter(pk=run.pk).update(
+            state=RunState.FAILED, finished_at=clock.not_before(run.started_at), reason=asdict(reason)
+        )
     except Error:
         connection.close_if_unusable_or_obsolete()
 
@@ -263,7 +267,7 @@ def close_abandoned(dataset: Dataset) -> int:
     reason = asdict(Reason("hub.interrupted", judging.INTERRUPTED, {}))
     return Run.objects.filter(dataset=dataset, state=RunState.RUNNING).update(
         state=RunState.FAILED,
-        finished_at=clock.now(),
+        finished_at=Greatest(F("started_at"), Value(clock.now(), output_field=DateTimeField())),
         reason=reason,
     )
 
@@ -273,6 +277,6 @@ def _counts(run: Run) -> dict[str, int]:
 
 
 def _finish(run: Run, state: RunState, **changes: Any) -> None:
-    for name, value in {"state": state, "finished_at": clock.now(), **changes}.items():
+    for name, value in {"state": state, "finished_at": clock.not_before(run.started_at), **changes}.items():
         setattr(run, name, value)
     run.save()

@@ -41,8 +41,11 @@ def forger(url: str) -> Iterator[psycopg.Connection]:
         yield someone
 
 
-def bind_anew(someone: psycopg.Connection, chain: str = CHAIN) -> None:
-    """Gives the entries of a chain the hashes, and the chain the head, that go with what now stands there."""
+def bind_anew(someone: psycopg.Connection, chain: str = CHAIN, *, bound_rows: bool = True) -> None:
+    """Gives the entries of a chain the hashes, and the chain the head, that go with what now stands there.
+
+    Without `bound_rows` as they were bound before their rows were.
+    """
     rows = someone.execute(
         """
         SELECT id, seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), act, actor, subject, purpose,
@@ -55,6 +58,6 @@ def bind_anew(someone: psycopg.Connection, chain: str = CHAIN) -> None:
     previous, last = GENESIS, 0
     for last, (pk, _seq, *values) in enumerate(rows, start=1):
         content = {"chain": chain, **dict(zip(names, values, strict=True))}
-        previous = bind(previous, last, digest(canonical(content)))
+        previous = bind(previous, last, digest(canonical(content)), pk if bound_rows else None)
         someone.execute("UPDATE audit_entry SET seq = %s, hash = %s WHERE id = %s", [last, previous, pk])
     someone.execute("UPDATE audit_chain SET seq = %s, head = %s WHERE code = %s", [last, previous, chain])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -12,13 +13,14 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from vamco.cli import audit as command
-from vamco.kernel.base.audit import jobs, keys
+from vamco.kernel.base.audit import jobs, keys, queries
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.audit.models import Checkpoint, Entry
 from vamco.kernel.base.audit.tests.forging import CHAIN, TABLES, bind_anew, forger, owner, record
 from vamco.lib.chain_export import check
-from vamco.lib.checkpoints import Doubt, Fault
+from vamco.lib.checkpoints import Doubt, Fault, sign
 from vamco.lib.errors import Refused
+from vamco.lib.hashchain import Break, Place, Reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +42,11 @@ REORDER = """
     UPDATE audit_entry SET seq = 4 WHERE seq = 99
 """
 TAIL = "DELETE FROM audit_entry WHERE seq > 3"
+EMPTIED = "DELETE FROM audit_entry; UPDATE audit_chain SET seq = 0, head = decode(repeat('00', 32), 'hex')"
+SWAPPED = """
+    UPDATE audit_entry SET id = -id WHERE seq IN (3, 5);
+    UPDATE audit_entry entry SET id = -other.id FROM audit_entry other WHERE entry.seq + other.seq = 8 AND other.seq IN (3, 5)
+"""
 NO_CHECKPOINTS = "DELETE FROM audit_checkpoint"
 LATER_CHECKPOINTS = "DELETE FROM audit_checkpoint WHERE number > 1"
 
@@ -61,6 +68,12 @@ ATTACKS: dict[str, tuple[str, bool, tuple[int | None, int | None, int | None]]] 
     "tail cut": (TAIL, False, (4, 4, 4)),
     "tail cut, head moved": (TAIL, True, (None, 4, 4)),
     "tail cut, head moved, later checkpoints gone": (f"{TAIL}; {LATER_CHECKPOINTS}", True, (None, None, 4)),
+    "rows swapped": (SWAPPED, False, (3, 3, 3)),
+    "rows swapped, bound anew": (SWAPPED, True, (None, 6, 6)),
+    "rows swapped, bound anew, all checkpoints gone": (f"{SWAPPED}; {NO_CHECKPOINTS}", True, (None, None, 6)),
+    "emptied": ("DELETE FROM audit_entry", False, (1, 1, 1)),
+    "emptied, head moved": (EMPTIED, False, (1, 1, 1)),
+    "emptied, head moved, all checkpoints gone": (f"{EMPTIED}; {NO_CHECKPOINTS}", False, (1, 1, 1)),
     "whole chain gone": (f"DELETE FROM audit_entry; DELETE FROM audit_chain; {NO_CHECKPOINTS}", False, (None, None, 1)),
 }
 
@@ -94,6 +107,51 @@ def test_which_attack_shows_where(attack: str, fresh_db: str) -> None:
         someone.execute(NO_CHECKPOINTS)
         assert first_broken(audit.examine()) == alone
         assert first_broken(check(io.StringIO(exported()))) == alone
+
+
+def test_a_chain_emptied_after_the_newest_checkpoint_is_no_chain_at_all(fresh_db: str) -> None:
+    with forger(fresh_db) as someone:
+        record(1, chain="a")
+        kept = audit.checkpoint()
+        record(2, chain="b")
+        someone.execute("DELETE FROM audit_entry WHERE chain_id = 'b'")
+        someone.execute("UPDATE audit_chain SET seq = 0, head = decode(repeat('00', 32), 'hex') WHERE code = 'b'")
+        expected = {"b": Break(1, Reason.EMPTY)}
+        assert audit.examine([kept], kept.key).broken == expected
+        assert check(io.StringIO(exported()), [kept], kept.key).broken == expected
+
+
+def test_rows_swapped_between_two_chains_show(fresh_db: str) -> None:
+    """The history of a case that two agencies handled would be told in another order."""
+    with forger(fresh_db) as someone:
+        record(1, chain="a")
+        record(2, chain="b")
+        kept = audit.checkpoint()
+        (first, second) = Entry.objects.order_by("chain").values_list("pk", flat=True)
+        assert first < second
+        for row, moved in ((first, -1), (second, first), (-1, second)):
+            someone.execute("UPDATE audit_entry SET id = %s WHERE id = %s", [moved, row])
+        expected = {"a": Break(1, Reason.ALTERED), "b": Break(1, Reason.ALTERED)}
+        assert audit.examine([kept], kept.key).broken == expected
+        assert check(io.StringIO(exported()), [kept], kept.key).broken == expected
+
+
+def test_entries_from_before_rows_were_bound_hold_and_their_rows_rise(fresh_db: str) -> None:
+    with forger(fresh_db) as someone:
+        for n in range(1, 4):
+            record(n)
+        bind_anew(someone, bound_rows=False)  # as the versions before wrote them
+        for n in range(4, 6):
+            record(n)
+        kept = audit.checkpoint()
+        assert not audit.examine([kept], kept.key).wrong
+        assert not check(io.StringIO(exported()), [kept], kept.key).wrong
+        rows = list(Entry.objects.order_by("seq").values_list("pk", flat=True))
+        someone.execute("UPDATE audit_entry SET id = -1 WHERE id = %s", [rows[0]])
+        someone.execute("UPDATE audit_entry SET id = %s WHERE id = %s", [rows[0], rows[1]])
+        someone.execute("UPDATE audit_entry SET id = %s WHERE id = -1", [rows[1]])
+        assert audit.examine([kept], kept.key).broken == {CHAIN: Break(2, Reason.ALTERED)}
+        assert check(io.StringIO(exported()), [kept], kept.key).broken == {CHAIN: Break(2, Reason.ALTERED)}
 
 
 def test_an_old_backup_shows_only_by_a_checkpoint_kept_elsewhere(fresh_db: str) -> None:
@@ -199,9 +257,46 @@ def test_the_application_can_only_append(table: str, act: str) -> None:
     record(1, persons=["person:1"])
     audit.checkpoint()
     column = {"audit_chain": "code", "audit_checkpoint": "number"}.get(table, "id")
-    expected = r"append-only|permission denied|null value"
+    expected = r"append-only|permission denied"
     with pytest.raises(DatabaseError, match=expected), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(act.format(table, column, column))
+    assert not audit.examine().wrong
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_the_application_adds_no_checkpoint_but_the_next_true_one() -> None:
+    for n in range(2):
+        record(n, chain="a")
+        record(n, chain="b")
+    first = audit.checkpoint()
+    for n in range(2):
+        record(n, chain="c")
+    true = queries.heads()
+    untrue = {
+        "its number again": replace(first, heads=true),
+        "a number too far": sign(keys.private(), replace(first, number=2), first.at, true),
+        "another hash": sign(keys.private(), first, first.at, {**true, "c": Place(2, bytes(32))}),
+        "an entry that is not there": sign(keys.private(), first, first.at, {**true, "c": Place(3, true["c"].hash)}),
+        "a chain that is not there": sign(keys.private(), first, first.at, {**true, "d": true["c"]}),
+        "a chain left out": sign(keys.private(), first, first.at, {chain: true[chain] for chain in "ac"}),
+    }
+    refused: dict[str, str] = {}
+    for name, each in untrue.items():
+        with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT audit_pin(%s::text)", [each.line()])
+        refused[name] = str(error.value).splitlines()[0]
+    assert refused == {
+        "its number again": "the next checkpoint is number 2",
+        "a number too far": "the next checkpoint is number 2",
+        "another hash": "the chain c never ended so",
+        "an entry that is not there": "the chain c never ended so",
+        "a chain that is not there": "the chain d never ended so",
+        "a chain left out": "the chain b is shorter than before",
+    }
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        Checkpoint.objects.create(number=2, line=sign(keys.private(), first, first.at, true).line())
+    assert list(Checkpoint.objects.values_list("number", flat=True)) == [1]
+    assert audit.checkpoint().number == 2
     assert not audit.examine().wrong
 
 
@@ -250,7 +345,7 @@ def test_the_command_writes_and_verifies(fresh_db: str, tmp_path: Path, capsys: 
     log.write_text(changed)
     assert command.main(["verify", str(log)]) == 1
     assert f"{CHAIN}: entry 2 was changed" in capsys.readouterr().out
-    for text in ("{}", "[" * 100_000, kept.read_text().replace('"number":1', '"number":1e999')):
+    for text in ("", "\n", "{}", "[" * 100_000, kept.read_text().replace('"number":1', '"number":1e999')):
         kept.write_text(text)
         with pytest.raises(Refused):
             command.main(["verify", "--checkpoint", str(kept)])
@@ -264,6 +359,6 @@ def test_the_command_writes_and_verifies(fresh_db: str, tmp_path: Path, capsys: 
         assert command.main(["verify"]) == 1
         assert "1 links to persons lead to no entry" in capsys.readouterr().out
     assert command.main(["export"]) == 0
-    assert '"vamco_audit_export":1' in capsys.readouterr().out
+    assert '"vamco_audit_export":2' in capsys.readouterr().out
     assert command.main(["checkpoint"]) == 0
     assert '"checkpoint":{' in capsys.readouterr().out

@@ -7,7 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Max
+from django.db.models import DateTimeField, F, Max, Value
+from django.db.models.functions import Greatest
 
 from vamco import vocab
 from vamco.kernel.base import clock
@@ -130,13 +131,18 @@ def run(replay_id: int) -> None:
         stopped(replay_id)
         raise
     jobs.report(passed, row.total)
-    Replay.objects.filter(pk=replay_id, state=State.RUNNING).update(state=State.DONE, ended_at=clock.now())
+    Replay.objects.filter(pk=replay_id, state=State.RUNNING).update(state=State.DONE, ended_at=_end())
+
+
+def _end() -> Greatest:
+    """Give the moment, never before a replay was asked for."""
+    return Greatest(F("asked_at"), Value(clock.now(), output_field=DateTimeField()))
 
 
 def stopped(replay: int) -> bool:
     """Note that a replay was stopped, or its job on the page of jobs; False when it is not under way."""
     under_way = Replay.objects.filter(pk=replay, state__in=[State.WAITING, State.RUNNING])
-    return bool(under_way.update(state=State.STOPPED, ended_at=clock.now()))
+    return bool(under_way.update(state=State.STOPPED, ended_at=_end()))
 
 
 def _step(row: Replay, number: int) -> bool:

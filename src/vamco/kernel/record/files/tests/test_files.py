@@ -338,3 +338,49 @@ def test_the_type_is_told_by_the_content_however_slowly_it_comes() -> None:
 
     stream: IO[bytes] = Drop(office("xl"))
     assert files.store(stream, name="a.txt").media_type == TYPES["xlsx"][1]
+
+
+def test_what_is_refused_after_it_was_laid_down_leaves_nothing(root: Path, fresh_db: str) -> None:
+    kept = store(b"kept before")
+    before = on_disk(root)
+
+    def refuse(content: bytes) -> None:
+        with files.examined(io.BytesIO(content), name="a.txt") as ready, transaction.atomic():
+            files.keep(ready)
+            assert files.content_path(File.objects.latest("pk")).exists()
+            raise Refused("test.no", "no")
+
+    for content in (b"never", b"kept before"):  # the other file's content stays
+        with pytest.raises(Refused):
+            refuse(content)
+        assert on_disk(root) == before
+    assert files.content_path(kept).read_bytes() == b"kept before"
+
+
+def test_what_somebody_else_is_just_keeping_stays(root: Path, fresh_db: str) -> None:
+    """Both bring the same content; one is refused while the other has not committed yet."""
+
+    def refuse() -> None:
+        with pytest.raises(Refused), files.examined(io.BytesIO(b"same"), name="a.txt"):
+            raise Refused("test.no", "no")
+        connection.close()
+
+    with files.examined(io.BytesIO(b"same"), name="b.txt") as ready, transaction.atomic():
+        file = files.keep(ready)
+        other = threading.Thread(target=refuse)
+        other.start()
+        other.join()
+    assert files.content_path(file).read_bytes() == b"same"
+
+
+def test_a_refusal_is_told_also_where_nothing_can_be_removed(
+    root: Path, monkeypatch: pytest.MonkeyPatch, fresh_db: str
+) -> None:
+    monkeypatch.setattr("vamco.kernel.record.files.stores.disk.Disk.remove", _away)
+    with pytest.raises(Refused), files.examined(io.BytesIO(b"x"), name="a.txt"):
+        raise Refused("test.no", "no")
+    assert len(on_disk(root)) == 1
+
+
+def _away(*_: object) -> None:
+    raise OSError(errno.EIO, "gone")

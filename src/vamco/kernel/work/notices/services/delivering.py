@@ -56,7 +56,7 @@ UPDATE notices_delivery delivery SET state = noted.state, next_at = noted.next_a
     reason = noted.reason, reference = coalesce(nullif(noted.reference, ''), delivery.reference),
     shown = coalesce(nullif(noted.shown, ''), delivery.shown), doubtful = delivery.doubtful OR noted.doubtful,
     sent_at = CASE WHEN noted.state = 'sent' THEN %s::timestamptz ELSE delivery.sent_at END,
-    ended_at = CASE WHEN noted.state IN ('failed', 'dead') THEN %s::timestamptz END
+    ended_at = CASE WHEN noted.state IN ('failed', 'dead') THEN greatest(%s::timestamptz, delivery.queued_at) END
 FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::smallint[], %s::text[], %s::text[], %s::text[], %s::boolean[],
     %s::timestamptz[]) AS noted (id, state, next_at, attempts, reason, reference, shown, doubtful, lease)
 WHERE delivery.id = noted.id AND delivery.state = 'sending' AND (delivery.next_at = noted.lease OR noted.state = 'sent')
@@ -133,7 +133,7 @@ def note_report(channel: ChannelName, report: Report) -> bool:
         state = messages.reported(State(row.state), delivered=report.delivered) if row else None
         if row is None or state is None:
             return False
-        now = clock.now()
+        now = clock.not_before(row.queued_at)
         row.state, row.reason, row.ended_at, row.sent_at = (
             state,
             messages.reason(report.reason),
