@@ -116,7 +116,7 @@ class Work:
                 data=json.dumps({"du_lieu": rows}).encode(),
                 headers={"Authorization": f"Bearer {environment['VAMCO_TREASURY_TOKEN']}"},
             )
-            with urllib.request.urlopen(request, timeout=30):
+            with urllib.request.urlopen(request, timeout=120):
                 pass
 
     def collect(self, operator: Official, source: str) -> bool:
