@@ -54,7 +54,7 @@ class Work:
         """Let everybody finish what they are at."""
         self.stopped.set()
         for thread in self._threads:
-            thread.join(90)
+            thread.join(120)
         assert not any(thread.is_alive() for thread in self._threads)
         assert self.failed == []
 

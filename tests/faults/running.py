@@ -102,7 +102,7 @@ class Running:
         self._process.send_signal(sign)
         code = self._process.wait(patience)
         if self._reader is not None:
-            self._reader.join(10)
+            self._reader.join(120)
         return code
 
     def close(self) -> None:
