@@ -24,11 +24,14 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vamco.cli.durations import Recorder
+
 ROOT = Path(__file__).parent
 TEMPLATE = "vamco_template"
 OWNER, APP, FOLDER = "VAMCO_TEST_OWNER", "VAMCO_TEST_APP", "VAMCO_TEST_FOLDER"
 _numbers = itertools.count()
 _closing = contextlib.ExitStack()
+_recorder: Recorder | None = None
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +48,7 @@ def _without_the_browsers_loop(request: pytest.FixtureRequest) -> Iterator[None]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="also the long runs")
+    parser.addoption("--record", action="store_true", help="note what each file takes in tests/durations.json")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -60,13 +64,21 @@ def pytest_configure(config: pytest.Config) -> None:
     """Starts the server once, in the process that the others descend from.
 
     The short run draws the same examples each time, so that it says something about the change; `--full` draws new ones.
+    No example has a deadline, and drawing them may be slow: a machine under load is no failure.
     """
-    hypothesis.settings.register_profile("short", derandomize=True, deadline=None)
-    hypothesis.settings.register_profile("full", deadline=None)
+    slow = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+    hypothesis.settings.register_profile("short", derandomize=True, **slow)
+    hypothesis.settings.register_profile("full", **slow)
     hypothesis.settings.load_profile("full" if config.getoption("--full") else "short")
-    if hasattr(config, "workerinput") or OWNER in os.environ:
+    if hasattr(config, "workerinput"):
         return
-    from vamco.cli import postgres
+    from vamco.cli import durations, postgres
+
+    if config.getoption("--record"):
+        global _recorder  # noqa: PLW0603  # one a run
+        _recorder = durations.Recorder(ROOT)
+    if OWNER in os.environ:
+        return
 
     folder = tempfile.mkdtemp(prefix="vamco-test-")
     Path(folder).chmod(0o711)  # as root, the database's own user must pass through
@@ -75,6 +87,16 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[FOLDER] = folder
     os.environ[OWNER] = server.url("owner")
     os.environ[APP] = server.url("app")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if _recorder is not None:
+        _recorder.add(report.nodeid, report.duration)
+
+
+def pytest_sessionfinish() -> None:
+    if _recorder is not None:
+        _recorder.save()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

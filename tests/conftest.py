@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
+PATIENCE_MS = 60_000  # the end of each wait for a condition; a machine under load needs a good part of it
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread that sets data up
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_expectations() -> None:
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +82,7 @@ def reader(site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         context.add_cookies([{"name": "vamco_language", "value": language, "url": site}])
         page = context.new_page()
-        page.set_default_timeout(6000)
+        page.set_default_timeout(PATIENCE_MS)
         loud = set() if faulty else {"error", "warning"}
         page.on("console", lambda message: said.append(message.text) if message.type in loud else None)
         page.on("pageerror", lambda error: said.append(str(error)))

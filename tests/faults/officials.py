@@ -22,7 +22,7 @@ _FORM: Final = re.compile(r'<form method="post" action="([^"]*\?act=([a-z_]+))"[
 _FIELD: Final = re.compile(r"<(?:input|textarea|select)\b[^>]*>")
 _ATTRIBUTE: Final = re.compile(r'\b([a-z]+)="([^"]*)"')
 _TOKEN: Final = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-_PATIENCE: Final = 30.0  # seconds for one answer
+_PATIENCE: Final = 120.0  # seconds for one answer
 EVIDENCE: Final = made.pdf("báo cáo".encode())
 
 

@@ -54,7 +54,7 @@ class Work:
         """Let everybody finish what they are at."""
         self.stopped.set()
         for thread in self._threads:
-            thread.join(90)
+            thread.join(120)
         assert not any(thread.is_alive() for thread in self._threads)
         assert self.failed == []
 
@@ -116,7 +116,7 @@ class Work:
                 data=json.dumps({"du_lieu": rows}).encode(),
                 headers={"Authorization": f"Bearer {environment['VAMCO_TREASURY_TOKEN']}"},
             )
-            with urllib.request.urlopen(request, timeout=30):
+            with urllib.request.urlopen(request, timeout=120):
                 pass
 
     def collect(self, operator: Official, source: str) -> bool:

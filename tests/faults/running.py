@@ -102,7 +102,7 @@ class Running:
         self._process.send_signal(sign)
         code = self._process.wait(patience)
         if self._reader is not None:
-            self._reader.join(10)
+            self._reader.join(120)
         return code
 
     def close(self) -> None:
@@ -171,7 +171,7 @@ class Running:
         if not self.address:
             return 0
         try:
-            with urlopen(self.address + path, timeout=20) as answer:
+            with urlopen(self.address + path, timeout=120) as answer:
                 return int(answer.status)
         except HTTPError as error:
             return error.code
@@ -180,7 +180,7 @@ class Running:
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """Ask the database, as the application's role."""
-        with psycopg.connect(self.environment()["DATABASE_URL"], autocommit=True, connect_timeout=10) as connection:
+        with psycopg.connect(self.environment()["DATABASE_URL"], autocommit=True, connect_timeout=60) as connection:
             return connection.execute(statement).fetchall()  # type: ignore[call-overload]
 
     def serves(self) -> bool:

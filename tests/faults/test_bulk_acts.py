@@ -72,7 +72,7 @@ def test_two_people_who_act_on_the_same_cases_at_once_share_them(found: list[cas
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     once = accepted()
     assert sorted(pk for pk, _name in once) == sorted(case.pk for case in found), "each by one of the two"
     assert set(once.values()) == {1}

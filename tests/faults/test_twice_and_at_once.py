@@ -51,7 +51,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
     def run(act: Callable[[], Any]) -> Any:
         try:
-            gate.wait(30)
+            gate.wait(120)
             return act()
         except Exception as error:
             return error

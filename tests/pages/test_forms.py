@@ -204,7 +204,7 @@ def test_a_keyboard_alone_fills_it_in(citizen: Citizen) -> None:
     press("Enter")
     page.wait_for_url("**/page/purpose")
     _on_from_the_purpose(page)
-    expect(page.get_by_text("Đã nộp.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Đã nộp.")).to_be_visible()
     assert Draft.objects.get().data == {}
 
 
@@ -268,7 +268,7 @@ def test_without_scripts_everything_can_be_done(citizen: Citizen, tmp_path: Path
     good_without_scripts = page.locator(".checked").all_text_contents()
     assert any("Giấy chứng tử.pdf" in text for text in good_without_scripts)
     page.get_by_role("button", name="Nộp").click()
-    expect(page.get_by_text("Đã nộp.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Đã nộp.")).to_be_visible()
     assert File.objects.get().dropped_at is not None  # an example forgets
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.conftest import PATIENCE_MS
 from tests.pages.axe import assert_accessible, assert_fits, assert_targets
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def tab_to(page: Page, selector: str, most: int = 60) -> None:
 def come_near(page: Page) -> None:
     """Wait for what is loaded when somebody first comes near the table."""
     page.wait_for_selector('script[src*="htmx"]', state="attached")
-    for _ in range(100):
+    for _ in range(PATIENCE_MS // 50):  # not `wait_for_function`: the page's own policy forbids what that does
         if page.evaluate("Boolean(window.htmx)"):
             return
         page.wait_for_timeout(50)
@@ -320,7 +321,7 @@ def test_all_of_it_works_without_scripts(site: str, browser: Browser) -> None:
 def _without_scripts(context: BrowserContext, site: str) -> None:
     context.add_cookies([{"name": "vamco_language", "value": "vi", "url": site}])
     page = context.new_page()
-    page.set_default_timeout(6000)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{site}/style/table")
     page.locator("select[name=state]").select_option("today")
     page.get_by_role("button", name="Lọc").click()

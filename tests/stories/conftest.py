@@ -50,7 +50,7 @@ class Province:
             data=json.dumps(content or {}).encode(),
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=300) as answer:
             return json.load(answer)
 
     def tomorrow(self) -> None:
@@ -138,7 +138,7 @@ def sign_in(site: str, browser: Browser) -> Iterator[SignIn]:
             viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
         )
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         context.add_cookies([{"name": "vamco_language", "value": language, "url": site}])
         return Reader(context.new_page(), site, username)
 
@@ -163,10 +163,10 @@ def _collect() -> list[Any]:
 
 
 def _await(address: str) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while True:
         try:
-            with urllib.request.urlopen(address, timeout=2):
+            with urllib.request.urlopen(address, timeout=30):
                 return
         except OSError:
             if time.monotonic() > deadline:

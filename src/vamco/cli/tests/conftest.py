@@ -76,7 +76,7 @@ class Owner:
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()
-        return self.process.wait(40)
+        return self.process.wait(120)
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def postgresql_15(folder: Path) -> Iterator[dict[str, str]]:
             stderr=log,
         )
     try:
-        until((home / f".s.PGSQL.{port}").exists, within=30)
+        until((home / f".s.PGSQL.{port}").exists, within=120)
         told = (Path(__file__).parents[4] / "docs" / "configuration.md").read_text(encoding="utf-8")
         statements = told.partition("```sql\n")[2].partition("```")[0]
         run("psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-h", str(home), "-p", port, "postgres", text=statements)
@@ -152,10 +152,10 @@ def postgresql_15(folder: Path) -> Iterator[dict[str, str]]:
         yield {name: address.replace("HOST:5432", f"127.0.0.1:{port}") for name, address in addresses}
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(30)
+        server.wait(120)
 
 
-def until(holds: Callable[[], bool], within: float = 10.0) -> None:
+def until(holds: Callable[[], bool], within: float = 60.0) -> None:
     """Waits until `holds`; fails when it does not."""
     deadline = time.monotonic() + within
     while not holds():

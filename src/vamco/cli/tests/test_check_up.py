@@ -157,7 +157,7 @@ def filled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[running.Pr
         assert running.fill(province, quiet=True)
         with Visitor(province.address, "lanhdao") as leader:
             leader.log_in(PASSWORD)
-            until(lambda: leader.open("/").main.first(look="red-list") is not None, within=90)
+            until(lambda: leader.open("/").main.first(look="red-list") is not None, within=300)
         yield province
 
 
@@ -186,7 +186,7 @@ def tell_the_treasury(province: running.Province, path: str, content: object) ->
         data=json.dumps(content).encode(),
         headers={"Authorization": f"Bearer {province.environment['VAMCO_TREASURY_TOKEN']}"},
     )
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=120) as answer:
         assert answer.status == 200
 
 

@@ -124,7 +124,7 @@ def test_a_second_start_waits_for_the_first_and_finds_it_done(steps: Steps, tmp_
         (tmp_path / ".venv").mkdir()
         (tmp_path / ".venv" / "installed").write_text("product\nsum here\n")
         fcntl.flock(lock, fcntl.LOCK_UN)
-    second.join(10)
+    second.join(120)
     assert codes == [0]
     assert steps.argv == []
 

@@ -134,7 +134,7 @@ def test_a_second_owner_is_refused_and_the_first_goes_on(own: Callable[[], Owner
     second = own()
     assert second.found["refused"] == "postgres.in_use"
     assert str(first.process.pid) in second.found["says"]
-    assert second.process.wait(10) == 1
+    assert second.process.wait(120) == 1
     assert kept(first) == 1
 
 

@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -150,11 +149,12 @@ def test_a_step_that_fails_is_told_with_its_last_words(tmp_path: Path) -> None:
 
 def test_a_step_ends_when_we_are_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mark = tmp_path / "ended"
-    script = f"trap 'touch {mark}; exit' TERM; while :; do sleep 0.05; done"
+    listens = tmp_path / "listens"
+    script = f"trap 'touch {mark}; exit' TERM; touch {listens}; while :; do sleep 0.05; done"
 
     def interrupt(*_: Any) -> int:
         monkeypatch.undo()
-        time.sleep(0.3)
+        until(listens.exists)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(subprocess.Popen, "wait", interrupt)
@@ -221,7 +221,7 @@ class Running:
         self.address = found[0]
 
     def page(self, path: str) -> int:
-        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=20)
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=120)
         connection.request("GET", path)
         status = connection.getresponse().status
         connection.close()
@@ -294,7 +294,7 @@ def test_it_starts_and_leaves_nothing_behind(folder: Path, sign: signal.Signals)
         assert len(programs_of(folder)) >= 6
         province.process.send_signal(sign)
         assert province.process.wait(60) == (0 if sign == signal.SIGINT else -9)
-        until(lambda: programs_of(folder) == [], within=40)
+        until(lambda: programs_of(folder) == [], within=120)
     finally:
         province.process.kill()
         province.close()

@@ -5,6 +5,10 @@ The cell of point p with weight w is where |x - p|² - w is least. Some weights 
 the damped Newton method of J. Kitagawa, Q. Mérigot and B. Thibert ("Convergence of a Newton algorithm for semi-discrete
 optimal transport", J. Eur. Math. Soc. 21, 2019) finds them: the derivative of a cell's area by a neighbour's weight is
 minus the length of their common border over twice the distance of their points.
+
+The same places give the same cells on every processor. Linear algebra differs from one to the next in the last bits, so
+the weights, which are all that it decides, are rounded after each step to a grid far finer than the tolerance; the cells
+come from the weights by sums and products alone, which no processor rounds differently.
 """
 
 from __future__ import annotations
@@ -56,11 +60,13 @@ def power_diagram(
     for _ in range(_NEWTON_STEPS):
         if (np.abs(now.areas - wanted) <= tolerance * wanted).all():
             return list(now.cells)
-        now = _step(now, points, wanted, outline, least)
+        now = _step(now, points, wanted, outline, least, tolerance)
     raise ArithmeticError(f"no cells within {tolerance} of the areas after {_NEWTON_STEPS} steps")
 
 
-def _step(now: _Diagram, points: Floats, wanted: Floats, outline: Polygon, least: float) -> _Diagram:
+def _step(  # noqa: PLR0917  # what a diagram is made of
+    now: _Diagram, points: Floats, wanted: Floats, outline: Polygon, least: float, tolerance: float
+) -> _Diagram:
     """Go in Newton's direction as far as no cell gets smaller than `least` and the error falls."""
     first, second = now.pairs.T
     rate = now.borders / (2 * np.linalg.norm(points[first] - points[second], axis=1))
@@ -69,14 +75,24 @@ def _step(now: _Diagram, points: Floats, wanted: Floats, outline: Polygon, least
     np.fill_diagonal(slope, -slope.sum(axis=1))
     direction = np.zeros(len(points))  # the first weight stays: only differences count
     direction[1:] = np.linalg.lstsq(slope[1:, 1:], (wanted - now.areas)[1:])[0]  # never fails, unlike solve
+    grain = _grain(tolerance * wanted.min() / (len(points) ** 0.5 * slope.max()))
     error = np.linalg.norm(now.areas - wanted)
     length = 1.0
     for _ in range(_HALVINGS):
-        tried = _diagram(points, now.weights + length * direction, outline)
+        weights = now.weights + length * direction
+        tried = _diagram(points, np.round(weights / grain) * grain if grain else weights, outline)
         if tried.areas.min() > least and np.linalg.norm(tried.areas - wanted) <= (1 - length / 2) * error:
             return tried
         length /= 2
     return now
+
+
+def _grain(error: float) -> float:
+    """Give the grid for weights that may be wrong by `error`; 0, no grid, where nothing may be.
+
+    A power of two, so that rounding to it is exact.
+    """
+    return float(2.0 ** np.floor(np.log2(error / 8))) if error else 0.0
 
 
 def _diagram(points: Floats, weights: Floats, outline: Polygon) -> _Diagram:
@@ -106,7 +122,7 @@ def _convex_cell(i: int, points: Floats, weights: Floats, frame: Floats) -> tupl
     # nearer, in the power distance, to i than to j:  2 (p_j - p_i)·x <= |p_j|² - w_j - |p_i|² + w_i
     limits = (points**2).sum(axis=1) - weights - (points[i] ** 2).sum() + weights[i]
     ring, neighbours = frame, [_FRAME] * len(frame)
-    for j in np.argsort((offsets**2).sum(axis=1) - weights):  # the nearest cut most
+    for j in np.argsort((offsets**2).sum(axis=1) - weights, kind="stable"):  # the nearest cut most
         if j != i and len(ring):
             ring, neighbours = _cut(ring, neighbours, 2 * offsets[j], limits[j], int(j))
     return ring, neighbours
@@ -114,7 +130,7 @@ def _convex_cell(i: int, points: Floats, weights: Floats, frame: Floats) -> tupl
 
 def _cut(ring: Floats, neighbours: list[int], normal: Floats, limit: float, beyond: int) -> tuple[Floats, list[int]]:
     """Give the part of a convex ring where normal·x <= limit, its new edge marked with `beyond`."""
-    over = ring @ normal - limit
+    over = ring[:, 0] * normal[0] + ring[:, 1] * normal[1] - limit  # not `@`, whose last bits differ by processor
     if (over <= 0).all():
         return ring, neighbours
     corners, marks = [], []

@@ -47,11 +47,14 @@ def schematic(spots: Sequence[Spot]) -> Layer:
     Each area holds within 0.5 % down to places of 1 km², and borders are shared exactly. Where it can be, a place
     contains its point.
     ValueError where two points coincide.
+
+    The same places give the same layer on every processor: sines, arcs and linear algebra differ in the last bits, so
+    what comes out of each is rounded to a grid before anything is decided by it.
     """
     lonlat = np.array([(spot.lon, spot.lat) for spot in spots])
-    areas = np.array([spot.area_km2 for spot in spots]) * 1e6
+    areas = np.round(np.array([spot.area_km2 for spot in spots]) * 1e6)
     plane = EqualArea(*lonlat.mean(axis=0))
-    points = plane.to_metres(lonlat)
+    points = _to_millimetres(plane.to_metres(lonlat))
     cells = np.empty(len(spots), dtype=object)
     for members, outline in outlines_around(points, areas):
         cells[members] = _cells_around_points(points[members], areas[members], outline)
@@ -62,7 +65,9 @@ def schematic(spots: Sequence[Spot]) -> Layer:
             "properties": {"code": spot.code, "name": spot.name},
             "geometry": _geojson(cell),
         }
-        for spot, cell in zip(spots, _coverage(shapely.transform(cells, plane.to_lonlat)), strict=True)
+        for spot, cell in zip(
+            spots, _coverage(shapely.transform(cells, lambda xy: _rounded(plane.to_lonlat(xy)))), strict=True
+        )
     ]
     return {"type": "FeatureCollection", "schematic": True, "features": features}
 
@@ -83,7 +88,8 @@ def outlines_around(points: Floats, areas: Floats) -> Iterator[tuple[Indices, Po
             continue
         drawn = _land(some_points, some_areas, _drawn)
         good = drawn.geom_type == "Polygon" and shapely.contains_xy(drawn, some_points).all()
-        yield members, cast("Polygon", drawn if good else parts[0])
+        chosen = cast("Polygon", drawn if good else parts[0])
+        yield members, shapely.transform(chosen, _to_millimetres)
 
 
 def _land(points: Floats, areas: Floats, draw: Callable[[Land, float], Land]) -> Land:
@@ -113,7 +119,8 @@ def _largest(draw: Callable[[float], Land], area: float, most: float) -> Land:
 
 
 def _drawn(land: Land, radius: float) -> Land:
-    rough = land.simplify(_STRAIGHT * radius)
+    # Of two corners equally far off, as every arc has them, chance in the last bits would choose; a grid chooses alike.
+    rough = shapely.transform(land, _to_millimetres).simplify(_STRAIGHT * radius)
     corner = _ROUND * radius
     return rough.buffer(corner).buffer(-2 * corner).buffer(corner)
 
@@ -149,7 +156,8 @@ def _diagram(points: Floats, areas: Floats, outline: Polygon) -> npt.NDArray[np.
 def _coverage(cells: npt.NDArray[np.object_]) -> list[Any]:
     """Give the cells on a grid of round coordinates with the same corners on both sides of each border.
 
-    All borders are laid on the grid together, which puts a corner wherever two of them meet; the faces between them
+    The cells' corners lie on the grid already, so that two cells' borders are the same line, not two that cross at
+    chance. All borders are laid on the grid together, which puts a corner wherever two of them meet; the faces between them
     then go back to the cells that they came from. Faces that lie in no cell are water, but for the slivers by which
     the grid moved a border.
     """
@@ -161,6 +169,14 @@ def _coverage(cells: npt.NDArray[np.object_]) -> list[Any]:
 
 
 def _geojson(cell: Polygon | MultiPolygon) -> dict[str, Any]:
-    rounded = shapely.transform(shapely.normalize(cell), lambda xy: np.round(xy, _DECIMALS))
+    rounded = shapely.transform(shapely.normalize(cell), _rounded)
     geometry: dict[str, Any] = json.loads(shapely.to_geojson(shapely.orient_polygons(rounded)))
     return geometry
+
+
+def _to_millimetres(metres: Floats) -> Floats:
+    return np.round(metres, 3)
+
+
+def _rounded(lonlat: Floats) -> Floats:
+    return np.round(lonlat, _DECIMALS)

@@ -230,7 +230,7 @@ def _side_by_side(lake: Lake, connect: Callable[[], psycopg.Connection], first: 
     assert thread.is_alive()  # it waits
     assert outcome == []
     one.commit()
-    thread.join(10)
+    thread.join(120)
     return outcome
 
 

@@ -33,7 +33,7 @@ def start(code: str, url: str, folder: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, "-c", PRELUDE + code], env=env, cwd=folder, stdout=log, stderr=log)
 
 
-def run(code: str, url: str, folder: Path, *, seconds: float = 30) -> int:
+def run(code: str, url: str, folder: Path, *, seconds: float = 120) -> int:
     """Run `code` to its end; gives its exit code."""
     with start(code, url, folder) as process:
         try:

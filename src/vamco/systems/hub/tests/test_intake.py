@@ -314,7 +314,9 @@ def test_a_header_alone_is_no_rows(tmp_path: Path) -> None:
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cs"]), max_size=8)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     st.lists(st.tuples(CELLS, CELLS), max_size=20), st.sampled_from([",", ";", "\t"]), st.sampled_from(["\n", "\r\n"])
 )

@@ -51,7 +51,9 @@ def shown(known_at: dt.datetime | None) -> State:
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(STEPS)
 def test_what_was_known_at_any_time_can_be_shown_again(clock: Clock, steps: list[tuple[State, int]]) -> None:
     clock.set(DAYS[-1])

@@ -258,7 +258,7 @@ def test_of_two_officials_at_once_one_wins(fresh_db: str, clock: Clock) -> None:
 
     def act(who: Person) -> None:
         try:
-            ready.wait(10)
+            ready.wait(120)
             warnings.dismiss(alarm, by=who, note=who.name)
             told.append("won")
         except VamcoError as error:
@@ -270,7 +270,7 @@ def test_of_two_officials_at_once_one_wins(fresh_db: str, clock: Clock) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
 
     (winner,) = Step.objects.filter(alarm=alarm, what="dismissed").select_related("by")
     assert winner.by is not None
@@ -285,7 +285,7 @@ def test_of_two_judgements_at_once_one_raises(fresh_db: str, clock: Clock) -> No
 
     def judge() -> None:
         try:
-            ready.wait(10)
+            ready.wait(120)
             with contextlib.suppress(IntegrityError):  # the event's delivery is tried again
                 judging.judge("HCC08")
         finally:
@@ -295,7 +295,7 @@ def test_of_two_judgements_at_once_one_raises(fresh_db: str, clock: Clock) -> No
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
     judging.judge("HCC08")
     assert made.firing() == [("HCC08", FINANCE, 1, "new")]
     assert Event.objects.filter(name="warnings.alarm_raised").count() == 1

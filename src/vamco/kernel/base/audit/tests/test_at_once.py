@@ -42,7 +42,7 @@ def at_once(*works: Callable[[], None]) -> list[BaseException]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     assert not [thread for thread in threads if thread.is_alive()]
     return wrong
 
@@ -60,9 +60,9 @@ def test_two_chains_in_opposite_orders_never_deadlock() -> None:
         for _ in range(10):
             with transaction.atomic():
                 say(first)
-                meet.wait(30)
+                meet.wait(120)
                 say(second)
-                meet.wait(30)
+                meet.wait(120)
 
     assert at_once(lambda: act("x", "y"), lambda: act("y", "x")) == []
     assert places("x") == places("y") == list(range(1, 21))
@@ -78,13 +78,13 @@ def test_a_row_locked_after_the_entry_was_recorded_never_deadlocks() -> None:
     def records_then_locks() -> None:
         with transaction.atomic():
             say("x")
-            meet.wait(30)
+            meet.wait(120)
             Agency.objects.select_for_update().get(pk=row.pk)
 
     def locks_then_records() -> None:
         with transaction.atomic():
             Agency.objects.select_for_update().get(pk=row.pk)
-            meet.wait(30)
+            meet.wait(120)
             say("x")
 
     assert at_once(records_then_locks, locks_then_records) == []
@@ -105,14 +105,14 @@ def test_a_foreign_key_is_checked_before_a_head_is_taken() -> None:
         with transaction.atomic():
             say("x")
             Membership.objects.create(person=person, agency=agency, role="leader", valid_from="2026-11-20")
-            held.wait(30)
+            held.wait(120)
             wants.set()
 
     def holds_it() -> None:
         with transaction.atomic():
             Agency.objects.select_for_update().get(pk=agency.pk)
             held.set()
-            wants.wait(30)
+            wants.wait(120)
             threading.Event().wait(0.3)  # the other one is at its commit by now
             say("x")
 

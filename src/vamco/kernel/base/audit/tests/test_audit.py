@@ -202,7 +202,9 @@ EXACT = st.recursive(
 
 
 @pytest.mark.django_db
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=60
+)
 @given(detail=st.dictionaries(TEXT, EXACT, max_size=4))
 def test_every_detail_that_is_taken_comes_back_true(detail: dict[str, Any]) -> None:
     record(1, detail=detail)

@@ -33,7 +33,7 @@ def job(number):
     with Path("seen").open("a") as seen:
         seen.write(f"{number} begins {time.time()}\\n")
     if Path("hang").exists():
-        time.sleep(60)
+        time.sleep(600)
     time.sleep(0.05)
     with Path("seen").open("a") as seen:
         seen.write(f"{number} ends {time.time()}\\n")
@@ -41,7 +41,7 @@ def job(number):
 
 
 def until(path: Path, count: int) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while len(child.lines(path)) < count:
         assert time.monotonic() < end, (path.parent / "child.log").read_text()
         time.sleep(0.02)
@@ -70,7 +70,7 @@ def test_a_worker_that_is_told_to_stop_ends_its_job_and_goes(fresh_db: str, tmp_
     with child.start(JOB.replace("0.05", "0.5") + "worker.run()", fresh_db, tmp_path) as process:
         until(tmp_path / "seen", 1)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(120) == 0
     assert words(tmp_path / "seen") == ["1 begins", "1 ends"]
     assert list(ProcrastinateJob.objects.filter(task_name="test.job").values_list("status", "args")) == [
         ("todo", {"number": 2})
@@ -82,7 +82,7 @@ def test_two_workers_share_the_work_and_respect_locks(fresh_db: str, tmp_path: P
         jobs.later("test.job", lock="even" if number % 2 == 0 else None, number=number)
     code = JOB + "worker.run(wait=False)"
     with child.start(code, fresh_db, tmp_path) as one, child.start(code, fresh_db, tmp_path) as two:
-        assert (one.wait(30), two.wait(30)) == (0, 0)
+        assert (one.wait(120), two.wait(120)) == (0, 0)
     done = [line.split() for line in child.lines(tmp_path / "seen")]
     assert sorted(int(number) for number, word, _ in done if word == "ends") == list(range(12))
     begins = {number: float(at) for number, word, at in done if word == "begins"}

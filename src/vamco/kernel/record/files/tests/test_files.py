@@ -235,7 +235,7 @@ files.store(Slow(), name="a")
 
 def test_a_process_that_is_killed_while_it_stores_leaves_no_row(fresh_db: str, tmp_path: Path) -> None:
     with child.start(KILLED, fresh_db, tmp_path) as process:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 120
         while not on_disk(tmp_path / "data" / "files"):
             assert time.monotonic() < end, (tmp_path / "child.log").read_text()
             time.sleep(0.01)

@@ -264,13 +264,16 @@ def test_killed_processes_leave_no_gap_and_no_double(
         children = [child.start(KILLED, fresh_db, tmp_path) for _ in range(2)]
         for process in children:
             ready = tmp_path / f"ready-{process.pid}"
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 120
             while not ready.exists() and process.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.01)
-        time.sleep(0.2 + draws.random() / 5)
+        before, deadline = len(counted()), time.monotonic() + 120
+        while len(counted()) < before + 5 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(draws.random() / 5)
         for process in children:
             process.send_signal(signal.SIGKILL)
-            assert process.wait(10) == -signal.SIGKILL, (tmp_path / "child.log").read_text()
+            assert process.wait(120) == -signal.SIGKILL, (tmp_path / "child.log").read_text()
     last = take("after").n
     assert last > rounds * 4
     assert counted() == list(range(1, last + 1))

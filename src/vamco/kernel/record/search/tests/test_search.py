@@ -264,7 +264,7 @@ def matches(typed: str, title: str, text: str) -> tuple[bool, bool]:
     return everything, everything and bool(marked) and spelled.issuperset(marked)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=300)
 @given(TEXTS, TEXTS, TEXTS, st.sampled_from([nfc, fold, str.upper, lambda s: unicodedata.normalize(NFD, s)]))
 @example("hoà", "hòa", "", str.upper)
 @example("a.b", "a", "b", nfc)
@@ -285,7 +285,7 @@ def test_the_database_compares_as_the_words_say(
 ANY = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=300)
 @given(ANY, ANY)
 def test_any_text_can_be_put_and_finds_itself_however_it_is_typed(db: None, title: str, text: str) -> None:
     vector = rules.vector(title, text, [rules.of_kind(text.replace("\x00", ""))])
@@ -345,7 +345,7 @@ def pages(person: people.Person, text: str, order: str) -> Iterator[search.Hit]:
 
 
 @pytest.mark.usefixtures("world", "_ways")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=25)
 @given(held=HELD, entries=ENTRIES, marks=st.sampled_from([0, 40]))
 def test_a_person_finds_exactly_what_may_be_seen_in_order(
     held: list[tuple[str, str]], entries: list[tuple[str | None, str, str, int, str | None]], marks: int

@@ -2,9 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import statistics
 import threading
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -328,15 +326,14 @@ def test_an_act_in_a_transaction_that_rolls_back_never_was(world: World) -> None
 
 
 @pytest.mark.usefixtures("fresh_db")
-def test_an_act_is_fast(world: World, record_property: Callable[[str, object], None]) -> None:
-    """Prints its median; fails only when it is an order of magnitude away from the 10 ms that it should take."""
-    took = []
-    for _ in range(40):
+def test_an_act_asks_the_database_few_times_and_always_as_often(
+    world: World, django_assert_max_num_queries: Callable[[int], Any]
+) -> None:
+    """Six today. What it takes in milliseconds is measured by `vamco bench kernel_cases`."""
+    found = []
+    for _ in range(3):
         case = world.open()
-        begin = time.perf_counter()
-        cases.act(case.pk, "accept", by=world.handler, seen=1)
-        took.append((time.perf_counter() - begin) * 1000)
-    median = statistics.median(took)
-    record_property("case_act_median_ms", round(median, 2))
-    print(f"cases.act: median {median:.1f} ms, slowest {max(took):.1f} ms")
-    assert median < 100
+        with django_assert_max_num_queries(10) as asked:
+            cases.act(case.pk, "accept", by=world.handler, seen=1)
+        found.append(len(asked))
+    assert len(set(found[1:])) == 1, found  # the first reads what is then known

@@ -201,7 +201,7 @@ def test_a_pattern_is_not_tried_on_a_text_that_is_too_long() -> None:
     begun = time.perf_counter()
     (problem,) = validating.problems(form, {"a": "9" * 20_000 + "x"}, today=dt.date(2026, 11, 20))
     assert problem.code == "too_long"
-    assert time.perf_counter() - begun < 1
+    assert time.perf_counter() - begun < 60  # tried, it would take days
 
 
 def test_a_patterns_own_words_are_said() -> None:

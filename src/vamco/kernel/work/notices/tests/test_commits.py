@@ -204,6 +204,7 @@ def test_killed_anywhere_everybody_is_told_once(fresh_db: str, settings: Any, tm
             made.send(persons, key=f"turn:{turn}")
             with child.start(KILLED.format(url=url), fresh_db, tmp_path) as process:
                 while not (tmp_path / "ready").exists():
+                    assert process.poll() is None, (tmp_path / "child.log").read_text()
                     time.sleep(0.01)
                 time.sleep(0.03 * (turn % 5))
                 os.kill(process.pid, signal.SIGKILL)

@@ -314,9 +314,17 @@ def test_a_pack_that_another_process_loads_holds_with_the_next_call(fresh_db: st
     assert due("H53.04", "2026-11-16 07:00").day == 17
 
 
+def _until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def test_who_computes_while_a_pack_is_loaded_sees_the_old_or_the_new(fresh_db: str, tmp_path: Path) -> None:
     folder = _copy(tmp_path, lambda text: text + _CLOSED)
     loaded, done = threading.Event(), threading.Event()
+    counts: tuple[list[int], list[int]] = ([], [])
 
     def compute() -> tuple[set[int], set[int]]:
         seen: tuple[set[int], set[int]] = (set(), set())
@@ -324,6 +332,7 @@ def test_who_computes_while_a_pack_is_loaded_sees_the_old_or_the_new(fresh_db: s
             while not done.is_set():
                 after = loaded.is_set()
                 seen[after].add(due("H53.04", "2026-11-16 07:00").day)
+                counts[after].append(threading.get_ident())
         finally:
             connection.close()
         return seen
@@ -331,10 +340,10 @@ def test_who_computes_while_a_pack_is_loaded_sees_the_old_or_the_new(fresh_db: s
     with ThreadPoolExecutor(4) as pool:
         computing = [pool.submit(compute) for _ in range(4)]
         try:
-            time.sleep(0.3)
+            _until(lambda: len(set(counts[False])) == 4 or any(each.done() for each in computing))
             packs.load(folder)
             loaded.set()
-            time.sleep(0.5)
+            _until(lambda: len(set(counts[True])) == 4 or any(each.done() for each in computing))
         finally:
             done.set()
         found = [future.result() for future in computing]

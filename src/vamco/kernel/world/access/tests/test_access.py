@@ -80,7 +80,9 @@ MEMBERSHIPS = st.tuples(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=80
+)
 @given(memberships=st.lists(MEMBERSHIPS, max_size=4))
 def test_yes_or_no_for_one_and_the_scope_of_a_list_agree(memberships: list[tuple[str, str, int, int | None]]) -> None:
     person = person_with(*memberships)

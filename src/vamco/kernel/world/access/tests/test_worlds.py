@@ -285,7 +285,9 @@ def _today(settings: Any) -> None:
     settings.VAMCO_TODAY = TODAY
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=100
+)
 @given(world=worlds())
 def test_what_the_world_says_holds_for_one_for_lists_and_for_why(world: World, thing: Any) -> None:
     with transaction.atomic():
@@ -294,7 +296,9 @@ def test_what_the_world_says_holds_for_one_for_lists_and_for_why(world: World, t
 
 
 @pytest.mark.full
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=2000)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=2000
+)
 @given(world=worlds())
 def test_in_many_worlds(world: World, thing: Any) -> None:
     with transaction.atomic():
