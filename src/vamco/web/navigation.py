@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from vamco.lib.registry import Registry
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,13 +38,13 @@ class Shown:
     current: bool
 
 
-_places: list[Place] = []
+_places: Registry[str, Place] = Registry("place in the navigation")
 
 
 def register(*places: Place) -> None:
-    """Add entries; adding one twice changes nothing."""
-    _places.extend(place for place in places if place not in _places)
-    _places.sort(key=lambda place: place.order)
+    """Add entries; TypeError when another leads to the same page."""
+    for place in places:
+        _places.add(place.url_name, place)
 
 
 def shown(request: HttpRequest, allowed: Callable[[str], bool]) -> list[Shown]:
@@ -51,6 +53,6 @@ def shown(request: HttpRequest, allowed: Callable[[str], bool]) -> list[Shown]:
     here = match.view_name if match else ""
     return [
         Shown(place.label, reverse(place.url_name), place.icon, current=here == place.url_name or here in place.also)
-        for place in _places
+        for place in sorted(_places.values(), key=lambda place: place.order)
         if allowed(place.act)
     ]

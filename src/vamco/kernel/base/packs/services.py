@@ -11,6 +11,7 @@ from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.packs.errors import Fault, PackRefused
 from vamco.kernel.base.packs.models import LoadedItem
 from vamco.kernel.base.packs.reading import Item, Raw, read, validate
+from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -63,12 +64,12 @@ class Report:
     gone: dict[str, list[str]] = field(default_factory=dict)
 
 
-_sections: dict[str, Section[Any]] = {}
+_sections: Registry[str, Section[Any]] = Registry("section of packs")
 
 
 def register(section: Section[Any]) -> None:
     """Add a kind of thing to what packs may describe."""
-    _sections[section.name] = section
+    _sections.add(section.name, section)
 
 
 def sections() -> list[Section[Any]]:

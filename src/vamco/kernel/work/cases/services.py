@@ -10,6 +10,7 @@ from django.db import transaction
 from vamco.kernel.work.cases import definitions, holding, ledger, parts, queries, rules
 from vamco.kernel.work.cases.contracts import Given
 from vamco.lib.errors import VamcoError
+from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.people.models import Person
 
-_kinds: dict[str, Kind] = {}
+_kinds: Registry[str, Kind] = Registry("kind of case")
 
 
 def register(kind: Kind) -> None:
     """Tells the engine what a system adds to its kind of case."""
-    _kinds[kind.code] = kind
+    _kinds.add(kind.code, kind)
 
 
 def kind(code: str) -> Kind:

@@ -6,6 +6,7 @@ from vamco.kernel.world.access.contracts import Act
 from vamco.kernel.world.access.models import Role
 from vamco.kernel.world.access.queries import allow
 from vamco.lib.errors import N_, Forbidden
+from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,13 +16,12 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
     from vamco.kernel.world.places.models import Place
 
-_acts: dict[str, Act] = {}
+_acts: Registry[str, Act] = Registry("act of access")
 
 
 def declare(code: str, title: str) -> str:
-    """Make an act known, so that packs can grant it, and give its code back."""
-    _acts[code] = Act(code, title)
-    return code
+    """Make an act known, so that packs can grant it, and return its code; TypeError when another act has it."""
+    return _acts.add(code, Act(code, title)).code
 
 
 def acts() -> dict[str, Act]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,13 +9,13 @@ from vamco.kernel.base.events import services
 from vamco.kernel.base.events.tests.heard import ThingHappened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vamco.kernel.base.events.tests.heard import Hear
 
 
 @pytest.fixture
-def hear(monkeypatch: pytest.MonkeyPatch) -> Hear:
+def hear() -> Iterator[Hear]:
     """Registers handlers that are forgotten after the test."""
-    monkeypatch.setattr(services, "_handlers", dict(services._handlers))
-    copy = defaultdict(list, {event: list(names) for event, names in services._names_by_event.items()})
-    monkeypatch.setattr(services, "_names_by_event", copy)
-    return lambda name, function: events.handler(name, ThingHappened)(function)
+    with services._handlers.restored(), services._heard.restored():
+        yield lambda name, function: events.handler(name, ThingHappened)(function)

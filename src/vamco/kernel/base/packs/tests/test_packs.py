@@ -68,13 +68,26 @@ def likes_exist(located: Sequence[packs.Located[Thing]], contents: packs.Content
 
 
 @pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Store:
+def store() -> Iterator[Store]:
     store = Store()
-    monkeypatch.setattr(services, "_sections", {})
-    packs.register(store.section("things", "things/*.yaml", Thing, depends=("rows",), check=likes_exist))
-    packs.register(store.section("rows", "rows.csv", Row))
-    packs.register(store.section("drawings", "drawing.geojson", Drawing))
-    return store
+    with services._sections.restored(empty=True):
+        packs.register(store.section("things", "things/*.yaml", Thing, depends=("rows",), check=likes_exist))
+        packs.register(store.section("rows", "rows.csv", Row))
+        packs.register(store.section("drawings", "drawing.geojson", Drawing))
+        yield store
+
+
+def changed(name: str, **how: Any) -> None:
+    """Put a section back in another way."""
+    sections = dict(services._sections)
+    services._sections._found.clear()
+    for section in sections.values():
+        packs.register(replace(section, **how) if section.name == name else section)
+
+
+def test_a_section_is_registered_once(store: Store) -> None:
+    with pytest.raises(TypeError, match="the section of packs 'rows' is registered already"):
+        packs.register(store.section("rows", "other.csv", Row))
 
 
 @pytest.fixture
@@ -241,7 +254,7 @@ def test_a_section_may_make_powerless_what_is_gone_and_it_comes_back_as_new(stor
     LoadedItem.objects.all().delete()
     packs.load(folder)
     withdrawn: list[str] = []
-    services._sections["rows"] = replace(services._sections["rows"], withdraw=withdrawn.extend)
+    changed("rows", withdraw=withdrawn.extend)
     whole = (folder / "rows.csv").read_text()
     (folder / "rows.csv").write_text("code,title,size\nx,Xoài,1\n")
     packs.load(folder)
@@ -279,7 +292,7 @@ def test_a_load_that_fails_half_way_leaves_nothing(store: Store, folder: Path) -
         raise RuntimeError("on purpose")
 
     before = LoadedItem.objects.count()
-    packs.register(replace(services._sections["things"], apply=fail))
+    changed("things", apply=fail)
     with pytest.raises(RuntimeError):
         packs.load(folder)
     assert store.written == [("rows", ["x", "y"])]  # in a transaction that is no more

@@ -444,10 +444,15 @@ def test_a_search_asks_a_bounded_number_of_statements(
         assert len(search.search(leader, "phở").hits) == 20
 
 
-@pytest.mark.usefixtures("fresh_db")
+@pytest.fixture
+def no_sources() -> Iterator[None]:
+    with services._sources.restored(empty=True):
+        yield
+
+
+@pytest.mark.usefixtures("fresh_db", "no_sources")
 def test_reindexing_brings_back_what_the_owner_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "BATCH", 2)
-    monkeypatch.setattr(services, "_sources", {})
     things = {str(n): f"mới {n}" for n in range(5)}
 
     def made(number: str, title: str, kind: str = "test") -> search.Item:
@@ -463,10 +468,9 @@ def test_reindexing_brings_back_what_the_owner_has(monkeypatch: pytest.MonkeyPat
     assert missing.value.code == "search.no_kind"
 
 
-@pytest.mark.usefixtures("fresh_db")
-def test_reindexing_never_overwrites_what_an_act_has_just_put(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("fresh_db", "no_sources")
+def test_reindexing_never_overwrites_what_an_act_has_just_put() -> None:
     """The owner's rows are stood in for by the titles of files that the act changes in its transaction."""
-    monkeypatch.setattr(services, "_sources", {})
     state = {"1": "cũ"}
     loading, acted = threading.Event(), threading.Event()
 

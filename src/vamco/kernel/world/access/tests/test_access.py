@@ -147,11 +147,13 @@ def test_grants_are_asked_once_for_each_person_object(django_assert_num_queries:
         access.allow(None, ACT)
 
 
-def test_declared_acts_are_known_and_cannot_be_changed_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "_acts", {})
-    assert access.declare("test.see", "See") == "test.see"
-    access.acts().clear()
-    assert access.acts() == {"test.see": access.Act("test.see", "See")}
+def test_declared_acts_are_known_and_cannot_be_changed_from_outside() -> None:
+    with services._acts.restored(empty=True):
+        assert access.declare("test.see", "See") == "test.see"
+        access.acts().clear()
+        assert access.acts() == {"test.see": access.Act("test.see", "See")}
+        with pytest.raises(TypeError, match=r"the act of access 'test\.see' is registered already"):
+            access.declare("test.see", "View")
 
 
 def test_the_pack_gives_every_role_its_acts() -> None:
