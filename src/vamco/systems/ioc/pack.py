@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -24,9 +24,7 @@ class BoardItem(packs.Item):
     )
 
 
-def check(
-    located: Sequence[packs.Located[BoardItem]], contents: dict[str, list[packs.Located[Any]]]
-) -> Iterator[packs.Fault]:
+def check(located: Sequence[packs.Located[BoardItem]], contents: packs.Contents) -> Iterator[packs.Fault]:
     """Boards show indicators that the pack holds."""
     known = {entry.item.code for entry in contents["indicators"]}
     for entry in located:
@@ -35,20 +33,14 @@ def check(
                 yield entry.fault(f"cards: the code of an indicator, found {code!r}", "cards", n)
 
 
-def apply(items: Sequence[BoardItem]) -> None:
-    """Writes boards."""
-    for item in items:
-        Board.objects.update_or_create(
-            code=item.code, defaults={"name": item.name, "name_en": item.name_en, "cards": item.cards}
-        )
-
-
+BOARDS = packs.Rows(BoardItem, Board, gone=packs.DELETE)
 SECTION = packs.Section(
     name="boards",
     files="boards.yaml",
     model=BoardItem,
     key="code",
-    apply=apply,
+    apply=BOARDS.put,
+    withdraw=BOARDS.withdraw,
     depends=("indicators",),
     check=check,
     doc="boards: which indicators, in which order",

@@ -58,10 +58,11 @@ class Section(Generic[T]):
 
 @dataclass
 class Report:
-    """What a load did: keys by section."""
+    """What a load did, by section: keys of what is new or changed and of what is gone, and the fields of what changed by key."""
 
     changed: dict[str, list[str]] = field(default_factory=dict)
     gone: dict[str, list[str]] = field(default_factory=dict)
+    fields: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
 
 _sections: Registry[str, Section[Any]] = Registry("section of packs")
@@ -163,3 +164,10 @@ def _load_section(section: Section[T], located: list[Located[T]], report: Report
         update_fields=["content", "loaded_at"],
     )
     report.changed[section.name] = changed
+    if fields := {key: _differing(before[key], dumped[key]) for key in changed if key in before}:
+        report.fields[section.name] = fields
+
+
+def _differing(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """Return the names of the fields in which two contents of an item differ."""
+    return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))

@@ -3,15 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vamco.kernel.world.access.contracts import Act
-from vamco.kernel.world.access.models import Role
 from vamco.kernel.world.access.queries import allow
 from vamco.lib.errors import N_, Forbidden
 from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from vamco.kernel.world.access.pack import RoleItem
     from vamco.kernel.world.access.queries import Where
     from vamco.kernel.world.people.models import Person
     from vamco.kernel.world.places.models import Place
@@ -27,26 +23,6 @@ def declare(code: str, title: str) -> str:
 def acts() -> dict[str, Act]:
     """All acts by code."""
     return dict(_acts)
-
-
-def put(items: Sequence[RoleItem]) -> None:
-    """Write roles."""
-    for item in items:
-        Role.objects.update_or_create(
-            code=item.code,
-            defaults={
-                "name": item.name,
-                "name_en": item.name_en,
-                "reach": item.reach,
-                "place_bound": item.place_bound,
-                "acts": item.states_by_act(),
-            },
-        )
-
-
-def withdraw(codes: Sequence[str]) -> None:
-    """Let roles allow nothing any more; who held them is still known."""
-    Role.objects.filter(code__in=codes).update(acts={})
 
 
 def demand(

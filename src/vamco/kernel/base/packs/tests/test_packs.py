@@ -242,7 +242,7 @@ def test_a_changed_item_is_written_and_the_others_left_alone(store: Store, folde
     packs.load(folder)
     store.written.clear()
     (folder / "rows.csv").write_text("code,title,size\nx,Xoài,1\ny,Yến,2\nz,Z,\n")
-    assert packs.load(folder, actor="7") == packs.Report(changed={"rows": ["y", "z"]})
+    assert packs.load(folder, actor="7") == packs.Report(changed={"rows": ["y", "z"]}, fields={"rows": {"y": ["size"]}})
     assert store.written == [("rows", ["y", "z"])]
     entry = Entry.objects.filter(act="packs.load").latest("seq")
     assert (entry.actor, entry.subject, entry.detail) == ("7", "pack:pack", {"rows": 2})

@@ -14,9 +14,9 @@ from vamco.kernel.record.search import public as search
 from vamco.kernel.record.search import queries, rules, services
 from vamco.kernel.record.search.models import Entry
 from vamco.kernel.record.search.rules import Stock
+from vamco.kernel.world.access import pack as access_pack
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.access.pack import RoleItem
-from vamco.kernel.world.access.services import put as put_roles
 from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people import public as people
 from vamco.kernel.world.places.models import Place
@@ -47,7 +47,7 @@ def world(db: None, settings: Any) -> None:
         names = dict.fromkeys(("name", "name_en", "short_name", "sort_key"), code)
         Agency.objects.create(code=code, kind="x", path=paths[code], valid_from=TODAY, **names)
     for reach in ("all", "subtree", "agency"):
-        put_roles([role(f"see_{reach}", reach, SEE), role(f"other_{reach}", reach, OTHER)])
+        access_pack.ROLES.put([role(f"see_{reach}", reach, SEE), role(f"other_{reach}", reach, OTHER)])
 
 
 def role(code: str, reach: str, *acts: str) -> RoleItem:

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.base.packs.reading import Raw
 from vamco.kernel.work.worktime import pack, queries
 from vamco.kernel.work.worktime import public as worktime
+from vamco.kernel.work.worktime.contracts import Layer
 from vamco.kernel.work.worktime.models import LayerVersion
 from vamco.kernel.work.worktime.pack import CalendarItem
 from vamco.kernel.work.worktime.public import Amount
@@ -357,7 +358,7 @@ def test_a_database_that_was_restored_is_not_taken_for_the_old_one() -> None:
         assert due(OFFICE, "2026-11-16 07:00").day == 17
         lost = LayerVersion.objects.order_by("-pk")[0].pk
         transaction.set_rollback(True)
-    layer = queries.LAYER.dump_python(CalendarItem.model_validate({"agency": OFFICE}).layer(), mode="json")
+    layer = TypeAdapter(Layer).dump_python(CalendarItem.model_validate({"agency": OFFICE}).layer(), mode="json")
     LayerVersion.objects.create(
         pk=lost, agency=agencies.get(OFFICE), subtree=True, content=layer, loaded_at=clock.now()
     )

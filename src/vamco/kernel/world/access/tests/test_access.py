@@ -12,7 +12,7 @@ from vamco.kernel.record.files.models import Content, File
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.access import services
 from vamco.kernel.world.access.models import Role
-from vamco.kernel.world.access.pack import RoleItem, check
+from vamco.kernel.world.access.pack import ROLES, RoleItem, check
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people import public as people
@@ -45,7 +45,7 @@ def _world(settings: Any) -> None:
             valid_from=TODAY,
         )
     for reach in ("all", "subtree", "agency"):
-        services.put([role(f"see_{reach}", reach, ACT), role(f"do_{reach}", reach, OTHER)])
+        ROLES.put([role(f"see_{reach}", reach, ACT), role(f"do_{reach}", reach, OTHER)])
     content = Content.objects.create(sha256="0" * 64, size=0)
     for code in (*TREE, None):
         File.objects.create(
