@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  # pydantic reads the annotations at run time
 from decimal import Decimal  # noqa: TC003
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -142,8 +142,8 @@ class IndicatorItem(packs.Item):
     frequency: Kind = Field(description="length of a period")
     history_from: dt.date = Field(description="first day for which values are computed")
     formula: FormulaItem = Field(description="how a value is made")
-    owner: str = Field(description="code of the agency that answers for the data")
-    responsible: str = Field(description="code of the agency that answers for the result")
+    owner: Annotated[str, packs.AGENCY] = Field(description="code of the agency that answers for the data")
+    responsible: Annotated[str, packs.AGENCY] = Field(description="code of the agency that answers for the result")
     legal_basis: list[str] = Field(default=[], description="texts that it rests on")
     target: TargetItem | None = Field(default=None, description="what should be reached")
     thresholds: list[ThresholdItem] = Field(

@@ -17,17 +17,13 @@ def check(
     located: Sequence[packs.Located[IndicatorItem]],
     contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
-    """Datasets, columns and agencies exist, filters can be read, paths and thresholds make sense, versions are explained."""
-    agencies = {entry.item.code for entry in contents["agencies"]}
+    """Datasets and columns exist, filters can be read, paths and thresholds make sense, versions are explained."""
     columns = {
         entry.item.id: {column.name: column.type for column in entry.item.contract().columns}
         for entry in contents["datasets"]
     }
     for entry in located:
         item = entry.item
-        for name in ("owner", "responsible"):
-            if getattr(item, name) not in agencies:
-                yield entry.fault(f"{name}: the code of an agency, found {getattr(item, name)!r}", name)
         if item.changes[-1].version != item.version:
             yield entry.fault(f"changes: an entry that explains version {item.version}", "changes")
         yield from _check_formula(entry, columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  # pydantic reads the annotations at run time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -110,7 +110,7 @@ class CodeItem(packs.Item):
     scheme: Literal["qcvn102", "qd20"] = Field(
         description="qcvn102: QCVN 102:2016, 13 characters, leaf first; qd20: QĐ 20/2020, root first, at most 35"
     )
-    agency: str = Field(description="code of the agency in `agencies.csv`")
+    agency: Annotated[str, packs.AGENCY] = Field(description="code of the agency in `agencies.csv`")
     valid_from: dt.date = Field(
         default=UNRECORDED, description="first day in use; empty when that is before all records"
     )
@@ -136,8 +136,6 @@ def check_codes(
         if scheme_of(item.code) != item.scheme:
             shape = "000.00.13.H53" if item.scheme == OLD else "H53.13"
             yield entry.fault(f"code: one of the shape of {shape}, found {item.code!r}", "code")
-        if item.agency not in agencies:
-            yield entry.fault(f"agency: the code of an agency, found {item.agency!r}", "agency")
         if item.valid_to and item.valid_to < item.valid_from:
             yield entry.fault(f"valid_to: a day not before {item.valid_from}, found {item.valid_to}", "valid_to")
         yield from _check_alone(entry, located, agencies)

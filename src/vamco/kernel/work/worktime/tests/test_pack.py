@@ -46,8 +46,7 @@ def item(**changes: Any) -> dict[str, Any]:
 
 def faults(*items: dict[str, Any]) -> list[str]:
     located = [packs.Located(CalendarItem.model_validate(one), _raw()) for one in items]  # type: ignore[arg-type]
-    known = [packs.Located(type("Agency", (), {"code": code})(), _raw()) for code in (OFFICE, CENTRE)]  # type: ignore[arg-type]
-    return [fault.expected for fault in pack.check(located, {"agencies": known})]
+    return [fault.expected for fault in pack.check(located, {})]
 
 
 def _raw() -> Raw:
@@ -103,7 +102,6 @@ def test_the_pack_of_the_province_is_right() -> None:
             lambda i: i["hours"].append(i["hours"][0] | {"valid_from": "2026-01-01"}),
             "hours.1.valid_from: a day after the hours before have ended",
         ),
-        (lambda i: i.update(agency="H53.99"), "agency: the code of an agency, found 'H53.99'"),
         (
             lambda i: i.update(
                 exceptions=[own("2026-03-02", "2026-03-04", closed="day"), own("2026-03-04", closed="morning")]
