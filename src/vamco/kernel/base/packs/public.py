@@ -3,6 +3,7 @@ from vamco.kernel.base.packs.reading import Item
 from vamco.kernel.base.packs.references import AGENCY, Ref
 from vamco.kernel.base.packs.rows import DELETE, Rows
 from vamco.kernel.base.packs.services import Contents, Located, Report, Section, check, load, register, sections
+from vamco.kernel.base.packs.successions import Succession, check_renamed
 from vamco.kernel.base.packs.versioned import Stamp, Versioned, asked_once
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "Rows",
     "Section",
     "Stamp",
+    "Succession",
     "Versioned",
     "asked_once",
     "check",
+    "check_renamed",
     "load",
     "register",
     "sections",

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from django.db import connection, models, transaction
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from vamco.kernel.base import clock
 
@@ -120,8 +120,12 @@ class Versioned(Generic[V, S, C]):
 
     def _say_the_same(self, before: V, row: V, *, numbered: bool) -> bool:
         ignored = {"id", "loaded_at", *(() if numbered else (self._version,))}
-        names = [name for name in (*self._names, _CONTENT) if name not in ignored]
-        return all(getattr(before, name) == getattr(row, name) for name in names)
+        if any(getattr(before, name) != getattr(row, name) for name in self._names if name not in ignored):
+            return False
+        try:  # not as written: a set stands in another order each time
+            return self._parsed(getattr(before, _CONTENT)) == self._parsed(getattr(row, _CONTENT))
+        except ValidationError:  # the shape has changed since
+            return False
 
     # ── reading ──
 
@@ -160,7 +164,7 @@ class Versioned(Generic[V, S, C]):
         stamp = _stamp(version)
         found = self._read.get(stamp)
         if found is None:
-            found = self._read[stamp] = self._loaded(getattr(version, _CONTENT))
+            found = self._read[stamp] = self._convert(self._parsed(getattr(version, _CONTENT)))
         return found
 
     def get_all(self, versions: Iterable[V]) -> list[C]:
@@ -171,9 +175,8 @@ class Versioned(Generic[V, S, C]):
                 self.get(row)
         return [self.get(version) for version in wanted]
 
-    def _loaded(self, content: Any) -> C:
-        shape = self._shape.validate_json(content) if self._text else self._shape.validate_python(content)
-        return self._convert(shape)
+    def _parsed(self, content: Any) -> S:
+        return self._shape.validate_json(content) if self._text else self._shape.validate_python(content)
 
     def _row(self, values: tuple[Any, ...]) -> V:
         """Make a row of its own for each caller, who may hang things on it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import subprocess
 import sys
@@ -82,6 +83,15 @@ def test_content_that_did_not_change_makes_no_version(kinds: Kinds) -> None:
     again = put(kinds, "Một")
     assert [row.version for row in kinds.versions("vt_one")] == [1, 2, 3]
     assert again.version == 3
+
+
+@pytest.mark.django_db
+def test_content_counts_as_it_is_read_and_not_as_it_is_written(kinds: Kinds) -> None:
+    first = put(kinds, "Một")
+    KindVersion.objects.filter(pk=first.pk).update(content=json.dumps(json.loads(first.content), indent=1))
+    assert put(kinds, "Một").pk == first.pk
+    KindVersion.objects.filter(pk=first.pk).update(content="{}")
+    assert put(kinds, "Một").version == 2
 
 
 @pytest.mark.django_db
