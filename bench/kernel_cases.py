@@ -351,7 +351,7 @@ def _procedures() -> Iterator[Figure]:
     found = {}
     for number in (FEW, PROCEDURES):
         _spread(number)
-        definitions._read.clear()  # noqa: SLF001  # as in a fresh process
+        definitions.VERSIONS._read.clear()  # noqa: SLF001  # as in a fresh process
         begun = time.perf_counter()
         _look(Person.objects.get(pk=clerk.pk))
         first = time.perf_counter() - begun
@@ -379,8 +379,8 @@ def _spread(number: int) -> None:
 
     request = cases.newest("request")
     for n in range(number):
-        for _version in range(VERSIONS):
-            definitions.put(dataclasses.replace(request, code=f"procedure_{n}", name=f"Thủ tục {n}"))
+        for version in range(VERSIONS):
+            definitions.put(dataclasses.replace(request, code=f"procedure_{n}", name=f"Thủ tục {n}, bản {version}"))
     data = {
         "kinds": list(KindVersion.objects.filter(code__startswith="procedure_").values_list("pk", flat=True)),
         "audience": KindVersion.objects.filter(code="request").latest("version").audience_id,

@@ -19,6 +19,7 @@ from vamco.kernel.base.packs import public as packs
 from vamco.kernel.base.packs import services
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 DOCS = ROOT / "docs"
@@ -165,8 +166,14 @@ class Whole(packs.Item):
     kind: bool | None = Field(default=None, description="whether it is kind")
 
 
+@pytest.fixture
+def no_sections() -> Iterator[None]:
+    with services._sections.restored(empty=True):
+        yield
+
+
+@pytest.mark.usefixtures("no_sections")
 def test_a_page_changes_with_the_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any) -> None:
-    monkeypatch.setattr(services, "_sections", {})
     packs.register(packs.Section("wholes", "w/*.yaml", Whole, "code", lambda _: None, depends=(), doc="whole things"))
     assert docs.pack().partition("\n## ")[2].splitlines() == [
         "`wholes`",

@@ -51,6 +51,9 @@ def load(folder: Path) -> None:
 
     report = packs.load(folder)
     for name, keys in report.changed.items():
-        print(f"{name}: {len(keys)} changed")
+        known = report.fields.get(name, {})
+        print(f"{name}: {len(keys) - len(known)} new, {len(known)} changed")
+        for key, fields in known.items():
+            print(f"  {key}: {', '.join(fields)}")
     for name, keys in report.gone.items():
         print(f"{name}: no longer in the pack, kept: {', '.join(keys)}")

@@ -18,6 +18,7 @@ from ninja.security import APIKeyCookie
 
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, VamcoError
+from vamco.lib.registry import Registry
 from vamco.web import rim
 from vamco.web.pages import PUBLIC
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 NOT_UNDERSTOOD = N_("What was sent is not what this operation takes.")
 TOO_LARGE = N_("This is more than an operation takes. Send less.")
 LOG_IN = N_("Please log in first.")
-_acts: list[tuple[str, str]] = []
+_acts: Registry[str, str] = Registry("prefix of the API")  # the act that all operations below it need
 api = NinjaAPI(
     title="Vàm Cỏ",
     version="1",
@@ -59,7 +60,7 @@ class _Held(APIKeyCookie):
 
 def mount(prefix: str, router: Router, act: str) -> None:
     """Add operations below /api/v1; all of them need `act`, or nothing when it is PUBLIC: those change nothing for anybody."""
-    _acts.append((prefix.strip("/"), act))
+    _acts.add(prefix.strip("/"), act)
     api.add_router(prefix, router, auth=None if act == PUBLIC else _Held(act))
 
 
@@ -75,7 +76,7 @@ def patterns() -> list[URLPattern]:
             answer: HttpResponse = _view(request, *args, **kwargs)
             return answer
 
-        declared.act = next((act for prefix, act in _acts if route.split("/", 1)[0] == prefix), PUBLIC)  # type: ignore[attr-defined]
+        declared.act = _acts.get(route.split("/", 1)[0], PUBLIC)  # type: ignore[attr-defined]
         declared.csrf_exempt = True  # type: ignore[attr-defined]  # the cookie's check is the library's, in _Held
         found.append(path(route, declared, name=pattern.name))
     return found

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from vamco.lib.registry import Registry
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -48,14 +50,15 @@ class Shown:
     entries: tuple[Shown, ...] = ()
 
 
-_places: list[Place] = []
+_places: Registry[str, Place] = Registry("place in the navigation")
 _groups: dict[str, Group] = {}
 _also: dict[str, set[str]] = defaultdict(set)
 
 
 def register(*places: Place) -> None:
-    """Add entries; adding one twice changes nothing."""
-    _places.extend(place for place in places if place not in _places)
+    """Add entries; TypeError when another leads to the same page."""
+    for place in places:
+        _places.add(place.url_name, place)
 
 
 def register_group(group: Group) -> None:
@@ -72,14 +75,14 @@ def extend(url_name: str, *also: str) -> None:
 
 def flat(request: HttpRequest, allowed: Callable[[str], bool]) -> list[Shown]:
     """Return all entries for a reader, of whom `allowed(act)` says what they may do."""
-    return [_shown(place, _here(request)) for place in sorted(_places, key=_rank) if allowed(place.act)]
+    return [_shown(place, _here(request)) for place in sorted(_places.values(), key=_rank) if allowed(place.act)]
 
 
 def shown(request: HttpRequest, allowed: Callable[[str], bool]) -> list[Shown]:
     """Return entries and groups for a reader. A group of which they may enter one place only is that place."""
     here = _here(request)
     inside: dict[str, list[Place]] = defaultdict(list)
-    for place in sorted(_places, key=_rank):
+    for place in sorted(_places.values(), key=_rank):
         if allowed(place.act):
             inside[place.group or f":{place.url_name}"].append(place)
     found = []

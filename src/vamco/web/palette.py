@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from vamco.kernel.record.search import public as search
 from vamco.kernel.world.access import public as access
+from vamco.lib.registry import Registry
 from vamco.lib.text import fold
 from vamco.web import navigation
 from vamco.web.templatetags.web import day
@@ -57,19 +58,19 @@ class Offer:
     also: Text = ""
 
 
-_sources: list[tuple[Text, Callable[[Request, str], Iterable[Command]]]] = []
-_offers: list[Offer] = []
+_sources: Registry[str, tuple[Text, Callable[[Request, str], Iterable[Command]]]] = Registry("source of the palette")
+_offers: Registry[tuple[str, str], Offer] = Registry("offer of the palette")
 
 
 def register(title: Text, find: Callable[[Request, str], Iterable[Command]]) -> None:
-    """Add a source: told who asks and the words, it gives what that person may see, the best first. Adding one twice changes nothing."""
-    if find not in [known for _title, known in _sources]:
-        _sources.append((title, find))
+    """Add a source: told who asks and the words, it gives what that person may see, the best first. TypeError when it was added before."""
+    _sources.add(f"{find.__module__}.{find.__qualname__}", (title, find))
 
 
 def offer(*offers: Offer) -> None:
-    """Add acts; adding one twice changes nothing."""
-    _offers.extend(one for one in offers if one not in _offers)
+    """Add acts; TypeError when another leads to the same page by the same act."""
+    for added in offers:
+        _offers.add((added.url_name, added.act), added)
 
 
 def find(request: Request, words: str) -> list[Group]:
@@ -80,7 +81,7 @@ def find(request: Request, words: str) -> list[Group]:
         (_("Acts"), _acts(request.person)),
     ]
     groups = [(title, ranked(commands, words)) for title, commands in sources]
-    groups += [(title, list(source(request, words))) for title, source in _sources]
+    groups += [(title, list(source(request, words))) for title, source in _sources.values()]
     groups.append((_("Found in the records"), list(_records(request.person, words))))
     number = 0
     shown = []
@@ -113,7 +114,7 @@ def _pages(request: Request) -> list[Command]:
 
 
 def _acts(person: Person | None) -> list[Command]:
-    allowed = (one for one in _offers if access.allow(person, one.act))
+    allowed = (one for one in _offers.values() if access.allow(person, one.act))
     return [Command(label=one.label, url=reverse(one.url_name), icon=one.icon, also=one.also) for one in allowed]
 
 

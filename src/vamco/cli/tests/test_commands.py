@@ -103,7 +103,9 @@ def test_loading_says_what_changed_and_what_is_gone(folder: Path, capsys: pytest
     edit_boards(folder)
     assert command_line.main(load) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "indicators: 1 changed", "boards: 2 changed", "indicators: no longer in the pack, kept: GT02",
+        "indicators: 0 new, 1 changed", "  GT01: changes, max_age_days, version",
+        "boards: 0 new, 2 changed", "  leaders: cards", "  wall: cards",
+        "indicators: no longer in the pack, kept: GT02",
     ]  # fmt: skip
     assert DefinitionVersion.objects.filter(code="GT01").count() == 2
     assert DefinitionVersion.objects.filter(code="GT02").count() == 1

@@ -140,7 +140,7 @@ def facts(case: cases.Case, person: Person) -> list[Fact]:
 
 def parts(case: cases.Case, person: Person) -> Table | None:
     """What other agencies do for this case at the same time."""
-    found = list(case.parts.select_related("kind", "agency").order_by("pk"))
+    found = list(case.parts.select_related("kind", "agency").defer("kind__content").order_by("pk"))
     if not found:
         return None
     seen = set(cases.visible(person).filter(parent=case.pk).values_list("pk", flat=True))

@@ -116,6 +116,6 @@ def _names(found: Iterable[cases.Entry]) -> dict[str, str]:
         for person in people.Person.objects.filter(pk__in=about["person"]):
             names[f"person:{person.pk}"] = person.name
     if about["case"]:
-        for case in cases.Case.objects.filter(pk__in=about["case"]).select_related("kind"):
+        for case in cases.Case.objects.filter(pk__in=about["case"]).select_related("kind").defer("kind__content"):
             names[f"case:{case.pk}"] = cases.number(case)
     return names

@@ -60,7 +60,10 @@ def _choices(case: cases.Case, act: cases.Act, person: Person) -> dict[str, Iter
         siblings = cases.visible(person).filter(kind__code=case.kind.code, agency=case.agency_id, open=True)
         found["into"] = [
             (str(one.pk), f"{cases.number(one)} · {one.title}")
-            for one in siblings.exclude(pk=case.pk).select_related("kind").order_by("due_at", "pk")[:SIBLINGS]
+            for one in siblings.exclude(pk=case.pk)
+            .select_related("kind")
+            .defer("kind__content")
+            .order_by("due_at", "pk")[:SIBLINGS]
         ]
     return found
 

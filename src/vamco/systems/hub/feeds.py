@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -14,7 +14,9 @@ from vamco.systems.hub.contracts import Layout
 class FeedItem(packs.Item):
     """What a source has of one dataset."""
 
-    dataset: str = Field(description="name of the dataset")
+    dataset: Annotated[str, packs.Ref("datasets", "a dataset of the pack", by="id")] = Field(
+        description="name of the dataset"
+    )
     path: str = Field(default="", pattern=r"^(/[A-Za-z0-9._/-]*)?$", description="http: path below the base address")
     items: str = Field(default="", description="http: name of the list in a page")
     cursor: str = Field(default="", description="http: name of the next page's cursor")
@@ -39,7 +41,7 @@ class SourceItem(packs.Item):
     code: str = Field(pattern=r"^[a-z][a-z0-9-]{0,62}$", description="short name")
     name: str = Field(min_length=1, max_length=200, description="name in Vietnamese")
     name_en: str = Field(min_length=1, max_length=200, description="name in English")
-    agency: str = Field(description="code of the agency that runs it")
+    agency: Annotated[str, packs.AGENCY] = Field(description="code of the agency that runs it")
     kind: Literal["http", "file"] = Field(description="http: pages of JSON; file: a folder")
     base_url_from: str = Field(
         default="", pattern=r"^(VAMCO_[A-Z0-9_]+_URL)?$", description="http: variable with the address"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -34,7 +34,7 @@ class Custom(packs.Item):
 class Team(packs.Item):
     """Who answers for the data."""
 
-    name: str = Field(description="code of the owner agency")
+    name: Annotated[str, packs.AGENCY] = Field(description="code of the owner agency")
     description: str = Field(default="", description="its name")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vamco.kernel.base.packs import public as packs
 from vamco.systems.hub import services
@@ -18,16 +18,10 @@ if TYPE_CHECKING:
 _DATES = {"not_in_future", "not_before"}
 
 
-def check_datasets(
-    located: Sequence[packs.Located[DatasetItem]],
-    contents: dict[str, list[packs.Located[Any]]],
-) -> Iterator[packs.Fault]:
-    """The file is a contract of the standard, its owner exists, and its checks name columns that can be checked so."""
-    agencies = {entry.item.code for entry in contents["agencies"]}
+def check_datasets(located: Sequence[packs.Located[DatasetItem]], _contents: packs.Contents) -> Iterator[packs.Fault]:
+    """The file is a contract of the standard, and its checks name columns that can be checked so."""
     for entry in located:
         yield from _check_standard(entry)
-        if entry.item.team.name not in agencies:
-            yield entry.fault(f"team.name: the code of an agency, found {entry.item.team.name!r}", "team", "name")
         yield from _check_columns(entry)
 
 
@@ -84,20 +78,11 @@ def _check_keys(entry: packs.Located[DatasetItem], contract: Contract) -> Iterat
             )
 
 
-def check_sources(
-    located: Sequence[packs.Located[SourceItem]],
-    contents: dict[str, list[packs.Located[Any]]],
-) -> Iterator[packs.Fault]:
-    """Agencies and datasets exist; a dataset comes from one source."""
-    agencies = {entry.item.code for entry in contents["agencies"]}
-    datasets = {entry.item.id for entry in contents["datasets"]}
+def check_sources(located: Sequence[packs.Located[SourceItem]], _contents: packs.Contents) -> Iterator[packs.Fault]:
+    """A dataset comes from one source."""
     taken: dict[str, str] = {}
     for entry in located:
-        if entry.item.agency not in agencies:
-            yield entry.fault(f"agency: the code of an agency, found {entry.item.agency!r}", "agency")
         for n, feed in enumerate(entry.item.datasets):
-            if feed.dataset not in datasets:
-                yield entry.fault(f"dataset: a dataset of the pack, found {feed.dataset!r}", "datasets", n, "dataset")
             if (first := taken.setdefault(feed.dataset, entry.item.code)) != entry.item.code:
                 yield entry.fault(f"dataset: {feed.dataset} comes from {first} already", "datasets", n, "dataset")
 

@@ -9,10 +9,12 @@ from django.db import connection
 
 from vamco.engines.lake import Column as LakeColumn
 from vamco.engines.lake import Lake
+from vamco.kernel.base.packs import public as packs
 from vamco.lib.errors import N_, Missing
 from vamco.lib.time import local_date
 from vamco.systems.hub import rules
 from vamco.systems.hub.contracts import (
+    Contract,
     DatasetStatus,
     Finding,
     Layout,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
     from vamco.engines.query import DuckDB, SparkConnect
     from vamco.kernel.record.files.models import File
-    from vamco.systems.hub.contracts import Column, Contract
+    from vamco.systems.hub.contracts import Column
 
 PAGE = 50
 
@@ -70,21 +72,30 @@ def _engine(name: str, remote: str) -> DuckDB | SparkConnect:
 
 def dataset(code: str) -> Dataset:
     """A dataset with its contract and owner."""
-    found = Dataset.objects.select_related("contract", "owner").filter(code=code).first()
+    found = Dataset.objects.select_related("contract", "owner").defer("contract__content").filter(code=code).first()
     if found is None:
-        raise Missing("hub.no_dataset", N_("There is no dataset %(dataset)s."), dataset=code)
+        raise _no_dataset(code)
     return found
 
 
+def _no_dataset(code: str) -> Missing:
+    return Missing("hub.no_dataset", N_("There is no dataset %(dataset)s."), dataset=code)
+
+
+CONTRACTS: packs.Versioned[ContractVersion, DatasetItem, Contract] = packs.Versioned(
+    ContractVersion, DatasetItem, read=DatasetItem.contract, missing=_no_dataset, code="dataset__code", version="number"
+)
+
+
 def contract_of(version: ContractVersion | None) -> Contract:
-    """A contract as it was loaded."""
+    """A contract as it was loaded; the version's content may be a deferred column."""
     assert version is not None  # noqa: S101  # a dataset is written together with its first contract
-    return DatasetItem.model_validate(version.content).contract()
+    return CONTRACTS.get(version)
 
 
 def contract(code: str) -> Contract:
     """The contract in force for a dataset."""
-    return contract_of(dataset(code).contract)
+    return CONTRACTS.get(CONTRACTS.newest(code))
 
 
 def lake_columns(columns: Iterable[Column]) -> list[LakeColumn]:
@@ -117,7 +128,7 @@ def delivered_on(code: str) -> dt.date | None:
 
 
 def _runs() -> QuerySet[Run]:
-    return Run.objects.select_related("dataset__owner", "contract").order_by("-pk")
+    return Run.objects.select_related("dataset__owner", "contract").defer("contract__content").order_by("-pk")
 
 
 def runs(
@@ -151,11 +162,11 @@ def _run(run_id: int) -> Run:
 
 def view(row: Run) -> RunView:
     """A run as others see it."""
-    content = row.contract.content
+    contract = contract_of(row.contract)
     return RunView(
         id=row.pk,
         dataset=row.dataset.code,
-        title=content["name"],
+        title=contract.title,
         source=row.source,
         name=row.name,
         state=RunState(row.state),
@@ -167,7 +178,7 @@ def view(row: Run) -> RunView:
         snapshot=row.snapshot,
         reason=Reason(**row.reason) if row.reason else None,
         findings=tuple(Finding(**finding) for finding in row.findings),
-        contract_version=content["version"],
+        contract_version=contract.version,
         sha256=row.sha256,
         size=row.size,
         owner=row.dataset.owner.code,
@@ -220,7 +231,8 @@ def source_row(run_id: int, row: int) -> SourceRow:
 
 def freshness(now: dt.datetime) -> list[DatasetStatus]:
     """How fresh and how good each dataset is, the latest first, then by code."""
-    rows = Dataset.objects.select_related("contract", "owner", "run").order_by("code")
+    rows = list(Dataset.objects.select_related("contract", "owner", "run").defer("contract__content").order_by("code"))
+    CONTRACTS.get_all(row.contract for row in rows if row.contract)  # those that are new here, in one statement
     found = [_status(row, now) for row in rows]
     return sorted(found, key=lambda status: -(status.late_by.total_seconds() if status.late_by else 0))
 

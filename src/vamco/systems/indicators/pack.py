@@ -2,178 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003  # pydantic reads the annotations at run time
-from decimal import Decimal  # noqa: TC003
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import Field, model_validator
-
-from vamco.engines.measure.contracts import Aggregate, Formula, Term, Window
 from vamco.kernel.base.packs import public as packs
 from vamco.lib.errors import Refused
-from vamco.lib.time import Kind  # noqa: TC001
 from vamco.systems.indicators import services
-from vamco.systems.indicators.contracts import Direction, PointKind, Unit  # noqa: TC001
+from vamco.systems.indicators.declaration import IndicatorItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Self
-
-
-class TermItem(packs.Item):
-    """One half of a formula."""
-
-    dataset: str = Field(description="dataset that is counted")
-    agg: Aggregate = Field(description="how rows become one number")
-    column: str = Field(default="", description="column that is summed; none for count")
-    time: str = Field(description="column with the day of a row")
-    window: Window = Field(description="which rows count in a period")
-    filter: str = Field(default="", description="condition on columns, such as `nguon_von <> 'ODA'`")
-    year: str = Field(
-        default="", description="column with the year that a row belongs to, where it may differ from the day's"
-    )
-    leave: str = Field(
-        default="", description="for open and overdue: column with the day on which a row stops being open"
-    )
-    key: tuple[str, ...] = Field(default=(), description="for in_force: columns that say which rows replace each other")
-
-
-class FormulaItem(packs.Item):
-    """How a value is made."""
-
-    numerator: TermItem = Field(description="what is counted")
-    denominator: TermItem | None = Field(
-        default=None, description="what it is divided by; none for a plain sum or count"
-    )
-    scale: int = Field(default=1, description="factor, such as 100 for per cent")
-    place: str = Field(default="", description="column with the commune's code; none when rows name no communes")
-    agency: str = Field(default="", description="column with the agency's code; none when rows name no agencies")
-
-
-class PointItem(packs.Item):
-    """A point of a target path."""
-
-    on: dt.date = Field(description="day")
-    value: Decimal = Field(description="target on that day, in the indicator's unit")
-    kind: PointKind = Field(description="definition, published, derived or proposed")
-    source: str = Field(description="who published or decided it")
-
-
-class PathItem(packs.Item):
-    """The target path of one year."""
-
-    year: int = Field(description="plan year")
-    method: Literal["monotone_cubic"] = Field(description="curve between the points")
-    points: list[PointItem] = Field(min_length=2, description="points in the order of their days")
-
-
-class TargetItem(packs.Item):
-    """A target: one value that always holds, or a path for each year."""
-
-    value: Decimal | None = Field(default=None, description="target that stays the same")
-    kind: PointKind | None = Field(default=None, description="how sure the value is")
-    source: str = Field(default="", description="who published or decided the value")
-    paths: list[PathItem] = Field(default=[], description="paths by year")
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.value is None) == (not self.paths):
-            raise ValueError("either `value` or `paths`")
-        return self
-
-
-class ThresholdItem(packs.Item):
-    """When an alarm begins and ends."""
-
-    level: Literal[1, 2, 3] = Field(description="1 theo dõi, 2 cảnh báo, 3 khẩn cấp")
-    below: Decimal = Field(description="the alarm begins when the gap to the target is below this")
-    clear: Decimal = Field(description="the alarm ends when the gap is above this")
-    days: int = Field(ge=1, le=31, description="for so many days without a break")
-
-
-class DirectiveItem(packs.Item):
-    """The directive that an alarm proposes."""
-
-    template: str = Field(description="text in Vietnamese, with {agency}, {date}, {value}, {gap}")
-    template_en: str = Field(description="text in English")
-    due_days: int = Field(ge=1, le=365, description="days until it is due")
-    evidence: list[str] = Field(default=[], description="what the agency must hand in")
-
-
-class DisplayItem(packs.Item):
-    """How it is shown."""
-
-    card: Literal["path", "number"] = Field(description="kind of card")
-    map: bool = Field(default=False, description="whether communes are shown on the map")
-    order: int = Field(description="place among the others")
-
-
-class ChangeItem(packs.Item):
-    """Why a version was made."""
-
-    version: int = Field(description="version that the change made")
-    on: dt.date = Field(description="day of the change")
-    by: str = Field(description="who changed it")
-    why: str = Field(description="reason")
-
-
-class IndicatorItem(packs.Item):
-    """An indicator."""
-
-    code: str = Field(pattern=r"^[A-Z]{2,4}\d{2}$", description="code in the steering indicator set")
-    name: str = Field(max_length=200, description="name in Vietnamese")
-    name_en: str = Field(max_length=200, description="name in English")
-    short_name: str = Field(max_length=40, description="name on cards, in Vietnamese")
-    short_name_en: str = Field(max_length=40, description="name on cards, in English")
-    group: str = Field(description="field, such as DTC")
-    unit: Unit = Field(description="what a value is")
-    decimals: int = Field(ge=0, le=6, description="decimals shown")
-    direction: Direction = Field(description="which way is good")
-    frequency: Kind = Field(description="length of a period")
-    history_from: dt.date = Field(description="first day for which values are computed")
-    formula: FormulaItem = Field(description="how a value is made")
-    owner: str = Field(description="code of the agency that answers for the data")
-    responsible: str = Field(description="code of the agency that answers for the result")
-    legal_basis: list[str] = Field(default=[], description="texts that it rests on")
-    target: TargetItem | None = Field(default=None, description="what should be reached")
-    thresholds: list[ThresholdItem] = Field(
-        default=[], description="alarms on the gap to the target, the mildest first"
-    )
-    max_age_days: int = Field(ge=1, description="days after which the newest value counts as stale")
-    directive: DirectiveItem | None = Field(default=None, description="what an alarm proposes to order")
-    display: DisplayItem = Field(description="how it is shown")
-    status: Literal["active", "retired"] = Field(description="retired indicators are no longer computed")
-    version: int = Field(ge=1, description="raised with every change")
-    valid_from: dt.date = Field(description="first day of this version")
-    changes: list[ChangeItem] = Field(min_length=1, description="history of the definition, newest last")
-
-
-def formula_of(item: FormulaItem) -> Formula:
-    """The same as the measure engine wants it."""
-    return Formula(
-        Term(**item.numerator.model_dump()),
-        Term(**item.denominator.model_dump()) if item.denominator else None,
-        item.scale,
-        item.place,
-        item.agency,
-    )
 
 
 def check(
     located: Sequence[packs.Located[IndicatorItem]],
-    contents: dict[str, list[packs.Located[Any]]],
+    contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
-    """Datasets, columns and agencies exist, filters can be read, paths and thresholds make sense, versions are explained."""
-    agencies = {entry.item.code for entry in contents["agencies"]}
+    """Datasets and columns exist, filters can be read, paths and thresholds make sense, versions are explained."""
     columns = {
         entry.item.id: {column.name: column.type for column in entry.item.contract().columns}
         for entry in contents["datasets"]
     }
     for entry in located:
         item = entry.item
-        for name in ("owner", "responsible"):
-            if getattr(item, name) not in agencies:
-                yield entry.fault(f"{name}: the code of an agency, found {getattr(item, name)!r}", name)
         if item.changes[-1].version != item.version:
             yield entry.fault(f"changes: an entry that explains version {item.version}", "changes")
         yield from _check_formula(entry, columns)
@@ -186,7 +36,7 @@ def _check_formula(
 ) -> Iterator[packs.Fault]:
     from vamco.engines import measure
 
-    formula = formula_of(entry.item.formula)
+    formula = entry.item.formula.formula()
     by: list[measure.Level] = ["province"]
     by += ["place"] if formula.place else []
     by += ["agency"] if formula.agency else []

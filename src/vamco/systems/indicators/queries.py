@@ -1,49 +1,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Max, Q
 
-from vamco.engines.measure.contracts import Formula, Term
+from vamco.kernel.base.packs import public as packs
 from vamco.lib.errors import N_, Missing
-from vamco.systems.indicators.contracts import (
-    Definition,
-    Directive,
-    Lineage,
-    Point,
-    Source,
-    Threshold,
-    Trend,
-    ValueView,
-)
+from vamco.systems.indicators.contracts import Definition, Lineage, Source, Trend, ValueView
+from vamco.systems.indicators.declaration import IndicatorItem
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
 from vamco.systems.indicators.rules import targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from django.db.models import QuerySet
+    from decimal import Decimal
 
     from vamco.engines.measure.contracts import Level
 
-_PLAIN = (
-    "code",
-    "group",
-    "name",
-    "name_en",
-    "short_name",
-    "short_name_en",
-    "unit",
-    "decimals",
-    "direction",
-    "frequency",
-    "owner",
-    "responsible",
-    "max_age_days",
-)
 _COLUMNS = (
     "id",
     "indicator",
@@ -61,73 +36,24 @@ _COLUMNS = (
 )
 
 
-def definition_of(row: DefinitionVersion) -> Definition:
-    """The definition that a version holds."""
-    content = row.content
-    formula, target, directive = content["formula"], content["target"] or {}, content["directive"]
-    return Definition(
-        **{name: content[name] for name in _PLAIN},
-        version=row.version,
-        history_from=dt.date.fromisoformat(content["history_from"]),
-        legal_basis=tuple(content["legal_basis"]),
-        formula=Formula(
-            _term(formula["numerator"]),
-            _term(formula["denominator"]) if formula["denominator"] else None,
-            formula["scale"],
-            formula["place"],
-            formula["agency"],
-        ),
-        paths={path["year"]: tuple(map(_point, path["points"])) for path in target.get("paths", [])},
-        fixed=Decimal(target["value"]) if target.get("value") is not None else None,
-        thresholds=tuple(
-            Threshold(t["level"], Decimal(t["below"]), Decimal(t["clear"]), t["days"]) for t in content["thresholds"]
-        ),
-        directive=Directive(directive["template"], directive["template_en"], directive["due_days"])
-        if directive
-        else None,
-        order=content["display"]["order"],
-        reason=content["changes"][-1]["why"],
-        active=row.active,
-    )
+def _missing(code: str) -> Missing:
+    return Missing("indicators.no_indicator", N_("There is no indicator %(code)s."), code=code)
 
 
-def _point(content: dict[str, Any]) -> Point:
-    return Point(dt.date.fromisoformat(content["on"]), Decimal(content["value"]), content["kind"], content["source"])
-
-
-def _term(content: dict[str, Any]) -> Term:
-    return Term(**{**content, "key": tuple(content["key"])})
-
-
-def in_force(known_at: dt.datetime | None = None) -> QuerySet[DefinitionVersion]:
-    """The newest version of each indicator, now or at a time, by code."""
-    loaded = Q() if known_at is None else Q(loaded_at__lte=known_at)
-    return DefinitionVersion.objects.filter(loaded).order_by("code", "-version").distinct("code")
-
-
-_read: dict[
-    tuple[int, dt.datetime], Definition
-] = {}  # a version never changes, and reading one takes time on every board
+VERSIONS: packs.Versioned[DefinitionVersion, IndicatorItem, Definition] = packs.Versioned(
+    DefinitionVersion, IndicatorItem, read=IndicatorItem.definition, missing=_missing
+)
 
 
 def definitions(known_at: dt.datetime | None = None) -> dict[str, Definition]:
     """The indicators in force, now or at a time, by code; those that are retired are left out."""
-    versions = in_force(known_at).values_list("pk", "loaded_at", "active")
-    wanted = [(pk, loaded_at) for pk, loaded_at, active in versions if active]
-    missing = [pk for pk, loaded_at in wanted if (pk, loaded_at) not in _read]
-    if missing:
-        for row in DefinitionVersion.objects.filter(pk__in=missing):
-            _read[row.pk, row.loaded_at] = definition_of(row)
-    found = (_read[key] for key in wanted)
-    return {of.code: of for of in found}
+    active = [row for row in VERSIONS.in_force(at=known_at).values() if row.active]
+    return {found.code: found for found in VERSIONS.get_all(active)}
 
 
 def definition(code: str) -> Definition:
     """The definition in force of an indicator; of a retired one its last."""
-    row = DefinitionVersion.objects.filter(code=code).order_by("-version").first()
-    if row is None:
-        raise Missing("indicators.no_indicator", N_("There is no indicator %(code)s."), code=code)
-    return definition_of(row)
+    return VERSIONS.get(VERSIONS.newest(code))
 
 
 def _known(at: dt.datetime | None) -> Q:
@@ -245,12 +171,12 @@ def path(of: Definition, days: Iterable[dt.date]) -> list[tuple[dt.date, Decimal
 
 def using(dataset: str) -> list[str]:
     """The codes of the indicators in force that are computed from a dataset."""
-    return [row.code for row in in_force() if row.active and dataset in row.datasets]
+    return [row.code for row in VERSIONS.in_force().values() if row.active and dataset in row.datasets]
 
 
 def _settled_by(settlement: int) -> tuple[Settlement, Definition]:
     row = Settlement.objects.select_related("definition").get(pk=settlement)
-    return row, definition_of(row.definition)
+    return row, VERSIONS.get(row.definition)
 
 
 def _view(row: dict[str, Any], of: Definition) -> ValueView:

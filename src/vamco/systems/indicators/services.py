@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
 
 from vamco.engines.measure.contracts import Measured
 from vamco.kernel.base import clock
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from vamco.engines.measure.contracts import Series
     from vamco.lib.time import Period
     from vamco.systems.indicators.contracts import Definition
-    from vamco.systems.indicators.pack import IndicatorItem
+    from vamco.systems.indicators.declaration import IndicatorItem
     from vamco.vocab.relation import Relation
 
 SETTLE = "indicators.settle"
@@ -34,7 +33,7 @@ SETTLE = "indicators.settle"
 def put(items: Sequence[IndicatorItem]) -> None:
     """Writes definitions as new versions and has their values computed. A changed definition must carry a higher version."""
     for item in items:
-        latest = DefinitionVersion.objects.filter(code=item.code).aggregate(latest=Max("version"))["latest"] or 0
+        latest = max((row.version for row in queries.VERSIONS.versions(item.code)), default=0)
         if item.version <= latest:
             raise Refused(
                 "indicators.same_version",
@@ -45,11 +44,10 @@ def put(items: Sequence[IndicatorItem]) -> None:
                 version=latest,
             )
         terms = (item.formula.numerator, item.formula.denominator)
-        DefinitionVersion.objects.create(
-            code=item.code,
+        queries.VERSIONS.put(
+            item.code,
+            item,
             version=item.version,
-            content=item.model_dump(mode="json"),
-            loaded_at=clock.now(),
             datasets=sorted({term.dataset for term in terms if term}),
             active=item.status == "active",
         )

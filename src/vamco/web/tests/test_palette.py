@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
@@ -10,6 +10,9 @@ from django.test import Client
 from vamco.systems.desk.tests import made
 from vamco.web import palette
 from vamco.web.palette import Command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EVIL = "<script>alert('&')</script>"
 
@@ -46,19 +49,23 @@ def test_only_what_the_reader_may_see_is_found(settings: Any) -> None:
     assert "no-store" in answer.headers["Cache-Control"]
 
 
+@pytest.fixture
+def nothing_registered() -> Iterator[None]:
+    with palette._sources.restored(empty=True), palette._offers.restored(empty=True):
+        yield
+
+
 @pytest.mark.django_db
-def test_sources_and_offers_of_other_rooms_are_asked_and_bounded(
-    monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
+@pytest.mark.usefixtures("nothing_registered")
+def test_sources_and_offers_of_other_rooms_are_asked_and_bounded(settings: Any) -> None:
     settings.VAMCO_TODAY = made.TODAY
-    monkeypatch.setattr(palette, "_sources", [])
-    monkeypatch.setattr(palette, "_offers", [])
 
     def many(_request: object, words: str) -> list[Command]:
         return [Command(label=f"{EVIL}{words}{number}", url="/x") for number in range(50)]
 
     palette.register("Khác", many)
-    palette.register("Khác", many)
+    with pytest.raises(TypeError, match=r"the source of the palette '.*many' is registered already"):
+        palette.register("Khác", many)
     palette.offer(palette.Offer(label="Thu thập", url_name="hub:runs", act="hub.view_runs"))
     palette.offer(palette.Offer(label="Thu hồi", url_name="hub:runs", act="hub.retry_dead_letter"))
     html = made.reader(made.person("office", made.OFFICE, "A")).get("/find?part=options&q=thu").content.decode()

@@ -23,6 +23,7 @@ from vamco.web import context, navigation, pages, rim, storage, vendor
 from vamco.web.navigation import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from django.test import Client
@@ -264,17 +265,20 @@ urlpatterns = [path("a", lambda request: HttpResponse(), name="a"), path("b", la
 
 
 @pytest.fixture
-def places(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def places(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
     settings.ROOT_URLCONF = __name__
-    monkeypatch.setattr(navigation, "_places", [])
     monkeypatch.setattr(navigation, "_also", defaultdict(set))
+    with navigation._places.restored(empty=True):
+        yield
 
 
 def test_a_reader_sees_what_they_may_enter_in_order(places: None) -> None:
     later = Place(label="B", url_name="b", act="act.b", icon="list", order=20)
     first = Place(label="A", url_name="a", act="act.a", icon="home", order=10, also=("detail",))
     navigation.register(later)
-    navigation.register(first, later)
+    navigation.register(first)
+    with pytest.raises(TypeError, match="the place in the navigation 'b' is registered already"):
+        navigation.register(later)
 
     request = RequestFactory().get("/b")
     request.resolver_match = type("Match", (), {"view_name": "detail"})()

@@ -65,7 +65,7 @@ def task(
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         if stopped is not None:
-            WHEN_STOPPED[name] = stopped
+            WHEN_STOPPED.add(name, stopped)
 
         def run(context: JobContext, /, _failures: int = 0, **args: Any) -> None:
             _run(context, lambda: function(**args), retries=retries, failures=_failures, args=args)

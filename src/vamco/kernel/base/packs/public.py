@@ -1,16 +1,29 @@
 from vamco.kernel.base.packs.errors import Fault, PackRefused
 from vamco.kernel.base.packs.reading import Item
+from vamco.kernel.base.packs.references import AGENCY, Ref
+from vamco.kernel.base.packs.rows import DELETE, Rows
 from vamco.kernel.base.packs.services import Contents, Located, Report, Section, check, load, register, sections
+from vamco.kernel.base.packs.successions import Succession, check_renamed
+from vamco.kernel.base.packs.versioned import Stamp, Versioned, asked_once
 
 __all__ = [
+    "AGENCY",
+    "DELETE",
     "Contents",
     "Fault",
     "Item",
     "Located",
     "PackRefused",
+    "Ref",
     "Report",
+    "Rows",
     "Section",
+    "Stamp",
+    "Succession",
+    "Versioned",
+    "asked_once",
     "check",
+    "check_renamed",
     "load",
     "register",
     "sections",

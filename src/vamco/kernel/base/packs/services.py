@@ -8,12 +8,14 @@ from django.db import connection, transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
+from vamco.kernel.base.packs import references
 from vamco.kernel.base.packs.errors import Fault, PackRefused
 from vamco.kernel.base.packs.models import LoadedItem
 from vamco.kernel.base.packs.reading import Item, Raw, read, validate
+from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 T = TypeVar("T", bound=Item)
@@ -41,7 +43,7 @@ class Section(Generic[T]):
     `files` is a glob below the pack's folder, `model` the shape of an item, `key` its identifying field. `apply` writes new and
     changed items; it is called inside the load's transaction and must be safe to repeat. `withdraw` is told the keys of items that the
     pack no longer holds, where that must take something from somebody; by itself nothing is taken. `check` finds mistakes that a
-    shape cannot say, such as a reference to something that no section holds.
+    shape cannot say; fields marked with `Ref` are checked without it.
     """
 
     name: str
@@ -57,18 +59,23 @@ class Section(Generic[T]):
 
 @dataclass
 class Report:
-    """What a load did: keys by section."""
+    """What a load did, by section: keys of what is new or changed and of what is gone, and the fields of what changed by key."""
 
     changed: dict[str, list[str]] = field(default_factory=dict)
     gone: dict[str, list[str]] = field(default_factory=dict)
+    fields: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
 
-_sections: dict[str, Section[Any]] = {}
+_sections: Registry[str, Section[Any]] = Registry("section of packs")
 
 
 def register(section: Section[Any]) -> None:
-    """Add a kind of thing to what packs may describe."""
-    _sections[section.name] = section
+    """Add a kind of thing to what packs may describe; TypeError when another has its name, or it refers to what comes later."""
+    if missing := references.declared(section.model) - {section.name, *section.depends}:
+        raise TypeError(
+            f"the section {section.name} refers to {', '.join(sorted(missing))}, on which it does not depend"
+        )
+    _sections.add(section.name, section)
 
 
 def sections() -> list[Section[Any]]:
@@ -88,12 +95,26 @@ def check(folder: Path) -> Contents:
         contents[section.name] = found
         faults += wrong
     if not faults:
+        faults += _dangling(contents)
         for section in sections():
             if section.check:
                 faults += section.check(contents[section.name], contents)
     if faults:
         raise PackRefused(folder, faults)
     return contents
+
+
+def _dangling(contents: Contents) -> Iterator[Fault]:
+    """Find references to what no section holds."""
+    known: dict[references.Ref, set[str]] = {}
+    for located in contents.values():
+        for entry in located:
+            for path, ref, text in references.found(entry.item):
+                if ref not in known:
+                    known[ref] = {str(getattr(other.item, ref.by)) for other in contents[ref.section]}
+                if text not in known[ref]:
+                    where = ".".join(part for part in path if isinstance(part, str))
+                    yield entry.fault(f"{where}: {ref.expected}, found {text!r}", *path)
 
 
 def _read_section(folder: Path, section: Section[T]) -> tuple[list[Located[T]], list[Fault]]:
@@ -162,3 +183,10 @@ def _load_section(section: Section[T], located: list[Located[T]], report: Report
         update_fields=["content", "loaded_at"],
     )
     report.changed[section.name] = changed
+    if fields := {key: _differing(before[key], dumped[key]) for key in changed if key in before}:
+        report.fields[section.name] = fields
+
+
+def _differing(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """Return the names of the fields in which two contents of an item differ."""
+    return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))

@@ -14,7 +14,7 @@ class TemplateVersion(models.Model):
     code = models.CharField(max_length=60)
     version = models.IntegerField()
     content = models.JSONField()
-    since = models.DateTimeField()
+    loaded_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["code", "version"], name="documents_template_version")]

@@ -1,17 +1,25 @@
 from __future__ import annotations
 
+from vamco.kernel.base.packs import public as packs
 from vamco.kernel.record.documents import contracts
 from vamco.kernel.record.documents.declaration import Template
 from vamco.kernel.record.documents.models import Content, Issued, TemplateVersion
 from vamco.lib.errors import N_, Missing
 
 
+def _no_template(code: str) -> Missing:
+    return Missing("documents.no_template", N_("There is no document template %(code)s."), code=code)
+
+
+TEMPLATES: packs.Versioned[TemplateVersion, Template, Template] = packs.Versioned(
+    TemplateVersion, Template, missing=_no_template
+)
+
+
 def template(code: str) -> tuple[TemplateVersion, Template]:
     """Give the version of a template that is in force."""
-    found = TemplateVersion.objects.filter(code=code).order_by("-version").first()
-    if found is None:
-        raise Missing("documents.no_template", N_("There is no document template %(code)s."), code=code)
-    return found, Template.model_validate(found.content)
+    version = TEMPLATES.newest(code)
+    return version, TEMPLATES.get(version)
 
 
 def by_content(sha256: str) -> contracts.Issued | None:
@@ -26,11 +34,12 @@ def by_content(sha256: str) -> contracts.Issued | None:
 
 def described(document: Issued) -> contracts.Issued:
     """Give what the register knows of a document."""
+    template = TEMPLATES.get(document.template)
     content = Content.objects.filter(document=document).order_by("-pk").values_list("sha256", flat=True).first()
     return contracts.Issued(
         code=document.code,
-        name=document.template.content["name"],
-        name_en=document.template.content["name_en"],
+        name=template.name,
+        name_en=template.name_en,
         agency=document.agency.code,
         agency_name=document.agency.name,
         agency_name_en=document.agency.name_en,

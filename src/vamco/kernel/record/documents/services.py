@@ -13,7 +13,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.record.documents import queries
 from vamco.kernel.record.documents.contracts import Form, Letterhead
-from vamco.kernel.record.documents.models import Check, Content, Issued, TemplateVersion
+from vamco.kernel.record.documents.models import Check, Content, Issued
 from vamco.kernel.record.documents.rules import codes, composing
 from vamco.kernel.record.files import public as files
 from vamco.kernel.record.signing import public as signing
@@ -31,13 +31,7 @@ if TYPE_CHECKING:
 def put_templates(templates: Sequence[Template]) -> None:
     """Write each template as a new version; the documents made by older ones keep theirs."""
     for template in templates:
-        newest = TemplateVersion.objects.filter(code=template.code).order_by("-version").first()
-        TemplateVersion.objects.create(
-            code=template.code,
-            version=newest.version + 1 if newest else 1,
-            content=template.model_dump(mode="json", by_alias=True),
-            since=clock.now(),
-        )
+        queries.TEMPLATES.put(template.code, template)
 
 
 def render(

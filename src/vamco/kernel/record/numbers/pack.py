@@ -8,6 +8,7 @@ from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.record.numbers import rules, services
+from vamco.kernel.record.numbers.models import Series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,12 +41,22 @@ def check(located: Sequence[packs.Located[SeriesItem]], _contents: packs.Content
             yield entry.fault(f"form: {expected}", "form")
 
 
+SERIES = packs.Rows(SeriesItem, Series)
+
+
+def apply(items: Sequence[SeriesItem]) -> None:
+    """Write series. The period of one that has begun to count stays."""
+    for item in items:
+        services.demand_not_begun(item.code, item.period)
+    SERIES.put(items)
+
+
 SECTION = packs.Section(
     name="numbers",
     files="numbers.yaml",
     model=SeriesItem,
     key="code",
-    apply=services.put,
+    apply=apply,
     check=check,
     doc="series of numbers without gaps",
 )

@@ -7,16 +7,13 @@ from django.db import connection, transaction
 
 from vamco.kernel.record.numbers import rules
 from vamco.kernel.record.numbers.contracts import Number
-from vamco.kernel.record.numbers.models import Counter, Series
+from vamco.kernel.record.numbers.models import Counter
 from vamco.kernel.record.numbers.queries import demand_writable, no_series
 from vamco.lib.errors import N_, Refused
 from vamco.lib.time import Period
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
-
-    from vamco.kernel.record.numbers.pack import SeriesItem
 
 # The same act may come twice at once. The second waits here for the first, and its next statement sees what that one took.
 _HOLD = """
@@ -80,14 +77,11 @@ def _again(known: Number, unit: str, key: str) -> Number:
     return known
 
 
-def put(items: Sequence[SeriesItem]) -> None:
-    """Write series. The period of one that has begun to count stays: it would begin again at 1."""
-    for item in items:
-        begun = Counter.objects.filter(series=item.code).exclude(series__period=item.period)
-        if begun.exists():
-            raise Refused(
-                "numbers.begun",
-                N_("The series %(series)s has begun to count by another period; give the new one a code of its own."),
-                series=item.code,
-            )
-        Series.objects.update_or_create(code=item.code, defaults=item.model_dump(exclude={"code"}))
+def demand_not_begun(series: str, period: str) -> None:
+    """Raise Refused when a series has begun to count by another period: its numbers would begin again at 1."""
+    if Counter.objects.filter(series=series).exclude(series__period=period).exists():
+        raise Refused(
+            "numbers.begun",
+            N_("The series %(series)s has begun to count by another period; give the new one a code of its own."),
+            series=series,
+        )

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from vamco.kernel.record.search import rules
 from vamco.kernel.record.search.models import Entry
 from vamco.lib.errors import N_, Missing
+from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,7 +39,7 @@ class Source:
     load: Callable[[Sequence[str]], Iterable[Item]]
 
 
-_sources: dict[str, Source] = {}
+_sources: Registry[str, Source] = Registry("source of the search")
 
 
 def put(*items: Item) -> None:
@@ -82,7 +83,7 @@ def row(item: Item) -> dict[str, Any]:
 
 def register(kind: str, source: Source) -> None:
     """Say how all things of a kind are had again."""
-    _sources[kind] = source
+    _sources.add(kind, source)
 
 
 def kinds() -> list[str]:

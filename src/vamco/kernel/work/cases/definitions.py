@@ -5,34 +5,28 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from django.db.models import Max
-from pydantic import TypeAdapter
-
-from vamco.kernel.base import clock
+from vamco.kernel.base.packs import public as packs
 from vamco.kernel.work.cases import rules
 from vamco.kernel.work.cases.contracts import Definition
 from vamco.kernel.work.cases.models import Audience, KindVersion
 from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from vamco.kernel.work.cases.contracts import Party
 
-_FORM = TypeAdapter(Definition)
-_read: dict[tuple[int, dt.datetime], Definition] = {}
+
+def _missing(code: str) -> Missing:
+    return Missing("cases.no_kind", N_("There is no kind of case %(kind)s."), kind=code)
+
+
+VERSIONS: packs.Versioned[KindVersion, Definition, Definition] = packs.Versioned(
+    KindVersion, Definition, missing=_missing
+)
 
 
 def put(definition: Definition) -> KindVersion:
-    """Write a definition as the newest version of its kind."""
-    latest = KindVersion.objects.filter(code=definition.code).aggregate(latest=Max("version"))["latest"] or 0
-    return KindVersion.objects.create(
-        code=definition.code,
-        version=latest + 1,
-        content=_FORM.dump_json(definition).decode(),
-        loaded_at=clock.now(),
-        audience=_audience(definition),
-    )
+    """Write a definition as the newest version of its kind, unless that is what it is."""
+    return VERSIONS.put(definition.code, definition, audience=_audience(definition))
 
 
 def _audience(definition: Definition) -> Audience:
@@ -48,19 +42,12 @@ def audiences() -> list[tuple[int, frozenset[tuple[Party, str]]]]:
 
 def of(version: KindVersion) -> Definition:
     """Give the definition that a version holds; `content` may be a deferred column."""
-    key = (version.pk, version.loaded_at)
-    found = _read.get(key)
-    if found is None:
-        found = _read[key] = _FORM.validate_json(version.content)
-    return found
+    return VERSIONS.get(version)
 
 
 def newest(code: str) -> KindVersion:
     """Give the version of a kind that new cases get; Missing when there is none."""
-    version = KindVersion.objects.filter(code=code).order_by("-version").defer("content").first()
-    if version is None:
-        raise Missing("cases.no_kind", N_("There is no kind of case %(kind)s."), kind=code)
-    return version
+    return VERSIONS.newest(code)
 
 
 def newest_of(code: str) -> Definition:
@@ -70,5 +57,4 @@ def newest_of(code: str) -> Definition:
 
 def kinds() -> list[Definition]:
     """Give the newest version of each kind, by name."""
-    versions = KindVersion.objects.order_by("code", "-version").distinct("code").defer("content")
-    return sorted((of(version) for version in versions), key=lambda found: found.name)
+    return sorted(VERSIONS.get_all(VERSIONS.in_force().values()), key=lambda found: found.name)

@@ -45,6 +45,7 @@ def get(case_id: int, person: Person | None) -> Case:
         visible(person)
         .filter(pk=case_id)
         .select_related(*ledger.BESIDE, "taken_by", "parent__kind", "merged_into__kind")
+        .defer("kind__content", "parent__kind__content", "merged_into__kind__content")
         .first()
     )
     if case is None:

@@ -12,6 +12,7 @@ from vamco.kernel.work.cases.contracts import Given, Kind
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people.models import Person
 from vamco.lib.errors import VamcoError
+from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from vamco.kernel.work.cases.ledger import Actor
     from vamco.kernel.work.cases.models import Case
 
-_kinds: dict[str, Kind] = {}
+_kinds: Registry[str, Kind] = Registry("kind of case")
 
 
 def register(kind: Kind) -> None:
     """Tells the engine what a system adds to its kind of case."""
-    _kinds[kind.code] = kind
+    _kinds.add(kind.code, kind)
 
 
 def kind(code: str) -> Kind:

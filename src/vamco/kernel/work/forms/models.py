@@ -13,7 +13,7 @@ class FormVersion(models.Model):
     code = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
     content = models.TextField()
-    since = models.DateTimeField()
+    loaded_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["code", "version"], name="forms_version")]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.work.notices.declaration import KindOf, Template
+from vamco.kernel.work.notices.models import Kind
 from vamco.kernel.work.notices.queries import templates
 from vamco.kernel.work.notices.rules import messages
 
@@ -38,12 +39,13 @@ def check_templates(located: Sequence[packs.Located[TemplateItem]], contents: pa
             yield entry.fault(f"kind: one of {', '.join(sorted(kinds))}", "kind")
 
 
+KIND_ROWS = packs.Rows(KindItem, Kind)
 KINDS = packs.Section(
     name="notice_kinds",
     files="notice_kinds.yaml",
     model=KindItem,
     key="code",
-    apply=templates.put_kinds,
+    apply=KIND_ROWS.put,
     check=check_kinds,
     doc="kinds of notices, by which people choose what they get where",
 )

@@ -134,7 +134,7 @@ class CalendarItem(packs.Item):
     An agency's calendar ends by `valid_to` of its hours: one that is gone from the pack stays in force.
     """
 
-    agency: str = Field(default="", description="code of the agency; empty for everybody")
+    agency: Annotated[str, packs.AGENCY] = Field(default="", description="code of the agency; empty for everybody")
     subtree: bool = Field(default=True, description="whether it holds for the agencies below, too")
     hours: list[HoursItem] = Field(default=[], description="working hours, one after the other")
     years: list[YearItem] = Field(default=[], description="official days by year; only for everybody")
@@ -151,17 +151,14 @@ class CalendarItem(packs.Item):
 
 def check(
     located: Sequence[packs.Located[CalendarItem]],
-    contents: packs.Contents,
+    _contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
-    """Every year is whole, every swap moves a working day, every agency is known."""
-    agencies = {entry.item.code for entry in contents["agencies"]}
+    """Every year is whole, every swap moves a working day."""
     general = next((entry for entry in located if not entry.item.agency), None)
     if located and general is None:
         yield located[0].fault("an item without agency, for everybody")
     for entry in located:
         layer = entry.item.layer()
-        if entry.item.agency and entry.item.agency not in agencies:
-            yield entry.fault(f"agency: the code of an agency, found {entry.item.agency!r}", "agency")
         if entry.item.agency and layer.years:
             yield entry.fault("years: only where no agency is named; an agency has exceptions", "years")
         for fault in checking.faults(layer, general=entry is general):

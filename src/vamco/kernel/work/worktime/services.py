@@ -2,9 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vamco.kernel.base import clock
-from vamco.kernel.work.worktime.models import LayerVersion
-from vamco.kernel.work.worktime.queries import LAYER
+from vamco.kernel.work.worktime.queries import LAYERS
 from vamco.kernel.world.agencies import public as agencies
 
 if TYPE_CHECKING:
@@ -16,9 +14,4 @@ def put(agency: str, layer: Layer, *, subtree: bool) -> None:
 
     The load of a pack, whose transaction this runs in, writes the audit entry.
     """
-    LayerVersion.objects.create(
-        agency=agencies.get(agency) if agency else None,
-        subtree=subtree,
-        content=LAYER.dump_python(layer, mode="json"),
-        loaded_at=clock.now(),
-    )
+    LAYERS.put(agency, layer, agency=agencies.get(agency) if agency else None, subtree=subtree)

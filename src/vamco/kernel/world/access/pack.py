@@ -8,6 +8,7 @@ from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.access import services
+from vamco.kernel.world.access.models import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,13 +58,15 @@ def check(
             yield entry.fault(f"acts: an act such as {', '.join(sorted(known)[:3])}, found {unknown!r}", "acts")
 
 
+# What a role allowed goes with it; who held it is still known.
+ROLES = packs.Rows(RoleItem, Role, columns={"acts": RoleItem.states_by_act}, gone={"acts": {}})
 SECTION = packs.Section(
     name="roles",
     files="roles.yaml",
     model=RoleItem,
     key="code",
-    apply=services.put,
+    apply=ROLES.put,
     check=check,
     doc="roles: acts and reach",
-    withdraw=services.withdraw,
+    withdraw=ROLES.withdraw,
 )

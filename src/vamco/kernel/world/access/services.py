@@ -3,35 +3,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vamco.kernel.world.access.contracts import Act, Machine
-from vamco.kernel.world.access.models import Role
 from vamco.kernel.world.access.queries import allow
 from vamco.lib.errors import N_, Forbidden
+from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from vamco.kernel.world.access.pack import RoleItem
     from vamco.kernel.world.access.queries import Where
     from vamco.kernel.world.people.models import Person
 
-_acts: dict[str, Act] = {}
+_acts: Registry[str, Act] = Registry("act of access")
 
 
 def declare(code: str, title: str) -> str:
-    """Make an act known, so that packs can grant it, and give its code back."""
-    _acts[code] = Act(code, title)
-    return code
+    """Make an act known, so that packs can grant it, and return its code; TypeError when another act has it."""
+    return _acts.add(code, Act(code, title)).code
 
 
-_machines: dict[str, Machine] = {}
+_machines: Registry[str, Machine] = Registry("machine")
 
 
 def machine(room: str, title: str) -> Machine:
-    """Make a room known as an actor, so that kinds of cases can name it, and return it; each room once."""
-    if room in _machines:
-        raise ValueError(f"the machine {room!r} is known already")
-    _machines[room] = Machine(room, title)
-    return _machines[room]
+    """Make a room known as an actor, so that kinds of cases can name it, and return it; TypeError when it is known already."""
+    return _machines.add(room, Machine(room, title))
 
 
 def machines() -> dict[str, Machine]:
@@ -42,26 +35,6 @@ def machines() -> dict[str, Machine]:
 def acts() -> dict[str, Act]:
     """All acts by code."""
     return dict(_acts)
-
-
-def put(items: Sequence[RoleItem]) -> None:
-    """Write roles."""
-    for item in items:
-        Role.objects.update_or_create(
-            code=item.code,
-            defaults={
-                "name": item.name,
-                "name_en": item.name_en,
-                "reach": item.reach,
-                "place_bound": item.place_bound,
-                "acts": item.states_by_act(),
-            },
-        )
-
-
-def withdraw(codes: Sequence[str]) -> None:
-    """Let roles allow nothing any more; who held them is still known."""
-    Role.objects.filter(code__in=codes).update(acts={})
 
 
 def demand(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  # pydantic reads the annotations at run time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -110,7 +110,7 @@ class CodeItem(packs.Item):
     scheme: Literal["qcvn102", "qd20"] = Field(
         description="qcvn102: QCVN 102:2016, 13 characters, leaf first; qd20: QĐ 20/2020, root first, at most 35"
     )
-    agency: str = Field(description="code of the agency in `agencies.csv`")
+    agency: Annotated[str, packs.AGENCY] = Field(description="code of the agency in `agencies.csv`")
     valid_from: dt.date = Field(
         default=UNRECORDED, description="first day in use; empty when that is before all records"
     )
@@ -136,8 +136,6 @@ def check_codes(
         if scheme_of(item.code) != item.scheme:
             shape = "000.00.13.H53" if item.scheme == OLD else "H53.13"
             yield entry.fault(f"code: one of the shape of {shape}, found {item.code!r}", "code")
-        if item.agency not in agencies:
-            yield entry.fault(f"agency: the code of an agency, found {item.agency!r}", "agency")
         if item.valid_to and item.valid_to < item.valid_from:
             yield entry.fault(f"valid_to: a day not before {item.valid_from}, found {item.valid_to}", "valid_to")
         yield from _check_alone(entry, located, agencies)
@@ -159,21 +157,8 @@ def _check_alone(
         yield entry.fault(f"code: one that is no other agency's own on {item.valid_from}, found {item.code!r}", "code")
 
 
-class SuccessionItem(packs.Item):
+class SuccessionItem(packs.Succession):
     """A row of `agency_successions.csv`: an agency took over, all or a part, from another. What is not known is left out."""
-
-    predecessor: str = Field(description="code of the agency that was there until the day before")
-    successor: str = Field(description="code of the agency that is there on the day")
-    on: dt.date = Field(description="first day of the successor in what it took over")
-    kind: Literal["merged", "split", "renamed"] = Field(
-        description="merged (with others, or into one that was there), split (among several), renamed (whole and alone)"
-    )
-    source: str = Field(min_length=1, max_length=300, description="the decision that says so")
-
-    @property
-    def step(self) -> str:
-        """What tells a row from the others."""
-        return f"{self.predecessor} {self.successor} {self.on}"
 
 
 def check_successions(
@@ -192,12 +177,7 @@ def check_successions(
                 yield entry.fault(f"{name}: the code of an agency in force on {day}, found {code!r}", name)
         if item.predecessor == item.successor:
             yield entry.fault("successor: another agency; a new name alone is a row of agencies.csv", "successor")
-        alike = [other.item for other in located if other.item.on == item.on]
-        if item.kind == "renamed" and (
-            sum(other.predecessor == item.predecessor for other in alike) > 1
-            or sum(other.successor == item.successor for other in alike) > 1
-        ):
-            yield entry.fault("kind: merged or split, for more than two agencies take part", "kind")
+    yield from packs.check_renamed(located, "agencies")
 
 
 SECTION = packs.Section(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.world.people.services import appointing
+from vamco.kernel.world.people.models import Position
 
 
 class PositionItem(packs.Item):
@@ -17,11 +17,12 @@ class PositionItem(packs.Item):
     rank: int = Field(ge=1, le=99, description="1 is the highest; lists of staff are in this order")
 
 
+POSITIONS = packs.Rows(PositionItem, Position)
 SECTION = packs.Section(
     name="positions",
     files="positions.yaml",
     model=PositionItem,
     key="code",
-    apply=appointing.put_positions,
+    apply=POSITIONS.put,
     doc="posts: names and rank",
 )

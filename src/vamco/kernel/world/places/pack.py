@@ -107,21 +107,8 @@ def _check_above(entry: packs.Located[PlaceItem], units: Lines) -> Iterator[pack
         )
 
 
-class SuccessionItem(packs.Item):
+class SuccessionItem(packs.Succession):
     """A row of `place_successions.csv`: a unit took over, all or a part, from another. What is not known is left out."""
-
-    predecessor: str = Field(description="code of the unit that was there until the day before")
-    successor: str = Field(description="code of the unit that is there on the day")
-    on: dt.date = Field(description="first day of the successor's rule over what it took over")
-    kind: Literal["merged", "split", "renamed"] = Field(
-        description="merged (with others, or into one that was there), split (among several), renamed (whole and alone)"
-    )
-    source: str = Field(min_length=1, max_length=300, description="the decision that says so")
-
-    @property
-    def step(self) -> str:
-        """What tells a row from the others."""
-        return f"{self.predecessor} {self.successor} {self.on}"
 
 
 def check_successions(
@@ -142,12 +129,7 @@ def check_successions(
             yield entry.fault(f"successor: {expected}, found {item.successor!r}", "successor")
         if before is not None and before is after:
             yield entry.fault(f"on: the first day of another unit, found {item.on}", "on")
-        alike = [other.item for other in located if other.item.on == item.on]
-        if item.kind == "renamed" and (
-            sum(other.predecessor == item.predecessor for other in alike) > 1
-            or sum(other.successor == item.successor for other in alike) > 1
-        ):
-            yield entry.fault("kind: merged or split, for more than two units take part", "kind")
+    yield from packs.check_renamed(located, "units")
 
 
 class MapItem(packs.Item):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -234,7 +235,7 @@ def test_a_kind_is_drawn_and_told(asker: Person) -> None:
 
 def test_running_cases_are_moved_by_an_administrator_who_saw_the_effect(asker: Person, handler: Person) -> None:
     case = opened(asker)
-    definitions.put(cases.newest("request"))
+    definitions.put(replace(cases.newest("request"), prefix="YC2"))
     administrator = made.reader(made.person("administrator", made.IOC, "Quản Trị"))
     shown = text(administrator.get("/desk/kinds/request"))
     version = int(re.search(r'name="version" value="(\d+)"', shown).group(1))  # type: ignore[union-attr]

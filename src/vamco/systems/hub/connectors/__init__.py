@@ -11,6 +11,8 @@ def connector_for(kind: str) -> Connector:
         from vamco.systems.hub.connectors.http import HttpConnector
 
         return HttpConnector()
-    from vamco.systems.hub.connectors.folder import FolderConnector
+    if kind == "file":
+        from vamco.systems.hub.connectors.folder import FolderConnector
 
-    return FolderConnector()
+        return FolderConnector()
+    raise LookupError(f"there is no connector for the kind {kind!r}")

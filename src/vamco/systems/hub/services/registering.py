@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import public as agencies
-from vamco.systems.hub.models import ContractVersion, Dataset, Source
+from vamco.systems.hub.models import Dataset, Source
+from vamco.systems.hub.queries import CONTRACTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,17 +17,11 @@ if TYPE_CHECKING:
 def put_contracts(items: Sequence[DatasetItem]) -> None:
     """Writes contracts, each as a new version; the lake's table follows with the next delivery."""
     for item in items:
-        now = clock.now()
         owner = agencies.get(item.team.name)
         dataset, _ = Dataset.objects.select_for_update().get_or_create(
-            code=item.id, defaults={"owner": owner, "known_since": now}
+            code=item.id, defaults={"owner": owner, "known_since": clock.now()}
         )
-        dataset.contract = ContractVersion.objects.create(
-            dataset=dataset,
-            number=dataset.versions.count() + 1,
-            content=item.model_dump(mode="json"),
-            loaded_at=now,
-        )
+        dataset.contract = CONTRACTS.put(item.id, item, dataset=dataset)
         dataset.owner = owner
         dataset.save(update_fields=["contract", "owner"])
 

@@ -143,7 +143,7 @@ def test_a_wrong_contract_is_named_with_its_line(tmp_path: Path, old: str, new: 
     ("old", "new", "line", "told"),
     [
         ("H53.04", "H99", 4, "agency: the code of an agency, found 'H99'"),
-        ("dataset: thu", "dataset: chi", 10, "dataset: a dataset of the pack, found 'chi'"),
+        ("dataset: thu", "dataset: chi", 10, "datasets.dataset: a dataset of the pack, found 'chi'"),
         ("VAMCO_SHARED_FOLDER", "DATABASE_URL", 6, "folder_from: String should match pattern"),
         ("VAMCO_SHARED_FOLDER", '""', 1, "folder_from, because the kind is file"),
         ("folder: so", "folder: ../so", 7, "folder: String should match pattern"),

@@ -11,7 +11,6 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import Missing
 from vamco.systems.indicators import public as indicators
@@ -189,12 +188,12 @@ def test_a_page_asks_the_same_number_of_questions_whatever_it_shows(
     office: Person, reader: Callable[..., Client], django_assert_num_queries: Any, count: int, address: str
 ) -> None:
     for board in Board.objects.all():
-        pack.apply([pack.BoardItem(code=board.code, name="A", name_en="A", cards=ALL[:count])])
+        pack.BOARDS.put([pack.BoardItem(code=board.code, name="A", name_en="A", cards=ALL[:count])])
     for code in ALL:
         judged(code, *[40] * 9)
     browser = reader(office)
     browser.get(address)
-    with django_assert_num_queries(9 if "on=" in address else 8):
+    with django_assert_num_queries(8):
         answer = browser.get(address)
     assert text(answer).count('href="/indicators/') >= count
 
@@ -217,22 +216,6 @@ def test_a_board_that_is_not_there(office: Person, reader: Callable[..., Client]
     with pytest.raises(Missing, match="no board “leaders”"):
         boards.cards("leaders")
     assert reader(office).get("/").status_code == 404
-
-
-def test_a_board_with_an_unknown_card_is_refused_with_its_line(tmp_path: Any) -> None:
-    known = packs.check(pack_folder())
-    item = pack.BoardItem(code="leaders", name="A", name_en="A", cards=["DTC01", "XX99"])
-    located = [type(known["boards"][0])(item, known["boards"][0].raw)]
-    (fault,) = pack.check(located, known)
-    assert fault.expected == "cards: the code of an indicator, found 'XX99'"
-    assert fault.file == "boards.yaml"
-    assert fault.line > 0
-
-
-def pack_folder() -> Any:
-    from django.conf import settings
-
-    return settings.VAMCO_PACK
 
 
 def test_cards_of_indicators_that_are_gone_are_left_out(clock: Clock) -> None:

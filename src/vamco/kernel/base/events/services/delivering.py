@@ -3,7 +3,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from django.db import connection, transaction
@@ -14,6 +13,7 @@ from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events.models import Delivery, Event
 from vamco.kernel.base.jobs import public as jobs
 from vamco.lib.errors import N_, Missing, Refused, VamcoError
+from vamco.lib.registry import Registry
 from vamco.lib.traces import Trace, trace
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ FINAL = ("vocab.", "events.no_handler")  # codes of errors that more tries would
 LOST: Final = "JobLost"  # the reason of a letter whose jobs never came to an end
 NOTE: Final = audit.PURPOSE  # it is kept in the log, too
 log = logging.getLogger(__name__)
-_handlers: dict[str, Handler] = {}
-_names_by_event: dict[type, list[str]] = defaultdict(list)
+_handlers: Registry[str, Handler] = Registry("event handler")
+_heard: Registry[str, type] = Registry("event handler")  # which event each of them hears
 
 
 def handler(name: str, event: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
@@ -42,10 +42,8 @@ def handler(name: str, event: type[E]) -> Callable[[Callable[[E], None]], Callab
     """
 
     def register(function: Callable[[E], None]) -> Callable[[E], None]:
-        if name in _handlers:
-            raise TypeError(f"two handlers are named {name}")
-        _handlers[name] = function
-        _names_by_event[event].append(name)
+        _handlers.add(name, function)
+        _heard.add(name, event)
         return function
 
     return register
@@ -61,7 +59,7 @@ def emit(event: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_TELL, [name, version, json.dumps(payload, ensure_ascii=False), now])
         (number,) = cursor.fetchone()
-    listeners = _names_by_event[type(event)]
+    listeners = [name for name, heard in _heard.items() if heard is type(event)]
     if not listeners:
         return
     made = Delivery.objects.bulk_create(Delivery(event_id=number, handler=one, at=now) for one in listeners)

@@ -33,8 +33,8 @@ State = Replay.State
 
 def heard() -> dict[str, str]:
     """Give the event that each handler hears, by the handler's name."""
-    found = {name: vocab.name_of(event) for event, names in delivering._names_by_event.items() for name in names}  # noqa: SLF001  # the room's own registry
-    return dict(sorted(found.items()))
+    heard = delivering._heard  # noqa: SLF001  # the room's own registry
+    return {name: vocab.name_of(event) for name, event in sorted(heard.items())}
 
 
 def plan(handler: str, since: dt.datetime, until: dt.datetime) -> Plan:

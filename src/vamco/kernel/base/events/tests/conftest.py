@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,13 +9,13 @@ from vamco.kernel.base.events.services import delivering
 from vamco.kernel.base.events.tests.heard import ThingHappened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vamco.kernel.base.events.tests.heard import Hear
 
 
 @pytest.fixture
-def hear(monkeypatch: pytest.MonkeyPatch) -> Hear:
+def hear() -> Iterator[Hear]:
     """Registers handlers that are forgotten after the test."""
-    monkeypatch.setattr(delivering, "_handlers", dict(delivering._handlers))
-    copy = defaultdict(list, {event: list(names) for event, names in delivering._names_by_event.items()})
-    monkeypatch.setattr(delivering, "_names_by_event", copy)
-    return lambda name, function: events.handler(name, ThingHappened)(function)
+    with delivering._handlers.restored(), delivering._heard.restored():
+        yield lambda name, function: events.handler(name, ThingHappened)(function)

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from vamco.kernel.base.jobs.models import Work
 from vamco.lib.errors import N_, Missing, Refused
+from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ KEPT = dt.timedelta(days=14)  # what failed or was stopped, for those who look a
 KEPT_PERIODIC = dt.timedelta(days=1)  # of a job that the clock starts again anyway
 LARGEST = 2**63 - 1  # number of a job; an address may name a larger one
 
-WHEN_STOPPED: dict[str, Callable[..., object]] = {}  # see tell_stopped, by the name of the job
+WHEN_STOPPED: Registry[str, Callable[..., object]] = Registry("end of a stopped job")  # see tell_stopped
 
 _TIDY = """
 DELETE FROM procrastinate_jobs AS job

@@ -68,13 +68,26 @@ def likes_exist(located: Sequence[packs.Located[Thing]], contents: packs.Content
 
 
 @pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Store:
+def store() -> Iterator[Store]:
     store = Store()
-    monkeypatch.setattr(services, "_sections", {})
-    packs.register(store.section("things", "things/*.yaml", Thing, depends=("rows",), check=likes_exist))
-    packs.register(store.section("rows", "rows.csv", Row))
-    packs.register(store.section("drawings", "drawing.geojson", Drawing))
-    return store
+    with services._sections.restored(empty=True):
+        packs.register(store.section("things", "things/*.yaml", Thing, depends=("rows",), check=likes_exist))
+        packs.register(store.section("rows", "rows.csv", Row))
+        packs.register(store.section("drawings", "drawing.geojson", Drawing))
+        yield store
+
+
+def changed(name: str, **how: Any) -> None:
+    """Put a section back in another way."""
+    sections = dict(services._sections)
+    services._sections._found.clear()
+    for section in sections.values():
+        packs.register(replace(section, **how) if section.name == name else section)
+
+
+def test_a_section_is_registered_once(store: Store) -> None:
+    with pytest.raises(TypeError, match="the section of packs 'rows' is registered already"):
+        packs.register(store.section("rows", "other.csv", Row))
 
 
 @pytest.fixture
@@ -229,7 +242,7 @@ def test_a_changed_item_is_written_and_the_others_left_alone(store: Store, folde
     packs.load(folder)
     store.written.clear()
     (folder / "rows.csv").write_text("code,title,size\nx,Xoài,1\ny,Yến,2\nz,Z,\n")
-    assert packs.load(folder, actor="7") == packs.Report(changed={"rows": ["y", "z"]})
+    assert packs.load(folder, actor="7") == packs.Report(changed={"rows": ["y", "z"]}, fields={"rows": {"y": ["size"]}})
     assert store.written == [("rows", ["y", "z"])]
     entry = Entry.objects.filter(act="packs.load").latest("seq")
     assert (entry.actor, entry.subject, entry.detail) == ("7", "pack:pack", {"rows": 2})
@@ -241,7 +254,7 @@ def test_a_section_may_make_powerless_what_is_gone_and_it_comes_back_as_new(stor
     LoadedItem.objects.all().delete()
     packs.load(folder)
     withdrawn: list[str] = []
-    services._sections["rows"] = replace(services._sections["rows"], withdraw=withdrawn.extend)
+    changed("rows", withdraw=withdrawn.extend)
     whole = (folder / "rows.csv").read_text()
     (folder / "rows.csv").write_text("code,title,size\nx,Xoài,1\n")
     packs.load(folder)
@@ -279,7 +292,7 @@ def test_a_load_that_fails_half_way_leaves_nothing(store: Store, folder: Path) -
         raise RuntimeError("on purpose")
 
     before = LoadedItem.objects.count()
-    packs.register(replace(services._sections["things"], apply=fail))
+    changed("things", apply=fail)
     with pytest.raises(RuntimeError):
         packs.load(folder)
     assert store.written == [("rows", ["x", "y"])]  # in a transaction that is no more
@@ -344,6 +357,20 @@ def line_with(path: Path, text: str) -> int:
 
 
 SPOILED = {
+    "calendar of an unknown agency": (
+        "calendar.yaml",
+        "- agency: H53.16",
+        "H53.16",
+        "H53.99",
+        "agency: the code of an agency, found 'H53.99'",
+    ),
+    "board with an unknown card": (
+        "boards.yaml",
+        "cards: [DTC01",
+        "DTC01",
+        "XX99",
+        "cards: the code of an indicator, found 'XX99'",
+    ),
     "agency below itself": (
         "agencies.csv",
         "H53,Ủy ban nhân dân tỉnh Tây Ninh",

@@ -13,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from vamco.kernel.base.audit.tests.forging import owner
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.base.tests import child
-from vamco.kernel.record.numbers import pack, services
+from vamco.kernel.record.numbers import pack
 from vamco.kernel.record.numbers import public as numbers
 from vamco.kernel.record.numbers.models import Counter, Series, Taken
 from vamco.lib.errors import Missing, Refused
@@ -283,13 +283,13 @@ def test_killed_processes_leave_no_gap_and_no_double(
 @pytest.mark.django_db
 def test_the_period_of_a_series_that_counts_cannot_change() -> None:
     item = {"code": DOSSIER, "name": "x", "name_en": "x", "period": "year", "form": "{unit}/{yyyy}/{n}"}
-    services.put([pack.SeriesItem.model_validate(item)])
+    pack.apply([pack.SeriesItem.model_validate(item)])
     assert Series.objects.get(code=DOSSIER).period == "year"
     take("dossier:1")
     with pytest.raises(Refused) as refused:
-        services.put([pack.SeriesItem.model_validate(item | {"period": "month"})])
+        pack.apply([pack.SeriesItem.model_validate(item | {"period": "month"})])
     assert refused.value.code == "numbers.begun"
-    services.put([pack.SeriesItem.model_validate(item | {"form": "{unit}/{yy}/{n:03}"})])
+    pack.apply([pack.SeriesItem.model_validate(item | {"form": "{unit}/{yy}/{n:03}"})])
     assert take("dossier:2").text == "H53.13/26/002"
 
 

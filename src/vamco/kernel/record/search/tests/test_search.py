@@ -14,9 +14,9 @@ from vamco.kernel.record.search import public as search
 from vamco.kernel.record.search import queries, rules, services
 from vamco.kernel.record.search.models import Entry
 from vamco.kernel.record.search.rules import Stock
+from vamco.kernel.world.access import pack as access_pack
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.access.pack import RoleItem
-from vamco.kernel.world.access.services import put as put_roles
 from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people import public as people
 from vamco.kernel.world.places.models import Place
@@ -49,8 +49,8 @@ def world(db: None, settings: Any) -> None:
         place = Place.objects.get(code=SPOTS[code]) if code in SPOTS else None
         Agency.objects.create(code=code, kind="x", path=paths[code], valid_from=TODAY, place=place, **names)
     for reach in ("all", "subtree", "agency"):
-        put_roles([role(f"see_{reach}", reach, SEE), role(f"other_{reach}", reach, OTHER)])
-        put_roles([role(f"here_{reach}", reach, SEE, place_bound=True)])
+        access_pack.ROLES.put([role(f"see_{reach}", reach, SEE), role(f"other_{reach}", reach, OTHER)])
+        access_pack.ROLES.put([role(f"here_{reach}", reach, SEE, place_bound=True)])
 
 
 def role(code: str, reach: str, *acts: str, place_bound: bool = False) -> RoleItem:
@@ -457,10 +457,15 @@ def test_a_search_asks_a_bounded_number_of_statements(
         assert len(search.search(leader, "phở").hits) == 20
 
 
-@pytest.mark.usefixtures("fresh_db")
+@pytest.fixture
+def no_sources() -> Iterator[None]:
+    with services._sources.restored(empty=True):
+        yield
+
+
+@pytest.mark.usefixtures("fresh_db", "no_sources")
 def test_reindexing_brings_back_what_the_owner_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "BATCH", 2)
-    monkeypatch.setattr(services, "_sources", {})
     things = {str(n): f"mới {n}" for n in range(5)}
 
     def made(number: str, title: str, kind: str = "test") -> search.Item:
@@ -476,10 +481,9 @@ def test_reindexing_brings_back_what_the_owner_has(monkeypatch: pytest.MonkeyPat
     assert missing.value.code == "search.no_kind"
 
 
-@pytest.mark.usefixtures("fresh_db")
-def test_reindexing_never_overwrites_what_an_act_has_just_put(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("fresh_db", "no_sources")
+def test_reindexing_never_overwrites_what_an_act_has_just_put() -> None:
     """The owner's rows are stood in for by the titles of files that the act changes in its transaction."""
-    monkeypatch.setattr(services, "_sources", {})
     state = {"1": "cũ"}
     loading, acted = threading.Event(), threading.Event()
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +13,9 @@ from vamco.kernel.work.cases.contracts import Act, Deadline, Definition, Escalat
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.time import HCM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 KIND = "test_directive"
 
@@ -82,7 +85,7 @@ def official(name: str, *held: tuple[str, str]) -> people.Person:
     return person
 
 
-def make_world(monkeypatch: pytest.MonkeyPatch) -> World:
+def make_world() -> World:
     definitions.put(DEFINITION)
     world = World(
         issuer=official("Trần Giao", ("office", "H53.01")),
@@ -97,15 +100,16 @@ def make_world(monkeypatch: pytest.MonkeyPatch) -> World:
         if world.refusal:
             raise world.refusal
 
-    monkeypatch.setattr(services, "_kinds", {KIND: cases.Kind(KIND, lambda pk: f"/cases/{pk}", on_act)})
+    cases.register(cases.Kind(KIND, lambda pk: f"/cases/{pk}", on_act))
     return world
 
 
 @pytest.fixture
-def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
     """In a transaction that is rolled back, unless the test asks for a database of its own."""
     request.getfixturevalue("fresh_db" if "fresh_db" in request.fixturenames else "db")
-    return make_world(monkeypatch)
+    with services._kinds.restored(empty=True):
+        yield make_world()
 
 
 OPINION = Definition(

@@ -187,17 +187,19 @@ def test_the_system_of_the_kind_may_refuse_and_nothing_stays(world: World) -> No
     assert world.told == [("accept", "accepted")]
 
 
-def test_a_kind_that_no_system_adds_to_works_all_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "_kinds", {})
-    assert cases.act(world.open().pk, "accept", by=world.handler).state == "accepted"
+def test_a_kind_that_no_system_adds_to_works_all_the_same(world: World) -> None:
+    with services._kinds.restored(empty=True):
+        assert cases.act(world.open().pk, "accept", by=world.handler).state == "accepted"
 
 
-def test_what_a_system_adds_is_found_by_the_kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "_kinds", {})
+def test_what_a_system_adds_is_found_by_the_kind() -> None:
     added = cases.Kind("other", lambda pk: f"/other/{pk}", lambda *_: None)
-    cases.register(added)
-    assert cases.kind("other") is added
-    assert cases.kind("other").url(5) == "/other/5"
+    with services._kinds.restored():
+        cases.register(added)
+        assert cases.kind("other") is added
+        assert cases.kind("other").url(5) == "/other/5"
+        with pytest.raises(TypeError, match="the kind of case 'other' is registered already"):
+            cases.register(added)
 
 
 def test_a_running_case_stays_on_the_version_that_it_began_with(world: World) -> None:

@@ -19,7 +19,7 @@ from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import definitions, rules
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases.contracts import Deadline, Definition, Terms
-from vamco.kernel.work.cases.models import Audience, Case
+from vamco.kernel.work.cases.models import Audience, Case, KindVersion
 from vamco.kernel.work.cases.tests.conftest import HANDLE, ISSUE, VERIFY, World, _state, an_act, official, set_clock
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.access.models import Role
@@ -286,10 +286,9 @@ def test_kinds_with_the_same_rights_share_an_audience_and_cost_no_statement_more
 
     before, audiences = measured(), Audience.objects.count()
     for n in range(30):
-        for _version in range(3):
-            definitions.put(
-                replace(PERMIT, code=f"test_procedure_{'abcdefghijklmnopqrstuvwxyzxyzw'[n]}{'x' * (n // 26)}")
-            )
+        for version in range(3):
+            definitions.put(replace(PERMIT, code=f"test_procedure_{n}", name=f"Thủ tục {n}, bản {version}"))
+    assert KindVersion.objects.filter(code__startswith="test_procedure_").count() == 90
     assert Audience.objects.count() == audiences
     assert measured() == before
 

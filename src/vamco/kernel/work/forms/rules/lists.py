@@ -8,17 +8,18 @@ from vamco.kernel.work.forms.contracts import ReferenceList
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.places import public as places
 from vamco.lib.errors import Named
+from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
     import datetime as dt
 
 PREFIX = "list-"
-_lists: dict[str, ReferenceList] = {}
+_lists: Registry[str, ReferenceList] = Registry("reference list")
 
 
 def register(name: str, found: ReferenceList) -> None:
     """Add a list that forms may refer to."""
-    _lists[name] = found
+    _lists.add(name, found)
 
 
 def known() -> frozenset[str]:

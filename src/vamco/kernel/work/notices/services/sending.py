@@ -51,12 +51,14 @@ sent AS (
     FROM told
     JOIN notices_contact contact ON contact.person_id = told.person_id AND contact.channel = ANY(%s::text[])
         AND contact.consent_at IS NOT NULL AND contact.withdrawn_at IS NULL AND contact.barred = ''
+    JOIN notices_kind kind ON kind.code = %s::text
     LEFT JOIN notices_preference preference ON preference.person_id = told.person_id
-        AND preference.channel = contact.channel AND preference.kind_id = %s::text
+        AND preference.channel = contact.channel AND preference.kind_id = kind.code
     CROSS JOIN LATERAL (
-        SELECT coalesce(preference.choice, 'now') = 'digest' AND contact.channel = ANY(%s::text[]) AND %s::boolean AS digest
+        SELECT coalesce(preference.choice, 'now') = 'digest' AND contact.channel = ANY(%s::text[])
+            AND NOT kind.mandatory AND NOT %s::boolean AS digest
     ) wanted
-    WHERE %s::boolean OR coalesce(preference.choice, 'now') <> 'off'
+    WHERE kind.mandatory OR coalesce(preference.choice, 'now') <> 'off'
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM told), (SELECT count(*) FROM sent)
@@ -150,20 +152,18 @@ def _tell(
     """Give who gets the message anew, and how many deliveries wait for that."""
     template = templates.of(version)
     sql, values = audience
-    mandatory, urgent = version.kind.mandatory, template.urgent
     served = [channel for channel in template.channels if channels.serves(channel)]
     parameters = [
         *values,
         message,
-        URGENT if urgent else priority,
+        URGENT if template.urgent else priority,
         messages.digest_at(now),
         now,
         now,
         served,
         version.kind_id,
         sorted(messages.DIGESTS),
-        not mandatory and not urgent,
-        mandatory,
+        template.urgent,
     ]
     with connection.cursor() as cursor:
         cursor.execute(_TELL.format(audience=sql), parameters)

@@ -12,7 +12,7 @@ from vamco.kernel.record.files.models import Content, File
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.access import services
 from vamco.kernel.world.access.models import Role
-from vamco.kernel.world.access.pack import RoleItem, check
+from vamco.kernel.world.access.pack import ROLES, RoleItem, check
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people import public as people
@@ -45,7 +45,7 @@ def _world(settings: Any) -> None:
             valid_from=TODAY,
         )
     for reach in ("all", "subtree", "agency"):
-        services.put([role(f"see_{reach}", reach, ACT), role(f"do_{reach}", reach, OTHER)])
+        ROLES.put([role(f"see_{reach}", reach, ACT), role(f"do_{reach}", reach, OTHER)])
     content = Content.objects.create(sha256="0" * 64, size=0)
     for code in (*TREE, None):
         File.objects.create(
@@ -149,11 +149,13 @@ def test_grants_are_asked_once_for_each_person_object(django_assert_num_queries:
         access.allow(None, ACT)
 
 
-def test_declared_acts_are_known_and_cannot_be_changed_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "_acts", {})
-    assert access.declare("test.see", "See") == "test.see"
-    access.acts().clear()
-    assert access.acts() == {"test.see": access.Act("test.see", "See")}
+def test_declared_acts_are_known_and_cannot_be_changed_from_outside() -> None:
+    with services._acts.restored(empty=True):
+        assert access.declare("test.see", "See") == "test.see"
+        access.acts().clear()
+        assert access.acts() == {"test.see": access.Act("test.see", "See")}
+        with pytest.raises(TypeError, match=r"the act of access 'test\.see' is registered already"):
+            access.declare("test.see", "View")
 
 
 def test_the_pack_gives_every_role_its_acts() -> None:

@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.world.access import public as access
-from vamco.kernel.world.access import queries, services
+from vamco.kernel.world.access import queries
 from vamco.kernel.world.access.contracts import NOBODY, WHY, Verdict
-from vamco.kernel.world.access.pack import RoleItem
+from vamco.kernel.world.access.pack import ROLES, RoleItem
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing, Refused
@@ -199,7 +199,7 @@ def because(one: people.Person | None, act: str, agency: str | None = "H53.04", 
 
 def test_every_role_says_why_it_does_not_give() -> None:
     commune = agencies.get("H53.25708")
-    services.put(
+    ROLES.put(
         [
             RoleItem(code="only_new", name="Chỉ mới", name_en="Only new", reach="agency",
                      acts=({"act": HANDLE, "states": ["new"]}, {"act": HANDLE, "states": ["open"]})),  # type: ignore[arg-type]
@@ -310,6 +310,6 @@ def test_nobody_is_at_home_in_an_agency_that_has_ended() -> None:
 def test_a_role_that_the_pack_no_longer_has_allows_nothing() -> None:
     clerk = person("data_owner")
     assert may(clerk, HANDLE)
-    services.withdraw(["data_owner"])
+    ROLES.withdraw(["data_owner"])
     assert not may(clerk, HANDLE)
     assert people.memberships(clerk).count() == 1, "what they were stays known"

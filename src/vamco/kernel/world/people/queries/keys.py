@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from vamco.lib.errors import N_, Refused, Unavailable
+from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Sealed
@@ -19,18 +20,17 @@ if TYPE_CHECKING:
 NAME = "identity_keys"
 
 
-_tables: list[type[Sealed]] = []
+_tables: Registry[str, type[Sealed]] = Registry("sealed table")
 
 
 def keep(table: type[Sealed]) -> None:
     """Tell of a table whose rows are sealed under these keys: they rotate with them and none is thrown away before."""
-    if table not in _tables:
-        _tables.append(table)
+    _tables.add(f"{table.__module__}.{table.__qualname__}", table)
 
 
 def tables() -> tuple[type[Sealed], ...]:
     """Give all tables that stand under these keys."""
-    return tuple(_tables)
+    return tuple(_tables.values())
 
 
 def keyring() -> Keyring:

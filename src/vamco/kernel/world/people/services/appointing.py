@@ -14,10 +14,9 @@ from vamco.lib.errors import N_, Missing, Refused
 from vamco.lib.text import fold, nfc, sort_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from vamco.kernel.world.agencies.models import Agency
-    from vamco.kernel.world.people.pack import PositionItem
 
 CHAIN = "people"
 
@@ -47,14 +46,6 @@ def add_organisation(name: str, kind: str, *, actor: str = audit.SYSTEM) -> Orga
         )
         audit.record("people.add_organisation", actor=actor, chain=CHAIN, subject=f"organisation:{organisation.pk}")
     return organisation
-
-
-def put_positions(items: Sequence[PositionItem]) -> None:
-    """Write posts."""
-    for item in items:
-        Position.objects.update_or_create(
-            code=item.code, defaults={"name": item.name, "name_en": item.name_en, "rank": item.rank}
-        )
 
 
 def appoint(  # all but the role's place and time are optional
