@@ -109,7 +109,7 @@ def objects(tmp_path: Path) -> dict[str, Any]:
     report = SimpleUploadedFile(f"{HIDDEN}.pdf", made.PDF)
     services.act(case.pk, "report", by=finance, seen=2, note=HIDDEN, uploads=[report])
     path = tmp_path / f"{HIDDEN}.csv"
-    path.write_text(f"ma;ten\n1;{HIDDEN}\n")
+    path.write_text(f"ma_so_doanh_nghiep;ten_doanh_nghiep\n1;{HIDDEN}\n")
     layout = Layout("csv", delimiter=";")
     run = hub.receive("dkkd", Batch("tai-chinh", path.name, "text/csv", path, clock.now(), "", layout))
     with transaction.atomic():

@@ -3,7 +3,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
@@ -13,6 +12,7 @@ from vamco.systems.hub import public as hub
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vamco.kernel.record.files import public as files
     from vamco.kernel.world.people.models import Person
     from vamco.systems.hub.contracts import RunView
 
@@ -50,14 +50,6 @@ def run(run_id: int, person: Person) -> RunView:
     found = hub.run(run_id)
     if not access.allow(person, "hub.view_runs", agencies.get(found.owner)):
         raise Missing("hub.no_run", N_("There is no run %(run)s."), run=run_id)
-    return found
-
-
-def source_file(of: RunView) -> files.File:
-    """The file of a run: contents are kept once, under their fingerprint."""
-    found = files.File.objects.filter(content=of.sha256, name=of.name).order_by("-pk").first()
-    if found is None:
-        raise Missing("desk.no_source_file", N_("The file of run %(run)s is not kept."), run=of.id)
     return found
 
 

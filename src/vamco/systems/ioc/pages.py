@@ -12,6 +12,7 @@ from vamco.lib.money import is_english
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.systems.ioc import boards, indicator_page, lineage_page
+from vamco.web import purpose
 from vamco.web.pages import Request, page, render
 
 if TYPE_CHECKING:
@@ -43,10 +44,12 @@ def indicator(request: Request, code: str) -> HttpResponseBase:
     return render(request, "ioc/indicator.html", indicator_page.context(of, where, request.person))
 
 
-@page("indicators.view")
+@page("indicators.view", methods=("GET", "HEAD", "POST"))
 def lineage(request: Request, value_id: int) -> HttpResponseBase:
-    """Where a value comes from, down to the source file and row."""
-    return render(request, "ioc/lineage.html", lineage_page.context(value_id, request.person))
+    """Where a value comes from, down to the source file and row; a purpose, posted, opens personal data."""
+    wanted = purpose.read(request)
+    context = lineage_page.context(value_id, request.person, wanted)
+    return render(request, "ioc/lineage.html", context, status=422 if wanted.form.errors else 200)
 
 
 @page("ioc.view_board")

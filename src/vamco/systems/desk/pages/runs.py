@@ -16,9 +16,10 @@ from vamco.kernel.world.access import public as access
 from vamco.lib.errors import VamcoError
 from vamco.systems.desk import letter_page, queries, run_page, services
 from vamco.systems.desk.forms import DiscardForm
-from vamco.systems.desk.pages.answers import download
+from vamco.systems.desk.pages.answers import UNPROCESSABLE, download
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators.public import wording
+from vamco.web import purpose
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
 from vamco.web.tables import public as tables
@@ -57,20 +58,22 @@ def runs(request: Request) -> HttpResponseBase:
     return tables.answer(request, run_page.listing(), "desk/all_runs.html", {"tabs": run_page.tabs("runs")})
 
 
-@page("hub.view_runs")
+@page("hub.view_runs", methods=("GET", "HEAD", "POST"))
 def run(request: Request, run_id: int) -> HttpResponseBase:
-    """One run: what came, what was checked, what was not taken and why."""
-    found = queries.run(run_id, signed_in(request))
+    """One run: what came, what was checked, what was not taken and why; a purpose, posted, opens personal data."""
+    person, wanted = signed_in(request), purpose.read(request)
+    found = queries.run(run_id, person)
     shown = Paginator(range(found.quarantined), ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    rows = hub.quarantine(run_id, shown.number, ROWS_PER_PAGE) if found.quarantined else []
-    return render(request, "desk/run.html", run_page.context(found, rows, shown))
+    rows = hub.quarantine(run_id, person, wanted.stated, page=shown.number, size=ROWS_PER_PAGE)
+    context = run_page.context(found, rows, shown) | run_page.disclosure(rows, wanted, hub.file_access(run_id, person))
+    return render(request, "desk/run.html", context, status=UNPROCESSABLE if wanted.form.errors else 200)
 
 
-@page("hub.view_runs")
+@page("hub.view_runs", methods=("GET", "HEAD", "POST"))
 def source_file(request: Request, run_id: int) -> HttpResponseBase:
-    """The file of a run, as it came."""
+    """The file of a run, as it came; where it may hold personal data, for a purpose that is posted."""
     person = signed_in(request)
-    return download(queries.source_file(queries.run(run_id, person)), person)
+    return download(hub.source_file(run_id, person, purpose.read(request).stated), person)
 
 
 @page("hub.collect", methods=("POST",))
