@@ -25,6 +25,7 @@ from vamco.kernel.world.people import public as people
 from vamco.systems.desk.tests import made
 from vamco.systems.hub import public as hub
 from vamco.systems.hub.contracts import MASK, Delivery, Layout
+from vamco.systems.hub.models import Quarantined
 from vamco.systems.identity.models import Account
 from vamco.systems.indicators import public as indicators
 
@@ -146,6 +147,10 @@ def test_values_are_whole_only_for_a_stated_purpose_that_is_on_record(delivered:
     assert entry.detail["file"] == hub.run(delivered["run_id"]).sha256
     assert not [each for each in Entry.objects.all() if any(value in str(each.detail) for value in PLANTED)]
     assert found_in(client.get(lineage)) == found_in(client.get(run)) == []  # a look opens nothing for the next one
+    empty = f"/desk/runs/{delivered['run_id']}?page=1"
+    Quarantined.objects.all().delete()
+    assert "Đang hiển thị dữ liệu cá nhân" not in text_of(client.post(empty, {"purpose": PURPOSE}))
+    assert Entry.objects.filter(act="hub.see_personal").count() == 3
 
 
 def test_without_the_right_a_purpose_opens_nothing(delivered: dict[str, Any]) -> None:

@@ -234,7 +234,7 @@ def disclosure(rows: Sequence[QuarantinedRow], purpose: Purpose, file: FileAcces
     return {
         "masked": any(row.masked for row in rows),
         "may_open": any(row.may_open for row in rows),
-        "opened": purpose.stated,
+        "opened": purpose.stated if any(row.opened for row in rows) else None,
         "form": purpose.form,
         "file": file,
         "file_form": PurposeForm(auto_id="file-%s"),

@@ -174,13 +174,14 @@ class RunView:
 
 @dataclass(frozen=True)
 class QuarantinedRow:
-    """A row that was not taken, as it stood in the file, with all its reasons; `masked` and `may_open` as in DisclosedRow."""
+    """A row that was not taken, as it stood in the file, with all its reasons; the rest as in DisclosedRow."""
 
     row: int
     reasons: tuple[Reason, ...]
     values: Mapping[str, Any]
     masked: frozenset[str] = frozenset()
     may_open: bool = False
+    opened: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,13 +207,17 @@ class Sight:
 
 @dataclass(frozen=True)
 class DisclosedRow:
-    """A row as its reader may see it. `masked`: the columns whose values are hidden; `may_open`: for a purpose they are not."""
+    """A row as its reader may see it. `masked`: the columns whose values are hidden; `may_open`: for a purpose they are not.
+
+    `opened`: they were hidden but for the purpose that the reader stated.
+    """
 
     run: int
     row: int
     values: Mapping[str, Any]
     masked: frozenset[str]
     may_open: bool
+    opened: bool = False
 
 
 FileAccess = Literal["free", "purpose", "closed"]

@@ -413,30 +413,34 @@ def lies_within(area: Within, values: Mapping[str, Any]) -> bool:
     return area is None or any(all(values.get(name) in codes for name, codes in each.items()) for each in area)
 
 
-def plain_labels(*contracts: Contract) -> frozenset[str]:
-    """The labels of the columns that may be shown: known to one of the contracts, and personal in none."""
+def plain_labels(*contracts: Contract, codes: Iterable[str] = ()) -> frozenset[str]:
+    """The labels of the columns that may be shown: known to one of the contracts, and personal in none.
+
+    `codes` are the reasons for which a row is in quarantine: where there are personal columns, a cell that does not fit its own
+    column may hold what belongs to one of them, and of a row that looks shifted every cell may.
+    """
     plain = {text for contract in contracts for text in _labels(contract, personal=False)}
-    return frozenset(plain - {text for contract in contracts for text in _labels(contract, personal=True)})
+    plain -= {text for contract in contracts for text in _labels(contract, personal=True)}
+    if not any(contract.personal_columns for contract in contracts):
+        return frozenset(plain)
+    misplaced = {code.partition(":") for code in codes if code.partition(":")[0] in _MISPLACED}
+    if len(misplaced) > 1 or any(kind == WIDTH for kind, _, _ in misplaced):
+        return frozenset()
+    cells = {name for _, _, name in misplaced}
+    return frozenset(plain - {text for contract in contracts for text in _labels(contract, names=cells)})
 
 
-def _labels(contract: Contract, *, personal: bool) -> Iterator[str]:
+def _labels(contract: Contract, *, personal: bool | None = None, names: Collection[str] | None = None) -> Iterator[str]:
     for column in contract.columns:
-        if bool(column.personal) is personal:
+        if personal in {None, bool(column.personal)} and (names is None or column.name in names):
             yield from (label(text) for text in (column.name, column.title, column.was) if text)
 
 
-def hidden(values: Mapping[str, Any], plain: frozenset[str], *, misplaced: bool = False) -> frozenset[str]:
-    """The columns whose values are masked: those that may not be shown; all of a row whose cells may be misplaced."""
-    return frozenset(
-        name for name, value in values.items() if value not in {None, ""} and (misplaced or label(name) not in plain)
-    )
+def hidden(values: Mapping[str, Any], plain: frozenset[str]) -> frozenset[str]:
+    """The columns whose values are masked: those that are not among the plain ones and hold something."""
+    return frozenset(name for name, value in values.items() if value not in {None, ""} and label(name) not in plain)
 
 
 def mask(values: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
     """The row with the mask for the values of some columns."""
     return {name: MASK if name in names else value for name, value in values.items()}
-
-
-def may_be_misplaced(contract: Contract, codes: Iterable[str]) -> bool:
-    """Whether a personal value may stand in another column: the contract has such, and a cell does not fit its own."""
-    return bool(contract.personal_columns) and any(code.partition(":")[0] in _MISPLACED for code in codes)

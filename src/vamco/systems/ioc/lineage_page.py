@@ -40,13 +40,12 @@ def context(value_id: int, person: Person | None, purpose: Purpose) -> dict[str,
     return {
         "steps": list(_steps(of, runs, addresses)),
         "rows": _row_tables(rows, runs, addresses),
-        "rows_said": _("%(total)s rows make this value; the newest %(shown)s are shown.")
-        % {"total": format_number(rows.total, 0, wording.language()), "shown": len(rows)},
+        "rows_said": _count(rows),
         "total": rows.total,
         "outside": _outside(rows),
         "masked": rows.masked,
         "may_open": rows.may_open,
-        "opened": purpose.stated,
+        "opened": purpose.stated if any(each.row.opened for each in rows) else None,
         "form": purpose.form,
         "past": _past(of),
         "crumbs": [
@@ -55,6 +54,16 @@ def context(value_id: int, person: Person | None, purpose: Purpose) -> dict[str,
             Link(_("Where this number comes from")),
         ],
     }
+
+
+def _count(rows: RowsBehind) -> str:
+    """How many rows make the value, and how many of them the page shows."""
+    total = format_number(rows.total, 0, wording.language())
+    if not rows:
+        return ngettext("%(total)s row makes this value.", "%(total)s rows make this value.", rows.total) % {
+            "total": total
+        }
+    return _("%(total)s rows make this value; the newest %(shown)s are shown.") % {"total": total, "shown": len(rows)}
 
 
 def _outside(rows: RowsBehind) -> str:

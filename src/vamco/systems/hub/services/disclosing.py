@@ -89,7 +89,7 @@ def disclose(
 
 def _shown(row: DisclosedRow, *, opened: bool) -> DisclosedRow:
     if opened and row.may_open:
-        return replace(row, masked=frozenset(), may_open=False)
+        return replace(row, masked=frozenset(), may_open=False, opened=True)
     return replace(row, values=rules.mask(row.values, row.masked))
 
 
@@ -142,23 +142,21 @@ def quarantine(
 ) -> list[QuarantinedRow]:
     """Give the rows of a run that were not taken, in order, as a reader may see them; `purpose` as in `disclose`.
 
-    A row whose cells may be misplaced is masked as a whole where the dataset has personal data.
+    Where the dataset has personal data, a cell that does not fit its column is masked, and a row that looks shifted as a whole.
     """
     run = _run(run_id, reader)
-    then, now = _contracts(run)
-    plain = rules.plain_labels(then, now)
+    contracts = _contracts(run)
     area = _sight(run.dataset, reader).personal
     rows, shown = [], []
     for kept, row in queries.quarantined(run, page, size):
-        misplaced = any(rules.may_be_misplaced(contract, kept.reasons) for contract in (then, now))
-        names = rules.hidden(row.values, plain, misplaced=misplaced)
+        names = rules.hidden(row.values, rules.plain_labels(*contracts, codes=kept.reasons))
         may_open = bool(names) and rules.lies_within(area, row.values)
         rows.append(row)
         shown.append(DisclosedRow(run.pk, row.row, row.values, names, may_open))
     _open(run, area, shown, reader, purpose)
     given = [_shown(each, opened=purpose is not None) for each in shown]
     return [
-        replace(row, values=each.values, masked=each.masked, may_open=each.may_open)
+        replace(row, values=each.values, masked=each.masked, may_open=each.may_open, opened=each.opened)
         for row, each in zip(rows, given, strict=True)
     ]
 
@@ -171,9 +169,8 @@ def source_row(run_id: int, row: int, reader: Person | None, purpose: str | None
     run = _run(run_id, reader)
     contracts = _contracts(run)
     found = queries.source_row(run, row)
-    codes = queries.reason_codes(run, row)
-    misplaced = any(rules.may_be_misplaced(contract, codes) for contract in contracts)
-    names = rules.hidden(found.values, rules.plain_labels(*contracts), misplaced=misplaced)
+    plain = rules.plain_labels(*contracts, codes=queries.reason_codes(run, row))
+    names = rules.hidden(found.values, plain)
     area = _sight(run.dataset, reader).personal
     # What the columns are called in the file is the sender's choice, so a limit to codes lets nothing pass.
     each = DisclosedRow(run.pk, row, found.values, names, bool(names) and area is None)

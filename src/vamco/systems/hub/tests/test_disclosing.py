@@ -67,17 +67,20 @@ def test_a_reader_without_reach_finds_no_run(tmp_path: Path) -> None:
 
 
 @db
-def test_marked_columns_are_masked_and_a_row_that_may_be_shifted_as_a_whole(auditor: Person, tmp_path: Path) -> None:
+def test_marked_columns_are_masked_and_what_may_be_misplaced(auditor: Person, tmp_path: Path) -> None:
     put(KEY, AMOUNT, WHO, custom=LENIENT)
-    run = give(tmp_path, "ma,so_tien,Họ tên\na,1,Nguyễn Văn A\nb,-1,Nguyễn Văn B\nc,Nguyễn Văn C,3\nd,-2,\n")
+    run = give(
+        tmp_path, "ma,so_tien,Họ tên\na,1,Nguyễn Văn A\nb,-1,Nguyễn Văn B\nc,Nguyễn Văn C,3\nd,-2,\ne,Nguyễn Văn E\n"
+    )
     assert [dict(each.values) for each in hub.quarantine(run.id, auditor)] == [
         {"ma": "b", "so_tien": "-1", "ho_ten": MASK},
-        {"ma": MASK, "so_tien": MASK, "ho_ten": MASK},
+        {"ma": "c", "so_tien": MASK, "ho_ten": MASK},
         {"ma": "d", "so_tien": "-2", "ho_ten": None},
+        {"ma": MASK, "so_tien": MASK, "ho_ten": None},
     ]
     assert [dict(hub.source_row(run.id, n, auditor).values) for n in (1, 3)] == [
         {"ma": "a", "so_tien": "1", "Họ tên": MASK},
-        {"ma": MASK, "so_tien": MASK, "Họ tên": MASK},
+        {"ma": "c", "so_tien": MASK, "Họ tên": MASK},
     ]
     whole = hub.source_row(run.id, 1, auditor, "Đối chiếu")
     assert (whole.values["Họ tên"], whole.masked) == ("Nguyễn Văn A", frozenset())
@@ -119,6 +122,17 @@ def test_the_file_is_free_only_when_it_holds_what_the_contract_names(
     assert hub.source_file(run.id, auditor, "Đối chiếu").sha256 == run.sha256
     entry = Entry.objects.get(act="hub.see_personal")
     assert (entry.purpose, entry.detail["file"]) == ("Đối chiếu", run.sha256)
+
+
+def test_a_row_with_two_cells_that_do_not_fit_looks_shifted() -> None:
+    terms = contract(KEY, {**AMOUNT, "businessName": "Số tiền"}, WHO, field("ngay", "date"))
+    every = {"ma", "so_tien", "số tiền", "ngay"}
+    assert rules.plain_labels(terms) == every
+    assert rules.plain_labels(terms, codes=["minimum:so_tien", "not_in_future:ngay", "unique:ma"]) == every
+    assert rules.plain_labels(terms, codes=["type:so_tien"]) == {"ma", "ngay"}
+    assert rules.plain_labels(terms, codes=["type:so_tien", "type:ngay"]) == frozenset()
+    assert rules.plain_labels(terms, codes=["columns"]) == frozenset()
+    assert rules.plain_labels(contract(KEY, AMOUNT), codes=["columns"]) == {"ma", "so_tien", "số tiền"}
 
 
 # ── which rows lie within ────────────────────────────────────────────────────────────────────────────────────────────

@@ -287,7 +287,8 @@ def test_runs_are_links_only_for_those_who_may_open_them(paid: None, reader: Cal
         assert "kb_giaingan-1.csv, row 2" not in page
         assert ("stc_khv-2.csv, row 2" in page) is links[1]
         assert f"{outside} row{'s lie' if outside > 1 else ' lies'} outside your reach" in page
-        assert f"2 rows make this value; the newest {2 - outside} are shown." in page
+        assert ("2 rows make this value; the newest 1 are shown." in page) is links[1]
+        assert ("2 rows make this value. 2 rows lie" in page) is not links[1]
         assert "10.0% · 9 Mar 2026" in page
 
 
