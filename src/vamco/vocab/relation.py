@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+Within = tuple[Mapping[str, frozenset[str]], ...] | None
+"""Limits on rows, as alternatives: a row lies within when one of them has its code in every column. None: every row does."""
 
 RUN = "_run"
 """Column of every table: the hub's run that brought the row."""

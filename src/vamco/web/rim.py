@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from vamco.lib import traces
 from vamco.lib.errors import N_, Forbidden, Missing, Refused, Unavailable, VamcoError
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Rim:
             log.error("database: %s", error)
             return answer(request, Unavailable("web.database", DATABASE_AWAY))
         if isinstance(error, DataError):  # such as a text with a NUL in it, or one that is too long
-            log.warning("input refused by the database: %s", error)
+            log.warning("input refused by the database: %s", traces.reason(error))  # its text may quote what was sent
             return answer(request, Refused("web.not_storable", NOT_STORABLE))
         return None
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from vamco.engines.measure.totals import Totals
     from vamco.lib.time import Period
-    from vamco.vocab.relation import Relation
+    from vamco.vocab.relation import Relation, Within
 
 
 def compute(
@@ -85,9 +85,13 @@ def rows_behind(  # noqa: PLR0917 - which value, of what, from where
     place: str = "",
     agency: str = "",
     limit: int = 50,
+    within: Mapping[str, Within] | None = None,
 ) -> SourceRows:
-    """Give up to `limit` rows each of numerator and denominator, newest and then biggest first, and their total number."""
-    from vamco.engines.measure.questions import counted, newest_first, rows_question
+    """Give up to `limit` rows each of numerator and denominator, newest and then biggest first, and their total number.
+
+    `within` limits the rows of a dataset; those outside are counted only.
+    """
+    from vamco.engines.measure.questions import counted, limited, newest_first, rows_question
     from vamco.vocab.relation import ROW, RUN
 
     columns = {name: relation.columns for name, relation in relations.items()}
@@ -98,7 +102,16 @@ def rows_behind(  # noqa: PLR0917 - which value, of what, from where
     for part, term in zip(("numerator", "denominator"), formula.terms, strict=False):
         own = {term.dataset: relations[term.dataset]}
         question = rows_question(term, columns[term.dataset], period, where)
-        found.total += engine.run(counted(question), own).column("n")[0].as_py()
+        total = engine.run(counted(question), own).column("n")[0].as_py()
+        found.total += total
+        if (area := (within or {}).get(term.dataset)) is not None:
+            # A snapshot from before a column was agreed upon names nobody in it.
+            area = tuple(each for each in area if each.keys() <= columns[term.dataset].keys())
+            question = limited(question, area)
+            inside = engine.run(counted(question), own).column("n")[0].as_py() if area else 0
+            found.outside += total - inside
+            if not inside:
+                continue
         rows = engine.run(newest_first(question, term, columns[term.dataset], limit), own)
         found += [SourceRow(term.dataset, part, row[RUN], row[ROW], row) for row in rows.to_pylist()]  # type: ignore[arg-type]
     return found

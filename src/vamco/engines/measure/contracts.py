@@ -105,9 +105,10 @@ class SourceRow:
 
 
 class SourceRows(list[SourceRow]):
-    """The newest rows behind a number; `total` counts all of them."""
+    """The newest rows behind a number; `total` counts all of them, `outside` those that lie outside the limits given."""
 
     total: int = 0
+    outside: int = 0
 
 
 class Engine(Protocol):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from vamco.lib.time import Period
+    from vamco.vocab.relation import Within
 
 _LEAVE = "_leave"
 _TOTALS: dict[str, type[exp.AggFunc]] = {"sum": exp.Sum, "mean": exp.Sum, "max": exp.Max, "min": exp.Min}
@@ -104,6 +105,25 @@ def rows_question(term: Term, columns: Mapping[str, str], period: Period, where:
             exp.EQ(this=exp.column(term.year, quoted=True), expression=exp.Literal.number(period.end.year))
         )
     return query
+
+
+def limited(query: exp.Select, within: Within) -> exp.Select:
+    """Give the question for those rows of `rows_question` that lie within."""
+    if within is None:
+        return query
+    return query.where(exp.or_(*(_all_named(each) for each in within)) if within else exp.false())
+
+
+def _all_named(codes: Mapping[str, frozenset[str]]) -> exp.Condition:
+    return exp.and_(
+        *(
+            exp.In(
+                this=exp.column(column, quoted=True),
+                expressions=[exp.Literal.string(code) for code in sorted(found)],
+            )
+            for column, found in codes.items()
+        )
+    )
 
 
 def newest_first(query: exp.Select, term: Term, columns: Mapping[str, str], limit: int) -> exp.Select:

@@ -17,6 +17,9 @@ class HubConfig(AppConfig):
         packs.register(pack.DATASETS)
         packs.register(pack.SOURCES)
         access.declare("hub.view_runs", N_("See sources, runs and quarantined rows"))
+        access.declare(
+            "hub.see_personal", N_("Open personal data in source rows and files, each time for a stated purpose")
+        )
         access.declare("hub.collect", N_("Collect from a source now"))
         access.declare("hub.retry_dead_letter", N_("Send a dead letter again or discard it"))
         navigation.register(

@@ -2,22 +2,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from vamco.lib.errors import fill
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from vamco.vocab.relation import Within
+
+MASK: Final = "••••••"
+"""What stands for a personal value; always of one length, so that it gives nothing away."""
+
+Personal = Literal["", "basic", "sensitive"]
 DeliveryMode = Literal["append", "replace", "replace_where"]
 Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A field of a contract. `type` is a type of the lake; `title` is what people and spreadsheets call it."""
+    """A field of a contract. `type` is a type of the lake; `title` is what people and spreadsheets call it.
+
+    `personal`: whether its values are personal data, basic or sensitive.
+    """
 
     name: str
     type: str
@@ -30,6 +39,7 @@ class Column:
     pattern: str = ""
     max_length: int | None = None
     was: str = ""
+    personal: Personal = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,11 @@ class Contract:
     def column(self, name: str) -> Column:
         """The field with a name."""
         return next(column for column in self.columns if column.name == name)
+
+    @property
+    def personal_columns(self) -> tuple[str, ...]:
+        """The fields that are marked as personal data."""
+        return tuple(column.name for column in self.columns if column.personal)
 
 
 @dataclass(frozen=True)
@@ -159,11 +174,14 @@ class RunView:
 
 @dataclass(frozen=True)
 class QuarantinedRow:
-    """A row that was not taken, as it stood in the file, with all its reasons."""
+    """A row that was not taken, as it stood in the file, with all its reasons; the rest as in DisclosedRow."""
 
     row: int
     reasons: tuple[Reason, ...]
-    values: dict[str, Any]
+    values: Mapping[str, Any]
+    masked: frozenset[str] = frozenset()
+    may_open: bool = False
+    opened: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,7 +192,36 @@ class SourceRow:
     row: int
     file: str
     line: int
-    values: dict[str, str | None]
+    values: Mapping[str, str | None]
+    masked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Which rows of a dataset a person may see, and in which of them personal data may be opened."""
+
+    dataset: str
+    rows: Within
+    personal: Within
+
+
+@dataclass(frozen=True)
+class DisclosedRow:
+    """A row as its reader may see it. `masked`: the columns whose values are hidden; `may_open`: for a purpose they are not.
+
+    `opened`: they were hidden but for the purpose that the reader stated.
+    """
+
+    run: int
+    row: int
+    values: Mapping[str, Any]
+    masked: frozenset[str]
+    may_open: bool
+    opened: bool = False
+
+
+FileAccess = Literal["free", "purpose", "closed"]
+"""Whether a reader may have the file of a run: at once, for a stated purpose, or not at all."""
 
 
 @dataclass(frozen=True)

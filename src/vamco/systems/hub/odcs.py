@@ -14,13 +14,14 @@ from pydantic import Field, field_validator, model_validator
 
 from vamco.kernel.base.packs import public as packs
 from vamco.systems.hub import rules
-from vamco.systems.hub.contracts import Check, Column, Contract, DeliveryMode
+from vamco.systems.hub.contracts import Check, Column, Contract, DeliveryMode, Personal
 
 _DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC)\((\d{1,2}),\s*(\d{1,2})\)")
 _VARCHAR = re.compile(r"VARCHAR\((\d{1,5})\)")
 _DELIVERY = r"^(append|replace|replace_where:[a-z][a-z0-9_]*)$"
 _NAME = r"^[a-z][a-z0-9_]{0,62}$"
 _TYPES = {"string": "string", "integer": "long", "boolean": "boolean", "date": "date", "timestamp": "timestamptz"}
+_PERSONAL: dict[str, Personal] = {"personal": "basic", "personal-sensitive": "sensitive"}
 DEFAULT_MAX_BAD = 0.2
 
 
@@ -155,6 +156,10 @@ class Property(packs.Item, populate_by_name=True):
     unique: bool = Field(default=False, description="no two rows share a value")
     primary_key: bool = Field(default=False, alias="primaryKey", description="part of the key")
     primary_key_position: int = Field(default=0, alias="primaryKeyPosition", description="place in the key, from 1")
+    classification: Literal["", "public", "internal", "personal", "personal-sensitive"] = Field(
+        default="",
+        description="personal or personal-sensitive: identifies a natural person or helps to; masked wherever rows are shown",
+    )
     options: Options = Field(default=Options(), alias="logicalTypeOptions", description="limits")
     quality: tuple[Quality, ...] = Field(default=(), description="checks")
     custom: tuple[Custom, ...] = Field(default=(), alias="customProperties", description="vamco.unit, vamco.was")
@@ -178,6 +183,7 @@ class Property(packs.Item, populate_by_name=True):
             pattern=self.options.pattern,
             max_length=min(lengths, default=None),
             was=str(_custom(self.custom, "vamco.was", "")),
+            personal=_PERSONAL.get(self.classification, ""),
         )
 
     @property

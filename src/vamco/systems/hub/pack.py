@@ -6,14 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from vamco.kernel.base.packs import public as packs
-from vamco.systems.hub import services
+from vamco.systems.hub import rules, services
 from vamco.systems.hub.feeds import SourceItem
 from vamco.systems.hub.odcs import DatasetItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vamco.systems.hub.contracts import Contract
+    from vamco.systems.hub.contracts import Check, Contract
 
 _DATES = {"not_in_future", "not_before"}
 
@@ -64,6 +64,30 @@ def _check_columns(entry: packs.Located[DatasetItem]) -> Iterator[packs.Fault]:
         elif check.kind in _DATES and any(kinds[name] != "date" for name in named):
             yield entry.fault(f"{check.code}: columns of the type date", "schema", 0)
     yield from _check_keys(entry, contract)
+    yield from _check_personal(entry, contract)
+
+
+def _check_personal(entry: packs.Located[DatasetItem], contract: Contract) -> Iterator[packs.Fault]:
+    """The contract as a whole says what its fields say, and nothing that is shown to all is taken from a personal field."""
+    expected = rules.personal_data(contract)
+    if contract.personal_data != expected:
+        yield entry.fault(
+            f"vamco.personalData: {expected}, as the classification of the fields has it", "customProperties"
+        )
+    for name in quoted_personal(contract):
+        yield entry.fault(
+            f"{name}: no personal data, because the delivery or a check of the batch quotes its values", "schema", 0
+        )
+
+
+def quoted_personal(contract: Contract) -> list[str]:
+    """The personal fields whose values would stand in what all readers of runs see."""
+    shown = {contract.slice_column} | {name for check in rules.batch_checks(contract) for name in _named(check)}
+    return sorted(shown & set(contract.personal_columns))
+
+
+def _named(check: Check) -> set[str]:
+    return {str(check.value), check.column, check.other} if check.kind == "ytd_monotone" else {check.column}
 
 
 def _other_column(kind: str, other: str) -> str:

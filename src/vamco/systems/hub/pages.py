@@ -17,9 +17,9 @@ from vamco.kernel.world.people import public as people
 from vamco.systems.hub import letter_page, run_access, run_page, services
 from vamco.systems.hub import public as hub
 from vamco.systems.hub.forms import DiscardForm
-from vamco.web import addresses, words
+from vamco.web import addresses, purpose, words
 from vamco.web.acting import press
-from vamco.web.answers import download
+from vamco.web.answers import UNPROCESSABLE, download
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
 from vamco.web.tables import public as tables
@@ -60,20 +60,22 @@ def runs(request: Request) -> HttpResponseBase:
     return tables.answer(request, run_page.listing(), "hub/all_runs.html", {"tabs": run_page.tabs("runs")})
 
 
-@page("hub.view_runs")
+@page("hub.view_runs", methods=("GET", "HEAD", "POST"))
 def run(request: Request, run_id: int) -> HttpResponseBase:
-    """One run: what came, what was checked, what was not taken and why."""
-    found = run_access.run(run_id, signed_in(request))
+    """One run: what came, what was checked, what was not taken and why; a purpose, posted, opens personal data."""
+    person, wanted = signed_in(request), purpose.read(request)
+    found = run_access.run(run_id, person)
     shown = Paginator(range(found.quarantined), ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    rows = hub.quarantine(run_id, shown.number, ROWS_PER_PAGE) if found.quarantined else []
-    return render(request, "hub/run.html", run_page.context(found, rows, shown))
+    rows = hub.quarantine(run_id, person, wanted.stated, page=shown.number, size=ROWS_PER_PAGE)
+    context = run_page.context(found, rows, shown) | run_page.disclosure(rows, wanted, hub.file_access(run_id, person))
+    return render(request, "hub/run.html", context, status=UNPROCESSABLE if wanted.form.errors else 200)
 
 
-@page("hub.view_runs")
+@page("hub.view_runs", methods=("GET", "HEAD", "POST"))
 def source_file(request: Request, run_id: int) -> HttpResponseBase:
-    """The file of a run, as it came."""
+    """The file of a run, as it came; where it may hold personal data, for a purpose that is posted."""
     person = signed_in(request)
-    return download(run_access.source_file(run_access.run(run_id, person)), person)
+    return download(hub.source_file(run_id, person, purpose.read(request).stated), person)
 
 
 @page("hub.collect", methods=("POST",))

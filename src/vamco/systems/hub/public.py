@@ -3,16 +3,25 @@ from vamco.systems.hub.queries import (
     delivered_on,
     engine,
     freshness,
-    quarantine,
     relation,
     run,
     run_of,
     runs,
-    source_file,
-    source_row,
     sources,
 )
-from vamco.systems.hub.services import close_abandoned, collect, collect_later, receive, tell_late
+from vamco.systems.hub.services import (
+    close_abandoned,
+    collect,
+    collect_later,
+    disclose,
+    file_access,
+    quarantine,
+    receive,
+    sight,
+    source_file,
+    source_row,
+    tell_late,
+)
 
 __all__ = [
     "close_abandoned",
@@ -20,7 +29,9 @@ __all__ = [
     "collect_later",
     "contract",
     "delivered_on",
+    "disclose",
     "engine",
+    "file_access",
     "freshness",
     "quarantine",
     "receive",
@@ -28,6 +39,7 @@ __all__ = [
     "run",
     "run_of",
     "runs",
+    "sight",
     "source_file",
     "source_row",
     "sources",

@@ -10,7 +10,7 @@ from django.db import connection
 from vamco.engines.lake import Column as LakeColumn
 from vamco.engines.lake import Lake
 from vamco.kernel.base.packs import public as packs
-from vamco.lib.errors import N_, Missing
+from vamco.lib.errors import N_, Missing, VamcoError
 from vamco.lib.time import local_date
 from vamco.systems.hub import rules
 from vamco.systems.hub.contracts import (
@@ -154,7 +154,7 @@ def run(run_id: int) -> RunView:
 
 
 def _run(run_id: int) -> Run:
-    found = _runs().select_related("file").filter(pk=run_id).first()
+    found = _runs().select_related("file", "dataset__contract").filter(pk=run_id).first()
     if found is None:
         raise Missing("hub.no_run", N_("There is no run %(run)s."), run=run_id)
     return found
@@ -185,35 +185,46 @@ def view(row: Run) -> RunView:
     )
 
 
-def quarantine(run_id: int, page: int = 1, size: int = PAGE) -> list[QuarantinedRow]:
-    """The rows of a run that were not taken, in order."""
-    terms = contract_of(_run(run_id).contract)
-    found = Quarantined.objects.filter(run=run_id).order_by("row")[(page - 1) * size : page * size]
+def run_row(run_id: int) -> Run:
+    """A run with its dataset, the dataset's owner, both contracts and its file."""
+    return _run(run_id)
+
+
+def quarantined(row: Run, page: int = 1, size: int = PAGE) -> list[tuple[Quarantined, QuarantinedRow]]:
+    """The rows of a run that were not taken, in order and in clear: `services.disclosing` decides what is shown of them."""
+    terms = contract_of(row.contract)
+    found = Quarantined.objects.filter(run=row).order_by("row")[(page - 1) * size : page * size]
     return [
-        QuarantinedRow(
-            row.row,
-            tuple(rules.explain(terms, code) for code in row.reasons),
-            {column.name: row.content.get(column.name) for column in terms.columns},
+        (
+            each,
+            QuarantinedRow(
+                each.row,
+                tuple(rules.explain(terms, code) for code in each.reasons),
+                {column.name: each.content.get(column.name) for column in terms.columns},
+            ),
         )
-        for row in found
+        for each in found
     ]
 
 
-def source_file(run_id: int) -> File:
+def reason_codes(row: Run, number: int) -> list[str]:
+    """The codes of the reasons for which a row of a run is in quarantine; none for one that was taken."""
+    return Quarantined.objects.filter(run=row, row=number).values_list("reasons", flat=True).first() or []
+
+
+def source_file(row: Run) -> File:
     """The file that a run was made from, as it was delivered."""
-    found = _run(run_id)
-    if found.file is None:
-        raise Missing("hub.no_file", N_("Run %(run)s has no file."), run=run_id)
-    return found.file
+    if row.file is None:
+        raise Missing("hub.no_file", N_("Run %(run)s has no file."), run=row.pk)
+    return row.file
 
 
-def source_row(run_id: int, row: int) -> SourceRow:
-    """A row as it stands in the file that a run was made from, read out of that very file."""
+def source_row(found: Run, row: int) -> SourceRow:
+    """A row in clear as it stands in the file that a run was made from, read out of that very file."""
     from vamco.kernel.record.files import public as files
     from vamco.systems.hub.intake import reading
 
-    found = _run(run_id)
-    missing = Missing("hub.no_row", N_("The file of run %(run)s has no row %(row)s."), run=run_id, row=row)
+    missing = Missing("hub.no_row", N_("The file of run %(run)s has no row %(row)s."), run=found.pk, row=row)
     if found.file is None or row < 1:
         raise missing
     reader = reading.rows(files.content_path(found.file), Layout(**found.layout))
@@ -225,8 +236,26 @@ def source_row(run_id: int, row: int) -> SourceRow:
             names = [name or str(place) for place, name in enumerate(header, start=1)]
             names += [str(place) for place in range(len(names) + 1, len(cells) + 1)]
             padded = [*cells, *[None] * (len(names) - len(cells))]
-            return SourceRow(run_id, row, found.name, line, dict(zip(names, padded, strict=True)))
+            return SourceRow(found.pk, row, found.name, line, dict(zip(names, padded, strict=True)))
     raise missing
+
+
+def file_labels(row: Run) -> tuple[str, ...] | None:
+    """The labels of all columns in the file of a run; None for a file that cannot be read."""
+    from vamco.kernel.record.files import public as files
+
+    path = files.content_path(source_file(row))
+    return _file_labels(path, Layout(**row.layout))
+
+
+@functools.lru_cache(maxsize=256)
+def _file_labels(path: Path, layout: Layout) -> tuple[str, ...] | None:
+    from vamco.systems.hub.intake import reading
+
+    try:
+        return reading.labels(path, layout)
+    except (VamcoError, ValueError, OSError, TypeError):
+        return None
 
 
 def freshness(now: dt.datetime) -> list[DatasetStatus]:

@@ -1,10 +1,9 @@
-"""Runs and their files for a person: those of datasets whose owner lies in the person's reach."""
+"""Runs for a person: those of datasets whose owner lies in the person's reach."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vamco.kernel.record.files import public as files
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Missing
@@ -22,12 +21,4 @@ def run(run_id: int, person: Person) -> RunView:
     found = hub.run(run_id)
     if not access.allow(person, VIEW, agencies.get(found.owner)):
         raise Missing("hub.no_run", N_("There is no run %(run)s."), run=run_id)
-    return found
-
-
-def source_file(of: RunView) -> files.File:
-    """Return the file of a run: contents are kept once, under their fingerprint."""
-    found = files.File.objects.filter(content=of.sha256, name=of.name).order_by("-pk").first()
-    if found is None:
-        raise Missing("hub.no_source_file", N_("The file of run %(run)s is not kept."), run=of.id)
     return found

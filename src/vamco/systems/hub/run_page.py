@@ -19,6 +19,7 @@ from vamco.systems.hub.contracts import RunState
 from vamco.systems.hub.forms import RunFilter
 from vamco.web import words
 from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
+from vamco.web.purpose import PurposeForm
 from vamco.web.tables.public import Asked, Given, Listing, Row
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from django.core.paginator import Page
 
     from vamco.kernel.world.people.models import Person
-    from vamco.systems.hub.contracts import DatasetStatus, QuarantinedRow, RunView, SourceView
+    from vamco.systems.hub.contracts import DatasetStatus, FileAccess, QuarantinedRow, RunView, SourceView
     from vamco.web.components import Text
+    from vamco.web.purpose import Purpose
 
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
@@ -206,6 +208,18 @@ def context(run: RunView, rows: Sequence[QuarantinedRow], page: Page[int]) -> di
             Link(_("Latest runs"), reverse("hub:all_runs")),
             Link(heading),
         ],
+    }
+
+
+def disclosure(rows: Sequence[QuarantinedRow], purpose: Purpose, file: FileAccess) -> dict[str, Any]:
+    """What the page says of personal data: whether some are masked, may be opened, and how the file may be had."""
+    return {
+        "masked": any(row.masked for row in rows),
+        "may_open": any(row.may_open for row in rows),
+        "opened": purpose.stated if any(row.opened for row in rows) else None,
+        "form": purpose.form,
+        "file": file,
+        "file_form": PurposeForm(auto_id="file-%s"),
     }
 
 

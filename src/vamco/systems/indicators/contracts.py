@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from vamco.engines.measure.contracts import Formula, Level
     from vamco.lib.time import Kind
+    from vamco.systems.hub.contracts import DisclosedRow
 
 Unit = Literal["percent", "dong", "count", "score"]
 PointKind = Literal["definition", "published", "derived", "proposed"]
@@ -147,3 +148,29 @@ class Lineage:
     computed_at: dt.datetime
     engine: str
     sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class RowBehind:
+    """A row behind a value, in the numerator or the denominator, as its reader may see it."""
+
+    dataset: str
+    part: str
+    row: DisclosedRow
+
+
+class RowsBehind(list[RowBehind]):
+    """The newest rows behind a value within the reader's reach; `total` counts all, `outside` those out of reach."""
+
+    total: int = 0
+    outside: int = 0
+
+    @property
+    def masked(self) -> bool:
+        """Whether personal data are hidden in any of them."""
+        return any(each.row.masked for each in self)
+
+    @property
+    def may_open(self) -> bool:
+        """Whether the reader may open personal data in any of them, for a purpose."""
+        return any(each.row.may_open for each in self)

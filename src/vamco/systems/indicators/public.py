@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vamco.systems.hub import public as hub
+from vamco.systems.indicators.contracts import RowBehind, RowsBehind
 from vamco.systems.indicators.queries import (
     across,
     definition,
@@ -22,28 +23,40 @@ from vamco.systems.indicators.rules.targets import target_on
 from vamco.systems.indicators.services import settle
 
 if TYPE_CHECKING:
-    from vamco.engines.measure.contracts import SourceRows
+    from vamco.kernel.world.people.models import Person
     from vamco.systems.indicators.contracts import Lineage, Source
     from vamco.vocab.relation import Relation
 
 ROWS_SHOWN = 50
 
 
-def rows_behind(of: Lineage, limit: int = ROWS_SHOWN) -> SourceRows:
-    """The newest source rows that make a value, out of the very snapshots that it was computed from."""
+def rows_behind(
+    lineage: Lineage, reader: Person | None, limit: int = ROWS_SHOWN, *, purpose: str | None = None
+) -> RowsBehind:
+    """The newest source rows that make a value, out of the very snapshots that it was computed from, as a reader may see them.
+
+    Rows out of the reader's reach are counted only; personal data are masked, or whole for a `purpose`, as `hub.disclose` says.
+    """
     from vamco.engines import measure
     from vamco.lib.time import Period
 
-    relations = {source.dataset: _relation(source) for source in of.sources}
-    return measure.rows_behind(
-        of.definition.formula,
+    relations = {source.dataset: _relation(source) for source in lineage.sources}
+    raw = measure.rows_behind(
+        lineage.definition.formula,
         relations,
         hub.engine(),
-        Period.parse(of.value.period),
-        place=of.value.place,
-        agency=of.value.agency,
+        Period.parse(lineage.value.period),
+        place=lineage.value.place,
+        agency=lineage.value.agency,
         limit=limit,
+        within={name: hub.sight(name, reader).rows for name in relations},
     )
+    shown = hub.disclose([(each.dataset, each.values) for each in raw], reader, purpose)
+    found = RowsBehind(
+        RowBehind(each.dataset, each.part, row) for each, row in zip(raw, shown, strict=True) if row is not None
+    )
+    found.total, found.outside = raw.total, raw.outside
+    return found
 
 
 def _relation(source: Source) -> Relation:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
@@ -16,32 +17,37 @@ from vamco.systems.hub import public as hub
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.systems.ioc import figures
-from vamco.vocab.relation import ROW, RUN
 from vamco.web import words
 from vamco.web.components import Cell, Column, Fact, Link, Step, Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from vamco.engines.measure import SourceRow
     from vamco.kernel.world.people.models import Person
-    from vamco.systems.hub.contracts import RunView
-    from vamco.systems.indicators.contracts import Lineage, ValueView
+    from vamco.systems.hub.contracts import DisclosedRow, RunView
+    from vamco.systems.indicators.contracts import Lineage, RowBehind, RowsBehind, ValueView
+    from vamco.web.purpose import Purpose
 
 SHOWN = 25
 
 
-def context(value_id: int, person: Person | None) -> dict[str, Any]:
-    """All parts of the page; runs are links for those who may see them."""
+def context(value_id: int, person: Person | None, purpose: Purpose) -> dict[str, Any]:
+    """All parts of the page; rows within the reader's reach, and runs as links for those who may see them."""
     of = indicators.lineage(value_id)
-    rows = indicators.rows_behind(of, SHOWN)
-    runs = {run: hub.run(run) for run in {row.run for row in rows} | {s.run for s in of.sources if s.run is not None}}
+    rows = indicators.rows_behind(of, person, SHOWN, purpose=purpose.stated)
+    wanted = {each.row.run for each in rows} | {s.run for s in of.sources if s.run is not None}
+    runs = {run: hub.run(run) for run in wanted}
     addresses = {run.id: _address(run, person) for run in runs.values()}
     return {
         "steps": list(_steps(of, runs, addresses)),
         "rows": _row_tables(rows, runs, addresses),
-        "rows_said": _("%(total)s rows make this value; the newest %(shown)s are shown.")
-        % {"total": format_number(rows.total, 0, words.language()), "shown": len(rows)},
+        "rows_said": _count(rows),
+        "total": rows.total,
+        "outside": _outside(rows),
+        "masked": rows.masked,
+        "may_open": rows.may_open,
+        "opened": purpose.stated if any(each.row.opened for each in rows) else None,
+        "form": purpose.form,
         "past": _past(of),
         "crumbs": [
             Link(_("Leaders’ board"), reverse("ioc:board")),
@@ -49,6 +55,28 @@ def context(value_id: int, person: Person | None) -> dict[str, Any]:
             Link(_("Where this number comes from")),
         ],
     }
+
+
+def _count(rows: RowsBehind) -> str:
+    """How many rows make the value, and how many of them the page shows."""
+    total = format_number(rows.total, 0, words.language())
+    if not rows:
+        return ngettext("%(total)s row makes this value.", "%(total)s rows make this value.", rows.total) % {
+            "total": total
+        }
+    return _("%(total)s rows make this value; the newest %(shown)s are shown.") % {"total": total, "shown": len(rows)}
+
+
+def _outside(rows: RowsBehind) -> str:
+    """How many rows count in the value and lie out of the reader's reach."""
+    if not rows.outside:
+        return ""
+    count = format_number(rows.outside, 0, words.language())
+    return ngettext(
+        "%(count)s row lies outside your reach: it counts in the value but is not shown.",
+        "%(count)s rows lie outside your reach: they count in the value but are not shown.",
+        rows.outside,
+    ) % {"count": count}
 
 
 def _address(run: RunView, person: Person | None) -> str:
@@ -122,11 +150,11 @@ def _run_steps(run: RunView, address: str) -> Iterator[Step]:
     )
 
 
-def _row_tables(rows: Sequence[SourceRow], runs: dict[int, RunView], addresses: Mapping[int, str]) -> list[Table]:
+def _row_tables(rows: Sequence[RowBehind], runs: dict[int, RunView], addresses: Mapping[int, str]) -> list[Table]:
     """The rows by dataset, each with its file and its line."""
-    by_part: dict[tuple[str, str], list[SourceRow]] = defaultdict(list)
+    by_part: dict[tuple[str, str], list[DisclosedRow]] = defaultdict(list)
     for row in rows:
-        by_part[row.dataset, row.part].append(row)
+        by_part[row.dataset, row.part].append(row.row)
     parts = {"numerator": _("Numerator"), "denominator": _("Denominator")}
     return [
         _row_table(f"{parts[part]}: {figures.dataset(dataset)}", found, runs, addresses)
@@ -135,9 +163,9 @@ def _row_tables(rows: Sequence[SourceRow], runs: dict[int, RunView], addresses: 
 
 
 def _row_table(
-    caption: str, rows: Sequence[SourceRow], runs: dict[int, RunView], addresses: Mapping[int, str]
+    caption: str, rows: Sequence[DisclosedRow], runs: dict[int, RunView], addresses: Mapping[int, str]
 ) -> Table:
-    names = [name for name in rows[0].values if name not in {RUN, ROW}]
+    names = list(rows[0].values)
     return Table(
         caption=caption,
         columns=(

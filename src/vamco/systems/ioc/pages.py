@@ -11,7 +11,7 @@ from vamco.kernel.world.places import public as places
 from vamco.lib.money import is_english
 from vamco.systems.indicators import public as indicators
 from vamco.systems.ioc import boards, indicator_page, lineage_page
-from vamco.web import words
+from vamco.web import purpose, words
 from vamco.web.pages import Request, page, render
 
 if TYPE_CHECKING:
@@ -43,10 +43,12 @@ def indicator(request: Request, code: str) -> HttpResponseBase:
     return render(request, "ioc/indicator.html", indicator_page.context(of, where, request.person))
 
 
-@page("indicators.view")
+@page("indicators.view", methods=("GET", "HEAD", "POST"))
 def lineage(request: Request, value_id: int) -> HttpResponseBase:
-    """Where a value comes from, down to the source file and row."""
-    return render(request, "ioc/lineage.html", lineage_page.context(value_id, request.person))
+    """Where a value comes from, down to the source file and row; a purpose, posted, opens personal data."""
+    wanted = purpose.read(request)
+    context = lineage_page.context(value_id, request.person, wanted)
+    return render(request, "ioc/lineage.html", context, status=422 if wanted.form.errors else 200)
 
 
 @page("ioc.view_board")

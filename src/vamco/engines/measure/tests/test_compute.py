@@ -333,6 +333,33 @@ def test_lineage_gives_the_biggest_of_the_newest_rows_with_all_columns(tables: T
     assert [row.row for row in rows_behind(formula, relations, engine, january, place="A", agency="x")] == [3, 1]
 
 
+@pytest.mark.parametrize(
+    ("within", "rows"),
+    [
+        (None, [4, 3, 2, 1]),
+        ((), []),
+        (({"cq": frozenset({"y"})},), [2]),
+        (({"cq": frozenset({"y"})}, {"xa": frozenset({"B", "'"})}), [4, 2]),
+        (({"cq": frozenset({"x"}), "xa": frozenset({"A"})},), [3, 1]),
+        (({"gone": frozenset({"x"})},), []),  # a column that the snapshot does not have
+    ],
+)
+def test_rows_outside_the_limits_are_counted_and_not_given(
+    tables: Tables, engine: Engine, within: Any, rows: list[int]
+):
+    name = tables.create(MONEY, [
+        ("A", "x", day("2026-01-05"), 1, None), ("A", "y", day("2026-01-06"), 2, None),
+        ("A", "x", day("2026-01-06"), 3, None), ("B", "x", day("2026-01-07"), 4, None),
+    ])  # fmt: skip
+    formula = Formula(Term("t", "sum", "tien", "ngay", "ytd"), place="xa", agency="cq")
+    relations = {"t": tables.relation(name)}
+    found = rows_behind(formula, relations, engine, Period.parse("2026-01"), within={"t": within})
+    assert [row.row for row in found] == rows
+    assert (found.total, found.outside) == (4, 4 - len(rows))
+    newest = rows_behind(formula, relations, engine, Period.parse("2026-01"), limit=1, within={"t": within})
+    assert [row.row for row in newest] == rows[:1]
+
+
 def test_what_several_formulas_need_is_asked_once(tables: Tables, duck: Engine):
     name = tables.create(MONEY, [("A", "x", day("2026-01-05"), 1, 2)])
     asked: list[str] = []

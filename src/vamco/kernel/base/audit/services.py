@@ -63,12 +63,17 @@ def record_access(  # an entry has that many parts
     purpose: str,
     fields: Sequence[str] = (),
     act: str = "audit.access",
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Append that somebody looked at a person's data: which fields, and what for. Needs no transaction of the caller's."""
+    """Append that somebody looked at a person's data: which fields, and what for. Needs no transaction of the caller's.
+
+    Where it is not known whose data they are, `person` is what holds them, such as "run:12", and `detail` says which rows.
+    """
     if not purpose.strip():
         raise Refused("audit.no_purpose", N_("Say what for: whoever looks at personal data does so for a purpose."))
     with transaction.atomic():
-        record(act, actor=actor, chain=chain, subject=person, detail={"fields": list(fields)}, purpose=purpose)
+        found = {"fields": list(fields), **(detail or {})}
+        record(act, actor=actor, chain=chain, subject=person, detail=found, purpose=purpose)
 
 
 def erase(person: str, *, actor: str, chain: str, purpose: str) -> int:

@@ -34,12 +34,12 @@ def asker(office: Person) -> Person:
 
 @pytest.mark.parametrize(
     "page",
-    ["desk:inbox", "desk:following", "desk:case", "desk:kinds", "ioc:board", "desk:open", "desk:runs", "desk:all_runs"],
+    ["desk:inbox", "desk:following", "desk:case", "desk:kinds", "ioc:board", "desk:open", "hub:runs", "hub:all_runs"],
 )
 def test_a_page_asks_once_and_reads_nothing_again(asker: Person, office: Person, page: str) -> None:
     case = opened(asker)
     arguments = {"desk:case": [case.pk], "desk:open": ["request"]}.get(page, [])
-    reader = made.reader(office if page in {"ioc:board", "desk:runs", "desk:all_runs"} else asker)
+    reader = made.reader(office if page in {"ioc:board", "hub:runs", "hub:all_runs"} else asker)
     address = reverse(page, args=arguments)
     assert reader.get(address).status_code == 200
     with CaptureQueriesContext(connection) as asked:

@@ -132,6 +132,15 @@ def rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str | None
     return _sheet_rows(path, layout) if form == "xlsx" else _csv_rows(path, layout)
 
 
+def labels(path: Path, layout: Layout) -> tuple[str, ...]:
+    """The labels of all columns in a file, also of those that the contract does not know."""
+    if (layout.format or _sniff(path)) == "jsonl":
+        with path.open(encoding="utf-8") as file:
+            return tuple(dict.fromkeys(name for line in file for name in json.loads(line)))
+    _, _, cells = next(rows(path, layout))
+    return tuple(cell or "" for cell in cells)
+
+
 def _json_rows(path: Path) -> Iterator[tuple[int, int, list[str | None]]]:
     with path.open(encoding="utf-8") as file:
         first = file.readline()

@@ -1,6 +1,14 @@
 """The hub's acts."""
 
 from vamco.systems.hub.services.collecting import COLLECT, collect, collect_later, collect_now
+from vamco.systems.hub.services.disclosing import (
+    disclose,
+    file_access,
+    quarantine,
+    sight,
+    source_file,
+    source_row,
+)
 from vamco.systems.hub.services.receiving import receive
 from vamco.systems.hub.services.registering import put_contracts, put_sources
 from vamco.systems.hub.services.upkeep import close_abandoned, sweep, tell_late
@@ -11,9 +19,15 @@ __all__ = [
     "collect",
     "collect_later",
     "collect_now",
+    "disclose",
+    "file_access",
     "put_contracts",
     "put_sources",
+    "quarantine",
     "receive",
+    "sight",
+    "source_file",
+    "source_row",
     "sweep",
     "tell_late",
 ]

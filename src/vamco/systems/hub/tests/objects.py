@@ -23,7 +23,7 @@ SEEN = {"run_id": {"lanhdao", "vanphong", "thamdinh", "taichinh", "ioc", "kiemto
 
 def make(world: World) -> dict[str, Any]:
     path = world.folder / f"{world.hidden}.csv"
-    path.write_text(f"ma;ten\n1;{world.hidden}\n")
+    path.write_text(f"ma_so_doanh_nghiep;ten_doanh_nghiep\n1;{world.hidden}\n")
     run = hub.receive(
         "dkkd", Batch("tai-chinh", path.name, "text/csv", path, clock.now(), "", Layout("csv", delimiter=";"))
     )

@@ -115,6 +115,24 @@ def test_the_provinces_own_files_are_right() -> None:
         ("{check: not_in_future}", "{check: not_before, column: ma}", 13, "not_before:ngay: columns of the type date"),
         ("{check: not_in_future}", "{check: set}", 26, "set with all that it needs"),
         (
+            "      - name: ngay\n",
+            "      - name: ngay\n        classification: personal\n",
+            10,
+            "vamco.personalData: basic, as the classification of the fields has it",
+        ),
+        (
+            "      - name: ngay\n",
+            "      - name: ngay\n        classification: secret\n",
+            23,
+            "Input should be '', 'public', 'internal', 'personal' or 'personal-sensitive'",
+        ),
+        (
+            "value: append}",
+            "value: append}\n  - {property: vamco.personalData, value: basic}",
+            10,
+            "vamco.personalData: none",
+        ),
+        (
             "{check: not_in_future}",
             "{check: magic}",
             26,
@@ -227,6 +245,22 @@ def test_a_contract_as_the_hub_works_with_it() -> None:
         "none",
         "Thử nghiệm",
     )
+
+
+@pytest.mark.parametrize(
+    ("delivery", "quality"),
+    [
+        ("replace_where:ngay", []),
+        ("replace", [rule("freshness", column="ngay", days=3)]),
+        ("replace", [rule("ytd_monotone", column="tien", date="ma", by="ngay")]),
+    ],
+)
+def test_what_is_shown_to_all_is_not_taken_from_a_personal_field(delivery: str, quality: list[Any]) -> None:
+    personal = [{"property": "vamco.personalData", "value": "sensitive"}]
+    birth = field("ngay", "date", required=True, classification="personal-sensitive")
+    terms = contract(KEY, birth, field("tien", "integer"), delivery=delivery, quality=quality, custom=personal)
+    assert pack.quoted_personal(terms) == ["ngay"]
+    assert pack.quoted_personal(contract(KEY, birth, custom=personal)) == []
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def test_a_run_shows_counts_checks_and_each_row_that_was_not_taken_with_all_its_
 
     answer = made.reader(operator).get(f"/desk/runs/{run.id}")
     page = text(answer)
-    reasons = [reason.text(made.vietnamese) for reason in hub.quarantine(run.id)[0].reasons]
+    reasons = [reason.text(made.vietnamese) for reason in hub.quarantine(run.id, operator)[0].reasons]
     assert len(reasons) == 3  # commune, below zero, not a number
     for reason in reasons:
         assert reason in page

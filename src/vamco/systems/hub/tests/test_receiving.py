@@ -28,6 +28,7 @@ from vamco.systems.hub.tests.building import AMOUNT, KEY, delivery, field, put, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vamco.kernel.world.people.models import Person
     from vamco.systems.hub.contracts import RunView
 
 GOOD = "ma,so_tien\na,1\nb,2\nc,3\n"
@@ -94,29 +95,6 @@ def test_a_batch_becomes_a_snapshot_a_run_an_audit_entry_and_an_event(tmp_path: 
 
 
 @db
-def test_quarantine_gives_all_reasons_and_leads_to_the_row_in_the_file(tmp_path: Path) -> None:
-    put(KEY, AMOUNT, custom=[{"property": "vamco.maxBad", "value": 0.9}])
-    run = give(tmp_path, 'ma;Số tiền;lạ\na;1;\n;-1;"hai\ndòng"\nc;3\n')
-    rows = hub.quarantine(run.id)
-    assert [(q.row, [r.code for r in q.reasons], q.values) for q in rows] == [
-        (2, ["required:ma", "minimum:so_tien"], {"ma": None, "so_tien": "-1"}),
-        (3, ["columns"], {"ma": "c", "so_tien": "3"}),
-    ]
-    assert rows[0].reasons[1].text(str) == "Số tiền: below 0"
-    assert list(rows[0].values) == ["ma", "so_tien"]
-    assert hub.quarantine(run.id, page=2, size=1)[0].row == 3
-    found = hub.source_row(run.id, 2)
-    assert (found.file, found.line, found.values) == ("in.csv", 4, {"ma": None, "Số tiền": "-1", "lạ": "hai\ndòng"})
-    assert hub.source_row(run.id, 3).values == {"ma": "c", "Số tiền": "3", "lạ": None}
-    assert hub.source_file(run.id).sha256 == run.sha256
-    for row in (0, 4):
-        with pytest.raises(Missing, match=f"no row {row}"):
-            hub.source_row(run.id, row)
-    with pytest.raises(Missing):
-        hub.run(10**9)
-
-
-@db
 def test_the_same_batch_twice_changes_nothing(tmp_path: Path) -> None:
     for mode in ("append", "replace"):
         put(delivery=mode)
@@ -136,7 +114,7 @@ def test_a_batch_that_was_replaced_may_come_again(tmp_path: Path) -> None:
 
 
 @db
-def test_slices_are_replaced_each_by_itself(tmp_path: Path) -> None:
+def test_slices_are_replaced_each_by_itself(auditor: Person, tmp_path: Path) -> None:
     put(
         KEY,
         AMOUNT,
@@ -149,19 +127,19 @@ def test_slices_are_replaced_each_by_itself(tmp_path: Path) -> None:
     assert give(tmp_path, "ma,so_tien,nam\na,1,2025\nb,2,2025\n").id == old.id
     run = give(tmp_path, "ma,so_tien,nam\nc,4,2026\nd,5,2026\na,6,2026\n", name="x")
     assert [row[2:] for row in table()] == [("a", 1), ("b", 2), ("c", 4), ("d", 5)]
-    assert [(q.row, q.reasons[0].code) for q in hub.quarantine(run.id)] == [
+    assert [(q.row, q.reasons[0].code) for q in hub.quarantine(run.id, auditor)] == [
         (3, "unique:ma")
     ]  # another year has this key
     assert Run.objects.filter(in_force=True).count() == 2
 
 
 @db
-def test_appended_keys_are_unique_in_the_whole_table(tmp_path: Path) -> None:
+def test_appended_keys_are_unique_in_the_whole_table(auditor: Person, tmp_path: Path) -> None:
     put(delivery="append", custom=[{"property": "vamco.maxBad", "value": 1}])
     give(tmp_path)
     run = give(tmp_path, "ma,so_tien\na,1\nb,9\nd,4\n")
     assert [row[2:] for row in table()] == [("a", 1), ("b", 2), ("c", 3), ("d", 4)]
-    assert [(q.row, q.reasons[0].code) for q in hub.quarantine(run.id)] == [(1, "repeat:ma"), (2, "unique:ma")]
+    assert [(q.row, q.reasons[0].code) for q in hub.quarantine(run.id, auditor)] == [(1, "repeat:ma"), (2, "unique:ma")]
 
 
 @db
@@ -235,11 +213,13 @@ def test_a_refusal_lasts_a_day_and_ends_with_the_contract(tmp_path: Path, monkey
 
 
 @db
-def test_examples_of_a_refused_batch_are_kept_but_not_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examples_of_a_refused_batch_are_kept_but_not_all(
+    auditor: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(receiving, "SHOWN_OF_REFUSED", 2)
     put()
     run = give(tmp_path, "ma,so_tien\na,x\nb,x\nc,x\nd,1\n")
-    assert (run.rows, run.quarantined, len(hub.quarantine(run.id))) == (4, 3, 2)
+    assert (run.rows, run.quarantined, len(hub.quarantine(run.id, auditor))) == (4, 3, 2)
 
 
 @db
@@ -271,7 +251,7 @@ def test_a_contract_may_gain_and_rename_columns(tmp_path: Path) -> None:
 
 
 @db
-def test_code_lists_are_those_of_the_pack(tmp_path: Path) -> None:
+def test_code_lists_are_those_of_the_pack(auditor: Person, tmp_path: Path) -> None:
     lists = ("communes", "agencies", "investors")
     put(
         KEY,
@@ -282,7 +262,7 @@ def test_code_lists_are_those_of_the_pack(tmp_path: Path) -> None:
 
     investor = agencies.of_kind("investor")[0].code
     run = give(tmp_path, f"ma,communes,agencies,investors\na,25459,{investor},{investor}\nb,80,H53.04,H53.04\n")
-    assert [(q.row, [r.code for r in q.reasons]) for q in hub.quarantine(run.id)] == [
+    assert [(q.row, [r.code for r in q.reasons]) for q in hub.quarantine(run.id, auditor)] == [
         (2, ["reference:communes", "reference:investors"]),
     ]
 

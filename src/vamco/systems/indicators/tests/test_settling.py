@@ -20,6 +20,7 @@ from vamco.systems.indicators.tests.made import BUILDINGS, FINANCE, NORTH, ROADS
 from vamco.vocab.hub import DatasetPublished
 
 if TYPE_CHECKING:
+    from vamco.kernel.world.people.models import Person
     from vamco.systems.indicators.tests.made import Clock, Departments
 
 MARCH = [dt.date(2026, 3, day) for day in range(1, 32)]
@@ -125,7 +126,7 @@ def test_without_data_there_is_nothing(departments: Departments) -> None:
 
 
 def test_a_ratio_without_its_denominator_has_no_value_until_the_plan_comes(
-    departments: Departments, clock: Clock
+    departments: Departments, clock: Clock, office: Person
 ) -> None:
     departments.payments((FIRST, ROADS, NORTH, 250), (SECOND, BUILDINGS, SOUTH, 250))
     settle("DTC01")
@@ -142,16 +143,19 @@ def test_a_ratio_without_its_denominator_has_no_value_until_the_plan_comes(
     assert held("DTC01") == [("2026-03-01", "25"), ("2026-03-02", "50")]
     assert held("DTC01", agency=ROADS)[-1] == ("2026-03-02", "25")
     assert held("DTC01", agency=BUILDINGS)[-1] == ("2026-03-02", "None")  # nothing over a plan of nothing
-    assert [row.part for row in indicators.rows_behind(indicators.lineage(bare.id))] == ["numerator", "numerator"]
+    assert [row.part for row in indicators.rows_behind(indicators.lineage(bare.id), office)] == [
+        "numerator",
+        "numerator",
+    ]
     sources = indicators.lineage(bare.id).sources
     assert [(s.dataset, s.snapshot is None, s.run is None) for s in sources] == [
         ("kb_giaingan", False, False), ("stc_khv", True, True),
     ]  # fmt: skip
     now = indicators.lineage(indicators.recent(of)[-1].id)
-    assert indicators.rows_behind(now).total == 4
+    assert indicators.rows_behind(now, office).total == 4
 
 
-def test_lineage_leads_to_the_rows_of_then(departments: Departments, clock: Clock) -> None:
+def test_lineage_leads_to_the_rows_of_then(departments: Departments, clock: Clock, office: Person) -> None:
     old = departments.accidents((FIRST, NORTH, 1), (FIRST, SOUTH, 3))
     settle("GT02")
     value = indicators.recent(indicators.definition("GT02"))[-1]
@@ -160,13 +164,13 @@ def test_lineage_leads_to_the_rows_of_then(departments: Departments, clock: Cloc
     settle("GT02")
 
     behind = indicators.lineage(value.id)
-    rows = indicators.rows_behind(behind)
+    rows = indicators.rows_behind(behind, office)
     assert (behind.value.value, behind.value.known_to, behind.engine) == (Decimal(4), clock.at, "duckdb")
-    assert [(row.dataset, row.part, row.run, row.row, row.values["so_nguoi_chet"]) for row in rows] == [
+    assert [(each.dataset, each.part, each.row.run, each.row.row, each.row.values["so_nguoi_chet"]) for each in rows] == [
         ("csgt_tngt", "numerator", old.id, 2, 3), ("csgt_tngt", "numerator", old.id, 1, 1),
     ]  # fmt: skip
-    assert len(indicators.rows_behind(behind, 1)) == 1
-    assert indicators.rows_behind(behind, 1).total == 2
+    assert len(indicators.rows_behind(behind, office, 1)) == 1
+    assert indicators.rows_behind(behind, office, 1).total == 2
     with pytest.raises(Missing, match="no value 0"):
         indicators.lineage(0)
 
