@@ -29,7 +29,7 @@ def _demonstration(settings: Any) -> None:
     settings.VAMCO_DEMO = True
 
 
-def issue() -> tuple[documents.Issued, bytes]:
+def issue() -> tuple[documents.IssuedView, bytes]:
     found = documents.issue(
         "receipt", RECEIPT, agency=agencies.get("H53.16"), by="7", number="0001/TNHS", place="Tây Ninh"
     )

@@ -31,7 +31,7 @@ TOO_LARGE, WRONG, LATER = 413, 422, 429
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Finding:
     """What the page says: one sentence, what to do with it, and the facts."""
 
     tone: Tone
@@ -98,7 +98,7 @@ def _by_code(request: Request, code: str) -> HttpResponseBase:
 
 
 def _shown(
-    request: Request, *, code: str = "", answer: Answer | None = None, error: str = "", status: int = 200
+    request: Request, *, code: str = "", answer: Finding | None = None, error: str = "", status: int = 200
 ) -> HttpResponseBase:
     context = {"code": code[:40], "answer": answer, "error": error, "megabytes": MOST_BYTES >> 20}
     response = render(request, "web/verify.html", context, status=status)
@@ -110,9 +110,9 @@ def _too_large() -> str:
     return _("The file is larger than %(limit)s MB.") % {"limit": MOST_BYTES >> 20}
 
 
-def _of_code(found: documents.Issued | None) -> Answer:
+def _of_code(found: documents.IssuedView | None) -> Finding:
     if found is None:
-        return Answer(
+        return Finding(
             Tone.URGENT,
             _("No document was issued under this code."),
             _(
@@ -121,7 +121,7 @@ def _of_code(found: documents.Issued | None) -> Answer:
         )
     if found.revoked_at:
         return _revoked(found)
-    return Answer(
+    return Finding(
         Tone.OK,
         _("This document was issued, and it is in force."),
         _("Compare kind, number, agency and date with those on the document. Only checking the file itself shows that nothing else in it was changed."),
@@ -129,8 +129,8 @@ def _of_code(found: documents.Issued | None) -> Answer:
     )  # fmt: skip
 
 
-def _revoked(found: documents.Issued, signatures: tuple[Any, ...] = ()) -> Answer:
-    return Answer(
+def _revoked(found: documents.IssuedView, signatures: tuple[Any, ...] = ()) -> Finding:
+    return Finding(
         Tone.URGENT,
         _("This document was issued, but it has been revoked: do not rely on it."),
         _("Reason: %(reason)s") % {"reason": found.revoked_reason},
@@ -139,12 +139,12 @@ def _revoked(found: documents.Issued, signatures: tuple[Any, ...] = ()) -> Answe
     )
 
 
-def _of_file(report: signing.Report, found: documents.Issued | None) -> Answer:
+def _of_file(report: signing.Report, found: documents.IssuedView | None) -> Finding:
     signatures = tuple(_signature(each) for each in report.signatures)
     if found is not None and found.revoked_at:
         return _revoked(found, signatures)
     if found is not None:
-        return Answer(
+        return Finding(
             Tone.OK,
             _("This is the very file that was issued, and it is in force."),
             _("Not one letter in it was changed."),
@@ -152,7 +152,7 @@ def _of_file(report: signing.Report, found: documents.Issued | None) -> Answer:
             signatures,
         )
     tone, title, text = _worth(report.verdict)
-    return Answer(tone, title, text, (), signatures)
+    return Finding(tone, title, text, (), signatures)
 
 
 def _worth(verdict: signing.Verdict) -> tuple[Tone, str, str]:
@@ -220,7 +220,7 @@ def _signature(found: signing.Signature) -> tuple[Tone, str, tuple[Fact, ...]]:
     return tone, word, tuple(facts)
 
 
-def _facts(found: documents.Issued) -> tuple[Fact, ...]:
+def _facts(found: documents.IssuedView) -> tuple[Fact, ...]:
     english = is_english(language())
     facts = [
         Fact(term=_("Kind"), text=found.name_en if english else found.name),

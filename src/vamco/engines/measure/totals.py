@@ -65,7 +65,7 @@ class Totals:
     known: NDArray[np.bool_]
     scale: int
 
-    def of(self, key: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    def line(self, key: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """Give the numbers and rows of one key; zeros when no row has it."""
         if key in self.keys:
             at = self.keys.index(key)

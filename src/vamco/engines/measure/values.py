@@ -35,7 +35,7 @@ def values_of(formula: Formula, parts: Sequence[Totals], key: str) -> tuple[Numb
 
 
 def _term(term: Term, part: Totals, key: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    numbers, rows = part.of(key)
+    numbers, rows = part.line(key)
     rows = np.where(part.known, rows, 0)
     if term.agg == "mean":
         found = _each(lambda n, r: _rounded(_decimal(n, part.scale) / r) if r else None, numbers, rows)

@@ -257,7 +257,7 @@ class Drawn:
 
     @cached_property
     def _views(self) -> list[SavedView]:
-        return list(views.of(self.person, self.listing.code))
+        return list(views.views_of(self.person, self.listing.code))
 
     @property
     def standard(self) -> Link:

@@ -22,7 +22,7 @@ _LONGEST_QUERY: Final = 4000
 GONE: Final = N_("This view is not there any more.")
 
 
-def of(person: Person | None, listing: str) -> Sequence[SavedView]:
+def views_of(person: Person | None, listing: str) -> Sequence[SavedView]:
     """Give somebody's views of a table, the oldest first."""
     return () if person is None else list(SavedView.objects.filter(person=person, listing=listing).order_by("pk"))
 

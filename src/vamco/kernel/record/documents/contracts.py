@@ -101,7 +101,7 @@ class Letterhead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Issued:
+class IssuedView:
     """A document that was issued, as the register knows it: nothing about persons."""
 
     code: str

@@ -22,7 +22,7 @@ def template(code: str) -> tuple[TemplateVersion, Template]:
     return version, TEMPLATES.get(version)
 
 
-def by_content(sha256: str) -> contracts.Issued | None:
+def by_content(sha256: str) -> contracts.IssuedView | None:
     """Give the issued document that consists of just these bytes, or None."""
     found = (
         Content.objects.select_related("document__agency", "document__template", "document__replaced_by")
@@ -32,11 +32,11 @@ def by_content(sha256: str) -> contracts.Issued | None:
     return described(found.document) if found else None
 
 
-def described(document: Issued) -> contracts.Issued:
+def described(document: Issued) -> contracts.IssuedView:
     """Give what the register knows of a document."""
     template = TEMPLATES.get(document.template)
     content = Content.objects.filter(document=document).order_by("-pk").values_list("sha256", flat=True).first()
-    return contracts.Issued(
+    return contracts.IssuedView(
         code=document.code,
         name=template.name,
         name_en=template.name_en,

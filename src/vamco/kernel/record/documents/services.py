@@ -70,7 +70,7 @@ def issue(
     place: str = "",
     visible: bool = False,
     on: dt.date | None = None,
-) -> contracts.Issued:
+) -> contracts.IssuedView:
     """Make a document with its QR code, sign it with the agency's key, keep it and enter it into the register.
 
     Nothing is kept when key or time-stamping authority do not answer (Unavailable). `visible`: the signature shows on the
@@ -178,7 +178,7 @@ def _audit(act: str, document: Issued, by: str) -> None:
 # ── checks by anyone ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def look_up(text: str, *, address: str) -> contracts.Issued | None:
+def look_up(text: str, *, address: str) -> contracts.IssuedView | None:
     """Give the document with a code that somebody typed, or None; Refused after too many wrong ones from an address."""
     who = _admitted(address)
     code = codes.code_read(text)

@@ -329,7 +329,7 @@ def test_views_are_each_persons_own(office: Person, operator: Person) -> None:
     with pytest.raises(Missing):
         views.drop(office, "other.table", str(view.pk))
     assert SavedView.objects.count() == 1
-    assert views.of(None, "test.places") == ()
+    assert views.views_of(None, "test.places") == ()
 
 
 @pytest.mark.parametrize("number", ["", "x", "-1", "0", "1.5", "٣", "9" * 18, "9" * 40])

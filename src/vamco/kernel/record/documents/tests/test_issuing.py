@@ -25,7 +25,7 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import Missing, Refused, Unavailable
 
 if TYPE_CHECKING:
-    from vamco.kernel.record.documents.contracts import Issued as Found
+    from vamco.kernel.record.documents.contracts import IssuedView as Found
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.work.notices.models import Contact, Delivery, Kind, Message, Notice, Preference, Recipient
-from vamco.kernel.work.notices.rules import messages as rules
+from vamco.kernel.work.notices.rules import messages
 from vamco.kernel.work.notices.services import sending
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing, Refused
@@ -27,11 +27,11 @@ def set_contact(
     `consent`: the person has agreed to be written to there. That the address is theirs, the caller has made sure of.
     Refused when it is none.
     """
-    clear = rules.normal(channel, address)
+    clear = messages.normal(channel, address)
     with transaction.atomic():
         row = Contact.objects.select_for_update().filter(person=person, channel=channel).first()
         row = row or Contact(person=person, channel=channel)
-        row.shown, row.barred, row.withdrawn_at = rules.mask(channel, clear), "", None
+        row.shown, row.barred, row.withdrawn_at = messages.mask(channel, clear), "", None
         row.consent_at = clock.now() if consent else None
         people.seal(row, clear)
         row.save()
@@ -67,7 +67,7 @@ def prefer(person: Person, kind: str, channel: ChannelName, choice: Choice, *, a
         raise Missing("notices.no_kind", N_("There is no kind of notices %(kind)s."), kind=kind)
     if found.mandatory and choice != "now":
         raise Refused("notices.mandatory", N_("The law asks for these notices: they cannot be switched off."))
-    if choice == "digest" and channel not in rules.DIGESTS:
+    if choice == "digest" and channel not in messages.DIGESTS:
         raise Refused("notices.no_digest", N_("This channel has no daily digest."), channel=channel)
     with transaction.atomic():
         Preference.objects.update_or_create(
@@ -78,7 +78,7 @@ def prefer(person: Person, kind: str, channel: ChannelName, choice: Choice, *, a
 
 def set_recipient(person: Person, *, language: str, quiet: Quiet, actor: str = audit.SYSTEM) -> None:
     """Set a person's language (vi or en) and quiet hours."""
-    if language not in {"vi", "en"} or not (0 <= quiet.start < rules.DAY and 0 <= quiet.end < rules.DAY):
+    if language not in {"vi", "en"} or not (0 <= quiet.start < messages.DAY and 0 <= quiet.end < messages.DAY):
         raise Refused("notices.wrong_setting", N_("Choose vi or en, and quiet hours between 00:00 and 23:59."))
     with transaction.atomic():
         Recipient.objects.update_or_create(
@@ -104,11 +104,11 @@ def forget(person: Person, *, actor: str, purpose: str) -> int:
         for table in (Contact, Preference, Recipient):
             table.objects.filter(person=person).delete()
         own = Notice.objects.filter(person=person)
-        messages = list(own.values_list("message", flat=True))
+        numbers = list(own.values_list("message", flat=True))
         Delivery.objects.filter(notice__person=person).update(head=None)
         Delivery.objects.filter(notice__person=person).delete()
         deleted, _each = own.delete()
-        Message.objects.filter(pk__in=messages, notices=None).delete()
+        Message.objects.filter(pk__in=numbers, notices=None).delete()
         audit.record(
             "notices.forget",
             actor=actor,

@@ -67,7 +67,7 @@ def predecessors(place: Place) -> list[Place]:
 
 def successors(place: Place, as_of: dt.date) -> list[Place]:
     """Give the units in force on a day to which a unit has come, itself while it is; empty when they are not known."""
-    return _Heirs(as_of).of(place)
+    return _Heirs(as_of).heirs_of(place)
 
 
 def named(text: str, as_of: dt.date) -> list[NameMatch]:
@@ -134,7 +134,7 @@ def _match(score: tuple[bool, bool, bool], place: Place, heirs: _Heirs | None) -
     now: Sequence[Place] = ()
     while unit is not None and not now:
         own = unit is place
-        now = heirs.of(unit)
+        now = heirs.heirs_of(unit)
         unit = unit.parent
     return NameMatch(_on(place), spelt, whole, tuple(map(_on, now)), own=own and bool(now))
 
@@ -165,7 +165,7 @@ class _Heirs:
         self._edges += _renamings(self._places.values(), {edge.before for edge in self._edges})
         self._alive = {pk for pk, place in self._places.items() if place.valid_to is None or place.valid_to >= as_of}
 
-    def of(self, place: Place) -> list[Place]:
+    def heirs_of(self, place: Place) -> list[Place]:
         return [self._places[pk] for pk in validity.heirs(place.pk, self._edges, self._as_of, self._alive)]
 
 
