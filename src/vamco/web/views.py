@@ -50,7 +50,7 @@ def style_table(request: Request) -> HttpResponseBase:
     return tables.answer(request, example_listing.LISTING, "web/style_table.html")
 
 
-@page(PUBLIC, methods=("GET", "HEAD", "POST"))
+@page(PUBLIC, methods=("GET", "HEAD", "POST"), body=6 << 20)
 def style_upload(request: Request) -> HttpResponseBase:
     """Take files as a form would, keep none, and say what came."""
     return example_listing.uploaded(request)
