@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from vamco.web import spool, visitor
-from vamco.web.front import gateway, refusals, terms
+from vamco.web.front import bodies, gateway, refusals, terms
 from vamco.web.front.bodies import Body, Gone, Shelf
 from vamco.web.front.refusals import Refusal
 
@@ -87,11 +87,11 @@ class Front:
         """Return the terms of whoever sends this; a session is looked up only when it makes a difference."""
         address = terms.address(path)
         anybody = terms.of_anybody(address)
-        if length is not None and length <= anybody.most:
+        if length is not None and length <= min(anybody.most, bodies.IN_MEMORY):
             return anybody, self._anybody
         key = terms.session_key(headers.get("cookie", ""))
         known = bool(key) and await self._in_thread(terms.signed_in, key)
-        found = terms.SIGNED_IN if known else anybody
+        found = terms.of_signed_in(address) if known else anybody
         if length is not None and length > found.most:
             raise refusals.too_large(found.most) if known or address.public else refusals.log_in()
         return found, self._signed_in if known else self._anybody

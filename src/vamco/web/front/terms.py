@@ -52,6 +52,11 @@ def of_anybody(found: Address) -> Terms:
     return replace(ANYBODY, most=found.most) if found.public else ANYBODY
 
 
+def of_signed_in(found: Address) -> Terms:
+    """Return the terms of somebody who is logged in; a public page takes no more from them, but waits longer."""
+    return replace(SIGNED_IN, most=found.most) if found.public else SIGNED_IN
+
+
 def session_key(cookie: str) -> str:
     """Return the key of the session that a request names, or an empty text."""
     return parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME, "") if cookie else ""

@@ -109,6 +109,8 @@ def test_what_addresses_take_from_strangers() -> None:
     assert terms.of_anybody(terms.address("/language")) == terms.ANYBODY
     assert terms.of_anybody(terms.address("/desk/")) == terms.ANYBODY
     assert not terms.address("/desk/").public
+    assert terms.of_signed_in(terms.address("/desk/")) == terms.SIGNED_IN
+    assert terms.of_signed_in(terms.address("/log-in")).most == 64 << 10
     assert terms.of_anybody(terms.address("/nowhere")) == terms.ANYBODY
 
 
