@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import os
+import resource
 import secrets
 import socket
 import sys
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 CHECKOUT: Final = Path(__file__).resolve().parents[3]
 PORT: Final = 8000
 _PORTS: Final = 20  # so many are tried when the usual one is taken
-_WEB_WORKERS, _WEB_THREADS = 2, 2
+_WEB_WORKERS = 2
+_CONNECTIONS: Final = 8192  # of one web process, where the machine lets it have so many files
+_OTHER_FILES: Final = 256  # that a web process has open beside its connections and bodies
+_IDLE: Final = 15_000  # milliseconds in which a connection must bring the whole head of its next request
 
 
 @dataclass
@@ -131,8 +135,9 @@ def _start_services(province: Province, host: str, port: int) -> None:
     departments = ["--folder", str(province.data / "demo"), "--port", department, "--pack", environment["VAMCO_PACK"]]
     if environment.get("VAMCO_TODAY"):
         departments += ["--today", environment["VAMCO_TODAY"]]
-    web = ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws", "--workers", str(_WEB_WORKERS)]
-    web += ["--blocking-threads", str(_WEB_THREADS), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    web = ["--interface", "asginl", "--http", "1", "--no-ws", "--host", host, "--port", str(port)]
+    web += ["--workers", str(_WEB_WORKERS), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    web += ["--backlog", "4096", "--backpressure", str(_connections()), "--http1-header-read-timeout", str(_IDLE)]
     programs = (
         Program(
             "department",
@@ -142,7 +147,7 @@ def _start_services(province: Province, host: str, port: int) -> None:
         ),
         Program(
             "web",
-            [python, "-m", "granian", *web, "vamco.config.wsgi:application"],
+            [python, "-m", "granian", *web, "vamco.config.asgi:application"],
             _log(province, "web"),
             environment,
             ready=lambda: _serves(host, port),
@@ -170,6 +175,15 @@ def fill(province: Province, *, quiet: bool = False) -> bool:
     worker = Program("worker", words, _log(province, "worker"), province.environment, grace=25)
     _timed(province, "worker", lambda: province.supervisor.start(worker))
     return worked
+
+
+def _connections() -> int:
+    """Return how many connections a web process takes; each of them may have a body in a file beside it.
+
+    The web raises its own limit of open files to the one that we see here.
+    """
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return _CONNECTIONS if limit == resource.RLIM_INFINITY else max(64, min(_CONNECTIONS, (limit - _OTHER_FILES) // 2))
 
 
 def _timed(province: Province, step: str, run: Callable[[], None]) -> None:

@@ -33,10 +33,14 @@ def page(
     act: str,
     *,
     methods: tuple[str, ...] = ("GET", "HEAD"),
+    body: int | None = None,
 ) -> Callable[
     [Callable[Concatenate[Request, P], HttpResponseBase]], Callable[Concatenate[Request, P], HttpResponseBase]
 ]:
-    """Declare the act that a page is. PUBLIC needs no log-in, SIGNED_IN any account, all else a grant."""
+    """Declare the act that a page is. PUBLIC needs no log-in, SIGNED_IN any account, all else a grant.
+
+    `body`: how many bytes people who are not logged in may send to a PUBLIC page, where it is not what all such pages take.
+    """
 
     def declare(
         view: Callable[Concatenate[Request, P], HttpResponseBase],
@@ -53,6 +57,7 @@ def page(
             return view(request, *args, **kwargs)
 
         guarded.act = act  # type: ignore[attr-defined]  # a test walks all addresses and asks for it
+        guarded.body = body  # type: ignore[attr-defined]  # the front asks for it before anything is read
         return guarded
 
     return declare

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 64 << 10
 
 
-@page(PUBLIC, methods=("GET", "POST"))
+@page(PUBLIC, methods=("GET", "POST"), body=MOST_BYTES)
 @csrf_exempt  # no browser comes here: the path and the signature say who does
 def report(request: Request, channel: str, token: str) -> HttpResponseBase:
     """Note what a provider tells; what is nothing to note is answered alike, or it would be told again and again."""

@@ -58,7 +58,7 @@ class InMemory(MemoryFileUploadHandler):
         return super().receive_data_chunk(raw_data, start)
 
 
-@page(PUBLIC, methods=("GET", "HEAD", "POST"))
+@page(PUBLIC, methods=("GET", "HEAD", "POST"), body=MOST_BYTES + _FORM_BYTES)
 @csrf_exempt  # it changes nothing for anybody; reading the token would read the upload before its size is known
 def verify(request: Request) -> HttpResponseBase:
     """Ask for a code or a file, and say what it is worth."""

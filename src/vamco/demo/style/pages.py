@@ -45,7 +45,7 @@ def table(request: Request) -> HttpResponseBase:
     return tables.answer(request, listing.LISTING, "style/table.html")
 
 
-@page(PUBLIC, methods=("GET", "HEAD", "POST"))
+@page(PUBLIC, methods=("GET", "HEAD", "POST"), body=6 << 20)
 def upload(request: Request) -> HttpResponseBase:
     """Take files as a form would, keep none, and say what came."""
     return listing.uploaded(request)

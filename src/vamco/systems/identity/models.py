@@ -31,14 +31,16 @@ class Account(AbstractBaseUser):
 
 
 class Attempt(models.Model):
-    """A failed log-in, kept as long as it counts against the next one."""
+    """A log-in that failed or is under way, kept as long as it counts against the next one."""
 
     username = models.CharField(max_length=60)
-    address = models.CharField(max_length=45)
+    network = models.CharField(max_length=49)
+    device = models.CharField(max_length=16, default="")  # empty: one that the name does not know
     at = models.DateTimeField()
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["username", "-at"], name="identity_attempt_name"),
-            models.Index(fields=["address", "-at"], name="identity_attempt_address"),
+            models.Index(fields=["network", "-at"], name="identity_attempt_network"),
+            models.Index(fields=["-at"], name="identity_attempt_at"),
         ]

@@ -34,6 +34,21 @@ def account() -> Account:
     return identity.open_account("canbo", PASSWORD, people.add("Nguyễn Văn Thử"))
 
 
+@pytest.fixture
+def hashed(account: Account, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collect how often the slow part runs."""
+    found: list[str] = []
+    for name in ("encode", "verify"):
+        original = getattr(Argon2PasswordHasher, name)
+
+        def spy(self: Any, *args: Any, _name: str = name, _original: Any = original) -> Any:
+            found.append(_name)
+            return _original(self, *args)
+
+        monkeypatch.setattr(Argon2PasswordHasher, name, spy)
+    return found
+
+
 def send(
     client: Client, username: str = "canbo", password: str = PASSWORD, target: str = "", **more: Any
 ) -> HttpResponse:
@@ -71,16 +86,7 @@ def test_anything_else_does_not(username: str, password: str, client: Client) ->
 
 
 @pytest.mark.usefixtures("account")
-def test_who_is_wrong_cannot_tell_the_name_from_the_password(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    hashed: list[str] = []
-    for name in ("encode", "verify"):
-        original = getattr(Argon2PasswordHasher, name)
-
-        def spy(self: Any, *args: Any, _name: str = name, _original: Any = original) -> Any:
-            hashed.append(_name)
-            return _original(self, *args)
-
-        monkeypatch.setattr(Argon2PasswordHasher, name, spy)
+def test_who_is_wrong_cannot_tell_the_name_from_the_password(client: Client, hashed: list[str]) -> None:
     texts, works = [], []
     for username in ("canbo", "oobnac"):
         hashed.clear()
@@ -109,30 +115,38 @@ def test_an_account_that_is_closed_stays_outside(client: Client, account: Accoun
     assert client.get(PAGE).status_code == 200  # seen as a visitor
     client.logout()
     with pytest.raises(Refused) as refused:
-        identity.check_password("canbo", PASSWORD, address="127.0.0.1")
+        identity.check_password("canbo", PASSWORD, network="127.0.0.0/24")
     assert refused.value.code == "identity.wrong"
 
 
-def code(username: str = "canbo", password: str = "sai", address: str = "10.0.0.1") -> str:
+def code(username: str = "canbo", password: str = "sai", network: str = "10.0.0.0/24", **more: Any) -> str:
     try:
-        identity.check_password(username, password, address=address)
+        identity.check_password(username, password, network=network, **more)
     except Refused as error:
         return error.code
     return "in"
 
 
+def failures(number: int, *, username: str = "canbo", network: str = "10.0.0.0/24") -> None:
+    now = clock.now() - dt.timedelta(minutes=1)
+    Attempt.objects.bulk_create(Attempt(username=username, network=network, at=now) for _ in range(number))
+
+
 @pytest.mark.usefixtures("account")
-def test_a_name_must_wait_after_five_failures_even_with_the_right_password() -> None:
-    assert [code(address=f"10.0.0.{n}") for n in range(5)] == ["identity.wrong"] * 5
+def test_a_name_must_wait_in_one_network_after_five_failures_even_with_the_right_password() -> None:
+    assert [code() for _ in range(5)] == ["identity.wrong"] * 5
     assert code() == "identity.wait"
     assert code(password=PASSWORD) == "identity.wait"
-    assert Attempt.objects.count() == rules.PER_NAME  # waiting is not counted, else the door would stay shut for ever
+    assert (
+        Attempt.objects.count() == rules.PER_NETWORK
+    )  # waiting is not counted, else the door would stay shut for ever
     assert code(username="other") == "identity.wrong"
+    assert code(password=PASSWORD, network="10.0.1.0/24") == "in"  # who fails elsewhere shuts nobody out here
 
 
 @pytest.mark.usefixtures("account")
 def test_the_door_opens_again_after_the_window_and_old_failures_are_forgotten() -> None:
-    for _ in range(rules.PER_NAME):
+    for _ in range(rules.PER_NETWORK):
         code()
     Attempt.objects.update(at=clock.now() - rules.WINDOW)
     assert code() == "identity.wrong"
@@ -142,12 +156,87 @@ def test_the_door_opens_again_after_the_window_and_old_failures_are_forgotten() 
 
 
 @pytest.mark.usefixtures("account")
-def test_an_address_must_wait_after_many_failures_with_whatever_names() -> None:
+def test_invented_names_shut_nobody_out_who_shares_their_network() -> None:
+    for n in range(rules.NOISY - 1):
+        failures(1, username=f"n{n}")
+    assert code(password=PASSWORD) == "in"
+    failures(50, username="more")
+    assert code(username="another") == "identity.wrong"
+    assert code(password=PASSWORD) == "identity.moment"  # slow while they go on …
+    Attempt.objects.update(at=clock.now() - rules.PAUSE)
+    assert code(password=PASSWORD) == "in"  # … and open as soon as they pause
+
+
+@pytest.mark.usefixtures("account")
+def test_a_flood_from_everywhere_is_slowed_before_it_is_hashed(hashed: list[str]) -> None:
     now = clock.now()
-    Attempt.objects.bulk_create(Attempt(username=f"n{n}", address="10.0.0.1", at=now) for n in range(rules.PER_ADDRESS))
-    assert code(username="another") == "identity.wait"
+    Attempt.objects.bulk_create(
+        Attempt(username=f"n{n}", network=f"10.{n // 250}.{n % 250}.0/24", at=now) for n in range(rules.FLOODED)
+    )
+    assert code(network="192.0.2.0/24") == "identity.moment"
+    assert hashed == []
+    Attempt.objects.update(at=now - rules.PAUSE)
+    assert code(network="192.0.2.0/24") == "identity.wrong"
+    assert len(hashed) == 1
+
+
+@pytest.mark.usefixtures("account")
+def test_what_waits_is_not_hashed(hashed: list[str]) -> None:
+    failures(rules.PER_NETWORK)
+    assert [code(password=PASSWORD) for _ in range(3)] == ["identity.wait"] * 3
+    assert hashed == []
+
+
+@pytest.mark.usefixtures("account")
+def test_a_name_that_many_networks_guess_is_slowed_everywhere() -> None:
+    for n in range(4):
+        failures(rules.PER_NETWORK, network=f"10.1.{n}.0/24")
+    assert [code(network="10.2.0.0/24") for _ in range(2)] == [
+        "identity.wrong",
+        "identity.wait",
+    ]  # one attempt for each
+    for n in range(rules.BESIEGED - rules.HUNTED):
+        failures(1, network=f"10.3.{n}.0/24")
+    assert code(password=PASSWORD, network="10.4.0.0/24") == "identity.wait"
+
+
+@pytest.mark.usefixtures("account")
+def test_a_known_device_stays_open_whatever_others_do_and_has_a_counter_of_its_own() -> None:
+    device = identity.Device().with_name("canbo")
+    failures(rules.BESIEGED)
+    failures(rules.NOISY, username="khac")
     assert code(password=PASSWORD) == "identity.wait"
-    assert code(password=PASSWORD, address="10.0.0.2") == "in"
+    assert [code(device=device) for _ in range(rules.PER_DEVICE)] == ["identity.wrong"] * rules.PER_DEVICE
+    assert code(password=PASSWORD, device=device) == "identity.wait"
+    other = identity.Device().with_name("ai-do").with_name("canbo")
+    assert code(password=PASSWORD, device=other) == "in"
+    assert code(username="khac", password=PASSWORD, device=device) == "identity.wait"  # known for one name only
+
+
+@pytest.mark.usefixtures("account")
+def test_who_logs_in_leaves_the_failures_of_others_counted() -> None:
+    failures(3)
+    failures(3, network="10.9.0.0/24")
+    assert code(password=PASSWORD) == "in"
+    assert list(Attempt.objects.values_list("network", flat=True)) == ["10.9.0.0/24"] * 3
+
+
+@pytest.mark.usefixtures("account")
+def test_the_browser_is_known_after_the_first_log_in_and_another_is_not(client: Client, settings: Any) -> None:
+    send(client)
+    cookie = client.cookies["vamco_device"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", PAGE)
+    assert "canbo" not in cookie.value
+    failures(rules.BESIEGED)
+    stranger, forger = Client(), Client()
+    assert send(stranger).status_code == 422
+    forger.cookies["vamco_device"] = cookie.value[:-1] + ("A" if cookie.value[-1] != "A" else "B")
+    assert send(forger).status_code == 422
+    client.logout()
+    client.cookies["vamco_device"] = cookie.value
+    assert send(client, password="sai").status_code == 422
+    assert send(client).status_code == 302
+    assert Attempt.objects.filter(device="").count() == rules.BESIEGED
 
 
 @pytest.mark.usefixtures("account")
@@ -157,7 +246,18 @@ def test_behind_a_proxy_the_address_is_what_the_proxy_says(client: Client, setti
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     send(client, password="sai", **more)
     send(client, password="sai", HTTP_X_FORWARDED_FOR="x" * 200)
-    assert list(Attempt.objects.order_by("pk").values_list("address", flat=True)) == ["127.0.0.1", "10.1.1.1", "x" * 45]
+    networks = list(Attempt.objects.order_by("pk").values_list("network", flat=True))
+    assert networks == ["127.0.0.0/24", "10.1.1.0/24", "x" * 45]
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize(
+    "target", ["abc", "web:find", "identity:log_in", "abc\n2026-11-30 INFO forged", "/a\nb", "\n/a", "?a"]
+)
+def test_what_is_no_address_of_the_site_leads_home(target: str, client: Client) -> None:
+    assert send(client, password="sai", target=target).status_code == 422
+    assert send(client, target=target).headers["Location"] == "/"
+    assert client.get(PAGE, {"next": target}).headers["Location"] == "/"
 
 
 OUTSIDE = [

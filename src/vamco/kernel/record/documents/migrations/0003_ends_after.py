@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0002_kept'),
-        ('documents', '0001_initial'),
+        ('documents', '0002_loaded_at'),
         ('files', '0001_initial'),
     ]
 
