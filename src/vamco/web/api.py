@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from ninja import Router
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 NOT_UNDERSTOOD = N_("What was sent is not what this operation takes.")
 TOO_LARGE = N_("This is more than an operation takes. Send less.")
