@@ -19,7 +19,7 @@ from tests.architecture.test_addresses_and_people import VISITOR, browser, text_
 from vamco.demo import log_ins
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
-from vamco.kernel.world.access import services as access
+from vamco.kernel.world.access import pack as access_pack
 from vamco.kernel.world.access.pack import RoleItem
 from vamco.kernel.world.people import public as people
 from vamco.systems.desk.tests import made
@@ -172,7 +172,7 @@ def test_what_is_marked_later_is_masked_in_older_runs_too(delivered: dict[str, A
     from vamco.systems.hub.odcs import DatasetItem
 
     content = Dataset.objects.get(code="motcua_hoso").contract.content  # type: ignore[union-attr]
-    for field in content["tables"][0]["properties"]:
+    for field in content["schema"][0]["properties"]:
         field["classification"] = {"ma_tthc": "personal-sensitive"}.get(field["name"], "")
     with transaction.atomic():
         services.put_contracts([DatasetItem.model_validate(content)])
@@ -187,7 +187,7 @@ def test_what_is_marked_later_is_masked_in_older_runs_too(delivered: dict[str, A
 def test_a_role_bound_to_a_place_sees_the_rows_of_that_place(
     delivered: dict[str, Any], place: str, inside: int
 ) -> None:
-    access.put(
+    access_pack.ROLES.put(
         [RoleItem(code="here", name="Ở đây", name_en="Here", reach="all", place_bound=True, acts=("hub.view_runs",))]
     )
     reader = people.add("Người Xã")

@@ -138,7 +138,7 @@ def test_slow_bodies_hold_up_nobody_and_come_to_an_end(running: Running, times: 
         assert Browser(running).log_in("lanhdao").status_code == 302  # their bodies are read, too
         statuses = [head(line) for line in lines]
         assert statuses == ["HTTP/1.1 408 Request Timeout"] * len(lines)
-        assert 14 < time.monotonic() - begun < 40
+        assert 14 < time.monotonic() - begun < 120
 
 
 def test_slow_bodies_of_who_is_logged_in_hold_up_nobody_either(running: Running) -> None:
@@ -162,7 +162,7 @@ def test_a_thousand_idle_connections_hold_up_nobody_and_are_closed(running: Runn
         assert Browser(running).log_in("lanhdao").status_code == 302
         begun = time.monotonic()
         assert [line.recv(100)[:12] for line in lines if not line.settimeout(60)] == [b""] * len(lines)
-        assert time.monotonic() - begun < 40
+        assert time.monotonic() - begun < 120
     finally:
         for line in lines:
             line.close()

@@ -410,7 +410,7 @@ SPOILED = {
         "    of: handler",
         "handler",
         "neighbour",
-        "'handler' or 'issuer'",
+        "'handler', 'issuer', 'applicant' or 'system'",
     ),
 }
 

@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.work.cases.contracts import Act, Definition, State
-from vamco.kernel.work.cases.models import KindVersion
+from vamco.kernel.work.cases.models import Audience, KindVersion
 from vamco.kernel.work.worktime.models import LayerVersion
 from vamco.lib.errors import N_, Missing
 
@@ -57,7 +57,8 @@ def kinds(read: Read) -> Kinds:
 
 
 def put(kinds: Kinds, name: str, code: str = "vt_one") -> KindVersion:
-    return kinds.put(code, replace(DEFINITION, code=code, name=name))
+    audience, _made = Audience.objects.get_or_create(rights="[]")
+    return kinds.put(code, replace(DEFINITION, code=code, name=name), audience=audience)
 
 
 @pytest.mark.django_db
