@@ -344,7 +344,7 @@ FROM (SELECT n, (%(agencies)s::bigint[])[1 + (n * 7919 %% cardinality(%(agencies
 
 def _procedures() -> Iterator[Figure]:
     """Inbox, followed cases and `visible` at three and at two thousand procedures, and the first page of a fresh process."""
-    from vamco.kernel.work.cases import definitions
+    from vamco.kernel.work.cases.queries import definitions
     from vamco.kernel.world.people.models import Person
 
     clerk = _person("Bùi Chuyên Viên", "department_official", "H53.04")
@@ -371,9 +371,9 @@ def _spread(number: int) -> None:
     import psycopg
     from django.db import connection
 
-    from vamco.kernel.work.cases import definitions
     from vamco.kernel.work.cases import public as cases
     from vamco.kernel.work.cases.models import KindVersion
+    from vamco.kernel.work.cases.queries import definitions
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
 

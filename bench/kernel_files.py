@@ -95,8 +95,8 @@ def _small(make: Callable[[int], tuple[str, bytes]]) -> float:
 
 def _inspection() -> float:
     """Milliseconds for one PDF in the process apart."""
+    from vamco.kernel.record.files.adapters.inspection import sandbox
     from vamco.kernel.record.files.contracts import Kind
-    from vamco.kernel.record.files.inspection import sandbox
 
     with tempfile.TemporaryDirectory() as name:
         content = Path(name) / "a.pdf"
@@ -135,8 +135,8 @@ def _rendition() -> float:
     """Milliseconds for a photo of 4000 × 3000, as a phone writes it."""
     from PIL import Image, ImageFilter
 
+    from vamco.kernel.record.files.adapters.inspection import sandbox
     from vamco.kernel.record.files.contracts import Kind
-    from vamco.kernel.record.files.inspection import sandbox
 
     with tempfile.TemporaryDirectory() as name:
         content = Path(name) / "a.jpg"

@@ -142,7 +142,7 @@ WRONG = {
         "Groups of the kernel",
     ),
     "rules use models": (
-        "vamco/kernel/work/cases/rules.py",
+        "vamco/kernel/work/cases/rules/moves.py",
         "from vamco.kernel.work.cases import models",
         "Inside a room",
     ),
@@ -206,12 +206,12 @@ def test_a_way_through_the_wall_is_found() -> None:
     wrong = [
         ("vamco.config.urls", "vamco.systems.hub.pages"),
         ("vamco.systems.ioc.queries", "vamco.systems.hub"),
-        ("vamco.systems.ioc.queries", "vamco.systems.hub.intake.reading"),
+        ("vamco.systems.ioc.queries", "vamco.systems.hub.adapters.intake.reading"),
         ("vamco.systems.ioc.queries", "vamco.systems.hub.models"),
-        ("vamco.web.rim", "vamco.kernel.world.access.services"),
+        ("vamco.web.rim", "vamco.kernel.world.access.services.granting"),
     ]
     right = [
-        ("vamco.systems.hub.public", "vamco.systems.hub.intake.reading"),
+        ("vamco.systems.hub.public", "vamco.systems.hub.adapters.intake.reading"),
         ("vamco.systems.ioc.queries", "vamco.systems.hub.contracts"),
         ("vamco.systems.ioc.queries", "vamco.systems.hub.public"),
         ("vamco.systems.ioc.tests.test_x", "vamco.systems.hub.models"),
@@ -225,7 +225,7 @@ def test_a_page_on_a_table_is_found() -> None:
     wrong = [
         ("vamco.systems.desk.pages.cases", "vamco.kernel.work.cases.models"),
         ("vamco.systems.hub.pages", "vamco.systems.hub.models"),
-        ("vamco.systems.ioc.lineage_page", "vamco.systems.ioc.models"),
+        ("vamco.systems.ioc.pages.lineage_page", "vamco.systems.ioc.models"),
     ]
     right = [
         ("vamco.systems.hub.pages", "vamco.systems.hub.public"),

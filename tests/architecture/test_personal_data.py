@@ -169,7 +169,7 @@ def test_what_is_marked_later_is_masked_in_older_runs_too(delivered: dict[str, A
 
     from vamco.systems.hub import services
     from vamco.systems.hub.models import Dataset
-    from vamco.systems.hub.odcs import DatasetItem
+    from vamco.systems.hub.rules.odcs import DatasetItem
 
     content = Dataset.objects.get(code="motcua_hoso").contract.content  # type: ignore[union-attr]
     for field in content["schema"][0]["properties"]:

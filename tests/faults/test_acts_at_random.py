@@ -16,7 +16,7 @@ from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.audit.models import Entry as Audited
 from vamco.kernel.base.events.models import Event
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.work.cases import rules
+from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Forbidden, Missing, Refused, VamcoError
@@ -39,7 +39,7 @@ def _day(settings: Any) -> None:
     settings.VAMCO_TODAY = made.TODAY
 
 
-def legal(of: cases.Definition, state: str, attempt: rules.Attempt) -> bool:
+def legal(of: cases.Definition, state: str, attempt: moves.Attempt) -> bool:
     """Whether the definition, read as it is written in the pack, lets this happen. Written apart from the engine's rules."""
     act = of.acts.get(attempt.act)
     if act is None or state not in act.sources or not attempt.allowed:
@@ -66,7 +66,7 @@ def legal(of: cases.Definition, state: str, attempt: rules.Attempt) -> bool:
     )
 
 
-def attempts(of: cases.Definition, draw: random.Random, count: int) -> Iterator[tuple[str, rules.Attempt]]:
+def attempts(of: cases.Definition, draw: random.Random, count: int) -> Iterator[tuple[str, moves.Attempt]]:
     """Draw what somebody tries; most of it is nearly right, so that each rule decides often."""
     states, acts = list(of.states), [*of.acts, "fly"]
     reasons = ["", *{reason.code for act in of.acts.values() for reason in act.reasons}, "made-up"]
@@ -85,7 +85,7 @@ def attempts(of: cases.Definition, draw: random.Random, count: int) -> Iterator[
         )
         yield (
             state,
-            rules.Attempt(
+            moves.Attempt(
                 act,
                 draw.randint(1, 4),
                 likely(0.85),
@@ -110,7 +110,7 @@ def test_the_rules_alone_let_nothing_illegal_happen(pytestconfig: pytest.Config)
         of = cases.newest(kind)
         for state, attempt in attempts(of, draw, count // len(KINDS) + 1):
             try:
-                target, done = rules.judge(of, state, attempt), True
+                target, done = moves.judge(of, state, attempt), True
             except (Refused, Forbidden):
                 target, done = "", False
             assert done is legal(of, state, attempt), (kind, state, attempt)
@@ -229,7 +229,7 @@ def lived_again(case: cases.Case, entries: Sequence[cases.Entry]) -> None:
         elif entry.act == "called_back":
             assert entry.to_state == of.called_back
         else:
-            assert entry.act in rules.OWN
+            assert entry.act in moves.OWN
             assert entry.to_state == state
         past.append((entry.act, entry.by_id))
         state = entry.to_state
@@ -273,10 +273,10 @@ def test_the_oracle_can_tell_what_is_wrong() -> None:
         "done": cases.State("done", "Xong", "Done", final=True),
     }
     of = cases.Definition("thing", "Việc", "Thing", "new", states, {"go": act})
-    right = rules.Attempt("go", 1, allowed=True, has_note=True)
+    right = moves.Attempt("go", 1, allowed=True, has_note=True)
     assert legal(of, "new", right)
     for wrong in (replace(right, allowed=False), replace(right, has_note=False), replace(right, taken_by=2)):
         assert not legal(of, "new", wrong)
         with pytest.raises(VamcoError):
-            rules.judge(of, "new", wrong)
+            moves.judge(of, "new", wrong)
     assert not legal(of, "done", right)

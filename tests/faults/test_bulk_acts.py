@@ -14,8 +14,8 @@ from django.db import connections
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.audit.models import Entry as Audited
-from vamco.kernel.work.cases import ledger
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.work.cases.services import ledger
 from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.desk.tests import made
 

@@ -181,7 +181,7 @@ def database(url: SecretStr) -> dict[str, Any]:
             "config.wrong_database", N_("DATABASE_URL is not the address of a PostgreSQL database: postgresql://…")
         ) from None
     return {
-        "ENGINE": "vamco.kernel.base.audit.backend",  # commits no act without its audit entries
+        "ENGINE": "vamco.kernel.base.audit.adapters.backend",  # commits no act without its audit entries
         "NAME": parts.pop("dbname", "vamco"),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),

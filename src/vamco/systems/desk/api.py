@@ -14,7 +14,8 @@ from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing, Refused
-from vamco.systems.desk import inbox_page, services
+from vamco.systems.desk import services
+from vamco.systems.desk.pages import inbox_page
 from vamco.web.pages import signed_in
 
 if TYPE_CHECKING:

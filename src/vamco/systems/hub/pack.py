@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from vamco.kernel.base.packs import public as packs
-from vamco.systems.hub import rules, services
-from vamco.systems.hub.feeds import SourceItem
-from vamco.systems.hub.odcs import DatasetItem
+from vamco.systems.hub import services
+from vamco.systems.hub.rules import grading
+from vamco.systems.hub.rules.feeds import SourceItem
+from vamco.systems.hub.rules.odcs import DatasetItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +70,7 @@ def _check_columns(entry: packs.Located[DatasetItem]) -> Iterator[packs.Fault]:
 
 def _check_personal(entry: packs.Located[DatasetItem], contract: Contract) -> Iterator[packs.Fault]:
     """The contract as a whole says what its fields say, and nothing that is shown to all is taken from a personal field."""
-    expected = rules.personal_data(contract)
+    expected = grading.personal_data(contract)
     if contract.personal_data != expected:
         yield entry.fault(
             f"vamco.personalData: {expected}, as the classification of the fields has it", "customProperties"
@@ -82,7 +83,7 @@ def _check_personal(entry: packs.Located[DatasetItem], contract: Contract) -> It
 
 def quoted_personal(contract: Contract) -> list[str]:
     """The personal fields whose values would stand in what all readers of runs see."""
-    shown = {contract.slice_column} | {name for check in rules.batch_checks(contract) for name in _named(check)}
+    shown = {contract.slice_column} | {name for check in grading.batch_checks(contract) for name in _named(check)}
     return sorted(shown & set(contract.personal_columns))
 
 

@@ -12,7 +12,6 @@ from vamco.engines.lake import Lake
 from vamco.kernel.base.packs import public as packs
 from vamco.lib.errors import N_, Missing, VamcoError
 from vamco.lib.time import local_date
-from vamco.systems.hub import rules
 from vamco.systems.hub.contracts import (
     Contract,
     DatasetStatus,
@@ -25,9 +24,10 @@ from vamco.systems.hub.contracts import (
     SourceRow,
     SourceView,
 )
-from vamco.systems.hub.feeds import SourceItem
 from vamco.systems.hub.models import ContractVersion, Dataset, Quarantined, Run, Source
-from vamco.systems.hub.odcs import DatasetItem
+from vamco.systems.hub.rules import grading
+from vamco.systems.hub.rules.feeds import SourceItem
+from vamco.systems.hub.rules.odcs import DatasetItem
 from vamco.vocab.relation import ROW, RUN, Field, Relation
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def quarantined(row: Run, page: int = 1, size: int = PAGE) -> list[tuple[Quarant
             each,
             QuarantinedRow(
                 each.row,
-                tuple(rules.explain(terms, code) for code in each.reasons),
+                tuple(grading.explain(terms, code) for code in each.reasons),
                 {column.name: each.content.get(column.name) for column in terms.columns},
             ),
         )
@@ -222,7 +222,7 @@ def source_file(row: Run) -> File:
 def source_row(found: Run, row: int) -> SourceRow:
     """A row in clear as it stands in the file that a run was made from, read out of that very file."""
     from vamco.kernel.record.files import public as files
-    from vamco.systems.hub.intake import reading
+    from vamco.systems.hub.adapters.intake import reading
 
     missing = Missing("hub.no_row", N_("The file of run %(run)s has no row %(row)s."), run=found.pk, row=row)
     if found.file is None or row < 1:
@@ -250,7 +250,7 @@ def file_labels(row: Run) -> tuple[str, ...] | None:
 
 @functools.lru_cache(maxsize=256)
 def _file_labels(path: Path, layout: Layout) -> tuple[str, ...] | None:
-    from vamco.systems.hub.intake import reading
+    from vamco.systems.hub.adapters.intake import reading
 
     try:
         return reading.labels(path, layout)
@@ -268,7 +268,9 @@ def freshness(now: dt.datetime) -> list[DatasetStatus]:
 
 def _status(row: Dataset, now: dt.datetime) -> DatasetStatus:
     terms = contract_of(row.contract)
-    late = rules.lateness(rules.Cron.parse(terms.due), row.published_at, row.known_since, now) if terms.due else None
+    late = (
+        grading.lateness(grading.Cron.parse(terms.due), row.published_at, row.known_since, now) if terms.due else None
+    )
     last = row.run
     return DatasetStatus(
         dataset=row.code,
@@ -281,7 +283,7 @@ def _status(row: Dataset, now: dt.datetime) -> DatasetStatus:
         last_published_at=row.published_at,
         rows=row.rows,
         quarantined=last.quarantined if last else 0,
-        quality=rules.quality(last.rows, last.quarantined) if last else None,
+        quality=grading.quality(last.rows, last.quarantined) if last else None,
         snapshot=row.snapshot,
         run=row.run_id,
         missed_at=late.missed if late else None,
@@ -315,5 +317,5 @@ def codes_of_due_sources(now: dt.datetime) -> list[str]:
     return [
         code
         for code, content, collected_at in rows
-        if rules.is_due(rules.Cron.parse(content["schedule"]), collected_at, now)
+        if grading.is_due(grading.Cron.parse(content["schedule"]), collected_at, now)
     ]

@@ -1,12 +1,12 @@
 from django.urls import path
 
-from vamco.systems.ioc import pages
+from vamco.systems.ioc.pages import board
 
 app_name = "ioc"
 urlpatterns = [
-    path("", pages.board, name="board"),
-    path("wall", pages.wall, name="wall"),
-    path("indicators/<str:code>", pages.indicator, name="indicator"),
-    path("values/<int:value_id>", pages.lineage, name="lineage"),
-    path("map/communes.geojson", pages.communes, name="communes"),
+    path("", board.board, name="board"),
+    path("wall", board.wall, name="wall"),
+    path("indicators/<str:code>", board.indicator, name="indicator"),
+    path("values/<int:value_id>", board.lineage, name="lineage"),
+    path("map/communes.geojson", board.communes, name="communes"),
 ]

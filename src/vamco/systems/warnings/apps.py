@@ -11,10 +11,11 @@ class WarningsConfig(AppConfig):
     def ready(self) -> None:
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
-        from vamco.systems.warnings import alarm_list, directive_page, services
+        from vamco.systems.warnings import alarm_list, directive_page
+        from vamco.systems.warnings.services import deciding
         from vamco.web import casework, navigation
 
-        cases.register(cases.Kind(services.KIND, on_act=services.on_act, face=directive_page.FACE))
+        cases.register(cases.Kind(deciding.KIND, on_act=deciding.on_act, face=directive_page.FACE))
         casework.register_hint(alarm_list.hint)
 
         navigation.register(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.systems.hub import public as hub
-from vamco.systems.warnings import judging
+from vamco.systems.warnings.services import judging
 from vamco.vocab.hub import DatasetLate, DatasetPublished
 from vamco.vocab.indicators import ValuesSettled
 

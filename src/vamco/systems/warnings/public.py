@@ -7,7 +7,7 @@ from vamco.systems.warnings.queries import (
     past_alarms,
     steps,
 )
-from vamco.systems.warnings.services import confirm, dismiss, issue_directive
+from vamco.systems.warnings.services.deciding import confirm, dismiss, issue_directive
 
 __all__ = [
     "alarm",

@@ -7,9 +7,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from vamco.kernel.base import clock
-from vamco.kernel.base.audit import keys, queries, rules
-from vamco.kernel.base.audit.backend.base import DatabaseWrapper
-from vamco.kernel.base.audit.writing import Waiting
+from vamco.kernel.base.audit import queries, rules
+from vamco.kernel.base.audit.adapters import keys
+from vamco.kernel.base.audit.adapters.backend.base import DatabaseWrapper
+from vamco.kernel.base.audit.adapters.writing import Waiting
 from vamco.lib import checkpoints
 from vamco.lib.errors import N_, Refused
 
@@ -41,7 +42,7 @@ def record(  # an entry has that many parts
         msg = "an audit entry belongs to the transaction of its act"
         raise transaction.TransactionManagementError(msg)
     if not isinstance(connections[DEFAULT_DB_ALIAS], DatabaseWrapper):
-        raise ImproperlyConfigured("only the back end vamco.kernel.base.audit.backend writes the audit log")
+        raise ImproperlyConfigured("only the back end vamco.kernel.base.audit.adapters.backend writes the audit log")
     named, concerned = rules.persons(subject, persons)
     said = {
         "chain": chain,

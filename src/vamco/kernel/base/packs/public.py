@@ -1,5 +1,5 @@
-from vamco.kernel.base.packs.errors import Fault, PackRefused
-from vamco.kernel.base.packs.reading import Item
+from vamco.kernel.base.packs.contracts import Fault, PackRefused
+from vamco.kernel.base.packs.queries import Item
 from vamco.kernel.base.packs.references import AGENCY, Ref
 from vamco.kernel.base.packs.rows import DELETE, Rows
 from vamco.kernel.base.packs.services import Contents, Located, Report, Section, check, load, register, sections

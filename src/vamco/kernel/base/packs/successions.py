@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import Field
 
-from vamco.kernel.base.packs.reading import Item
+from vamco.kernel.base.packs.queries import Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vamco.kernel.base.packs.errors import Fault
+    from vamco.kernel.base.packs.contracts import Fault
     from vamco.kernel.base.packs.services import Located
 
 

@@ -1,9 +1,9 @@
 from vamco.kernel.record.files.contracts import AS_DELIVERED, EXTENSIONS, FROM_PEOPLE, Kind, Scan, Terms
 from vamco.kernel.record.files.models import File
 from vamco.kernel.record.files.queries import Served, content_path, facts, latest, link, linked, owned_by, served
-from vamco.kernel.record.files.receiving import Examined, demand_few, examined, examined_together
-from vamco.kernel.record.files.rules import media_type
-from vamco.kernel.record.files.services import drop, keep, original, retain, store
+from vamco.kernel.record.files.rules.media import media_type
+from vamco.kernel.record.files.services.keeping import drop, keep, original, retain, store
+from vamco.kernel.record.files.services.receiving import Examined, demand_few, examined, examined_together
 
 __all__ = [
     "AS_DELIVERED",

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from vamco.kernel.base import clock
-from vamco.kernel.record.files import rules, stores
+from vamco.kernel.record.files.adapters import stores
 from vamco.kernel.record.files.contracts import Scan
 from vamco.kernel.record.files.models import File, PictureFacts
+from vamco.kernel.record.files.rules import media
 from vamco.lib.errors import N_, Forbidden, Missing, Unavailable
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def served(file: File, *, to: Person | None, original: bool = False) -> Served:
     own = to is not None and file.stored_by == str(to.pk)
     for one in {file.content, content} - {None}:
         scan = Scan(one.scan)  # type: ignore[union-attr]
-        if rules.may_have(scan, scanning=bool(settings.VAMCO_SCANNER), own=own):
+        if media.may_have(scan, scanning=bool(settings.VAMCO_SCANNER), own=own):
             continue
         if scan is Scan.INFECTED:
             raise Forbidden(
@@ -80,12 +81,12 @@ def facts(file: File) -> PictureFacts | None:
 
 def link(file: File, *, holder: str, until: dt.datetime) -> str:
     """Give a token that opens a file without log-in: to one holder, "person:7" or "purpose:receipt", until a moment."""
-    return rules.sign_link(_key(), file.pk, holder, until)
+    return media.sign_link(_key(), file.pk, holder, until)
 
 
 def linked(token: str, *, holder: str) -> File:
     """Give the file that a token opens to this holder."""
-    pk, wrong = rules.read_link(_key(), token, holder, clock.now())
+    pk, wrong = media.read_link(_key(), token, holder, clock.now())
     if wrong == "expired":
         raise Forbidden("files.link_expired", N_("This link has expired; please ask for a new one."))
     file = None if wrong else File.objects.select_related("content", "rendition", "agency").filter(pk=pk).first()

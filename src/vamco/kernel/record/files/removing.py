@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection, transaction
 
-from vamco.kernel.record.files import stores
+from vamco.kernel.record.files.adapters import stores
 from vamco.kernel.record.files.models import Content
 from vamco.lib.errors import Unavailable
 

@@ -1,5 +1,5 @@
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.work.cases import escalating, holding, succeeding
+from vamco.kernel.work.cases.services import escalating, holding, succeeding
 
 
 @jobs.periodic("cases.escalate", "*/5 * * * *")

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from vamco.kernel.work.cases import definitions, ledger, queries, rules
 from vamco.kernel.work.cases.models import Case
+from vamco.kernel.work.cases.queries import cases, definitions
+from vamco.kernel.work.cases.rules import moves
+from vamco.kernel.work.cases.services import ledger
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import Forbidden, Named, Refused
 
@@ -93,15 +95,15 @@ def own_case(case_id: int, person: Person | None) -> OwnCase:
         raise ledger.missing(case_id)
     definition = definitions.of(case.kind)
     state = definition.states[case.state]
-    shown = queries.timeline(case).filter(act__in=rules.shown(definition))
+    shown = cases.timeline(case).filter(act__in=moves.shown(definition))
     return OwnCase(
         pk=case.pk,
-        number=queries.number(case),
+        number=cases.number(case),
         kind=Named(definition.name, definition.name_en),
         title=case.title,
         seq=case.seq,
         state=case.state,
-        state_name=rules.shown_name(state),
+        state_name=moves.shown_name(state),
         open=case.open,
         agency=case.agency,
         opened_at=case.opened_at,
@@ -116,12 +118,12 @@ def own_case(case_id: int, person: Person | None) -> OwnCase:
 
 
 def _acts(case: Case, definition: Definition, person: Person) -> list[Act]:
-    earlier, found = queries.past(case), []
-    for act in rules.possible(definition, case.state):
+    earlier, found = cases.past(case), []
+    for act in moves.possible(definition, case.state):
         if act.party == "applicant":
             with suppress(Refused, Forbidden):
-                tried = queries.attempt(case, definition, act.code, person, earlier=earlier)
-                found.append(rules.offered(definition, case.state, tried))
+                tried = cases.attempt(case, definition, act.code, person, earlier=earlier)
+                found.append(moves.offered(definition, case.state, tried))
     return found
 
 
@@ -130,7 +132,7 @@ def _entry(entry: Entry, definition: Definition) -> OwnEntry:
     return OwnEntry(
         seq=entry.seq,
         act=entry.act,
-        name=rules.name(act) if act else None,
+        name=moves.name(act) if act else None,
         at=entry.at,
         by_applicant=act.party == "applicant" if act else False,
         who=entry.by.name if entry.by else "",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.work.cases import definitions, rules
 from vamco.kernel.work.cases.contracts import (
     Act,
     Clock,
@@ -24,6 +23,8 @@ from vamco.kernel.work.cases.contracts import (
     Turn,
     Unit,
 )
+from vamco.kernel.work.cases.queries import definitions
+from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.world.access import public as access
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def check(
     known, rooms = access.acts(), access.machines()
     kinds = {entry.item.code: entry.item for entry in located}
     for entry in located:
-        for expected in rules.faults(entry.item.definition()):
+        for expected in moves.faults(entry.item.definition()):
             path = expected.split(":", 1)[0].split(".")
             yield entry.fault(expected, *path)
         for where, may in _access(entry.item):

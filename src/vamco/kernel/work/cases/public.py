@@ -13,17 +13,9 @@ from vamco.kernel.work.cases.contracts import (
     Terms,
     Turn,
 )
-from vamco.kernel.work.cases.definitions import kinds
-from vamco.kernel.work.cases.definitions import newest_of as newest
-from vamco.kernel.work.cases.definitions import of as definition_of
-from vamco.kernel.work.cases.diagram import Diagram, draw
-from vamco.kernel.work.cases.holding import ASSIGN, assign, claim, give_back, may_take, recall, receive, release
-from vamco.kernel.work.cases.inbox import EVERYTHING, MOST_COUNTED, Filter, Inbox, Key, Page, View
-from vamco.kernel.work.cases.migrating import MIGRATE, Effect, effect, migrate
 from vamco.kernel.work.cases.models import Case, Entry, Promise
-from vamco.kernel.work.cases.opening import open_case
 from vamco.kernel.work.cases.own import OwnCase, OwnEntry, own, own_case
-from vamco.kernel.work.cases.queries import (
+from vamco.kernel.work.cases.queries.cases import (
     Load,
     acts_for,
     get,
@@ -35,9 +27,26 @@ from vamco.kernel.work.cases.queries import (
     visible,
     watched,
 )
-from vamco.kernel.work.cases.remarks import comment, followers, watch
-from vamco.kernel.work.cases.rules import possible, wants_agency
-from vamco.kernel.work.cases.services import Outcome, act, demand, each, kind, register
+from vamco.kernel.work.cases.queries.definitions import kinds
+from vamco.kernel.work.cases.queries.definitions import newest_of as newest
+from vamco.kernel.work.cases.queries.definitions import of as definition_of
+from vamco.kernel.work.cases.queries.inbox import EVERYTHING, MOST_COUNTED, Filter, Inbox, Key, Page, View
+from vamco.kernel.work.cases.rules.diagram import Diagram, draw
+from vamco.kernel.work.cases.rules.moves import possible, wants_agency
+from vamco.kernel.work.cases.services.acting import Outcome, act, demand, each, kind, register
+from vamco.kernel.work.cases.services.holding import (
+    ASSIGN,
+    assign,
+    claim,
+    give_back,
+    may_take,
+    recall,
+    receive,
+    release,
+)
+from vamco.kernel.work.cases.services.migrating import MIGRATE, Effect, effect, migrate
+from vamco.kernel.work.cases.services.opening import open_case
+from vamco.kernel.work.cases.services.remarks import comment, followers, watch
 
 __all__ = [
     "ASSIGN",

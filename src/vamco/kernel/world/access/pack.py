@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.world.access import services
 from vamco.kernel.world.access.models import Role
+from vamco.kernel.world.access.services import granting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ def check(
     _contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
     """Roles allow only acts that some system declares."""
-    known = services.acts()
+    known = granting.acts()
     for entry in located:
         for unknown in sorted(entry.item.states_by_act().keys() - known.keys()):
             yield entry.fault(f"acts: an act such as {', '.join(sorted(known)[:3])}, found {unknown!r}", "acts")

@@ -1,5 +1,4 @@
 from vamco.kernel.world.access.contracts import Act, Actor, Explanation, Machine, Reach, Verdict
-from vamco.kernel.world.access.explaining import explain
 from vamco.kernel.world.access.queries import (
     agency_ids,
     allow,
@@ -17,7 +16,8 @@ from vamco.kernel.world.access.queries import (
     within,
 )
 from vamco.kernel.world.access.rules import NO_OWNER, NOBODY, NOWHERE, Grant, Holding, Owner, Ownership, Scope
-from vamco.kernel.world.access.services import acts, declare, demand, machine, machines
+from vamco.kernel.world.access.services.explaining import explain
+from vamco.kernel.world.access.services.granting import acts, declare, demand, machine, machines
 
 __all__ = [
     "NOBODY",

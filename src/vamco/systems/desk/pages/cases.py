@@ -14,8 +14,9 @@ from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing
-from vamco.systems.desk import case_page, inbox_page, queries, services
-from vamco.systems.desk.forms import ActForm, AssignForm, BackForm, CommentForm, OpenForm, SeenForm
+from vamco.systems.desk import queries, services
+from vamco.systems.desk.pages import case_page, inbox_page
+from vamco.systems.desk.pages.forms import ActForm, AssignForm, BackForm, CommentForm, OpenForm, SeenForm
 from vamco.web import casework, words
 from vamco.web.acting import NOTHING_SENT, Refusal, attempt
 from vamco.web.answers import download

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
-from vamco.systems.desk import kind_page
-from vamco.systems.desk.forms import MigrateForm
+from vamco.systems.desk.pages import kind_page
+from vamco.systems.desk.pages.forms import MigrateForm
 from vamco.web import words
 from vamco.web.acting import NOTHING_SENT, Refusal, attempt
 from vamco.web.components import Link

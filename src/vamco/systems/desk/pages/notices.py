@@ -15,8 +15,9 @@ from vamco.kernel.work.notices import public as notices
 from vamco.lib.errors import N_, Missing
 from vamco.lib.text import row_number
 from vamco.lib.time import format_moment
-from vamco.systems.desk import inbox_page, services
-from vamco.systems.desk.forms import CHANNELS, ToldForm
+from vamco.systems.desk import services
+from vamco.systems.desk.pages import inbox_page
+from vamco.systems.desk.pages.forms import CHANNELS, ToldForm
 from vamco.web import words
 from vamco.web.answers import UNPROCESSABLE
 from vamco.web.components import Cell, Column, Fact, Link, Table, Tone

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from vamco.kernel.base.events import public as events
 from vamco.systems.desk import services
-from vamco.systems.desk.forms import ReplayForm
-from vamco.systems.desk.work_page import Now
+from vamco.systems.desk.pages.forms import ReplayForm
+from vamco.systems.desk.pages.work_page import Now
 from vamco.web.acting import NOTHING_SENT, Refusal, attempt, press
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in

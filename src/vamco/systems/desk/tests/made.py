@@ -18,8 +18,8 @@ from vamco.kernel.world.people import public as people
 from vamco.systems.identity import public as identity
 from vamco.systems.identity.models import Account
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
-from vamco.systems.warnings import judging
 from vamco.systems.warnings.models import Alarm
+from vamco.systems.warnings.services import judging
 
 if TYPE_CHECKING:
     from vamco.kernel.work.cases.public import Case

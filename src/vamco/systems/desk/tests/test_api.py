@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.work.cases import services as cases_services
+from vamco.kernel.work.cases.services import acting as cases_services
 from vamco.lib.errors import Refused
 from vamco.systems.desk.tests import made
 from vamco.web.api import api

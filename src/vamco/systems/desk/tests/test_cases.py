@@ -19,7 +19,7 @@ from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Refused
 from vamco.systems.desk import services
 from vamco.systems.desk.tests import made
-from vamco.systems.warnings import judging
+from vamco.systems.warnings.services import judging
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

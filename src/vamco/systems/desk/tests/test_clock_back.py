@@ -18,8 +18,8 @@ from vamco.systems.desk.tests import made
 from vamco.systems.hub.models import Dataset, Run
 from vamco.systems.hub.services import receiving
 from vamco.systems.indicators.models import Value
-from vamco.systems.warnings import judging
 from vamco.systems.warnings.models import Alarm
+from vamco.systems.warnings.services import judging
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person

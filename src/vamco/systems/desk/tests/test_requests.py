@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from vamco.kernel.work.cases import definitions
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.work.cases.queries import definitions
 from vamco.systems.desk.tests import made
 
 if TYPE_CHECKING:

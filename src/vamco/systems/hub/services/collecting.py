@@ -10,11 +10,12 @@ from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing, VamcoError
-from vamco.systems.hub import queries, rules
-from vamco.systems.hub.connectors import connector_for
+from vamco.systems.hub import queries
+from vamco.systems.hub.adapters.connectors import connector_for
 from vamco.systems.hub.contracts import Collected, Progress
-from vamco.systems.hub.feeds import SourceItem
 from vamco.systems.hub.models import Source, SourceState
+from vamco.systems.hub.rules import grading
+from vamco.systems.hub.rules.feeds import SourceItem
 from vamco.systems.hub.services.locking import alone
 from vamco.systems.hub.services.receiving import receive, workspace
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from vamco.kernel.world.people.models import Person
     from vamco.systems.hub.contracts import Reason, RunView
-    from vamco.systems.hub.feeds import FeedItem
+    from vamco.systems.hub.rules.feeds import FeedItem
 
 COLLECT = "hub.collect"
 
@@ -40,7 +41,7 @@ def collect(source: str, on_progress: Callable[[Progress], None] | None = None, 
             try:
                 runs.extend(_collect_feed(row, item, feed, tell))  # those before a failure stay in
             except VamcoError as error:
-                failures[feed.dataset] = rules.reason_of(error)
+                failures[feed.dataset] = grading.reason_of(error)
         with transaction.atomic():
             _note(row, failures, len(runs), by)
     return Collected(source, tuple(runs), failures)

@@ -14,8 +14,9 @@ from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.places import public as places
 from vamco.lib.errors import N_, Forbidden, Missing
-from vamco.systems.hub import queries, rules
+from vamco.systems.hub import queries
 from vamco.systems.hub.contracts import DisclosedRow, Sight
+from vamco.systems.hub.rules import grading
 from vamco.vocab.relation import ROW, RUN
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _within(row: Dataset, scope: access.Scope) -> Within:
     if scope.limited:
         for code, pk in places.ever_communes().values_list("code", "pk"):
             units[code].add(pk)
-    return rules.within(
+    return grading.within(
         scope,
         row.owner.path,
         queries.contract_of(row.contract),
@@ -67,15 +68,15 @@ def disclose(
     known = {name: queries.dataset(name) for name in dict.fromkeys(name for name, _ in rows)}
     sights = {name: _sight(row, reader) for name, row in known.items()}
     contracts = {name: queries.contract_of(row.contract) for name, row in known.items()}
-    plain = {name: rules.plain_labels(contract) for name, contract in contracts.items()}
+    plain = {name: grading.plain_labels(contract) for name, contract in contracts.items()}
     found: list[DisclosedRow | None] = []
     for name, marked in rows:
         values = {column: value for column, value in marked.items() if column not in {RUN, ROW}}
-        if not rules.lies_within(sights[name].rows, values):
+        if not grading.lies_within(sights[name].rows, values):
             found.append(None)
             continue
-        names = rules.hidden(values, plain[name])
-        may_open = bool(names) and rules.lies_within(sights[name].personal, values)
+        names = grading.hidden(values, plain[name])
+        may_open = bool(names) and grading.lies_within(sights[name].personal, values)
         found.append(DisclosedRow(marked[RUN], marked[ROW], values, names, may_open))
     if purpose is not None:
         _demand_any(sights.values())
@@ -90,7 +91,7 @@ def disclose(
 def _shown(row: DisclosedRow, *, opened: bool) -> DisclosedRow:
     if opened and row.may_open:
         return replace(row, masked=frozenset(), may_open=False, opened=True)
-    return replace(row, values=rules.mask(row.values, row.masked))
+    return replace(row, values=grading.mask(row.values, row.masked))
 
 
 def _demand_any(sights: Iterable[Sight]) -> None:
@@ -149,8 +150,8 @@ def quarantine(
     area = _sight(run.dataset, reader).personal
     rows, shown = [], []
     for kept, row in queries.quarantined(run, page, size):
-        names = rules.hidden(row.values, rules.plain_labels(*contracts, codes=kept.reasons))
-        may_open = bool(names) and rules.lies_within(area, row.values)
+        names = grading.hidden(row.values, grading.plain_labels(*contracts, codes=kept.reasons))
+        may_open = bool(names) and grading.lies_within(area, row.values)
         rows.append(row)
         shown.append(DisclosedRow(run.pk, row.row, row.values, names, may_open))
     _open(run, area, shown, reader, purpose)
@@ -169,8 +170,8 @@ def source_row(run_id: int, row: int, reader: Person | None, purpose: str | None
     run = _run(run_id, reader)
     contracts = _contracts(run)
     found = queries.source_row(run, row)
-    plain = rules.plain_labels(*contracts, codes=queries.reason_codes(run, row))
-    names = rules.hidden(found.values, plain)
+    plain = grading.plain_labels(*contracts, codes=queries.reason_codes(run, row))
+    names = grading.hidden(found.values, plain)
     area = _sight(run.dataset, reader).personal
     # What the columns are called in the file is the sender's choice, so a limit to codes lets nothing pass.
     each = DisclosedRow(run.pk, row, found.values, names, bool(names) and area is None)
@@ -191,8 +192,8 @@ def file_access(run_id: int, reader: Person | None) -> FileAccess:
     run = _run(run_id, reader)
     contracts = _contracts(run)
     if not any(contract.personal_columns for contract in contracts):
-        labels, plain = queries.file_labels(run), rules.plain_labels(*contracts)
-        if labels is not None and all(not label or rules.label(label) in plain for label in labels):
+        labels, plain = queries.file_labels(run), grading.plain_labels(*contracts)
+        if labels is not None and all(not label or grading.label(label) in plain for label in labels):
             return "free"
     return "purpose" if access.allow(reader, SEE, run.dataset.owner) else "closed"
 

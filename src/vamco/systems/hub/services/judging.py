@@ -10,10 +10,11 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.places import public as places
 from vamco.lib.errors import N_
-from vamco.systems.hub import queries, rules
-from vamco.systems.hub.intake.batch import Setting
-from vamco.systems.hub.intake.checks import typed
-from vamco.systems.hub.intake.reading import quoted
+from vamco.systems.hub import queries
+from vamco.systems.hub.adapters.intake.batch import Setting
+from vamco.systems.hub.adapters.intake.checks import typed
+from vamco.systems.hub.adapters.intake.reading import quoted
+from vamco.systems.hub.rules import grading
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from sqlglot import exp
 
+    from vamco.systems.hub.adapters.intake.batch import Batch
     from vamco.systems.hub.contracts import Check, Contract, Finding, Reason
-    from vamco.systems.hub.intake.batch import Batch
     from vamco.vocab.relation import Relation
 
 INTERNAL = N_("The batch could not be taken in because of a fault of the platform; nothing was changed")
@@ -59,14 +60,14 @@ def judge(contract: Contract, batch: Batch) -> Verdict:
     batch.judge_keys(_standing(contract, table, slices))
     good, repeats = batch.counts()
     before = _count_before(contract, table, slices)
-    found = rules.Batch(batch.rows, good, repeats, before)
+    found = grading.Batch(batch.rows, good, repeats, before)
     broken = _broken(contract, batch, table, slices, found)
     warned = [
-        rules.finding_of(check)
-        for check in rules.batch_checks(contract)
+        grading.finding_of(check)
+        for check in grading.batch_checks(contract)
         if check.severity == "warning" and check.code in broken
     ]
-    reason = rules.refusal(contract, found, broken)
+    reason = grading.refusal(contract, found, broken)
     return Verdict(good, reason, (*batch.findings(), *warned))
 
 
@@ -129,14 +130,14 @@ def _broken(
     batch: Batch,
     table: Relation,
     slices: Sequence[str],
-    found: rules.Batch,
+    found: grading.Batch,
 ) -> dict[str, dict[str, Any]]:
     broken = {}
-    for check in rules.batch_checks(contract):
+    for check in grading.batch_checks(contract):
         if check.kind == "row_count":
-            wrong = rules.row_count_broken(check, contract, found)
+            wrong = grading.row_count_broken(check, contract, found)
         elif check.kind == "freshness":
-            wrong = rules.too_old(
+            wrong = grading.too_old(
                 check, batch.total(f"SELECT max({typed(check.column)}) FROM {{good}}")[0][0], clock.today()
             )
         else:
@@ -160,7 +161,7 @@ def _falls(
         )
     )
     old = _sums(check, contract, table, slices)
-    fallen = sorted(str(year) for year, total in new.items() if rules.falls(total, old.get(year), contract.delivery))
+    fallen = sorted(str(year) for year, total in new.items() if grading.falls(total, old.get(year), contract.delivery))
     return {"found": ", ".join(fallen)} if fallen else None
 
 

@@ -19,10 +19,11 @@ from vamco.kernel.base.events import public as events
 from vamco.kernel.record.files import public as files
 from vamco.lib.errors import Refused, VamcoError
 from vamco.lib.time import local_date
-from vamco.systems.hub import queries, rules
+from vamco.systems.hub import queries
+from vamco.systems.hub.adapters.intake import batch as intake
 from vamco.systems.hub.contracts import Reason, RunState
-from vamco.systems.hub.intake import batch as intake
 from vamco.systems.hub.models import Dataset, Run
+from vamco.systems.hub.rules import grading
 from vamco.systems.hub.services import judging
 from vamco.systems.hub.services.locking import alone
 from vamco.vocab.hub import DatasetPublished
@@ -58,7 +59,7 @@ def receive(dataset: str, delivery: Delivery, *, then: Callable[[], None] | None
             _work(run, delivery, then)
         except Refused as error:
             run.refresh_from_db()  # what was set on it has been rolled back
-            _refuse(run, rules.reason_of(error))
+            _refuse(run, grading.reason_of(error))
         except BaseException as error:
             _fail(run, error)
             raise
@@ -253,7 +254,7 @@ def _fail(run: Run, error: BaseException) -> None:
     """Notes a failure, if the database can still be reached; else `close_abandoned` does."""
     from django.db import Error
 
-    reason = rules.reason_of(error) if isinstance(error, VamcoError) else Reason("hub.internal", judging.INTERNAL, {})
+    reason = grading.reason_of(error) if isinstance(error, VamcoError) else Reason("hub.internal", judging.INTERNAL, {})
     try:
         Run.objects.filter(pk=run.pk).update(
             state=RunState.FAILED, finished_at=clock.not_before(run.started_at), reason=asdict(reason)

@@ -10,8 +10,8 @@ from vamco.systems.hub.queries import CONTRACTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vamco.systems.hub.feeds import SourceItem
-    from vamco.systems.hub.odcs import DatasetItem
+    from vamco.systems.hub.rules.feeds import SourceItem
+    from vamco.systems.hub.rules.odcs import DatasetItem
 
 
 def put_contracts(items: Sequence[DatasetItem]) -> None:

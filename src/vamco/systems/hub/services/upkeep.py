@@ -13,9 +13,10 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
 from vamco.lib.errors import Unavailable
-from vamco.systems.hub import queries, rules
+from vamco.systems.hub import queries
 from vamco.systems.hub.contracts import RunState
 from vamco.systems.hub.models import Dataset
+from vamco.systems.hub.rules import grading
 from vamco.systems.hub.services import receiving
 from vamco.systems.hub.services.locking import alone
 from vamco.vocab.hub import DatasetLate
@@ -33,7 +34,7 @@ def tell_late() -> list[str]:
             contract = queries.contract_of(row.contract)
             if not contract.due:
                 continue
-            late = rules.lateness(rules.Cron.parse(contract.due), row.published_at, row.known_since, now)
+            late = grading.lateness(grading.Cron.parse(contract.due), row.published_at, row.known_since, now)
             if late.missed is None or late.missed == row.told_late_for:
                 continue
             Dataset.objects.filter(pk=pk).update(told_late_for=late.missed)

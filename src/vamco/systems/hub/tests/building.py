@@ -7,7 +7,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from vamco.systems.hub.contracts import Delivery, Layout
-from vamco.systems.hub.odcs import DatasetItem
+from vamco.systems.hub.rules.odcs import DatasetItem
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,8 +21,8 @@ from vamco.systems.hub import jobs as hub_jobs
 from vamco.systems.hub import public as hub
 from vamco.systems.hub import queries, services
 from vamco.systems.hub.contracts import Progress, RunState
-from vamco.systems.hub.feeds import SourceItem
 from vamco.systems.hub.models import ContractVersion, Dataset, Source, SourceState
+from vamco.systems.hub.rules.feeds import SourceItem
 from vamco.systems.hub.services import collecting, receiving, upkeep
 from vamco.systems.hub.tests.building import AMOUNT, KEY, put
 
@@ -141,7 +141,7 @@ def test_what_fails_in_one_dataset_does_not_stop_the_others(folder: Path) -> Non
 
 
 def test_a_state_may_move_without_a_delivery(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from vamco.systems.hub.connectors import Fetched
+    from vamco.systems.hub.adapters.connectors import Fetched
 
     class Nothing:
         def fetch(self, *_: Any, **__: Any) -> Iterator[Fetched]:

@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from vamco.lib.errors import Refused, Unavailable, VamcoError
-from vamco.systems.hub.connectors import connector_for, folder, http
-from vamco.systems.hub.feeds import SourceItem
+from vamco.systems.hub.adapters.connectors import connector_for, folder, http
+from vamco.systems.hub.rules.feeds import SourceItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

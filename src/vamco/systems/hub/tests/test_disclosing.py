@@ -13,8 +13,8 @@ from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.world.access import rules as access
 from vamco.lib.errors import Forbidden, Missing, Refused
 from vamco.systems.hub import public as hub
-from vamco.systems.hub import rules
 from vamco.systems.hub.contracts import MASK
+from vamco.systems.hub.rules import grading
 from vamco.systems.hub.tests.building import AMOUNT, KEY, contract, delivery, field, put, rule
 
 if TYPE_CHECKING:
@@ -127,12 +127,12 @@ def test_the_file_is_free_only_when_it_holds_what_the_contract_names(
 def test_a_row_with_two_cells_that_do_not_fit_looks_shifted() -> None:
     terms = contract(KEY, {**AMOUNT, "businessName": "Số tiền"}, WHO, field("ngay", "date"))
     every = {"ma", "so_tien", "số tiền", "ngay"}
-    assert rules.plain_labels(terms) == every
-    assert rules.plain_labels(terms, codes=["minimum:so_tien", "not_in_future:ngay", "unique:ma"]) == every
-    assert rules.plain_labels(terms, codes=["type:so_tien"]) == {"ma", "ngay"}
-    assert rules.plain_labels(terms, codes=["type:so_tien", "type:ngay"]) == frozenset()
-    assert rules.plain_labels(terms, codes=["columns"]) == frozenset()
-    assert rules.plain_labels(contract(KEY, AMOUNT), codes=["columns"]) == {"ma", "so_tien", "số tiền"}
+    assert grading.plain_labels(terms) == every
+    assert grading.plain_labels(terms, codes=["minimum:so_tien", "not_in_future:ngay", "unique:ma"]) == every
+    assert grading.plain_labels(terms, codes=["type:so_tien"]) == {"ma", "ngay"}
+    assert grading.plain_labels(terms, codes=["type:so_tien", "type:ngay"]) == frozenset()
+    assert grading.plain_labels(terms, codes=["columns"]) == frozenset()
+    assert grading.plain_labels(contract(KEY, AMOUNT), codes=["columns"]) == {"ma", "so_tien", "số tiền"}
 
 
 # ── which rows lie within ────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,10 +168,10 @@ def test_a_row_lies_within_when_access_covers_its_owner_or_agency_at_its_place(
     areas: list[access.Area], owner: str
 ) -> None:
     reach = scope(areas)
-    found = rules.within(reach, owner, TERMS, PATHS, PLACES)
+    found = grading.within(reach, owner, TERMS, PATHS, PLACES)
     for place, agency in itertools.product((*PLACES, "unknown", None), (*PATHS, "unknown", None)):
         units: frozenset[int | None] = frozenset(PLACES.get(place or "", ())) | {None}
         expected = any(
             reach.covers(path, unit) for path in (owner, PATHS.get(agency or "", "")) if path for unit in units
         )
-        assert rules.lies_within(found, {"xa": place, "co_quan": agency}) is expected
+        assert grading.lies_within(found, {"xa": place, "co_quan": agency}) is expected

@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vamco.lib.errors import Refused
+from vamco.systems.hub.adapters.intake import archive, batch, checks, reading
 from vamco.systems.hub.contracts import Column, Finding, Layout
-from vamco.systems.hub.intake import archive, batch, checks, reading
 from vamco.systems.hub.tests.building import AMOUNT, CSV, KEY, contract, field, rule
 
 if TYPE_CHECKING:
@@ -517,7 +517,7 @@ def test_a_text_check_is_left_out_only_where_another_check_implies_it() -> None:
         field("e", quality=[rule("set", values=["x"], severity="warning")]),
         field("f", logicalTypeOptions={"pattern": r"\D+"}),
     )
-    from vamco.systems.hub import rules
+    from vamco.systems.hub.rules import grading
 
-    kept = {check.column for check in checks.needed(rules.row_checks(terms)) if check.kind == "text"}
+    kept = {check.column for check in checks.needed(grading.row_checks(terms)) if check.kind == "text"}
     assert kept == {"b", "c", "e", "f"}

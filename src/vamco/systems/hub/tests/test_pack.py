@@ -11,8 +11,9 @@ import pytest
 from pydantic import ValidationError
 
 from vamco.kernel.base.packs import public as packs
-from vamco.systems.hub import feeds, pack
+from vamco.systems.hub import pack
 from vamco.systems.hub.contracts import Check, Column, Layout
+from vamco.systems.hub.rules import feeds
 from vamco.systems.hub.tests.building import KEY, contract, field, item, rule
 
 TAYNINH = Path(__file__).resolve().parents[5] / "packs" / "tayninh"

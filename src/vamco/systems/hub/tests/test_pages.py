@@ -243,7 +243,7 @@ def dead() -> Delivery:
         state="dead",
         attempts=5,
         reason="UniqueViolation 23505 alarms_once",
-        error="  vamco.systems.warnings.judging:12 judge\nUniqueViolation 23505 alarms_once",
+        error="  vamco.systems.warnings.services.judging:12 judge\nUniqueViolation 23505 alarms_once",
         at=clock.now(),
     )
 
@@ -252,7 +252,7 @@ def test_a_dead_letter_shows_what_kind_of_error_it_was_and_where(operator: Perso
     dead()
     page = text(made.reader(operator, language="en").get("/desk/letters/"))
     assert "UniqueViolation 23505 alarms_once" in page
-    assert "vamco.systems.warnings.judging:12 judge" in page
+    assert "vamco.systems.warnings.services.judging:12 judge" in page
     assert "warnings.judge" in page
 
 

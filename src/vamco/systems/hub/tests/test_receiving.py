@@ -15,12 +15,12 @@ from vamco.engines.lake import Lake
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.events.models import Event
-from vamco.kernel.record.files.stores.disk import Disk
+from vamco.kernel.record.files.adapters.stores.disk import Disk
 from vamco.lib.errors import Missing, Refused, Unavailable
 from vamco.systems.hub import public as hub
 from vamco.systems.hub import services
+from vamco.systems.hub.adapters.intake import batch as intake
 from vamco.systems.hub.contracts import Finding, RunState
-from vamco.systems.hub.intake import batch as intake
 from vamco.systems.hub.models import Dataset, Quarantined, Run
 from vamco.systems.hub.services import locking, receiving
 from vamco.systems.hub.tests.building import AMOUNT, KEY, delivery, field, put, rule

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from vamco.lib.errors import Refused
 from vamco.lib.time import HCM
-from vamco.systems.hub import rules
 from vamco.systems.hub.contracts import Check, Column, Reason
+from vamco.systems.hub.rules import grading
 from vamco.systems.hub.tests.building import AMOUNT, KEY, contract, field, rule
 
 MOMENTS = st.integers(0, 70 * 365 * 86_400).map(
@@ -53,7 +53,7 @@ def hcm(text: str) -> dt.datetime:
     ],
 )
 def test_cron_on_vietnams_clock(line: str, now: str, after: str, until: str) -> None:
-    cron = rules.Cron.parse(line)
+    cron = grading.Cron.parse(line)
     assert cron.after(hcm(now)) == hcm(after)
     assert cron.until(hcm(now)) == hcm(until)
     assert cron.after(hcm(now)).tzinfo is dt.UTC
@@ -61,7 +61,7 @@ def test_cron_on_vietnams_clock(line: str, now: str, after: str, until: str) -> 
 
 @given(LINES, MOMENTS)
 def test_between_two_times_there_is_none(line: str, moment: dt.datetime) -> None:
-    cron = rules.Cron.parse(line)
+    cron = grading.Cron.parse(line)
     before, after = cron.until(moment), cron.after(moment)
     assert before <= moment < after
     assert cron.until(after - dt.timedelta(microseconds=1)) == before
@@ -86,45 +86,45 @@ def test_between_two_times_there_is_none(line: str, moment: dt.datetime) -> None
 )
 def test_a_wrong_line_says_what_is_wrong(line: str, told: str) -> None:
     with pytest.raises(ValueError, match=told):
-        rules.Cron.parse(line)
+        grading.Cron.parse(line)
 
 
-DAILY = rules.Cron.parse("0 17 * * *")
+DAILY = grading.Cron.parse("0 17 * * *")
 KNOWN = hcm("2026-11-01T08:00")
 
 
 def test_in_time_until_the_second_due_time_after_a_publication() -> None:
     for now in ("2026-11-20T09:00", "2026-11-20T17:00", "2026-11-21T17:00"):
-        late = rules.lateness(DAILY, hcm("2026-11-20T09:00"), KNOWN, hcm(now))
-        assert late == rules.Lateness(hcm("2026-11-21T17:00"), None, None)
+        late = grading.lateness(DAILY, hcm("2026-11-20T09:00"), KNOWN, hcm(now))
+        assert late == grading.Lateness(hcm("2026-11-21T17:00"), None, None)
 
 
 def test_late_from_the_moment_after() -> None:
-    late = rules.lateness(DAILY, hcm("2026-11-20T09:00"), KNOWN, hcm("2026-11-23T18:00"))
-    assert late == rules.Lateness(
+    late = grading.lateness(DAILY, hcm("2026-11-20T09:00"), KNOWN, hcm("2026-11-23T18:00"))
+    assert late == grading.Lateness(
         hcm("2026-11-21T17:00"), hcm("2026-11-23T17:00"), dt.timedelta(days=2, hours=1), times=3
     )
 
 
 def test_a_publication_at_the_due_time_meets_it() -> None:
-    assert rules.lateness(DAILY, hcm("2026-11-20T17:00"), KNOWN, hcm("2026-11-20T17:00")).due_at == hcm(
+    assert grading.lateness(DAILY, hcm("2026-11-20T17:00"), KNOWN, hcm("2026-11-20T17:00")).due_at == hcm(
         "2026-11-21T17:00"
     )
 
 
 def test_what_never_came_is_due_once_it_was_agreed() -> None:
-    assert rules.lateness(DAILY, None, KNOWN, hcm("2026-11-01T17:00")) == rules.Lateness(
+    assert grading.lateness(DAILY, None, KNOWN, hcm("2026-11-01T17:00")) == grading.Lateness(
         hcm("2026-11-01T17:00"), None, None
     )
-    late = rules.lateness(DAILY, None, KNOWN, hcm("2026-11-01T17:30"))
+    late = grading.lateness(DAILY, None, KNOWN, hcm("2026-11-01T17:30"))
     assert (late.missed, late.late_by) == (hcm("2026-11-01T17:00"), dt.timedelta(minutes=30))
 
 
 @given(LINES, MOMENTS, st.timedeltas(dt.timedelta(0), dt.timedelta(days=900)))
 def test_lateness_never_shrinks_while_nothing_comes(line: str, published: dt.datetime, gone: dt.timedelta) -> None:
-    cron = rules.Cron.parse(line)
+    cron = grading.Cron.parse(line)
     now = published + gone
-    late = rules.lateness(cron, published, KNOWN, now)
+    late = grading.lateness(cron, published, KNOWN, now)
     assert published < late.due_at
     if late.late_by is None:
         assert late.due_at >= now
@@ -146,7 +146,7 @@ def test_all_checks_of_a_contract_in_order() -> None:
         ),
         quality=[rule("row_count", minimum=1)],
     )
-    assert [check.code for check in rules.row_checks(terms)] == [
+    assert [check.code for check in grading.row_checks(terms)] == [
         "required:ten",
         "text:ten",
         "max_length:ten",
@@ -156,31 +156,31 @@ def test_all_checks_of_a_contract_in_order() -> None:
         "maximum:ngay",
         "not_in_future:ngay",
     ]
-    assert [check.value for check in rules.row_checks(terms)][2] == 20
-    assert [check.code for check in rules.batch_checks(terms)] == ["row_count"]
+    assert [check.value for check in grading.row_checks(terms)][2] == 20
+    assert [check.code for check in grading.batch_checks(terms)] == ["row_count"]
 
 
 def test_keys_are_the_primary_key_and_each_unique_column() -> None:
-    assert rules.keys(contract(KEY, AMOUNT)) == [("ma",)]
+    assert grading.keys(contract(KEY, AMOUNT)) == [("ma",)]
     two = [field(n, required=True, primaryKey=True, primaryKeyPosition=p) for n, p in (("xa", 2), ("nam", 1))]
-    assert rules.keys(contract(*two, field("so", unique=True))) == [("nam", "xa"), ("so",)]
-    assert rules.keys(contract({**KEY, "unique": True})) == [("ma",)]
-    assert rules.keys(contract(AMOUNT)) == []
+    assert grading.keys(contract(*two, field("so", unique=True))) == [("nam", "xa"), ("so",)]
+    assert grading.keys(contract({**KEY, "unique": True})) == [("ma",)]
+    assert grading.keys(contract(AMOUNT)) == []
 
 
 def test_a_reason_names_columns_as_people_do() -> None:
     terms = contract(KEY, AMOUNT, field("loai", quality=[rule("set", values=["a", "b"])]))
-    assert rules.explain(terms, "minimum:so_tien").text(str) == "Số tiền: below 0"
-    assert rules.explain(terms, "type:so_tien").text(str) == "Số tiền: not a whole number"
+    assert grading.explain(terms, "minimum:so_tien").text(str) == "Số tiền: below 0"
+    assert grading.explain(terms, "type:so_tien").text(str) == "Số tiền: not a whole number"
     decimal = contract(field("tien", "number", physicalType="DECIMAL(18,2)"))
-    assert rules.explain(decimal, "type:tien").text(str) == "tien: not a number, or one with too many digits"
-    assert rules.explain(terms, "set:loai").text(str) == "loai: not one of a, b"
-    assert rules.explain(terms, "unique:ma+so_tien").text(str) == (
+    assert grading.explain(decimal, "type:tien").text(str) == "tien: not a number, or one with too many digits"
+    assert grading.explain(terms, "set:loai").text(str) == "loai: not one of a, b"
+    assert grading.explain(terms, "unique:ma+so_tien").text(str) == (
         "ma, Số tiền: another row has the same key and says something else"
     )
-    assert rules.explain(terms, "columns").text(str) == "The row does not have as many cells as the header"
-    assert rules.explain(terms, "row_count", found=1, value=2).text(str) == "Number of rows 1, expected 2"
-    assert rules.explain(terms, "strange:x").message == "strange"
+    assert grading.explain(terms, "columns").text(str) == "The row does not have as many cells as the header"
+    assert grading.explain(terms, "row_count", found=1, value=2).text(str) == "Number of rows 1, expected 2"
+    assert grading.explain(terms, "strange:x").message == "strange"
 
 
 COLUMNS = [
@@ -191,46 +191,46 @@ COLUMNS = [
 
 
 def test_a_header_is_matched_by_name_or_title_in_any_order() -> None:
-    found = rules.match_header(["  SỐ  tiền ", "khác", "Ma"], COLUMNS)
-    assert found == rules.Header({"so_tien": 0, "ma": 2})
+    found = grading.match_header(["  SỐ  tiền ", "khác", "Ma"], COLUMNS)
+    assert found == grading.Header({"so_tien": 0, "ma": 2})
     decomposed = "So\u0302\u0301 tie\u0302\u0300n"
-    assert rules.match_header([decomposed, "ma"], COLUMNS).places == {"so_tien": 0, "ma": 1}
+    assert grading.match_header([decomposed, "ma"], COLUMNS).places == {"so_tien": 0, "ma": 1}
 
 
 def test_a_header_that_lacks_or_repeats_a_column() -> None:
-    assert rules.match_header(["ma"], COLUMNS) == rules.Header({}, rules.MISSING_COLUMNS, ("so_tien",))
-    assert rules.match_header(["ma", "Mã", "so_tien"], COLUMNS) == rules.Header({}, rules.TWICE, ("ma",))
-    assert rules.match_header(["x"], COLUMNS[2:]).problem == rules.MISSING_COLUMNS
+    assert grading.match_header(["ma"], COLUMNS) == grading.Header({}, grading.MISSING_COLUMNS, ("so_tien",))
+    assert grading.match_header(["ma", "Mã", "so_tien"], COLUMNS) == grading.Header({}, grading.TWICE, ("ma",))
+    assert grading.match_header(["x"], COLUMNS[2:]).problem == grading.MISSING_COLUMNS
 
 
 def test_the_delimiter_is_the_one_that_the_header_uses_most() -> None:
-    assert [rules.delimiter_of(line) for line in ("a,b;c;d", "a\tb", "a", "a,b")] == [";", "\t", ",", ","]
+    assert [grading.delimiter_of(line) for line in ("a,b;c;d", "a\tb", "a", "a,b")] == [";", "\t", ",", ","]
 
 
 def test_a_batch_without_rows_is_refused() -> None:
-    assert rules.refusal(contract(KEY), rules.Batch(0, 0, 0, 5), {}) == Reason("no_rows", rules.NO_ROWS, {})
+    assert grading.refusal(contract(KEY), grading.Batch(0, 0, 0, 5), {}) == Reason("no_rows", grading.NO_ROWS, {})
 
 
 @given(st.integers(1, 10_000), st.data())
 def test_too_many_bad_rows_refuse_a_batch_and_repeats_are_not_bad(rows: int, data: st.DataObject) -> None:
     bad = data.draw(st.integers(0, rows))
     repeats = data.draw(st.integers(0, rows - bad))
-    reason = rules.refusal(contract(KEY), rules.Batch(rows, rows - bad - repeats, repeats, 0), {})
+    reason = grading.refusal(contract(KEY), grading.Batch(rows, rows - bad - repeats, repeats, 0), {})
     assert (reason is not None) == (bad > 0.2 * rows)
     if reason:
         assert reason.data == {"bad": bad, "rows": rows, "limit": 20}
 
 
 def test_only_an_error_of_a_batch_check_refuses() -> None:
-    batch = rules.Batch(10, 10, 0, 0)
+    batch = grading.Batch(10, 10, 0, 0)
     broken = {"row_count": {"found": 10, "value": "≥ 96"}}
     refusing = contract(KEY, quality=[rule("row_count", minimum=96)])
     warning = contract(KEY, quality=[rule("row_count", minimum=96, severity="warning")])
-    reason = rules.refusal(refusing, batch, broken)
+    reason = grading.refusal(refusing, batch, broken)
     assert reason is not None
     assert reason.text(str) == "Number of rows 10, expected ≥ 96"
-    assert rules.refusal(warning, batch, broken) is None
-    assert rules.refusal(refusing, batch, {}) is None
+    assert grading.refusal(warning, batch, broken) is None
+    assert grading.refusal(refusing, batch, {}) is None
 
 
 @pytest.mark.parametrize(
@@ -249,57 +249,60 @@ def test_only_an_error_of_a_batch_check_refuses() -> None:
 )
 def test_number_of_rows(delivery: str, wanted: object, good: int, before: int, broken: object) -> None:
     terms = contract(KEY, delivery=delivery)
-    assert rules.row_count_broken(Check("row_count", value=wanted), terms, rules.Batch(good, good, 0, before)) == broken
+    assert (
+        grading.row_count_broken(Check("row_count", value=wanted), terms, grading.Batch(good, good, 0, before))
+        == broken
+    )
 
 
 def test_age_of_the_newest_row() -> None:
     check = Check("freshness", "ngay", 3)
     today = dt.date(2026, 11, 20)
-    assert rules.too_old(check, dt.date(2026, 11, 17), today) is None
-    assert rules.too_old(check, dt.date(2026, 11, 16), today) == {"found": "2026-11-16", "value": "2026-11-17"}
-    assert rules.too_old(check, None, today) == {"found": "–", "value": "2026-11-17"}
+    assert grading.too_old(check, dt.date(2026, 11, 17), today) is None
+    assert grading.too_old(check, dt.date(2026, 11, 16), today) == {"found": "2026-11-16", "value": "2026-11-17"}
+    assert grading.too_old(check, None, today) == {"found": "–", "value": "2026-11-17"}
 
 
 def test_a_cumulated_sum_falls() -> None:
-    assert not rules.falls(None, 5, "replace")
-    assert rules.falls(-1, None, "append")
-    assert not rules.falls(0, None, "append")
-    assert rules.falls(4, 5, "replace")
-    assert not rules.falls(5, 5, "replace")
-    assert not rules.falls(5, None, "replace_where")
+    assert not grading.falls(None, 5, "replace")
+    assert grading.falls(-1, None, "append")
+    assert not grading.falls(0, None, "append")
+    assert grading.falls(4, 5, "replace")
+    assert not grading.falls(5, 5, "replace")
+    assert not grading.falls(5, None, "replace_where")
 
 
 def test_a_finding_about_the_batch() -> None:
-    found = rules.finding_of(Check("row_count", severity="warning"))
+    found = grading.finding_of(Check("row_count", severity="warning"))
     assert (found.code, found.rows, found.severity) == ("row_count", 0, "warning")
 
 
 @given(st.integers(0, 10**9), st.data())
 def test_quality_is_a_share(rows: int, data: st.DataObject) -> None:
-    quality = rules.quality(rows, data.draw(st.integers(0, rows)))
+    quality = grading.quality(rows, data.draw(st.integers(0, rows)))
     assert quality is None if rows == 0 else 0 <= quality <= 1  # type: ignore[operator]
 
 
 def test_a_source_is_due_when_its_time_passed_without_a_collection() -> None:
     now = hcm("2026-11-20T17:05")
-    assert rules.is_due(DAILY, None, now)
-    assert rules.is_due(DAILY, hcm("2026-11-20T16:59"), now)
-    assert not rules.is_due(DAILY, hcm("2026-11-20T17:00"), now)
+    assert grading.is_due(DAILY, None, now)
+    assert grading.is_due(DAILY, hcm("2026-11-20T16:59"), now)
+    assert not grading.is_due(DAILY, hcm("2026-11-20T17:00"), now)
 
 
 def test_waiting_before_a_retry() -> None:
-    assert [rules.wait_before_retry(n, "") for n in range(8)] == [0.5, 1, 2, 4, 8, 16, 30, 30]
-    assert rules.wait_before_retry(0, "7") == 7
-    assert rules.wait_before_retry(0, "9999") == 30
-    assert rules.wait_before_retry(1, "Wed, 21 Oct 2026 07:28:00 GMT") == 1
+    assert [grading.wait_before_retry(n, "") for n in range(8)] == [0.5, 1, 2, 4, 8, 16, 30, 30]
+    assert grading.wait_before_retry(0, "7") == 7
+    assert grading.wait_before_retry(0, "9999") == 30
+    assert grading.wait_before_retry(1, "Wed, 21 Oct 2026 07:28:00 GMT") == 1
 
 
 def test_an_error_as_a_reason() -> None:
     error = Refused("hub.x", "no %(what)s", what=dt.date(2026, 1, 2))
-    assert rules.reason_of(error) == Reason("hub.x", "no %(what)s", {"what": "2026-01-02"})
+    assert grading.reason_of(error) == Reason("hub.x", "no %(what)s", {"what": "2026-01-02"})
 
 
 def test_same_host() -> None:
-    assert rules.same_host("http://a:1/x", "http://a:1/y?z")
+    assert grading.same_host("http://a:1/x", "http://a:1/y?z")
     for other in ("http://a:2/x", "https://a:1/x", "http://b:1/x", "file:///etc/passwd", "//b/x"):
-        assert not rules.same_host("http://a:1/x", other)
+        assert not grading.same_host("http://a:1/x", other)

@@ -16,11 +16,12 @@ from vamco.lib.errors import Missing
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.models import DefinitionVersion
 from vamco.systems.indicators.tests.made import FINANCE, redefine, values
-from vamco.systems.ioc import boards, pack
+from vamco.systems.ioc import pack
 from vamco.systems.ioc.models import Board
-from vamco.systems.warnings import judging
+from vamco.systems.ioc.pages import boards
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm
+from vamco.systems.warnings.services import judging
 from vamco.systems.warnings.tests import made
 
 if TYPE_CHECKING:

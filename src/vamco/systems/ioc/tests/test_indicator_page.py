@@ -25,11 +25,11 @@ from vamco.systems.indicators.tests.made import (
     settle,
     values,
 )
-from vamco.systems.ioc import figures, indicator_page
-from vamco.systems.ioc.indicator_page import Where
-from vamco.systems.warnings import judging
+from vamco.systems.ioc.pages import figures, indicator_page
+from vamco.systems.ioc.pages.indicator_page import Where
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm
+from vamco.systems.warnings.services import judging
 from vamco.systems.warnings.tests import made
 
 if TYPE_CHECKING:

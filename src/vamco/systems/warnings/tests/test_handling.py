@@ -20,9 +20,9 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import Forbidden, Missing, Refused, VamcoError
 from vamco.lib.time import HCM
 from vamco.systems.indicators.tests.made import FINANCE, ROADS, values
-from vamco.systems.warnings import judging
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm, Directive, Step
+from vamco.systems.warnings.services import judging
 from vamco.systems.warnings.tests import made
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from vamco.kernel.base.events.models import Event
 from vamco.lib.time import HCM
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators.tests.made import FINANCE, NORTH, ROADS, SOUTH, redefine, values
-from vamco.systems.warnings import handlers, judging
+from vamco.systems.warnings import handlers
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm
+from vamco.systems.warnings.services import judging
 from vamco.systems.warnings.tests.made import firing
 from vamco.vocab.hub import DatasetLate, DatasetPublished
 from vamco.vocab.indicators import ValuesSettled

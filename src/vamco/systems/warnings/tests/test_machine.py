@@ -19,9 +19,9 @@ from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import VamcoError
 from vamco.systems.indicators.tests.made import FINANCE, ROADS, values
-from vamco.systems.warnings import judging
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm, Step
+from vamco.systems.warnings.services import judging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,9 +12,9 @@ from django.test import Client
 
 from vamco.kernel.work.cases import public as cases
 from vamco.systems.desk.tests import made
-from vamco.systems.warnings import judging
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm, Step
+from vamco.systems.warnings.services import judging
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person

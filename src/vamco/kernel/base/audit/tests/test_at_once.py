@@ -10,7 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, connections, transaction
 
 from vamco.kernel.base.audit import public as audit
-from vamco.kernel.base.audit import rules, services, writing
+from vamco.kernel.base.audit import rules, services
+from vamco.kernel.base.audit.adapters import writing
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.audit.tests.forging import owner
 from vamco.kernel.world.agencies.models import Agency

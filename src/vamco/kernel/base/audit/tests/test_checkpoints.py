@@ -13,8 +13,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from vamco.cli import audit as command
-from vamco.kernel.base.audit import jobs, keys, queries
+from vamco.kernel.base.audit import jobs, queries
 from vamco.kernel.base.audit import public as audit
+from vamco.kernel.base.audit.adapters import keys
 from vamco.kernel.base.audit.models import Checkpoint, Entry
 from vamco.kernel.base.audit.tests.forging import CHAIN, TABLES, bind_anew, forger, owner, record
 from vamco.lib.chain_export import check

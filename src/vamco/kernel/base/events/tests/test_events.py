@@ -16,7 +16,7 @@ from vamco.kernel.base.events.models import Delivery, Event
 from vamco.kernel.base.events.services import delivering
 from vamco.kernel.base.events.tests.heard import Hear, ThingHappened, broken, tell
 from vamco.kernel.base.jobs.services import worker
-from vamco.kernel.base.tests import child
+from vamco.kernel.base.jobs.tests import child
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Missing, Refused
 from vamco.lib.traces import Trace

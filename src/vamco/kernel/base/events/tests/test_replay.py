@@ -19,7 +19,7 @@ from vamco.kernel.base.events.services import delivering, replaying
 from vamco.kernel.base.events.tests.heard import broken, tell
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.base.jobs.services import worker
-from vamco.kernel.base.tests import child
+from vamco.kernel.base.jobs.tests import child
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Missing, Refused
 

@@ -19,7 +19,7 @@ from vamco.kernel.base.jobs import jobs as own_jobs
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.base.jobs.services import recovery, worker
 from vamco.kernel.base.jobs.services.recovery import recover
-from vamco.kernel.base.tests import child
+from vamco.kernel.base.jobs.tests import child
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -14,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.base.jobs.services import worker
-from vamco.kernel.base.tests import child
+from vamco.kernel.base.jobs.tests import child
 
 if TYPE_CHECKING:
     from pathlib import Path

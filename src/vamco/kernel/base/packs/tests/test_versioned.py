@@ -176,14 +176,14 @@ ANOTHER_PROCESS = """
 import django
 django.setup()
 from dataclasses import replace
-from vamco.kernel.work.cases import definitions
+from vamco.kernel.work.cases.queries import definitions
 print(definitions.put(replace(definitions.newest_of("request"), name="Từ tiến trình khác")).version)
 """
 
 
 @pytest.mark.usefixtures("fresh_db")
 def test_what_another_process_loads_holds_with_the_next_question(fresh_db: str) -> None:
-    from vamco.kernel.work.cases import definitions
+    from vamco.kernel.work.cases.queries import definitions
 
     before = definitions.newest("request")
     assert definitions.newest_of("request").name != "Từ tiến trình khác"

@@ -11,7 +11,7 @@ from typing import Any
 import pikepdf
 from PIL import Image
 
-from vamco.kernel.record.files.scanners.simulator import EICAR
+from vamco.kernel.record.files.adapters.scanners.simulator import EICAR
 
 __all__ = ["EICAR"]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"

@@ -8,8 +8,8 @@ import socket
 import time
 from typing import IO
 
+from vamco.kernel.record.files.adapters.inspection import limits, server
 from vamco.kernel.record.files.contracts import Finding, Kind
-from vamco.kernel.record.files.inspection import limits, server
 
 limits.CPU_S, limits.WALL_S, limits.EXPANDED = 1, 2, 1 << 20
 

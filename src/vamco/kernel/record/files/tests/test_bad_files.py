@@ -15,9 +15,9 @@ import pytest
 
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.record.files import public as files
+from vamco.kernel.record.files.adapters.scanners import simulator
 from vamco.kernel.record.files.models import Content, File
-from vamco.kernel.record.files.refusals import SENTENCES
-from vamco.kernel.record.files.scanners import simulator
+from vamco.kernel.record.files.rules.refusals import SENTENCES
 from vamco.kernel.record.files.tests import hostile
 from vamco.lib.errors import Refused, fill
 

@@ -19,10 +19,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vamco.kernel.base.audit.models import Entry
-from vamco.kernel.base.tests import child
+from vamco.kernel.base.jobs.tests import child
 from vamco.kernel.record.files import public as files
-from vamco.kernel.record.files import rules, services
 from vamco.kernel.record.files.models import Content, File
+from vamco.kernel.record.files.rules import media
+from vamco.kernel.record.files.services import keeping
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import Missing, Refused, Unavailable
 
@@ -115,7 +116,7 @@ def test_a_name_is_a_label_and_never_a_path(name: str, root: Path) -> None:
 
 @given(name=st.text(max_size=400))
 def test_no_name_leads_anywhere(name: str) -> None:
-    kept = rules.clean_name(name)
+    kept = media.clean_name(name)
     assert 0 < len(kept) <= 255
     assert kept.isprintable()
     assert not set(kept) & {"/", "\\", "\0"}
@@ -258,11 +259,11 @@ def test_the_sweep_removes_what_is_old_and_has_no_row(root: Path) -> None:
     for path in (kept, orphan, part):
         os.utime(path, (OLD, OLD))
     (root / "incoming" / "4567").touch()
-    assert services.sweep(dt.datetime.now(dt.UTC)) == 2
+    assert keeping.sweep(dt.datetime.now(dt.UTC)) == 2
     assert on_disk(root) == sorted(
         path.relative_to(root).as_posix() for path in (kept, young, root / "incoming" / "4567")
     )
-    assert services.sweep(dt.datetime.now(dt.UTC)) == 0
+    assert keeping.sweep(dt.datetime.now(dt.UTC)) == 0
 
 
 @pytest.mark.usefixtures("fresh_db")
@@ -273,7 +274,7 @@ def test_the_sweep_spares_an_old_content_that_just_gets_a_name(root: Path) -> No
     swept: list[int] = []
 
     def sweep() -> None:
-        swept.append(services.sweep(dt.datetime.now(dt.UTC)))
+        swept.append(keeping.sweep(dt.datetime.now(dt.UTC)))
         connection.close()
 
     with transaction.atomic():
@@ -288,7 +289,7 @@ def test_the_sweep_spares_an_old_content_that_just_gets_a_name(root: Path) -> No
 
 @pytest.mark.usefixtures("root")
 def test_the_sweep_of_nothing_is_nothing() -> None:
-    assert services.sweep(dt.datetime.now(dt.UTC)) == 0
+    assert keeping.sweep(dt.datetime.now(dt.UTC)) == 0
 
 
 def office(folder: str) -> bytes:
@@ -312,7 +313,7 @@ TYPES = {
     "text with a zero": (b"abc\x00", "application/octet-stream"),
     "no text": (b"\xff", "application/octet-stream"),
     "broken at the end": (b"abc\xc4", "application/octet-stream"),
-    "a letter across the edge": (b"a" * (rules.HEAD - 1) + "ệ".encode()[:1], "text/plain"),
+    "a letter across the edge": (b"a" * (media.HEAD - 1) + "ệ".encode()[:1], "text/plain"),
     "late rubbish": (b"a" * 100 + b"\xff" + b"a" * 100, "application/octet-stream"),
 }
 
@@ -320,12 +321,12 @@ TYPES = {
 @pytest.mark.parametrize("case", TYPES)
 def test_a_content_says_itself_what_it_is(case: str) -> None:
     head, expected = TYPES[case]
-    assert rules.media_type(head) == expected
+    assert media.media_type(head) == expected
 
 
 @given(st.binary(max_size=200))
 def test_every_content_has_a_type(head: bytes) -> None:
-    known = rules.media_type(head)
+    known = media.media_type(head)
     if known == "text/plain":
         head.decode()
 
@@ -376,7 +377,7 @@ def test_what_somebody_else_is_just_keeping_stays(root: Path, fresh_db: str) -> 
 def test_a_refusal_is_told_also_where_nothing_can_be_removed(
     root: Path, monkeypatch: pytest.MonkeyPatch, fresh_db: str
 ) -> None:
-    monkeypatch.setattr("vamco.kernel.record.files.stores.disk.Disk.remove", _away)
+    monkeypatch.setattr("vamco.kernel.record.files.adapters.stores.disk.Disk.remove", _away)
     with pytest.raises(Refused), files.examined(io.BytesIO(b"x"), name="a.txt"):
         raise Refused("test.no", "no")
     assert len(on_disk(root)) == 1

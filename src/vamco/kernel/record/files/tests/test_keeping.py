@@ -13,8 +13,9 @@ from django.db import connection, transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.record.files import public as files
-from vamco.kernel.record.files import services, stores
+from vamco.kernel.record.files.adapters import stores
 from vamco.kernel.record.files.models import Content, File, PictureFacts
+from vamco.kernel.record.files.services import keeping
 from vamco.kernel.record.files.tests import hostile
 from vamco.kernel.record.files.tests.test_pictures import exif
 from vamco.kernel.world.agencies import public as agencies
@@ -85,9 +86,9 @@ def test_what_need_not_be_kept_goes_and_leaves_a_trace() -> None:
     forever = keep(b"forever")
     contents = [file.content_id, file.rendition_id]
     assert all(lies(one) for one in contents if one)
-    assert services.purge(TODAY) == 0
-    assert services.purge(TODAY + dt.timedelta(days=1)) == 1
-    assert services.purge(TODAY + dt.timedelta(days=1)) == 0
+    assert keeping.purge(TODAY) == 0
+    assert keeping.purge(TODAY + dt.timedelta(days=1)) == 1
+    assert keeping.purge(TODAY + dt.timedelta(days=1)) == 0
     assert not any(lies(one) for one in contents if one)
     assert not PictureFacts.objects.exists()
     row = File.objects.get(pk=file.pk)
@@ -105,7 +106,7 @@ def test_what_need_not_be_kept_goes_and_leaves_a_trace() -> None:
 @pytest.mark.usefixtures("fresh_db")
 def test_a_content_that_two_share_stays_for_the_other() -> None:
     mine, yours = keep(name="mine.txt", keep_until=TODAY), keep(name="yours.txt")
-    assert services.purge(TODAY + dt.timedelta(days=1)) == 1
+    assert keeping.purge(TODAY + dt.timedelta(days=1)) == 1
     assert files.content_path(File.objects.get(pk=yours.pk)).read_bytes() == b"content"
     assert File.objects.get(pk=mine.pk).content is None
     assert files.drop(yours.pk, by="7", purpose="Yêu cầu xóa")
@@ -118,7 +119,7 @@ def test_a_content_that_two_share_stays_for_the_other() -> None:
 def test_a_purge_that_rolls_back_leaves_the_content(django_capture_on_commit_callbacks: Any) -> None:
     file = keep(keep_until=TODAY)
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        assert services.purge(TODAY + dt.timedelta(days=1)) == 1
+        assert keeping.purge(TODAY + dt.timedelta(days=1)) == 1
         transaction.set_rollback(True)
     assert files.content_path(File.objects.get(pk=file.pk)).read_bytes() == b"content"
 
@@ -127,11 +128,11 @@ def test_a_purge_that_rolls_back_leaves_the_content(django_capture_on_commit_cal
 def test_the_time_to_keep_can_be_changed_and_that_stands_in_the_log() -> None:
     file = keep(keep_until=TODAY)
     files.retain(file.pk, TODAY + dt.timedelta(days=365), by="7", purpose="Khiếu nại")
-    assert services.purge(TODAY + dt.timedelta(days=100)) == 0
+    assert keeping.purge(TODAY + dt.timedelta(days=100)) == 0
     entry = Entry.objects.get(act="files.retain")
     assert (entry.actor, entry.purpose, entry.detail) == ("7", "Khiếu nại", {"until": "2027-11-22"})
     files.retain(file.pk, None)
-    assert services.purge(TODAY + dt.timedelta(days=10_000)) == 0
+    assert keeping.purge(TODAY + dt.timedelta(days=10_000)) == 0
     with pytest.raises(Missing):
         files.retain(10**9, None)
 
@@ -142,7 +143,7 @@ def test_a_purge_waits_for_who_is_just_giving_the_content_a_name() -> None:
     dropped: list[int] = []
 
     def purge() -> None:
-        dropped.append(services.purge(TODAY + dt.timedelta(days=1)))
+        dropped.append(keeping.purge(TODAY + dt.timedelta(days=1)))
         connection.close()
 
     with transaction.atomic():
@@ -151,7 +152,7 @@ def test_a_purge_waits_for_who_is_just_giving_the_content_a_name() -> None:
         thread.start()
         thread.join()
     assert dropped == [0]
-    assert services.purge(TODAY + dt.timedelta(days=1)) == 1
+    assert keeping.purge(TODAY + dt.timedelta(days=1)) == 1
     assert files.content_path(File.objects.get(pk=again.pk)).read_bytes() == b"content"
 
 
@@ -159,7 +160,7 @@ def test_a_purge_waits_for_who_is_just_giving_the_content_a_name() -> None:
 def test_a_content_that_is_purged_between_examination_and_keeping_is_laid_down_again() -> None:
     old = keep(keep_until=TODAY)
     with files.examined(io.BytesIO(b"content"), name="new.txt") as ready:
-        assert services.purge(TODAY + dt.timedelta(days=1)) == 1
+        assert keeping.purge(TODAY + dt.timedelta(days=1)) == 1
         assert not lies(old.sha256)
         new = files.keep(ready)
     assert files.content_path(new).read_bytes() == b"content"
@@ -171,7 +172,7 @@ def test_what_is_examined_and_not_kept_is_swept() -> None:
         sha256 = ready.original.sha256
     assert not File.objects.exists()
     assert not ready.original.part.exists()
-    assert services.sweep(dt.datetime.now(dt.UTC) + dt.timedelta(days=3)) == 1
+    assert keeping.sweep(dt.datetime.now(dt.UTC) + dt.timedelta(days=3)) == 1
     assert not lies(sha256)
 
 

@@ -12,15 +12,15 @@ import pytest
 
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.audit.models import Entry
-from vamco.kernel.base.tests import child
+from vamco.kernel.base.jobs.tests import child
 from vamco.kernel.record.files.models import Content, File
-from vamco.kernel.record.files.rules import TAIL
+from vamco.kernel.record.files.rules.media import TAIL
 
 STORING = """
 import io
 import os
 from vamco.kernel.record.files import public as files
-from vamco.kernel.record.files.inspection import sandbox
+from vamco.kernel.record.files.adapters.inspection import sandbox
 from vamco.kernel.record.files.tests import hostile
 
 for n in range(10_000):

@@ -11,8 +11,8 @@ from PIL import Image
 
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.record.files import public as files
+from vamco.kernel.record.files.adapters.inspection import images, limits
 from vamco.kernel.record.files.contracts import Facts, Kind
-from vamco.kernel.record.files.inspection import images, limits
 from vamco.kernel.record.files.models import File, PictureFacts
 from vamco.kernel.record.files.tests import hostile
 from vamco.kernel.world.agencies import public as agencies

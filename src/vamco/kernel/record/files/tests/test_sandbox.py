@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from vamco.kernel.record.files.adapters.inspection import sandbox
 from vamco.kernel.record.files.contracts import Finding, Kind
-from vamco.kernel.record.files.inspection import sandbox
 from vamco.lib.errors import Unavailable
 
 if TYPE_CHECKING:

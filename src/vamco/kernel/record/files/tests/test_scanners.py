@@ -14,10 +14,10 @@ import pytest
 
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.record.files import public as files
-from vamco.kernel.record.files import services
+from vamco.kernel.record.files.adapters.scanners import simulator
+from vamco.kernel.record.files.adapters.scanners.clamd import Clamd
 from vamco.kernel.record.files.models import Content, File
-from vamco.kernel.record.files.scanners import simulator
-from vamco.kernel.record.files.scanners.clamd import Clamd
+from vamco.kernel.record.files.services import keeping
 from vamco.kernel.record.files.tests import hostile
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
@@ -129,11 +129,11 @@ def test_while_the_scanner_is_away_a_file_waits_and_only_its_owner_has_it(owner:
             files.served(file, to=stranger)
         assert waits.value.code == "files.not_scanned"
 
-    assert services.look_again(NOW) == 0
+    assert keeping.look_again(NOW) == 0
     with simulator.running() as address:
         settings.VAMCO_SCANNER = address
-        assert services.look_again(NOW) == 1
-        assert services.look_again(NOW) == 0
+        assert keeping.look_again(NOW) == 1
+        assert keeping.look_again(NOW) == 0
     assert files.served(again(file), to=other).path.read_bytes() == b"content"
 
 
@@ -143,7 +143,7 @@ def test_without_a_scanner_files_are_given_out_and_said_to_be_unscanned(owner: A
     file = upload(owner)
     assert files.served(file, to=None).name == "a.txt"
     assert again(file).content.scan == files.Scan.UNSCANNED  # type: ignore[union-attr]
-    assert services.look_again(NOW) == 0
+    assert keeping.look_again(NOW) == 0
 
 
 @pytest.mark.django_db
@@ -151,7 +151,7 @@ def test_what_is_found_later_is_given_to_nobody_and_stands_in_the_log(owner: Any
     file, twin = upload(owner, hostile.EICAR), upload(owner, hostile.EICAR)  # before there was a scanner
     with simulator.running() as address:
         settings.VAMCO_SCANNER = address
-        assert services.look_again(NOW) == 1
+        assert keeping.look_again(NOW) == 1
         for who in (owner, None):
             with pytest.raises(Forbidden) as forbidden:
                 files.served(again(file), to=who)
@@ -174,11 +174,11 @@ def test_clean_contents_are_read_again_after_a_month(owner: Any, settings: Any) 
         settings.VAMCO_SCANNER = address
         file = upload(owner)
         Content.objects.update(looked_at=NOW)
-        assert services.look_again(NOW + dt.timedelta(days=29)) == 0
-        assert services.look_again(NOW + dt.timedelta(days=31)) == 1
-        assert services.look_again(NOW + dt.timedelta(days=31)) == 0
+        assert keeping.look_again(NOW + dt.timedelta(days=29)) == 0
+        assert keeping.look_again(NOW + dt.timedelta(days=31)) == 1
+        assert keeping.look_again(NOW + dt.timedelta(days=31)) == 0
     settings.VAMCO_SCANNER = NOBODY  # silence does not make a clean content unscanned
-    assert services.look_again(NOW + dt.timedelta(days=90)) == 0
+    assert keeping.look_again(NOW + dt.timedelta(days=90)) == 0
     assert again(file).content.scan == files.Scan.CLEAN  # type: ignore[union-attr]
 
 
@@ -188,7 +188,7 @@ def test_one_content_that_is_too_large_for_the_scanner_does_not_hold_up_the_othe
     small = [upload(owner, f"{n}".encode()) for n in range(3)]
     with simulator.running(most=1 << 20) as address:
         settings.VAMCO_SCANNER = address
-        assert services.look_again(NOW) == 3
+        assert keeping.look_again(NOW) == 3
         assert {again(file).content.scan for file in small} == {files.Scan.CLEAN}  # type: ignore[union-attr]
-        assert services.look_again(NOW) == 0
+        assert keeping.look_again(NOW) == 0
     assert Content.objects.filter(scan=files.Scan.UNSCANNED).count() == 1

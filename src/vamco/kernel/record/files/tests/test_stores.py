@@ -12,10 +12,11 @@ import pytest
 from pydantic import SecretStr
 
 from vamco.kernel.record.files import public as files
-from vamco.kernel.record.files import services, stores
+from vamco.kernel.record.files.adapters import stores
+from vamco.kernel.record.files.adapters.stores.disk import Disk
+from vamco.kernel.record.files.adapters.stores.s3 import Bucket
 from vamco.kernel.record.files.models import File
-from vamco.kernel.record.files.stores.disk import Disk
-from vamco.kernel.record.files.stores.s3 import Bucket
+from vamco.kernel.record.files.services import keeping
 from vamco.kernel.record.files.tests import s3
 from vamco.lib.errors import Missing, Unavailable
 
@@ -111,11 +112,11 @@ def test_a_file_lives_its_whole_life_in_either(store: Store) -> None:
     file = files.store(io.BytesIO(content), name="a.txt", terms=files.FROM_PEOPLE)
     assert store.has(file.sha256, len(content))
     assert files.content_path(file).read_bytes() == content
-    assert services.sweep(NOW) == 0
-    assert services.sweep(LATER) == 0
+    assert keeping.sweep(NOW) == 0
+    assert keeping.sweep(LATER) == 0
     sha256 = file.sha256
     assert files.drop(file.pk)
-    assert services.sweep(LATER) == 1
+    assert keeping.sweep(LATER) == 1
     assert not store.has(sha256, len(content))
     with pytest.raises(Missing):
         files.content_path(File.objects.get(pk=file.pk))

@@ -11,8 +11,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from vamco.kernel.base.audit.tests.forging import owner
+from vamco.kernel.base.jobs.tests import child
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.base.tests import child
 from vamco.kernel.record.numbers import pack
 from vamco.kernel.record.numbers import public as numbers
 from vamco.kernel.record.numbers.models import Counter, Series, Taken

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from vamco.kernel.base import clock
-from vamco.kernel.work.cases import definitions, services
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases.contracts import Act, Deadline, Definition, Escalation, Part, Party, Reason, State, Turn
+from vamco.kernel.work.cases.queries import definitions
+from vamco.kernel.work.cases.services import acting
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.time import HCM
@@ -108,7 +109,7 @@ def make_world() -> World:
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     """In a transaction that is rolled back, unless the test asks for a database of its own."""
     request.getfixturevalue("fresh_db" if "fresh_db" in request.fixturenames else "db")
-    with services._kinds.restored(empty=True):
+    with acting._kinds.restored(empty=True):
         yield make_world()
 
 

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry as Logged
 from vamco.kernel.record.files import public as files
-from vamco.kernel.work.cases import definitions, rules
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases.contracts import Deadline, Definition, Terms
 from vamco.kernel.work.cases.models import Audience, Case, KindVersion
+from vamco.kernel.work.cases.queries import definitions
+from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.work.cases.tests.conftest import HANDLE, ISSUE, VERIFY, World, _state, an_act, official, set_clock
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.access.models import Role
@@ -96,14 +97,14 @@ def codes(case: Case, person: people.Person) -> list[str]:
 
 
 def test_definition_has_no_fault() -> None:
-    assert rules.faults(PERMIT) == []
-    assert "acts.withdraw.of: a party of this kind, which has no applicant" in rules.faults(
+    assert moves.faults(PERMIT) == []
+    assert "acts.withdraw.of: a party of this kind, which has no applicant" in moves.faults(
         replace(PERMIT, applicant="")
     )
     hands_over = replace(PERMIT.acts["supplement"], effect="hand_over")
     assert any(
         "acts.supplement.of: an agency" in fault
-        for fault in rules.faults(replace(PERMIT, acts={**PERMIT.acts, "supplement": hands_over}))
+        for fault in moves.faults(replace(PERMIT, acts={**PERMIT.acts, "supplement": hands_over}))
     )
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vamco.kernel.work.cases import rules
 from vamco.kernel.work.cases.contracts import Act, Definition, Part, Reason, State, Turn
+from vamco.kernel.work.cases.rules import moves
 from vamco.lib.errors import Forbidden, Named, Refused, VamcoError
 
 STATES = ("new", "going", "done")
@@ -22,18 +22,18 @@ def definition(*acts: Act, initial: str = "new", final: frozenset[str] = frozens
 
 
 GOOD = definition(ACT, END)
-TRY = rules.Attempt(act="go", by=1, allowed=True, has_note=True, has_evidence=True, past=())
+TRY = moves.Attempt(act="go", by=1, allowed=True, has_note=True, has_evidence=True, past=())
 
 
-def outcome(definition: Definition, state: str, attempt: rules.Attempt) -> str:
+def outcome(definition: Definition, state: str, attempt: moves.Attempt) -> str:
     try:
-        return rules.judge(definition, state, attempt)
+        return moves.judge(definition, state, attempt)
     except VamcoError as error:
         return error.code
 
 
 def test_an_act_that_is_possible_and_allowed_leads_to_its_state() -> None:
-    assert rules.judge(GOOD, "new", TRY) == "going"
+    assert moves.judge(GOOD, "new", TRY) == "going"
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_an_act_that_is_possible_and_allowed_leads_to_its_state() -> None:
 )
 def test_an_act_that_the_state_has_not_is_illegal(act: str, state: str, named: str) -> None:
     with pytest.raises(Refused) as refused:
-        rules.judge(GOOD, state, replace(TRY, act=act))
+        moves.judge(GOOD, state, replace(TRY, act=act))
     assert refused.value.code == "cases.illegal_move"
     assert refused.value.data["state"] == Named(state.upper(), state)
     assert refused.value.text(lambda text: "vi" if text == "en" else text).startswith(f"“{named}”")
@@ -49,7 +49,7 @@ def test_an_act_that_the_state_has_not_is_illegal(act: str, state: str, named: s
 
 def test_who_is_not_allowed_is_forbidden() -> None:
     with pytest.raises(Forbidden) as forbidden:
-        rules.judge(GOOD, "new", replace(TRY, allowed=False))
+        moves.judge(GOOD, "new", replace(TRY, allowed=False))
     assert (forbidden.value.code, forbidden.value.data) == ("cases.not_allowed", {"act": Named("Đi", "Go")})
 
 
@@ -90,13 +90,13 @@ def test_who_did_the_one_act_may_not_do_the_other(past: list[tuple[str, set[int]
 def test_possible_are_the_acts_of_the_state_in_their_order() -> None:
     third = replace(ACT, code="also", sources=frozenset({"new", "going"}))
     kind = definition(END, third, ACT)
-    assert [act.code for act in rules.possible(kind, "new")] == ["also", "go"]
-    assert [act.code for act in rules.possible(kind, "going")] == ["end", "also"]
-    assert rules.possible(kind, "done") == []
+    assert [act.code for act in moves.possible(kind, "new")] == ["also", "go"]
+    assert [act.code for act in moves.possible(kind, "going")] == ["end", "also"]
+    assert moves.possible(kind, "done") == []
 
 
 def test_a_good_definition_has_no_faults() -> None:
-    assert rules.faults(GOOD) == []
+    assert moves.faults(GOOD) == []
 
 
 def test_a_colleagues_claim_and_a_hand_over_keep_the_party_whose_turn_it_is_from_acting_and_no_other() -> None:
@@ -127,7 +127,7 @@ def test_a_case_does_not_end_over_open_parts_unless_the_act_calls_them_back() ->
 def test_an_ended_case_is_opened_again_so_often_and_no_more() -> None:
     again = replace(ACT, code="again", sources=frozenset({"done"}), target="going", at_most=2)
     kind = definition(ACT, END, again)
-    assert rules.faults(kind) == []
+    assert moves.faults(kind) == []
     tried = replace(TRY, act="again")
     assert outcome(kind, "done", replace(tried, past=(("again", frozenset({1})),))) == "going"
     assert (
@@ -139,7 +139,7 @@ def test_an_ended_case_is_opened_again_so_often_and_no_more() -> None:
 def test_an_act_without_a_target_leaves_the_state() -> None:
     stay = replace(ACT, code="ask", target="", parts=("police",))
     kind = replace(definition(ACT, END, stay), parts={"police": Part("police", "Công an", "Police", "opinion")})
-    assert rules.faults(kind) == []
+    assert moves.faults(kind) == []
     assert outcome(kind, "new", replace(TRY, act="ask")) == "new"
 
 
@@ -209,7 +209,7 @@ LOOP = replace(ACT, code="loop", sources=frozenset({"going"}), target="new")
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_each_fault_of_a_definition_is_named(kind: Definition, expected: str) -> None:
-    assert expected in rules.faults(kind)
+    assert expected in moves.faults(kind)
 
 
 CODES = st.sampled_from(["a", "b", "c", "d"])
@@ -241,7 +241,7 @@ KINDS = st.builds(
     ),
 )
 ATTEMPTS = st.builds(
-    rules.Attempt,
+    moves.Attempt,
     act=st.sampled_from(["p", "q", "r", "s"]),
     by=st.integers(1, 2),
     allowed=st.booleans(),
@@ -258,7 +258,7 @@ ATTEMPTS = st.builds(
 
 @given(kind=KINDS, attempt=ATTEMPTS, state=st.sampled_from("abc"))
 def test_a_judgement_is_a_state_of_the_act_or_an_error_of_ours(
-    kind: Definition, attempt: rules.Attempt, state: str
+    kind: Definition, attempt: moves.Attempt, state: str
 ) -> None:
     result = outcome(kind, state, attempt)
     if "." not in result:
@@ -266,12 +266,12 @@ def test_a_judgement_is_a_state_of_the_act_or_an_error_of_ours(
         assert result == act.target
         assert state in act.sources
         assert attempt.allowed
-        assert act in rules.possible(kind, state)
+        assert act in moves.possible(kind, state)
 
 
 @given(kind=KINDS)
 def test_a_definition_without_faults_leads_from_its_beginning_to_every_state(kind: Definition) -> None:
-    if rules.faults(kind):
+    if moves.faults(kind):
         return
     reached, old = {kind.initial}, set[str]()
     while reached != old:
@@ -279,4 +279,4 @@ def test_a_definition_without_faults_leads_from_its_beginning_to_every_state(kin
         reached |= {act.target for act in kind.acts.values() if act.sources & reached}
     assert reached == set(kind.states)
     for code, state in kind.states.items():
-        assert state.final or rules.possible(kind, code)
+        assert state.final or moves.possible(kind, code)

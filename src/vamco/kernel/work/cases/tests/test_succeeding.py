@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vamco.kernel.base.audit import public as audit
-from vamco.kernel.work.cases import jobs, ledger, succeeding
+from vamco.kernel.work.cases import jobs
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.work.cases.services import ledger, succeeding
 from vamco.kernel.work.cases.tests.conftest import World, official, request, set_clock
 from vamco.kernel.work.cases.tests.test_cases import refusal
 from vamco.kernel.work.cases.tests.test_work import at, waits_for

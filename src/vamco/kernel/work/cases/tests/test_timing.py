@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vamco.kernel.work.cases import definitions
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases.contracts import Turn
+from vamco.kernel.work.cases.queries import definitions
 from vamco.kernel.work.cases.tests.conftest import HANDLE, REQUEST, World, official, request, set_clock
 from vamco.kernel.work.cases.tests.test_cases import refusal
 from vamco.kernel.work.cases.tests.test_work import at, waits_for

@@ -12,9 +12,11 @@ import pytest
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events.models import Event
 from vamco.kernel.record.files import public as files
-from vamco.kernel.work.cases import definitions, escalating, holding, jobs
+from vamco.kernel.work.cases import jobs
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases.contracts import Escalation
+from vamco.kernel.work.cases.queries import definitions
+from vamco.kernel.work.cases.services import escalating, holding
 from vamco.kernel.work.cases.tests.conftest import (
     ISSUE,
     OPINION,

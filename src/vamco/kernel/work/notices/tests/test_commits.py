@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.jobs import public as jobs
-from vamco.kernel.base.tests import child
+from vamco.kernel.base.jobs.tests import child
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.work.notices.adapters import channels
 from vamco.kernel.work.notices.adapters.simulators import mail, web

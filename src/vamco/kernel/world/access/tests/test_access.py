@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from vamco.kernel.record.files.models import Content, File
 from vamco.kernel.world.access import public as access
-from vamco.kernel.world.access import services
 from vamco.kernel.world.access.models import Role
 from vamco.kernel.world.access.pack import ROLES, RoleItem, check
+from vamco.kernel.world.access.services import granting
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people import public as people
@@ -150,7 +150,7 @@ def test_grants_are_asked_once_for_each_person_object(django_assert_num_queries:
 
 
 def test_declared_acts_are_known_and_cannot_be_changed_from_outside() -> None:
-    with services._acts.restored(empty=True):
+    with granting._acts.restored(empty=True):
         assert access.declare("test.see", "See") == "test.see"
         access.acts().clear()
         assert access.acts() == {"test.see": access.Act("test.see", "See")}

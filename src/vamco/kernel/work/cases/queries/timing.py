@@ -1,0 +1,143 @@
+"""Until when: promises, pauses, the planned step, and when a case is brought before somebody else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+
+from vamco.kernel.work.cases.contracts import Terms
+from vamco.kernel.work.cases.queries import rows
+from vamco.kernel.work.worktime import public as worktime
+from vamco.lib.errors import N_, Refused
+
+if TYPE_CHECKING:
+    from vamco.kernel.work.cases.contracts import Deadline, Definition
+    from vamco.kernel.work.cases.models import Case
+    from vamco.kernel.world.agencies.models import Agency
+
+HOUR = dt.timedelta(hours=1)
+
+
+_TERMS = TypeAdapter(Terms)
+
+
+def written(terms: Terms | None) -> str:
+    """Return terms as a case keeps them."""
+    return "" if terms is None else _TERMS.dump_json(terms).decode()
+
+
+def terms_of(case: Case) -> Terms | None:
+    """Return what a case was promised other than what its kind says."""
+    return _TERMS.validate_json(case.terms) if case.terms else None
+
+
+def deadline(definition: Definition, terms: Terms | None) -> Deadline | None:
+    """Return how long a case may take: by its own terms, else by its kind."""
+    return terms.deadline if terms and terms.deadline else definition.deadline
+
+
+def first_due(rule: Deadline | None, agency: Agency, now: dt.datetime) -> dt.datetime:
+    """Return when a case must be done that begins now, by a rule, in the agency's working time."""
+    if rule is None:
+        raise Refused("cases.no_deadline", N_("Please say until when: this kind of case has no deadline of its own."))
+    calendar = worktime.calendar_of(agency)
+    return worktime.due(now, worktime.Amount(rule.amount, rule.unit), calendar, cutoff=rule.cutoff)
+
+
+def promise(case: Case, due_at: dt.datetime, now: dt.datetime, why: str) -> None:
+    """Keep a deadline as promised from now on; `case.seq` is the entry with which it was."""
+    case.due_at, case.escalated = due_at, 0
+    rows.promise(case, now, why)
+
+
+def settle(case: Case, definition: Definition, before: str, now: dt.datetime) -> None:
+    """Bring the times of a case that has come from the state `before` into line with where it is now.
+
+    A step that goes on in the same state keeps its time, whoever has been asked to take the case; who takes it begins anew.
+    """
+    state, left = definition.states[case.state], definition.states[before]
+    if case.paused_at is not None and (state.final or state.clock == "runs"):
+        since, case.paused_at = case.paused_at, None
+        if not state.final and (moved := _moved(case, definition, since, now)) != case.due_at:
+            told = case.escalated
+            promise(case, moved, now, "resumed")
+            case.escalated = _still_told(case, definition, told, now)
+    if left.final and not state.final and (rule := deadline(definition, terms_of(case))) is not None:
+        promise(case, first_due(rule, case.agency, now), now, "reopened")
+    if case.paused_at is None and state.clock == "paused" and not state.final:
+        case.paused_at = now
+    step = case.step_due_at if case.state == before else None
+    plan(case, definition, now)
+    if case.step_due_at:
+        case.step_due_at = step or case.step_due_at
+
+
+def plan(case: Case, definition: Definition, now: dt.datetime) -> None:
+    """Say until when the present step should be done, and when the case is next brought before somebody else."""
+    turn = definition.states[case.state].turn
+    case.step_due_at = case.escalate_at = None
+    if turn is None or case.paused_at is not None:
+        return
+    terms = terms_of(case)
+    hours = terms.hours.get(case.state, turn.hours) if terms else turn.hours
+    calendar = worktime.calendar_of(case.holder or case.agency) if hours or definition.escalations else None
+    if hours and calendar is not None:
+        case.step_due_at = worktime.due(now, worktime.Amount(hours, "hour"), calendar)
+    if calendar is not None:
+        _plan_escalation(case, definition, calendar)
+
+
+def plan_escalation(case: Case, definition: Definition) -> None:
+    """Say when a case that has just been brought before somebody is next brought before another; its step goes on."""
+    _plan_escalation(case, definition, worktime.calendar_of(case.holder or case.agency))
+
+
+def _plan_escalation(case: Case, definition: Definition, calendar: worktime.Calendar) -> None:
+    case.escalate_at = None
+    if case.escalated < len(definition.escalations):
+        case.escalate_at = escalation_at(case, definition.escalations[case.escalated].hours, calendar)
+
+
+def escalation_at(case: Case, hours: int, calendar: worktime.Calendar) -> dt.datetime:
+    """Give the moment `hours` of working time after the deadline, before it where negative."""
+    if hours >= 0:
+        return worktime.due(case.due_at, worktime.Amount(hours, "hour"), calendar) if hours else case.due_at
+    total = worktime.worked(case.opened_at, case.due_at, calendar).time + hours * HOUR
+    if total <= dt.timedelta():
+        return case.opened_at
+    return worktime.due(case.opened_at, worktime.Amount(Fraction(total // _TICK, HOUR // _TICK), "hour"), calendar)
+
+
+_TICK = dt.timedelta(microseconds=1)
+
+
+def _moved(case: Case, definition: Definition, since: dt.datetime, now: dt.datetime) -> dt.datetime:
+    """Give the deadline after a pause: what was left of it when the pause began is left when it ends, in the promise's own unit.
+
+    A pause counts only from where the promise began to run: what is received late in the day runs from the next. A deadline
+    that was given, and not reckoned by the kind's rule, is measured in hours.
+    """
+    calendar, rule = worktime.calendar_of(case.agency), deadline(definition, terms_of(case))
+    promised, until = rows.promised(case)
+    if rule is not None and first_due(rule, case.agency, promised) == until:
+        begun = worktime.running_since(promised, calendar, rule.cutoff)
+        since, now = max(since, begun), max(now, begun)
+    else:
+        rule = None
+    rest = worktime.worked(since, case.due_at, calendar)
+    if case.due_at <= since or rest.time <= dt.timedelta():
+        return case.due_at  # it was late already, and a pause makes nothing good
+    if rule is not None and rule.unit != "hour":
+        return worktime.due(now, worktime.Amount(rest.days, "day"), calendar)
+    return worktime.due(now, worktime.Amount(Fraction(rest.time // _TICK, HOUR // _TICK), "hour"), calendar)
+
+
+def _still_told(case: Case, definition: Definition, told: int, now: dt.datetime) -> int:
+    """Give how many of the escalations that were told have come by the moved deadline, too: nobody is told of these again."""
+    if not told:
+        return 0
+    calendar = worktime.calendar_of(case.holder or case.agency)
+    return sum(escalation_at(case, level.hours, calendar) <= now for level in definition.escalations[:told])

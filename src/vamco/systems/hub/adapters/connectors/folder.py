@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import datetime as dt
+import os
+import stat
+import time
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from vamco.lib.errors import N_, Refused, Unavailable
+from vamco.lib.text import nfc
+from vamco.systems.hub.adapters.connectors.port import Fetched, State, setting
+from vamco.systems.hub.contracts import Delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vamco.systems.hub.rules.feeds import FeedItem, SourceItem
+
+STABLE_S: Final = 2.0
+_TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson", "xlsx": "application/vnd.ms-excel"}
+_CHUNK = 1 << 20
+
+
+class FolderConnector:
+    """Files in a folder, each one delivery. A file that is still being written waits for the next time."""
+
+    def fetch(
+        self,
+        source: SourceItem,
+        feed: FeedItem,
+        state: State,
+        workspace: Path,
+        *,
+        whole: bool,  # noqa: ARG002  # a file always is
+    ) -> Iterator[Fetched]:
+        """See the port."""
+        folder = _folder(Path(setting(source.folder_from)), source.folder)
+        names = sorted(path.name for path in folder.iterdir() if _wanted(path.name, feed.pattern))
+        links = [name for name in names if (folder / name).is_symlink()]
+        known: dict[str, list[int]] = {name: mark for name, mark in state.get("files", {}).items() if name in names}
+        for name in names:
+            if name in links:
+                continue
+            copy = workspace / "delivery"
+            found = _take(folder / name, copy, known.get(name))
+            if found is not None:
+                known = {**known, name: _mark(found)}
+                at = dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
+                delivery = Delivery(source.code, nfc(name), _TYPES[feed.format], copy, at, layout=feed.layout())
+                yield Fetched(delivery, {"files": known})
+        if links:
+            raise Refused("hub.symlink", N_("“%(name)s” is a link, not a file; links are not followed"), name=links[0])
+
+
+def _wanted(name: str, pattern: str) -> bool:
+    return not name.startswith((".", "~$")) and fnmatchcase(nfc(name), nfc(pattern))
+
+
+def _folder(root: Path, below: str) -> Path:
+    folder = root / below
+    try:
+        inside = folder.resolve(strict=True) == root.resolve(strict=True) / below
+        if not inside or not folder.is_dir():
+            raise Refused("hub.outside", N_("The folder “%(folder)s” does not lie in the shared folder"), folder=below)
+    except OSError:
+        raise Unavailable("hub.no_folder", N_("The folder “%(folder)s” cannot be opened"), folder=below) from None
+    return folder
+
+
+def _mark(found: os.stat_result) -> list[int]:
+    """What changes when a file does; the time of the last change cannot be set back by a program that copies times."""
+    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+
+
+def _take(path: Path, copy: Path, known: list[int] | None) -> os.stat_result | None:
+    """Copies a file that is new and at rest; None when it is neither."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        raise Unavailable("hub.unreadable", N_("The file “%(name)s” cannot be read"), name=path.name) from None
+    before = os.fstat(handle)
+    if not stat.S_ISREG(before.st_mode) or _mark(before) == known:
+        os.close(handle)
+        return None
+    with os.fdopen(handle, "rb") as file:
+        time.sleep(min(STABLE_S, max(0.0, before.st_mtime + STABLE_S - time.time())))
+        with copy.open("wb") as out:
+            while chunk := file.read(_CHUNK):
+                out.write(chunk)
+        return before if _mark(os.fstat(handle)) == _mark(before) else None
