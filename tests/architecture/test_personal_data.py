@@ -20,7 +20,7 @@ from vamco.demo import log_ins
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.world.access import pack as access_pack
-from vamco.kernel.world.access.pack import RoleItem
+from vamco.kernel.world.access.declaration import RoleItem
 from vamco.kernel.world.people import public as people
 from vamco.systems.desk.tests import made
 from vamco.systems.hub import public as hub

@@ -27,7 +27,7 @@ from vamco.web.tables import public as tables
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 PER_PAGE = 50
 ROWS_PER_PAGE = 25

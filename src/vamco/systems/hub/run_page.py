@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from django.core.paginator import Page
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
     from vamco.systems.hub.contracts import DatasetStatus, FileAccess, QuarantinedRow, RunView, SourceView
     from vamco.web.components import Text
     from vamco.web.purpose import Purpose

@@ -24,7 +24,7 @@ from vamco.web.components import Chart, Entry, Fact, Link, Role, Series, Tone
 if TYPE_CHECKING:
     from django import forms
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
     from vamco.systems.indicators.contracts import Definition, ValueView
     from vamco.systems.warnings.contracts import AlarmView
     from vamco.systems.warnings.contracts import Step as AlarmStep

@@ -19,7 +19,7 @@ from vamco.web.components import Cell, Column, Entry, Table, Tone
 
 if TYPE_CHECKING:
     from vamco.kernel.work.cases import public as cases
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
     from vamco.systems.indicators.contracts import ValueView
     from vamco.systems.warnings.contracts import AlarmView
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  # pydantic reads the annotations when a definition is read
-from collections.abc import Callable, Sequence  # noqa: TC003  # see above
+from collections.abc import Sequence  # noqa: TC003  # see above
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from vamco.kernel.record.files.models import File
-    from vamco.kernel.work.cases.models import Case, Entry
     from vamco.kernel.world.agencies.models import Agency
 
 Party = Literal["handler", "issuer", "applicant", "system"]
@@ -158,16 +157,3 @@ class Given:
     reason: str = ""
     agency: Agency | None = None
     into: int | None = None
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What a system adds to a kind of case of its own. `on_act` runs inside the act's transaction and may refuse it.
-
-    `url` gives the page of a case where that is not the one that all kinds share. `face` is how its cases show, for `web.casework`.
-    """
-
-    code: str
-    url: Callable[[int], str] | None = None
-    on_act: Callable[[Case, Entry], None] | None = None
-    face: object = None

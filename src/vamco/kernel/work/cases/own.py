@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from vamco.kernel.work.cases.models import Case
 from vamco.kernel.work.cases.queries import cases, definitions
+from vamco.kernel.work.cases.queries.rows import missing
 from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.work.cases.services import ledger
 from vamco.kernel.world.access import public as access
@@ -92,7 +93,7 @@ def own_case(case_id: int, person: Person | None) -> OwnCase:
     """Return a case of the person's own as they may see it; to others it does not exist."""
     case = own(person).filter(pk=case_id).select_related(*ledger.BESIDE).first()
     if case is None or person is None:
-        raise ledger.missing(case_id)
+        raise missing(case_id)
     definition = definitions.of(case.kind)
     state = definition.states[case.state]
     shown = cases.timeline(case).filter(act__in=moves.shown(definition))

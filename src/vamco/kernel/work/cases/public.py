@@ -4,7 +4,6 @@ from vamco.kernel.work.cases.contracts import (
     Definition,
     Escalation,
     Given,
-    Kind,
     Need,
     Part,
     Party,
@@ -31,19 +30,12 @@ from vamco.kernel.work.cases.queries.definitions import kinds
 from vamco.kernel.work.cases.queries.definitions import newest_of as newest
 from vamco.kernel.work.cases.queries.definitions import of as definition_of
 from vamco.kernel.work.cases.queries.inbox import EVERYTHING, MOST_COUNTED, Filter, Inbox, Key, Page, View
+from vamco.kernel.work.cases.queries.kinds import Kind
+from vamco.kernel.work.cases.queries.rights import ASSIGN, may_take
 from vamco.kernel.work.cases.rules.diagram import Diagram, draw
 from vamco.kernel.work.cases.rules.moves import possible, wants_agency
 from vamco.kernel.work.cases.services.acting import Outcome, act, demand, each, kind, register
-from vamco.kernel.work.cases.services.holding import (
-    ASSIGN,
-    assign,
-    claim,
-    give_back,
-    may_take,
-    recall,
-    receive,
-    release,
-)
+from vamco.kernel.work.cases.services.holding import assign, claim, give_back, recall, receive, release
 from vamco.kernel.work.cases.services.migrating import MIGRATE, Effect, effect, migrate
 from vamco.kernel.work.cases.services.opening import open_case
 from vamco.kernel.work.cases.services.remarks import comment, followers, watch

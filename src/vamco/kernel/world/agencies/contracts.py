@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 Standing = Literal["in_force", "recoded", "succeeded", "divided", "ended"]
 
 
+LONGEST = 35
+"""Characters of a code in any scheme."""
+
+
 @dataclass(frozen=True, slots=True)
 class AgencyOn:
     """An agency as it was on a day. `valid_from` and `valid_to` are of what it was, not of the agency as a whole."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
+from vamco.kernel.world.agencies.contracts import LONGEST
+
 OLD, NEW = "qcvn102", "qd20"
 SCHEMES = (OLD, NEW)
-LONGEST = 35
 
 _OLD = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}")
 _NEW = re.compile(r"[A-Z][A-Z0-9]*(\.[A-Z0-9]+)*")

@@ -2,56 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003  # pydantic reads the annotations at run time
-from decimal import Decimal  # noqa: TC003
-from typing import TYPE_CHECKING, Any, Literal
-
-from pydantic import Field
+from typing import TYPE_CHECKING
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.places import services
+from vamco.kernel.world.places.declaration import MapItem, PlaceItem
 from vamco.lib.validity import DAY, UNRECORDED, Version, by_code, on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-
-class PlaceItem(packs.Item):
-    """A row of `places*.csv`: an administrative unit in force from a day on.
-
-    What changes later, its name, its kind, the unit above, is a row of its own with its first day; the row before ends then.
-    """
-
-    code: str = Field(pattern=r"^\d{2,10}$", description="official code of the unit")
-    name: str = Field(min_length=1, max_length=100, description="name without its kind")
-    full_name: str = Field(min_length=1, max_length=120, description="name with its kind")
-    kind: Literal["province", "district", "commune", "ward"] = Field(
-        description="province, commune (xã), ward (phường), or what there was between them until 30 June 2025"
-    )
-    parent: str = Field(default="", description="code of the unit above; empty for a province")
-    full_name_en: str = Field(min_length=1, max_length=120, description="English name")
-    lon: float | None = Field(
-        default=None,
-        ge=102,
-        le=110,
-        description="longitude of a point inside, degrees, WGS 84; empty of a unit that ended",
-    )
-    lat: float | None = Field(
-        default=None, ge=8, le=24, description="latitude of a point inside, degrees, WGS 84; empty of a unit that ended"
-    )
-    area_km2: Decimal | None = Field(
-        default=None, gt=0, description="official area in square kilometres; empty of a unit that ended"
-    )
-    valid_from: dt.date = Field(
-        default=UNRECORDED, description="first day in force; empty of a unit that ended, when no record says it"
-    )
-    valid_to: dt.date | None = Field(default=None, description="last day in force; empty while it is")
-    origin: str = Field(default="", description="province that the unit belonged to before the merger")
-
-    @property
-    def code_and_first_day(self) -> str:
-        """What tells a row from the others."""
-        return f"{self.code} {self.valid_from}"
 
 
 Lines = dict[str, list[Version[PlaceItem]]]
@@ -130,16 +89,6 @@ def check_successions(
         if before is not None and before is after:
             yield entry.fault(f"on: the first day of another unit, found {item.on}", "on")
     yield from packs.check_renamed(located, "units")
-
-
-class MapItem(packs.Item):
-    """`schematic.geojson`: a map of the communes, computed from points and areas by `vamco pack schematic`."""
-
-    type: Literal["FeatureCollection"] = Field(description="as GeoJSON says")
-    schematic: Literal[True] = Field(description="says that these are no boundaries")
-    features: list[dict[str, Any]] = Field(
-        min_length=1, description="one for each commune, with its code among the properties"
-    )
 
 
 def check_map(

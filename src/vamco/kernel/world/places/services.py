@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from vamco.kernel.world.places.pack import PlaceItem, SuccessionItem
+    from vamco.kernel.world.places.declaration import PlaceItem
+    from vamco.kernel.world.places.pack import SuccessionItem
 
 
 def put(items: Sequence[PlaceItem]) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from django import forms
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 
 def context(

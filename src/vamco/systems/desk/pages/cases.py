@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from django import forms
     from django.http import HttpResponseBase
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 
 @page("desk.view_inbox", methods=tables.METHODS)

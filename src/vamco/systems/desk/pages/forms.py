@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from vamco.kernel.world.agencies.public import Agency
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 SIBLINGS = 100
 CHANNELS = {"email": _("e-mail"), "sms": _("text message"), "push": _("this browser"), "zalo": "Zalo"}

@@ -25,7 +25,7 @@ from vamco.web.tables.public import Act, Listing, Outcome, Row, Slice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 HIGHEST = 2**63
 DAY: Final = dt.timedelta(days=1)

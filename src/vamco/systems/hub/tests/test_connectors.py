@@ -154,7 +154,7 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     monkeypatch.setenv("VAMCO_TEST_URL", f"http://127.0.0.1:{server.server_address[1]}")
     monkeypatch.setenv("VAMCO_TEST_TOKEN", "s3cret")
-    monkeypatch.setattr(http.rules, "wait_before_retry", lambda *_: 0.01)
+    monkeypatch.setattr(http.grading, "wait_before_retry", lambda *_: 0.01)
     item = SourceItem.model_validate({
         "code": "kb", "name": "Kho bạc", "name_en": "Treasury", "agency": "H53.04", "kind": "http", "base_url_from": "VAMCO_TEST_URL",
         "token_from": "VAMCO_TEST_TOKEN", "schedule": "* * * * *", "datasets": [

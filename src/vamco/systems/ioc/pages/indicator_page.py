@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
     from vamco.systems.indicators.contracts import Definition, ValueView
 
 RECENT = 30

@@ -23,7 +23,7 @@ from vamco.web.components import Cell, Column, Fact, Link, Step, Table, Tone
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
     from vamco.systems.hub.contracts import DisclosedRow, RunView
     from vamco.systems.indicators.contracts import Lineage, RowBehind, RowsBehind, ValueView
     from vamco.web.purpose import Purpose

@@ -9,10 +9,12 @@ from django.db import models
 from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
+from vamco.kernel.world.access.declaration import RoleItem
 from vamco.kernel.world.access.models import Role
-from vamco.kernel.world.access.pack import ROLES, RoleItem
+from vamco.kernel.world.access.pack import ROLES
+from vamco.kernel.world.people.declaration import PositionItem
 from vamco.kernel.world.people.models import Position
-from vamco.kernel.world.people.pack import POSITIONS, PositionItem
+from vamco.kernel.world.people.pack import POSITIONS
 from vamco.systems.ioc.models import Board
 from vamco.systems.ioc.pack import BOARDS, BoardItem
 

@@ -15,6 +15,7 @@ from vamco.kernel.base.jobs.tests import child
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.record.numbers import pack
 from vamco.kernel.record.numbers import public as numbers
+from vamco.kernel.record.numbers.declaration import SeriesItem
 from vamco.kernel.record.numbers.models import Counter, Series, Taken
 from vamco.lib.errors import Missing, Refused
 from vamco.lib.time import Period
@@ -283,13 +284,13 @@ def test_killed_processes_leave_no_gap_and_no_double(
 @pytest.mark.django_db
 def test_the_period_of_a_series_that_counts_cannot_change() -> None:
     item = {"code": DOSSIER, "name": "x", "name_en": "x", "period": "year", "form": "{unit}/{yyyy}/{n}"}
-    pack.apply([pack.SeriesItem.model_validate(item)])
+    pack.apply([SeriesItem.model_validate(item)])
     assert Series.objects.get(code=DOSSIER).period == "year"
     take("dossier:1")
     with pytest.raises(Refused) as refused:
-        pack.apply([pack.SeriesItem.model_validate(item | {"period": "month"})])
+        pack.apply([SeriesItem.model_validate(item | {"period": "month"})])
     assert refused.value.code == "numbers.begun"
-    pack.apply([pack.SeriesItem.model_validate(item | {"form": "{unit}/{yy}/{n:03}"})])
+    pack.apply([SeriesItem.model_validate(item | {"form": "{unit}/{yy}/{n:03}"})])
     assert take("dossier:2").text == "H53.13/26/002"
 
 

@@ -16,7 +16,7 @@ from vamco.kernel.record.search.models import Entry
 from vamco.kernel.record.search.rules import Stock
 from vamco.kernel.world.access import pack as access_pack
 from vamco.kernel.world.access import public as access
-from vamco.kernel.world.access.pack import RoleItem
+from vamco.kernel.world.access.declaration import RoleItem
 from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people import public as people
 from vamco.kernel.world.places.models import Place

@@ -10,9 +10,10 @@ from django.db.models import Count, Exists, Min, OuterRef, Q
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases.models import Case, Entry, Promise, Watch
 from vamco.kernel.work.cases.queries import definitions, rows
+from vamco.kernel.work.cases.queries.rights import ASSIGN, holds
+from vamco.kernel.work.cases.queries.rows import NOTHING, missing
 from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.work.cases.services import ledger
-from vamco.kernel.work.cases.services.holding import ASSIGN, holds
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people.models import Person
@@ -46,20 +47,20 @@ def get(case_id: int, person: Person | None) -> Case:
     case = (
         visible(person)
         .filter(pk=case_id)
-        .select_related(*ledger.BESIDE, "taken_by", "parent__kind", "merged_into__kind")
+        .select_related(*rows.BESIDE, "taken_by", "parent__kind", "merged_into__kind")
         .defer("kind__content", "parent__kind__content", "merged_into__kind__content")
         .first()
     )
     if case is None:
-        raise ledger.missing(case_id)
+        raise missing(case_id)
     return case
 
 
 def unlocked(case_id: int) -> Case:
     """Give a case as it stands, whoever asks: for judging what is tried on it."""
-    case = Case.objects.select_related(*ledger.BESIDE).filter(pk=case_id).first()
+    case = Case.objects.select_related(*rows.BESIDE).filter(pk=case_id).first()
     if case is None:
-        raise ledger.missing(case_id)
+        raise missing(case_id)
     return case
 
 
@@ -104,7 +105,7 @@ def attempt(
     definition: Definition,
     code: str,
     by: Actor,
-    given: Given = ledger.NOTHING,
+    given: Given = NOTHING,
     *,
     earlier: list[tuple[str, frozenset[int]]] | None = None,
 ) -> moves.Attempt:

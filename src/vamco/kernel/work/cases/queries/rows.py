@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.models import Case, Entry, KindVersion
 from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.people.models import Person
+from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -156,3 +158,11 @@ def _writing() -> tuple[list[str], list[str], str]:
         UPDATE cases_case SET {sets} WHERE id = %(case)s RETURNING (SELECT id FROM line),
             EXISTS (SELECT FROM cases_watch WHERE case_id = cases_case.id)""",  # noqa: S608  # our own names
     )
+
+
+NOTHING = Given()
+
+
+def missing(case_id: int) -> Missing:
+    """Give the error for a case that does not exist, or not for this person."""
+    return Missing("cases.no_case", N_("There is no case %(case)s."), case=case_id)

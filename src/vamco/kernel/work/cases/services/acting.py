@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from vamco.kernel.work.cases.contracts import Given, Kind
+from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.queries import cases, definitions
+from vamco.kernel.work.cases.queries.kinds import Kind
+from vamco.kernel.work.cases.queries.rows import missing
 from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.work.cases.services import holding, ledger, parts
 from vamco.kernel.world.access import public as access
@@ -127,7 +129,7 @@ def _take_effect(case: Case, known: Act, by: Actor, given: Given, others: dict[i
     if known.effect == "merge":
         assert isinstance(by, Person)  # noqa: S101  # the rules leave merging to agencies
         if given.into in others and not cases.visible(by).filter(pk=given.into).exists():
-            raise ledger.missing(given.into)
+            raise missing(given.into)
         holding.merge(case, definition, others.get(given.into or 0), by)
     if known.ends_parts and case.open_parts:
         parts.call_back(case, by)

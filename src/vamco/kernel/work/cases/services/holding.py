@@ -10,8 +10,8 @@ from vamco.kernel.base.events import public as events
 from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.models import Case
 from vamco.kernel.work.cases.queries import definitions
+from vamco.kernel.work.cases.queries.rights import ASSIGN, holds, may_take
 from vamco.kernel.work.cases.services import ledger
-from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Forbidden, Refused
 from vamco.vocab.cases import CaseAssigned
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from vamco.kernel.work.cases.contracts import Definition
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
-
-ASSIGN = access.declare("cases.assign", N_("Assign cases to colleagues"))
 
 
 def claim(case_id: int, *, by: Person, seen: int | None = None) -> Case:
@@ -60,16 +58,6 @@ def assign(case_id: int, to: Person, *, by: Person, seen: int | None = None) -> 
         return case
 
 
-def holds(case: Case, person: Person) -> bool:
-    """Tell whether a person, or one for whom they do today what the case waits for, has claimed it; and may still do that."""
-    if case.taken_by_id is None or case.holder is None:
-        return False
-    if case.taken_by_id == person.pk:
-        return may_take(case, person)
-    scope = access.stands_for(person, case.needed).get(case.taken_by_id)
-    return scope is not None and scope.covers(case.holder.path, case.place_id, case.state)
-
-
 def release_left() -> int:
     """Release the cases of those who can no longer do what these wait for; gives how many. By the clock, safe to repeat."""
     taken = (
@@ -92,11 +80,6 @@ def _release(case_id: int) -> bool:
         case.taken_by = None
         ledger.write(case, ledger.enter(case, "release", None, case.state, agency=case.holder))
         return True
-
-
-def may_take(case: Case, person: Person) -> bool:
-    """Return whether a person could do what the case waits for."""
-    return case.holder is not None and ledger.may(person, case.needed, case.holder, case)
 
 
 def receive(case_id: int, *, by: Person, seen: int | None = None) -> Case:

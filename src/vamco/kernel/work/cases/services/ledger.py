@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
-from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.models import Entry
 from vamco.kernel.work.cases.queries import rows, timing
+from vamco.kernel.work.cases.queries.rows import NOTHING, missing
 from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.world.access import public as access
-from vamco.lib.errors import N_, Missing, Refused
+from vamco.lib.errors import N_, Refused
 from vamco.vocab.cases import CaseActed, CaseMoved
 
 if TYPE_CHECKING:
@@ -20,14 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vamco.kernel.record.files.models import File
-    from vamco.kernel.work.cases.contracts import Definition
+    from vamco.kernel.work.cases.contracts import Definition, Given
     from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
 
     Actor = Person | access.Machine
 
-NOTHING = Given()
 BESIDE = tuple(rows.BESIDE)
 
 
@@ -41,11 +40,6 @@ def held(case_id: int, *others: int) -> tuple[Case, dict[int, Case]]:
         if number not in found:
             raise missing(number)
     return found[case_id], found
-
-
-def missing(case_id: int) -> Missing:
-    """Give the error for a case that does not exist, or not for this person."""
-    return Missing("cases.no_case", N_("There is no case %(case)s."), case=case_id)
 
 
 def may(person: Person | None, act: str, agency: Agency | None, case: Case) -> bool:

@@ -17,7 +17,8 @@ from vamco.kernel.work.cases.tests.test_work import at, waits_for
 from vamco.kernel.world.agencies import jobs as agencies_jobs
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.agencies import services
-from vamco.kernel.world.agencies.pack import AgencyItem, SuccessionItem
+from vamco.kernel.world.agencies.declaration import AgencyItem
+from vamco.kernel.world.agencies.pack import SuccessionItem
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Forbidden, Missing, Refused
 

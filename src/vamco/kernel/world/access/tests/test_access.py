@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from vamco.kernel.record.files.models import Content, File
 from vamco.kernel.world.access import public as access
+from vamco.kernel.world.access.declaration import RoleItem
 from vamco.kernel.world.access.models import Role
-from vamco.kernel.world.access.pack import ROLES, RoleItem, check
+from vamco.kernel.world.access.pack import ROLES, check
 from vamco.kernel.world.access.services import granting
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.agencies.models import Agency

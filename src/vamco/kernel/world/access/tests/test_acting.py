@@ -12,7 +12,8 @@ from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.access import queries
 from vamco.kernel.world.access.contracts import NOBODY, WHY, Verdict
-from vamco.kernel.world.access.pack import ROLES, RoleItem
+from vamco.kernel.world.access.declaration import RoleItem
+from vamco.kernel.world.access.pack import ROLES
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing, Refused

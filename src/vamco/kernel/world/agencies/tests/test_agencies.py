@@ -6,8 +6,8 @@ import pytest
 
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.agencies import services
+from vamco.kernel.world.agencies.declaration import AgencyItem
 from vamco.kernel.world.agencies.models import Agency
-from vamco.kernel.world.agencies.pack import AgencyItem
 from vamco.lib.errors import Missing
 
 BEFORE, AFTER = dt.date(2025, 6, 30), dt.date(2025, 7, 1)

@@ -14,8 +14,8 @@ import shapely
 
 from vamco.kernel.world.places import public as places
 from vamco.kernel.world.places import services
+from vamco.kernel.world.places.declaration import PlaceItem
 from vamco.kernel.world.places.models import MapLayer, Place
-from vamco.kernel.world.places.pack import PlaceItem
 from vamco.kernel.world.places.queries import boundaries
 
 if TYPE_CHECKING:

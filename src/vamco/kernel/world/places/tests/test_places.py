@@ -8,8 +8,8 @@ import pytest
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.world.places import public as places
 from vamco.kernel.world.places import services
+from vamco.kernel.world.places.declaration import PlaceItem
 from vamco.kernel.world.places.models import MapLayer, Place
-from vamco.kernel.world.places.pack import PlaceItem
 from vamco.lib.errors import Missing
 
 pytestmark = pytest.mark.django_db
