@@ -209,7 +209,7 @@ def made_up(*pairs: Import) -> grimp.ImportGraph:
 
 def test_a_way_through_the_wall_is_found() -> None:
     wrong = [
-        ("vamco.config.urls", "vamco.systems.hub.pages"),
+        ("vamco.config.urls", "vamco.systems.hub.pages.runs"),
         ("vamco.systems.ioc.queries", "vamco.systems.hub"),
         ("vamco.systems.ioc.queries", "vamco.systems.hub.adapters.intake.reading"),
         ("vamco.systems.ioc.queries", "vamco.systems.hub.models"),
@@ -229,11 +229,11 @@ def test_a_way_through_the_wall_is_found() -> None:
 def test_a_page_on_a_table_is_found() -> None:
     wrong = [
         ("vamco.systems.desk.pages.cases", "vamco.kernel.work.cases.models"),
-        ("vamco.systems.hub.pages", "vamco.systems.hub.models"),
+        ("vamco.systems.hub.pages.runs", "vamco.systems.hub.models"),
         ("vamco.systems.ioc.pages.lineage_page", "vamco.systems.ioc.models"),
     ]
     right = [
-        ("vamco.systems.hub.pages", "vamco.systems.hub.public"),
+        ("vamco.systems.hub.pages.runs", "vamco.systems.hub.public"),
         ("vamco.systems.hub.services", "vamco.systems.hub.models"),
     ]
     assert pages_on_models(made_up(*wrong, *right)) == wrong

@@ -152,7 +152,7 @@ class _Reading:
         self._demand(head_line(chain, head))
         self._move()
         self._read = 0
-        true, broken = follow(chain, self._entries(), head, claims.of(chain))
+        true, broken = follow(chain, self._entries(), head, claims.about(chain))
         for _rest in self._entries():  # what stands after a break is not judged
             pass
         self.report.entries += true
@@ -205,4 +205,4 @@ def compare(known: Iterable[Checkpoint], outside: Sequence[Checkpoint], key: str
 def lost_chains(report: Report, claims: Claims, found: set[str]) -> None:
     """Notes the chains that a checkpoint knows and that are not there at all."""
     for chain in sorted(claims.chains() - found):
-        report.broken[chain] = Break(1, Reason.CUT, claims.of(chain)[0].number)
+        report.broken[chain] = Break(1, Reason.CUT, claims.about(chain)[0].number)

@@ -140,6 +140,6 @@ class Claims:
         """The chains spoken of."""
         return set(self._by_chain)
 
-    def of(self, chain: str) -> list[Claim]:
+    def about(self, chain: str) -> list[Claim]:
         """The claims about a chain, with rising numbers."""
         return sorted(Claim(seq, head, number) for (seq, head), number in self._by_chain.get(chain, {}).items())

@@ -97,7 +97,7 @@ def follow(chain: str, items: Iterable[Item], head: Place, claims: Iterable[Clai
             return seq - 1, Break(seq, Reason.MISSING)
         if content.get("chain") != chain or not rows.hold(previous, seq, digest(canonical(content)), row, stored):
             return seq - 1, Break(seq, Reason.ALTERED)
-        for claim in ahead.of(seq):
+        for claim in ahead.about(seq):
             if claim.hash != stored:
                 return confirmed, Break(seq, Reason.REWRITTEN, claim.number, confirmed)
             confirmed = seq
@@ -136,7 +136,7 @@ class _Ahead:
         self._rest = iter(claims)
         self.next = next(self._rest, None)
 
-    def of(self, seq: int) -> Iterator[Claim]:
+    def about(self, seq: int) -> Iterator[Claim]:
         while self.next is not None and self.next.seq <= seq:
             yield self.next
             self.next = next(self._rest, None)

@@ -55,7 +55,7 @@ def begin(request: Request) -> HttpResponseBase:
         if request.POST.get("way") == "all":
             return HttpResponseRedirect(reverse("style:form_dense", args=[draft.code]))
         return pages.resume(draft, _mount(draft, person))
-    form = forms.of(forms.newest(FORM))
+    form = forms.form_of(forms.newest(FORM))
     context = {
         "form": words(form.words),
         "days": form.keep_days,

@@ -174,8 +174,8 @@ def test_what_is_no_checkpoint_is_a_value_error(line: str) -> None:
 
 def test_claims_say_each_end_once() -> None:
     claims = Claims(ROW)
-    assert claims.of("a") == [Claim(1, places(a=1)["a"].hash, 1), Claim(3, places(a=3)["a"].hash, 2)]
-    assert (claims.of("b")[0].number, claims.of("x"), claims.chains()) == (3, [], {"a", "b"})
+    assert claims.about("a") == [Claim(1, places(a=1)["a"].hash, 1), Claim(3, places(a=3)["a"].hash, 2)]
+    assert (claims.about("b")[0].number, claims.about("x"), claims.chains()) == (3, [], {"a", "b"})
 
 
 def export(chains: dict[str, list[Item]], row: list[Checkpoint], version: int = 2) -> list[str]:

@@ -274,7 +274,7 @@ def hold(
     person = signed_in(request)
     case = cases.get(case_id, person)
     if what == "assign":
-        colleague = people.Person.objects.filter(pk=sent.person or 0).first()
+        colleague = people.by_id([sent.person or 0]).get(sent.person or 0)
         if colleague is None:
             raise Missing("desk.no_person", N_("There is no such colleague."))
         return _as_left(cases.assign(case.pk, colleague, by=person, seen=sent.seen), person)

@@ -12,7 +12,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
-        from vamco.systems.desk import faces
+        from vamco.systems.desk.pages import faces
         from vamco.web import addresses, navigation
 
         access.declare("desk.view_inbox", N_("See the own inbox"))

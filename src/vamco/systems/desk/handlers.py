@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 @events.handler("desk.assigned", CaseAssigned)
 def assigned(event: CaseAssigned) -> None:
     """Tell whoever was given a case."""
-    by = people.Person.objects.get(pk=event.by)
-    to = people.Person.objects.filter(pk=event.person)
+    by = people.get(event.by)
+    to = [people.get(event.person)]
     _tell("cases.assigned", event.case, f"assigned:{event.seq}", to, by=by.name)
 
 
 @events.handler("desk.moved", CaseMoved)
 def moved(event: CaseMoved) -> None:
     """Tell who follows a case, but not who moved it, where it has come."""
-    case = cases.Case.objects.select_related("kind").get(pk=event.case)
-    entry = cases.Entry.objects.get(case=case, seq=event.seq)
+    case = cases.by_id([event.case])[event.case]
+    entry = cases.entry(case, event.seq)
     state = cases.definition_of(case.kind).states.get(entry.to_state)
     to = [person for person in cases.followers(case) if person.pk != entry.by_id]
     if state is not None:
@@ -53,7 +53,7 @@ def escalated(event: CaseEscalated) -> None:
 
 
 def _tell(template: str, number: int, key: str, to: Iterable[Person], **more: str) -> None:
-    case = cases.Case.objects.select_related("kind").get(pk=number)
+    case = cases.by_id([number])[number]
     data: dict[str, object] = {"title": case.title, "number": cases.number(case), **more}
     if template != "cases.moved":
         data["due_at"] = case.due_at

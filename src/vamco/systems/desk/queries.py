@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def evidence(file_id: int, person: Person) -> files.File:
     """A file that hangs on a case which the person may see; to others it does not exist."""
-    entry = cases.Entry.objects.filter(files=file_id, case__in=cases.visible(person)).prefetch_related("files").first()
+    entry = cases.entry_with(file_id, person)
     if entry is None:
         raise Missing("desk.no_file", N_("There is no file %(file)s."), file=file_id)
     return next(file for file in entry.files.all() if file.pk == file_id)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Unpack, cast
 
 from django.db import transaction
 
@@ -37,13 +37,14 @@ def act(
     by: Person,
     seen: int,
     uploads: Sequence[UploadedFile[bytes]] = (),
-    **brought: Any,
+    **fields: Unpack[cases.GivenFields],
 ) -> cases.Case:
     """Do an act on a case with its evidence, and what else is brought to it; whether it may be done is asked before files are read."""
     if uploads:
-        cases.demand(case_id, code, by=by, seen=seen, evidence=True, **brought)
+        cases.demand(case_id, code, by=by, seen=seen, evidence=True, **fields)
     with kept(uploads, f"case:{case_id}", by) as stored:
-        return cases.act(case_id, code, by=by, seen=seen, files=stored, **brought)
+        fields["files"] = stored
+        return cases.act(case_id, code, by=by, seen=seen, **fields)
 
 
 def comment(case_id: int, *, by: Person, note: str, uploads: Sequence[UploadedFile[bytes]] = ()) -> cases.Case:
@@ -108,7 +109,7 @@ def repeat_job(job: int, *, by: Person) -> None:
 
 
 @transaction.atomic
-def be_told(person: Person, told: notices.Settings, wanted: Iterable[tuple[notices.Preference, str]]) -> None:
+def be_told(person: Person, told: notices.Settings, wanted: Iterable[tuple[notices.PreferenceView, str]]) -> None:
     """Set how a person is told, all or nothing; only what has changed is written, and audited."""
     actor = str(person.pk)
     if told != notices.settings_of(person):

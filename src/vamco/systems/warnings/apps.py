@@ -11,7 +11,7 @@ class WarningsConfig(AppConfig):
     def ready(self) -> None:
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
-        from vamco.systems.warnings import alarm_list, directive_page
+        from vamco.systems.warnings.pages import alarm_list, directive_page
         from vamco.systems.warnings.services import deciding
         from vamco.web import casework, navigation
 

@@ -48,7 +48,7 @@ class AnswersOut(Schema):
 def form(request: HttpRequest, form: Code) -> object:  # noqa: ARG001  # the library's signature
     """A form, as a program needs it to fill it in."""
     version = forms.newest(form)
-    found = forms.of(version)
+    found = forms.form_of(version)
     return {
         "code": found.code,
         "version": version.version,
@@ -71,7 +71,7 @@ def check(request: HttpRequest, form: Code) -> object:
 
 
 def _wrong(form: str, invalid: forms.Invalid) -> HttpResponse:
-    labels = {key: words(one.words) for key, one in forms.of(forms.newest(form)).fields.items()}
+    labels = {key: words(one.words) for key, one in forms.form_of(forms.newest(form)).fields.items()}
     errors = [
         {
             "pointer": problem.pointer,

@@ -57,7 +57,7 @@ def resume(draft: Draft, mount: Mount) -> HttpResponseBase:
 
 
 def _open(draft: Draft, mount: Mount) -> str:
-    sheet = Sheet(forms.of(draft.form), draft.data)
+    sheet = Sheet(forms.form_of(draft.form), draft.data)
     wrong = {problem.path for problem in forms.problems(draft)}
     for page in sheet.pages():
         if page.code not in draft.seen or any(node.path in wrong for node in sheet.nodes(page)):
@@ -70,7 +70,7 @@ def _open(draft: Draft, mount: Mount) -> str:
 
 def wizard_page(request: Request, draft: Draft, code: str, mount: Mount) -> HttpResponseBase:
     """Show one page, or take what it sends and go on."""
-    form = forms.of(draft.form)
+    form = forms.form_of(draft.form)
     page = form.page(code)
     if page is None:
         raise Http404
@@ -84,7 +84,7 @@ def wizard_page(request: Request, draft: Draft, code: str, mount: Mount) -> Http
 def _sent(request: Request, draft: Draft, page: PageOf, mount: Mount) -> HttpResponseBase:
     do = request.POST.get("do", "next")
     draft, filled, refused = _taken(request, draft, page, do)
-    sheet = Sheet(forms.of(draft.form), draft.data)
+    sheet = Sheet(forms.form_of(draft.form), draft.data)
     back = request.GET.get("back", "")
     here = f"{mount.page(page.code)}{'?back=check' if back == 'check' else ''}"
     if _only_keeps(do):
@@ -150,7 +150,7 @@ def _after(draft: Draft, sheet: Sheet, page: PageOf, mount: Mount, back: str) ->
 def _taken(request: Request, draft: Draft, page: PageOf | None, do: str) -> tuple[Draft, forms.Filled, list[Problem]]:
     """Keep the files and the answers that a page sent; gives the draft, what could not be read, and files refused."""
     posted: posting.Posted = {name: request.POST.getlist(name) for name in request.POST}
-    form, person = forms.of(draft.form), signed_in(request)
+    form, person = forms.form_of(draft.form), signed_in(request)
     refused: list[Problem] = []
     for node in Sheet(form, draft.data).nodes(page):
         uploads = request.FILES.getlist(node.name) if node.kind in {forms.Kind.FILE, forms.Kind.FILES} else []
@@ -193,7 +193,7 @@ def _on_page(
 def _asked(  # what a page consists of
     request: Request, draft: Draft, page: PageOf, mount: Mount, *, problems: Iterable[Problem] = (), typed: Any = None
 ) -> HttpResponseBase:
-    sheet = Sheet(forms.of(draft.form), draft.data, forms.files_of(draft), typed or {}, tuple(problems))
+    sheet = Sheet(forms.form_of(draft.form), draft.data, forms.files_of(draft), typed or {}, tuple(problems))
     pages = sheet.pages()
     index = pages.index(page) if page in pages else 0
     back = request.GET.get("back", "") == "check"
@@ -253,7 +253,7 @@ def _handed_in(request: Request, mount: Mount, again: Callable[[VamcoError], Htt
 
 
 def _checked(request: Request, draft: Draft, mount: Mount, error: VamcoError | None = None) -> HttpResponseBase:
-    form = forms.of(draft.form)
+    form = forms.form_of(draft.form)
     sheet = Sheet(form, draft.data, forms.files_of(draft), {}, tuple(forms.problems(draft)))
     address = {page.code: f"{mount.page(page.code)}?back=check" for page in form.pages}
     stale = error is not None and not isinstance(error, forms.Invalid)
@@ -280,7 +280,7 @@ def dense_page(request: Request, draft: Draft, mount: Mount) -> HttpResponseBase
         return _dense(request, draft, mount)
     do = request.POST.get("do", "finish")
     draft, filled, refused = _taken(request, draft, None, do)
-    sheet = Sheet(forms.of(draft.form), draft.data)
+    sheet = Sheet(forms.form_of(draft.form), draft.data)
     keeps = _only_keeps(do)
     lost = [*filled.problems, *refused]
     problems = lost if keeps or do == "update" else _on_page(draft, sheet, None, filled.problems, refused)
@@ -306,7 +306,7 @@ def _dense(  # what a page consists of
     typed: Any = None,
     status: int = 200,
 ) -> HttpResponseBase:
-    sheet = Sheet(forms.of(draft.form), draft.data, forms.files_of(draft), typed or {}, tuple(problems))
+    sheet = Sheet(forms.form_of(draft.form), draft.data, forms.files_of(draft), typed or {}, tuple(problems))
     context = {
         "form": words(sheet.form.words),
         "parts": [(page.code, words(page.heading), sheet.sections(_titled(page))) for page in sheet.pages()],

@@ -55,7 +55,10 @@ def url(draft: Draft, rest: str) -> str:
 
 def send(client: Client, draft: Draft, page: str, query: str = "", **texts: Any) -> Any:
     """Send a page as the browser would: what it shows, with other texts in it."""
-    form, sheet = forms.of(draft.form), Sheet(forms.of(draft.form), forms.draft(draft.code, by=draft.person).data)
+    form, sheet = (
+        forms.form_of(draft.form),
+        Sheet(forms.form_of(draft.form), forms.draft(draft.code, by=draft.person).data),
+    )
     asked = [node for node in sheet.nodes(form.page(page)) if node.kind is not forms.Kind.GROUP]
     posted: dict[str, Any] = {"shown": " ".join(node.name for node in asked)}
     posted |= {f"f.{name.replace('__', '.')}": text for name, text in texts.items() if name != "do"}
@@ -165,7 +168,7 @@ def test_a_bad_file_is_refused_beside_its_question(client: Client, draft: Draft)
 
 
 def test_check_answers_shows_all_and_hands_in_what_was_seen(client: Client, draft: Draft) -> None:
-    posted = forms.posted(forms.of(draft.form), made.EXAMPLE, "vi")
+    posted = forms.posted(forms.form_of(draft.form), made.EXAMPLE, "vi")
     forms.fill(draft.code, posted, by=draft.person, language="vi")
     page = client.get(url(draft, "check")).content.decode()
     for text in (
@@ -200,7 +203,7 @@ def test_what_was_handed_in_takes_its_files_along(client: Client, draft: Draft) 
     proof = forms.draft(draft.code, by=draft.person).data["proof"]
     forms.fill(
         draft.code,
-        forms.posted(forms.of(draft.form), made.EXAMPLE | {"status": "divorced", "proof": proof}, "vi"),
+        forms.posted(forms.form_of(draft.form), made.EXAMPLE | {"status": "divorced", "proof": proof}, "vi"),
         by=draft.person,
         language="vi",
     )
@@ -223,7 +226,7 @@ def test_what_is_incomplete_or_forged_is_not_handed_in(client: Client, draft: Dr
 
 
 def test_all_on_one_page_takes_the_same_answers(client: Client, draft: Draft) -> None:
-    posted = dict(forms.posted(forms.of(draft.form), made.EXAMPLE, "vi"))
+    posted = dict(forms.posted(forms.form_of(draft.form), made.EXAMPLE, "vi"))
     wrong = client.post(url(draft, "all"), posted | {"f.copies": "99", "do": "finish"})
     assert wrong.status_code == 422
     assert "“Số bản cần cấp” phải là 10 hoặc nhỏ hơn." in wrong.content.decode()
@@ -233,7 +236,7 @@ def test_all_on_one_page_takes_the_same_answers(client: Client, draft: Draft) ->
 
 
 def test_nothing_is_handed_in_that_opens_questions_which_nobody_has_seen(client: Client, draft: Draft) -> None:
-    form = forms.of(draft.form)
+    form = forms.form_of(draft.form)
     everything = dict(forms.posted(form, made.EXAMPLE, "vi"))
     openers = {key.partition(".")[0] for key in forms.controls(form.shape)}
     closed = {name: value for name, value in made.EXAMPLE.items() if name not in openers}

@@ -34,7 +34,7 @@ def loose(schema: Any) -> Any:
 
 def description() -> dict[str, Any]:
     """An OpenAPI description of the two addresses, with the example's questions as the body."""
-    schema = loose(forms.published(forms.of(forms.newest("marital_status"))))
+    schema = loose(forms.published(forms.form_of(forms.newest("marital_status"))))
     answers = {str(status): {"description": "–"} for status in (200, 404, 405, 413, 422)}
     body = {"required": True, "content": {"application/json": {"schema": schema}}}
     return {

@@ -113,7 +113,7 @@ def examine(outside: Sequence[checkpoints.Checkpoint] = (), key: str = "") -> Re
         ends = heads()
         report.chains = len(ends)
         for chain in sorted(ends):
-            true, broken = _followed(chain, ends[chain], claims.of(chain))
+            true, broken = _followed(chain, ends[chain], claims.about(chain))
             report.entries += true
             if broken:
                 report.broken[chain] = broken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vamco.kernel.base.packs.versioned import asked_once
+from vamco.kernel.base.packs.services.versioned import asked_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,10 +1,10 @@
 from vamco.kernel.base.packs.contracts import Fault, PackRefused
 from vamco.kernel.base.packs.queries import Item
-from vamco.kernel.base.packs.references import AGENCY, Ref
-from vamco.kernel.base.packs.rows import DELETE, Rows
-from vamco.kernel.base.packs.services import Contents, Located, Report, Section, check, load, register, sections
-from vamco.kernel.base.packs.successions import Succession, check_renamed
-from vamco.kernel.base.packs.versioned import Stamp, Versioned, asked_once
+from vamco.kernel.base.packs.rules.references import AGENCY, Ref
+from vamco.kernel.base.packs.services.loading import Contents, Located, Report, Section, check, load, register, sections
+from vamco.kernel.base.packs.services.rows import DELETE, Rows
+from vamco.kernel.base.packs.services.successions import Succession, check_renamed
+from vamco.kernel.base.packs.services.versioned import Stamp, Versioned, asked_once
 
 __all__ = [
     "AGENCY",

@@ -96,7 +96,7 @@ def _reaches(person: Person | None) -> list[rules.Reach]:
     for (act,) in _rows(_ACTS, {}):
         scopes.setdefault(access.scope(person, act), []).append(act)
     everywhere = all(scope.everywhere or scope.nowhere for scope in scopes)
-    tree = () if everywhere else tuple(agencies.Agency.objects.values_list("pk", "path"))
+    tree = () if everywhere else tuple(agencies.of_kind().values_list("pk", "path"))
     return [reach for scope, acts in scopes.items() for reach in _parts(scope, tuple(acts), tree)]
 
 

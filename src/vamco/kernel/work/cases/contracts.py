@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003  # pydantic reads the annotations when a definition is read
 from collections.abc import Sequence  # noqa: TC003  # see above
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 if TYPE_CHECKING:
     from vamco.kernel.record.files.models import File
@@ -157,3 +157,13 @@ class Given:
     reason: str = ""
     agency: Agency | None = None
     into: int | None = None
+
+
+class GivenFields(TypedDict, total=False):
+    """The same by name: what a caller may bring to an act without making a `Given`."""
+
+    note: str
+    files: Sequence[File]
+    reason: str
+    agency: Agency | None
+    into: int | None

@@ -4,6 +4,7 @@ from vamco.kernel.work.cases.contracts import (
     Definition,
     Escalation,
     Given,
+    GivenFields,
     Need,
     Part,
     Party,
@@ -13,10 +14,12 @@ from vamco.kernel.work.cases.contracts import (
     Turn,
 )
 from vamco.kernel.work.cases.models import Case, Entry, Promise
-from vamco.kernel.work.cases.own import OwnCase, OwnEntry, own, own_case
 from vamco.kernel.work.cases.queries.cases import (
     Load,
     acts_for,
+    by_id,
+    entry,
+    entry_with,
     get,
     holding_for,
     load,
@@ -26,11 +29,11 @@ from vamco.kernel.work.cases.queries.cases import (
     visible,
     watched,
 )
-from vamco.kernel.work.cases.queries.definitions import kinds
+from vamco.kernel.work.cases.queries.definitions import definition_of, kinds
 from vamco.kernel.work.cases.queries.definitions import newest_of as newest
-from vamco.kernel.work.cases.queries.definitions import of as definition_of
 from vamco.kernel.work.cases.queries.inbox import EVERYTHING, MOST_COUNTED, Filter, Inbox, Key, Page, View
 from vamco.kernel.work.cases.queries.kinds import Kind
+from vamco.kernel.work.cases.queries.own import OwnCase, OwnEntry, own, own_case
 from vamco.kernel.work.cases.queries.rights import ASSIGN, may_take
 from vamco.kernel.work.cases.rules.diagram import Diagram, draw
 from vamco.kernel.work.cases.rules.moves import possible, wants_agency
@@ -55,6 +58,7 @@ __all__ = [
     "Escalation",
     "Filter",
     "Given",
+    "GivenFields",
     "Inbox",
     "Key",
     "Kind",
@@ -75,6 +79,7 @@ __all__ = [
     "act",
     "acts_for",
     "assign",
+    "by_id",
     "claim",
     "comment",
     "definition_of",
@@ -82,6 +87,8 @@ __all__ = [
     "draw",
     "each",
     "effect",
+    "entry",
+    "entry_with",
     "followers",
     "get",
     "give_back",

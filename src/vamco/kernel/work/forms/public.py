@@ -1,11 +1,11 @@
 from vamco.kernel.work.forms.contracts import FileFacts, Invalid, Kind, Node, Problem, ReferenceList, key_of, name_of
 from vamco.kernel.work.forms.declaration import FieldOf, Form, PageOf
 from vamco.kernel.work.forms.models import Draft
-from vamco.kernel.work.forms.queries.definitions import newest, of
+from vamco.kernel.work.forms.queries.definitions import form_of, newest
 from vamco.kernel.work.forms.queries.drafts import draft, drafts, files_of
 from vamco.kernel.work.forms.rules.answers import NO, YES, Filled, posted, written
 from vamco.kernel.work.forms.rules.formats import FORMATS
-from vamco.kernel.work.forms.rules.lists import of as list_of
+from vamco.kernel.work.forms.rules.lists import list_of
 from vamco.kernel.work.forms.rules.lists import register as register_list
 from vamco.kernel.work.forms.rules.nodes import MOST_ITEMS, controls, get, nodes
 from vamco.kernel.work.forms.rules.validating import parse, published
@@ -38,13 +38,13 @@ __all__ = [
     "files_of",
     "fill",
     "finish",
+    "form_of",
     "get",
     "key_of",
     "list_of",
     "name_of",
     "newest",
     "nodes",
-    "of",
     "parse",
     "posted",
     "problems",

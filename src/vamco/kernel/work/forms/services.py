@@ -32,13 +32,13 @@ CHAIN: Final = "forms"
 
 def check(form: str, data: Any) -> Data:
     """Give answers from outside as they are stored, or Invalid with all that is wrong. Nothing is kept; files cannot be given."""
-    return validating.accept(definitions.of(definitions.newest(form)), data, today=clock.today(), files={})
+    return validating.accept(definitions.form_of(definitions.newest(form)), data, today=clock.today(), files={})
 
 
 def begin(form: str, *, by: Person, data: Mapping[str, Any] | None = None) -> Draft:
     """Begin a draft of the form's newest version, perhaps with answers that are known already."""
     version, now = definitions.newest(form), clock.now()
-    declared = definitions.of(version)
+    declared = definitions.form_of(version)
     with transaction.atomic():
         if len(drafts.drafts(by, form)) >= MOST_DRAFTS:
             raise Refused(
@@ -71,7 +71,7 @@ def fill(code: str, posted: Posted, *, by: Person, language: str, page: PageOf |
     """
     with transaction.atomic():
         draft = _locked(code, by)
-        form = definitions.of(draft.form)
+        form = definitions.form_of(draft.form)
         filled = answers.fill(form, draft.data, posted, language, page)
         draft.seen = sorted({*draft.seen, *([page.code] if page else [one.code for one in form.pages])})
         _save(draft, form, filled.data)
@@ -86,7 +86,7 @@ def amend(code: str, data: Any, *, by: Person, seen: int) -> Draft:
         draft = _locked(code, by)
         if draft.revision != seen:
             raise changed()
-        form = definitions.of(draft.form)
+        form = definitions.form_of(draft.form)
         _save(draft, form, nodes.prune(form, data))
     return draft
 
@@ -123,7 +123,7 @@ def attach(code: str, stream: IO[bytes], *, name: str, field: FieldOf, by: Perso
 
 def problems(draft: Draft, data: Data | None = None) -> list[Problem]:
     """Give what is wrong or missing in a draft, in the order of its pages; with the answers given instead of its own."""
-    form = definitions.of(draft.form)
+    form = definitions.form_of(draft.form)
     return validating.problems(
         form, draft.data if data is None else data, today=clock.today(), files=drafts.files_of(draft)
     )
@@ -139,7 +139,7 @@ def finish(code: str, *, by: Person, seen: int) -> tuple[Form, Data]:
         draft = _locked(code, by)
         if draft.revision != seen:
             raise changed()
-        form = definitions.of(draft.form)
+        form = definitions.form_of(draft.form)
         data = validating.accept(form, draft.data, today=clock.today(), files=drafts.files_of(draft))
         draft.data, draft.finished_at = {}, clock.not_before(draft.begun_at)
         draft.save(update_fields=["data", "finished_at"])

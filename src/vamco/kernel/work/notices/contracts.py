@@ -159,7 +159,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class ContactView:
     """An address of a person, masked."""
 
     channel: ChannelName
@@ -169,7 +169,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Preference:
+class PreferenceView:
     """What a person wants of a kind of notices by a channel; `fixed`: the law leaves no choice."""
 
     kind: str

@@ -34,12 +34,10 @@ class Act:
     title: str
 
 
-class Actor(Protocol):
-    """Who acts: a Person or a Machine; `actor` is how the audit log names them."""
+class Holder(Protocol):
+    """Who may hold roles: a Person, which this room knows by number only."""
 
-    @property
-    def actor(self) -> str:
-        """Return the person's id, or `system:ROOM`."""
+    pk: int
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-from vamco.kernel.world.access.contracts import Act, Actor, Explanation, Machine, Reach, Verdict
+from vamco.kernel.world.access.contracts import Act, Explanation, Holder, Machine, Reach, Verdict
 from vamco.kernel.world.access.queries import (
     agency_ids,
     allow,
@@ -24,9 +24,9 @@ __all__ = [
     "NOWHERE",
     "NO_OWNER",
     "Act",
-    "Actor",
     "Explanation",
     "Grant",
+    "Holder",
     "Holding",
     "Machine",
     "Owner",

@@ -12,6 +12,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.access import rules
 from vamco.kernel.world.access.contracts import Reach
 from vamco.kernel.world.agencies.models import Agency
+from vamco.kernel.world.agencies.public import of_kind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,17 +20,17 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from vamco.kernel.world.access.contracts import Actor
+    from vamco.kernel.world.access.contracts import Holder
 
     Where = Agency | Literal["any"] | None
 
 LONGEST_S = 10.0
-"""So long what an Actor object holds may be remembered: a request is shorter, and nothing else should outlive a change."""
+"""So long what a Holder object holds may be remembered: a request is shorter, and nothing else should outlive a change."""
 
 NOTHING = Q(pk__in=())
 
 
-def grants(person: Actor | None, as_of: dt.date | None = None) -> tuple[rules.Grant, ...]:
+def grants(person: Holder | None, as_of: dt.date | None = None) -> tuple[rules.Grant, ...]:
     """Give what the person holds today; asked once for each object, so once a request. `as_of`: on another day."""
     if person is None:
         return ()
@@ -75,7 +76,7 @@ WHERE agency.valid_from <= %(day)s AND (agency.valid_to IS NULL OR agency.valid_
 """  # noqa: S608  # a constant of ours
 
 
-def _grants(person: Actor, day: dt.date) -> tuple[rules.Grant, ...]:
+def _grants(person: Holder, day: dt.date) -> tuple[rules.Grant, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_GRANTS, {"person": person.pk, "day": day})
         return tuple(read_grant(*row) for row in cursor)
@@ -98,7 +99,7 @@ def _acts(acts: str, only_acts: str | None) -> tuple[frozenset[str], Mapping[str
     return free, {code: frozenset(every[code] or ()) for code in chosen - free}
 
 
-def scope(person: Actor | None, act: str) -> rules.Scope:
+def scope(person: Holder | None, act: str) -> rules.Scope:
     """Give where the person may do the act; worked out once for what the object holds."""
     if person is None:
         return rules.NOWHERE
@@ -112,7 +113,7 @@ def scope(person: Actor | None, act: str) -> rules.Scope:
     return found
 
 
-def allow(person: Actor | None, act: str, agency: Where = "any", *, place: int | None = None, state: str = "") -> bool:
+def allow(person: Holder | None, act: str, agency: Where = "any", *, place: int | None = None, state: str = "") -> bool:
     """Whether the person may do the act on an object of an agency, at a place, in a state; or on any at all.
 
     None is the agency of what belongs to none: only those who reach everywhere reach it, as `within` has it for lists. What
@@ -133,7 +134,7 @@ WHERE agent_id = %(person)s AND valid_from <= %(day)s AND (valid_to IS NULL OR v
 """
 
 
-def holdings(person: Actor | None, as_of: dt.date | None = None) -> tuple[rules.Holding, ...]:
+def holdings(person: Holder | None, as_of: dt.date | None = None) -> tuple[rules.Holding, ...]:
     """Return whose objects a person may act on today, or on a day: their own, and by mandate those of others."""
     if person is None:
         return ()
@@ -146,7 +147,7 @@ def holdings(person: Actor | None, as_of: dt.date | None = None) -> tuple[rules.
     return held
 
 
-def _holdings(person: Actor, day: dt.date) -> tuple[rules.Holding, ...]:
+def _holdings(person: Holder, day: dt.date) -> tuple[rules.Holding, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_HOLDINGS, {"person": person.pk, "day": day})
         by_mandate = tuple(
@@ -161,22 +162,22 @@ def _codes(content: str | None) -> frozenset[str] | None:
     return None if found is None else frozenset(found)
 
 
-def ownership(person: Actor | None, act: str) -> rules.Ownership:
+def ownership(person: Holder | None, act: str) -> rules.Ownership:
     """Return whose objects the person may do the act on as their owner, or for their owner."""
     return rules.ownership(holdings(person), act)
 
 
-def owns(person: Actor | None, act: str, owner: rules.Owner, matter: str = "") -> bool:
+def owns(person: Holder | None, act: str, owner: rules.Owner, matter: str = "") -> bool:
     """Return whether the person may do the act on an object of this owner as the owner, or for them by a mandate."""
     return ownership(person, act).covers(owner, matter)
 
 
-def concerned(person: Actor | None, owner: rules.Owner) -> bool:
+def concerned(person: Holder | None, owner: rules.Owner) -> bool:
     """Return whether an object's owner is the person, or somebody for whom they hold any mandate."""
     return owner != rules.NOBODY and any(holding.owner == owner for holding in holdings(person))
 
 
-def involving(person: Actor | None, field: str = "applicant", organisation_field: str = "applicant_organisation") -> Q:
+def involving(person: Holder | None, field: str = "applicant", organisation_field: str = "applicant_organisation") -> Q:
     """Return the condition on rows whose owner is the person, or somebody for whom they hold any mandate."""
     owners = [holding.owner for holding in holdings(person)]
     persons = {owner.person for owner in owners if owner.person is not None}
@@ -203,7 +204,7 @@ def owned(
     return found
 
 
-def stands_for(person: Actor | None, act: str) -> dict[int, rules.Scope]:
+def stands_for(person: Holder | None, act: str) -> dict[int, rules.Scope]:
     """Give the absent persons, by number, for whom the person may do the act today as their substitute, each with where."""
     held: dict[int, list[rules.Grant]] = {}
     for grant in grants(person):
@@ -214,7 +215,7 @@ def stands_for(person: Actor | None, act: str) -> dict[int, rules.Scope]:
 
 
 def on_behalf(
-    person: Actor | None, act: str, agency: Where = "any", *, place: int | None = None, state: str = ""
+    person: Holder | None, act: str, agency: Where = "any", *, place: int | None = None, state: str = ""
 ) -> dict[str, int]:
     """Give `{"acting_for": id}` for the detail of an audit entry, when only a substitution allows the act; else `{}`."""
     if agency == "any":
@@ -256,7 +257,7 @@ def _agencies(below: Collection[str], exactly: Collection[str]) -> QuerySet[Agen
     found = Q(path__in=exactly) if exactly else Q()
     for top in below:
         found |= Q(path__startswith=top)
-    return Agency.objects.filter(found).values_list("pk", flat=True)
+    return of_kind().filter(found).order_by().values_list("pk", flat=True)
 
 
 def agency_ids(reach: rules.Scope) -> frozenset[int] | None:
@@ -269,7 +270,7 @@ def agency_ids(reach: rules.Scope) -> frozenset[int] | None:
     return frozenset(_agencies(reach.below, reach.exactly)) if reach.below or reach.exactly else frozenset()
 
 
-def reach(person: Actor | None, act: str) -> Reach:
+def reach(person: Holder | None, act: str) -> Reach:
     """Return where a person may do an act, for what is known by an agency's code only."""
     found = scope(person, act)
     if found.everywhere:

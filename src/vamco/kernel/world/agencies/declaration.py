@@ -59,3 +59,7 @@ class CodeItem(packs.Item):
     def code_and_first_day(self) -> str:
         """What tells a row from the others."""
         return f"{self.code} {self.valid_from}"
+
+
+class SuccessionItem(packs.Succession):
+    """A row of `agency_successions.csv`: an agency took over, all or a part, from another. What is not known is left out."""

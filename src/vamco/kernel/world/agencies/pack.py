@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.agencies import services
-from vamco.kernel.world.agencies.declaration import AgencyItem, CodeItem
+from vamco.kernel.world.agencies.declaration import AgencyItem, CodeItem, SuccessionItem
 from vamco.kernel.world.agencies.rules import OLD, scheme_of
 from vamco.lib.validity import DAY, UNRECORDED, Version, by_code, on, uncovered
 
@@ -104,10 +104,6 @@ def _check_alone(
             yield entry.fault(f"code: one that no other has on {item.valid_from}; {where} has it", "code")
     if item.code != item.agency and any(version.contains(item.valid_from) for version in agencies.get(item.code, [])):
         yield entry.fault(f"code: one that is no other agency's own on {item.valid_from}, found {item.code!r}", "code")
-
-
-class SuccessionItem(packs.Succession):
-    """A row of `agency_successions.csv`: an agency took over, all or a part, from another. What is not known is left out."""
 
 
 def check_successions(

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from vamco.kernel.world.agencies.declaration import AgencyItem, CodeItem
-    from vamco.kernel.world.agencies.pack import SuccessionItem
+    from vamco.kernel.world.agencies.declaration import AgencyItem, CodeItem, SuccessionItem
     from vamco.kernel.world.places.models import Place
 
 _Dated = TypeVar("_Dated", Version, Code)

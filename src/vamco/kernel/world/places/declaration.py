@@ -58,3 +58,7 @@ class MapItem(packs.Item):
     features: list[dict[str, Any]] = Field(
         min_length=1, description="one for each commune, with its code among the properties"
     )
+
+
+class SuccessionItem(packs.Succession):
+    """A row of `place_successions.csv`: a unit took over, all or a part, from another. What is not known is left out."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.places import services
-from vamco.kernel.world.places.declaration import MapItem, PlaceItem
+from vamco.kernel.world.places.declaration import MapItem, PlaceItem, SuccessionItem
 from vamco.lib.validity import DAY, UNRECORDED, Version, by_code, on
 
 if TYPE_CHECKING:
@@ -64,10 +64,6 @@ def _check_above(entry: packs.Located[PlaceItem], units: Lines) -> Iterator[pack
         yield entry.fault(
             f"parent: the code of the province or district above it{since}, found {item.parent!r}", "parent"
         )
-
-
-class SuccessionItem(packs.Succession):
-    """A row of `place_successions.csv`: a unit took over, all or a part, from another. What is not known is left out."""
 
 
 def check_successions(

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from vamco.kernel.world.places.declaration import PlaceItem
-    from vamco.kernel.world.places.pack import SuccessionItem
+    from vamco.kernel.world.places.declaration import PlaceItem, SuccessionItem
 
 
 def put(items: Sequence[PlaceItem]) -> None:

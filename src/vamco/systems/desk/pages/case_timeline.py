@@ -113,9 +113,9 @@ def _names(found: Iterable[cases.Entry]) -> dict[str, str]:
         for agency in agencies.of_kind().filter(code__in=about["agency"]):
             names[f"agency:{agency.code}"] = words.either(agency.name, agency.name_en)
     if about["person"]:
-        for person in people.Person.objects.filter(pk__in=about["person"]):
+        for person in people.by_id(map(int, about["person"])).values():
             names[f"person:{person.pk}"] = person.name
     if about["case"]:
-        for case in cases.Case.objects.filter(pk__in=about["case"]).select_related("kind").defer("kind__content"):
+        for case in cases.by_id(map(int, about["case"])).values():
             names[f"case:{case.pk}"] = cases.number(case)
     return names

@@ -128,7 +128,7 @@ def _hold(found: cases.Case, code: str, sent: dict[str, Any], person: Person) ->
     """Changes who has a case in hand."""
     seen = sent["seen"]
     if code == "assign":
-        colleague = people.Person.objects.get(pk=sent["person"])  # one of the choices of the form
+        colleague = people.get(sent["person"])  # one of the choices of the form
         cases.assign(found.pk, colleague, by=person, seen=seen)
         return _("Assigned to %(whom)s.") % {"whom": colleague.name}
     if code == "give_back":

@@ -217,7 +217,7 @@ class ToldForm(forms.Form):
     quiet_end = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
     def __init__(
-        self, told: notices.Settings, wanted: Iterable[notices.Preference], data: Mapping[str, Any] | None = None
+        self, told: notices.Settings, wanted: Iterable[notices.PreferenceView], data: Mapping[str, Any] | None = None
     ) -> None:
         start, end = (dt.time(*divmod(at, 60)) for at in (told.quiet.start, told.quiet.end))
         super().__init__(data, initial={"language": told.language, "quiet_start": start, "quiet_end": end})

@@ -91,7 +91,7 @@ def settings(request: Request) -> HttpResponseBase:
     return render(request, "desk/notice_settings.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
-def _address(request: Request, known: dict[ChannelName, notices.Contact]) -> HttpResponseBase:
+def _address(request: Request, known: dict[ChannelName, notices.ContactView]) -> HttpResponseBase:
     """Agree to one of one's addresses, or take the agreement back."""
     person = signed_in(request)
     contact = known.get(cast("ChannelName", request.POST["channel"]))

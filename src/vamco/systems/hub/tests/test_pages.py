@@ -17,10 +17,10 @@ from vamco.kernel.record.files import public as files
 from vamco.kernel.world.places import public as places
 from vamco.systems.desk.tests import made
 from vamco.systems.hub import public as hub
-from vamco.systems.hub import run_page
 from vamco.systems.hub.contracts import DatasetStatus, RunState
 from vamco.systems.hub.contracts import Delivery as Arrived
 from vamco.systems.hub.models import Source
+from vamco.systems.hub.pages import run_page
 from vamco.web import words
 
 if TYPE_CHECKING:

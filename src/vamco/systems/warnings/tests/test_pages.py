@@ -125,7 +125,7 @@ def test_many_are_confirmed_or_dismissed_and_what_cannot_be_is_said(office: Pers
 
 
 def test_filters_are_asked_before_a_long_list_is_cut(office: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vamco.systems.warnings.alarm_list.MOST", 3)
+    monkeypatch.setattr("vamco.systems.warnings.pages.alarm_list.MOST", 3)
     for n in range(3, 8):
         made.alarm("DTC01", 40, agency=f"H53.{n:02}")
     watched = made.alarm("HCC08", 80)

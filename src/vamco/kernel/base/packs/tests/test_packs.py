@@ -12,8 +12,8 @@ from pydantic import Field
 
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.base.packs import services
 from vamco.kernel.base.packs.models import LoadedItem
+from vamco.kernel.base.packs.services import loading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +70,7 @@ def likes_exist(located: Sequence[packs.Located[Thing]], contents: packs.Content
 @pytest.fixture
 def store() -> Iterator[Store]:
     store = Store()
-    with services._sections.restored(empty=True):
+    with loading._sections.restored(empty=True):
         packs.register(store.section("things", "things/*.yaml", Thing, depends=("rows",), check=likes_exist))
         packs.register(store.section("rows", "rows.csv", Row))
         packs.register(store.section("drawings", "drawing.geojson", Drawing))
@@ -79,8 +79,8 @@ def store() -> Iterator[Store]:
 
 def changed(name: str, **how: Any) -> None:
     """Put a section back in another way."""
-    sections = dict(services._sections)
-    services._sections._found.clear()
+    sections = dict(loading._sections)
+    loading._sections._found.clear()
     for section in sections.values():
         packs.register(replace(section, **how) if section.name == name else section)
 

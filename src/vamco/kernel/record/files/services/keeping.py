@@ -11,12 +11,13 @@ from django.db.models import Count, F, Q, Sum
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
-from vamco.kernel.record.files import queries, removing
+from vamco.kernel.record.files import queries
 from vamco.kernel.record.files.adapters import scanners, stores
 from vamco.kernel.record.files.contracts import AS_DELIVERED, MB, Scan, Terms, Verdict
 from vamco.kernel.record.files.models import Content, File, PictureFacts
 from vamco.kernel.record.files.rules import media
 from vamco.kernel.record.files.rules.refusals import refusal
+from vamco.kernel.record.files.services import removing
 from vamco.kernel.record.files.services.receiving import Examined, Piece, examined
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing

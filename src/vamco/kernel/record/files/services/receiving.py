@@ -10,11 +10,11 @@ import secrets
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
-from vamco.kernel.record.files import removing
 from vamco.kernel.record.files.adapters import scanners, stores
 from vamco.kernel.record.files.contracts import AS_DELIVERED, DISK_FULL, MB, Finding, Kind, Scan, Terms, Verdict
 from vamco.kernel.record.files.rules import media
 from vamco.kernel.record.files.rules.refusals import refusal
+from vamco.kernel.record.files.services import removing
 from vamco.lib.errors import N_, Unavailable
 
 if TYPE_CHECKING:

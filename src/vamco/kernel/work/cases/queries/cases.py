@@ -9,23 +9,25 @@ from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases.models import Case, Entry, Promise, Watch
-from vamco.kernel.work.cases.queries import definitions, rows
+from vamco.kernel.work.cases.queries import definitions, rights, rows
 from vamco.kernel.work.cases.queries.rights import ASSIGN, holds
 from vamco.kernel.work.cases.queries.rows import NOTHING, missing
 from vamco.kernel.work.cases.rules import moves
-from vamco.kernel.work.cases.services import ledger
 from vamco.kernel.world.access import public as access
-from vamco.kernel.world.agencies.models import Agency
-from vamco.kernel.world.people.models import Person
+from vamco.kernel.world.agencies import public as agencies
+from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Forbidden, Refused
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from django.db.models import QuerySet
 
     from vamco.kernel.work.cases.contracts import Act, Definition, Given, Party
-    from vamco.kernel.work.cases.services.ledger import Actor
+    from vamco.kernel.work.cases.queries.rights import Actor
+    from vamco.kernel.world.agencies.models import Agency
+    from vamco.kernel.world.people.models import Person
 
 _PARTY_FIELD: dict[str, str] = {"handler": "agency", "issuer": "issuer"}
 
@@ -71,8 +73,8 @@ def visible(person: Person | None) -> QuerySet[Case]:
     they see as the applicant (`own`), never as an official: what is internal in it is not for them.
     """
     groups: dict[tuple[Party, access.Scope], set[int]] = defaultdict(set)
-    for audience, rights in definitions.audiences():
-        for party, may in rights:
+    for audience, pairs in definitions.audiences():
+        for party, may in pairs:
             if party in moves.AGENCIES and not (reach := access.scope(person, may)).nowhere:
                 groups[party, reach].add(audience)
     found, handled = Q(pk__in=[]), Q(pk__in=[])
@@ -92,7 +94,7 @@ def acts_for(case: Case, person: Person | None) -> list[Act]:
     """Return the acts that the person may do on the case now, as an official or, on their own case, as the applicant."""
     if person is None:
         return []
-    definition, earlier, found = definitions.of(case.kind), past(case), []
+    definition, earlier, found = definitions.definition_of(case.kind), past(case), []
     for act in moves.possible(definition, case.state):
         with suppress(Refused, Forbidden):
             tried = attempt(case, definition, act.code, person, earlier=earlier)
@@ -118,7 +120,7 @@ def attempt(
         act=code,
         by=person.pk if person else None,
         allowed=known is not None and _allowed(case, known, by),
-        own=access.concerned(person, ledger.owner(case)),
+        own=access.concerned(person, rights.owner(case)),
         behalf=_behalf(case, known, person) if known and person else None,
         has_note=bool(given.note.strip()),
         has_evidence=bool(given.files),
@@ -134,8 +136,8 @@ def _allowed(case: Case, act: Act, by: Actor) -> bool:
     if isinstance(by, access.Machine):
         return act.party == "system" and act.may == by.room
     if act.party == "applicant":
-        return access.owns(by, act.may, ledger.owner(case), case.matter)
-    return act.party != "system" and ledger.may(by, act.may, _side(case, act.party), case)
+        return access.owns(by, act.may, rights.owner(case), case.matter)
+    return act.party != "system" and rights.may(by, act.may, _side(case, act.party), case)
 
 
 def _behalf(case: Case, act: Act, by: Person) -> int | None:
@@ -152,7 +154,7 @@ def _side(case: Case, party: Party) -> Agency:
 
 def number(case: Case) -> str:
     """Give how people call a case; its kind is looked up where it was not read with it."""
-    return f"{definitions.of(case.kind).prefix}-{case.pk}"
+    return f"{definitions.definition_of(case.kind).prefix}-{case.pk}"
 
 
 def watched(case: Case, person: Person) -> bool:
@@ -170,11 +172,11 @@ def holding_for(case: Case, person: Person | None) -> list[str]:
     if not case.open or case.holder is None or person is None:
         return []
     if case.handed_to_id is not None:
-        answers = ["receive", "give_back"] if ledger.may(person, case.needed, case.handed_to, case) else []
-        return [*answers, "recall"] if ledger.may(person, case.needed, case.agency, case) else answers
-    head = ledger.may(person, ASSIGN, case.holder, case)
+        answers = ["receive", "give_back"] if rights.may(person, case.needed, case.handed_to, case) else []
+        return [*answers, "recall"] if rights.may(person, case.needed, case.agency, case) else answers
+    head = rights.may(person, ASSIGN, case.holder, case)
     found = []
-    if case.taken_by_id is None and ledger.may(person, case.needed, case.holder, case):
+    if case.taken_by_id is None and rights.may(person, case.needed, case.holder, case):
         found.append("claim")
     if case.taken_by_id is not None and (head or holds(case, person)):
         found.append("release")
@@ -183,9 +185,9 @@ def holding_for(case: Case, person: Person | None) -> list[str]:
 
 def side(case: Case, person: Person) -> Agency:
     """Give the party of a case for which the person speaks: the handler where they may act for it, else the issuer."""
-    definition = definitions.of(case.kind)
+    definition = definitions.definition_of(case.kind)
     mays = {act.may for act in definition.acts.values() if act.party == "handler"}
-    return case.agency if any(ledger.may(person, may, case.agency, case) for may in mays) else case.issuer
+    return case.agency if any(rights.may(person, may, case.agency, case) for may in mays) else case.issuer
 
 
 def timeline(case: Case) -> QuerySet[Entry]:
@@ -215,12 +217,12 @@ def load(person: Person | None, *, soon: dt.datetime) -> list[Load]:
         )
     )
     found = list(rows) if not reach.nowhere else []
-    agencies = Agency.objects.in_bulk({row["holder"] for row in found})
-    people = Person.objects.in_bulk({row["taken_by"] for row in found} - {None})
+    holders = agencies.of_kind().in_bulk({row["holder"] for row in found})
+    colleagues = people.by_id({row["taken_by"] for row in found} - {None})
     loads = [
         Load(
-            agencies[row["holder"]],
-            people.get(row["taken_by"]),
+            holders[row["holder"]],
+            colleagues.get(row["taken_by"]),
             row["number"],
             row["overdue"],
             row["soon"],
@@ -231,3 +233,18 @@ def load(person: Person | None, *, soon: dt.datetime) -> list[Load]:
     return sorted(
         loads, key=lambda load: (load.agency.sort_key, load.person is None, load.person.sort_key if load.person else "")
     )
+
+
+def by_id(numbers: Iterable[int]) -> dict[int, Case]:
+    """Return cases with their kinds by id, whoever may see them: for machines, and for names that stand in a visible history."""
+    return Case.objects.select_related("kind").in_bulk(list(numbers))
+
+
+def entry(case: Case, seq: int) -> Entry:
+    """Return an entry of a case's history."""
+    return Entry.objects.get(case=case, seq=seq)
+
+
+def entry_with(file: int, person: Person) -> Entry | None:
+    """Return an entry that a file hangs on, of a case that the person may see; None to others."""
+    return Entry.objects.filter(files=file, case__in=visible(person)).prefetch_related("files").first()

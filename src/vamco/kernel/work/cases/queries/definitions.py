@@ -40,7 +40,7 @@ def audiences() -> list[tuple[int, frozenset[tuple[Party, str]]]]:
     return [(pk, frozenset((party, may) for party, may in json.loads(rights))) for pk, rights in rows]
 
 
-def of(version: KindVersion) -> Definition:
+def definition_of(version: KindVersion) -> Definition:
     """Give the definition that a version holds; `content` may be a deferred column."""
     return VERSIONS.get(version)
 
@@ -52,7 +52,7 @@ def newest(code: str) -> KindVersion:
 
 def newest_of(code: str) -> Definition:
     """Give the definition that new cases of a kind get; Missing when there is none."""
-    return of(newest(code))
+    return definition_of(newest(code))
 
 
 def kinds() -> list[Definition]:

@@ -1,19 +1,44 @@
-"""Who may have a case in hand."""
+"""Who may do what with a case, and who may have it in hand."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vamco.kernel.work.cases.services import ledger
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_
 
 if TYPE_CHECKING:
     from vamco.kernel.work.cases.models import Case
+    from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
+
+    Actor = Person | access.Machine
 
 
 ASSIGN = access.declare("cases.assign", N_("Assign cases to colleagues"))
+
+
+def may(person: Person | None, act: str, agency: Agency | None, case: Case) -> bool:
+    """Return whether the person may do an act of access in an agency on this case, where it lies and as it stands.
+
+    Nobody handles a case in which they are the applicant, or hold a mandate of theirs.
+    """
+    return not access.concerned(person, owner(case)) and access.allow(
+        person, act, agency, place=case.place_id, state=case.state
+    )
+
+
+def owner(case: Case) -> access.Owner:
+    """Return whose case it is: the applicant's."""
+    return access.Owner(case.applicant_id, case.applicant_organisation_id)
+
+
+def for_whom(case: Case, by: Actor | None) -> access.Owner:
+    """Return for whom somebody acts who stands on the applicant's side and is not the applicant; nobody for all others."""
+    whose = owner(case)
+    if whose == access.NOBODY or by is None or isinstance(by, access.Machine) or whose.person == by.pk:
+        return access.NOBODY
+    return whose if access.concerned(by, whose) else access.NOBODY
 
 
 def holds(case: Case, person: Person) -> bool:
@@ -28,4 +53,4 @@ def holds(case: Case, person: Person) -> bool:
 
 def may_take(case: Case, person: Person) -> bool:
     """Return whether a person could do what the case waits for."""
-    return case.holder is not None and ledger.may(person, case.needed, case.holder, case)
+    return case.holder is not None and may(person, case.needed, case.holder, case)

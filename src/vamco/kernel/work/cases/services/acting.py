@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from django.db import transaction
 
-from vamco.kernel.work.cases.contracts import Given
-from vamco.kernel.work.cases.queries import cases, definitions
+from vamco.kernel.work.cases.contracts import Given, GivenFields
+from vamco.kernel.work.cases.queries import cases, definitions, rights
 from vamco.kernel.work.cases.queries.kinds import Kind
 from vamco.kernel.work.cases.queries.rows import missing
 from vamco.kernel.work.cases.rules import moves
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from vamco.kernel.work.cases.contracts import Act
     from vamco.kernel.work.cases.models import Case
-    from vamco.kernel.work.cases.services.ledger import Actor
+    from vamco.kernel.work.cases.queries.rights import Actor
 
 _kinds: Registry[str, Kind] = Registry("kind of case")
 
@@ -47,16 +47,22 @@ class Outcome:
 
 
 def act(
-    case_id: int, code: str, *, by: Actor, seen: int | None = None, given: Given | None = None, **brought: object
+    case_id: int,
+    code: str,
+    *,
+    by: Actor,
+    seen: int | None = None,
+    given: Given | None = None,
+    **fields: Unpack[GivenFields],
 ) -> Case:
     """Do one act on a case. `seen` is the `seq` that the person had before their eyes when deciding.
 
     `by` is an official, the applicant or who holds their mandate, or a machine: the kind says which act is whose. What is brought to it is a `Given`, or its fields by name.
     """
-    given = given or Given(**brought)  # type: ignore[arg-type]  # its fields by name, as said
+    given = given or Given(**fields)
     with transaction.atomic():
         case, others = ledger.held(case_id, *([given.into] if given.into else []))
-        definition = definitions.of(case.kind)
+        definition = definitions.definition_of(case.kind)
         attempt = cases.attempt(case, definition, code, by, given)
         ledger.demand_seen(case, definition, seen, own=attempt.own)
         target = moves.judge(definition, case.state, attempt)
@@ -71,7 +77,7 @@ def act(
             agency=party,
             given=given,
             other=_about(known, given),
-            acting_for=ledger.for_whom(case, by) if attempt.own else access.Owner(attempt.behalf),
+            acting_for=rights.for_whom(case, by) if attempt.own else access.Owner(attempt.behalf),
         )
         _take_effect(case, known, by, given, others)
         ledger.move(case, definition, before, entry.at)
@@ -85,15 +91,21 @@ def act(
 
 
 def demand(
-    case_id: int, code: str, *, by: Actor, seen: int | None = None, evidence: bool = False, **brought: object
+    case_id: int,
+    code: str,
+    *,
+    by: Actor,
+    seen: int | None = None,
+    evidence: bool = False,
+    **fields: Unpack[GivenFields],
 ) -> None:
     """Raise what `act` would raise as things stand, and do nothing: to be asked before files are taken in.
 
     `evidence`: files will come with it. `act` itself judges again, once it holds the case.
     """
     case = cases.unlocked(case_id)
-    definition = definitions.of(case.kind)
-    attempt = cases.attempt(case, definition, code, by, Given(**brought))  # type: ignore[arg-type]  # its fields by name
+    definition = definitions.definition_of(case.kind)
+    attempt = cases.attempt(case, definition, code, by, Given(**fields))
     ledger.demand_seen(case, definition, seen, own=attempt.own)
     moves.judge(definition, case.state, replace(attempt, has_evidence=evidence))
 
@@ -123,7 +135,7 @@ def _about(known: Act, given: Given) -> str:
 
 def _take_effect(case: Case, known: Act, by: Actor, given: Given, others: dict[int, Case]) -> None:
     """Do what an act does beside moving the case."""
-    definition = definitions.of(case.kind)
+    definition = definitions.definition_of(case.kind)
     if known.effect == "hand_over":
         holding.hand_over(case, given.agency)
     if known.effect == "merge":

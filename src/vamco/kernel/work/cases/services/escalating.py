@@ -45,7 +45,7 @@ def _escalate(case_id: int) -> bool:
         if case.escalate_at is None or case.escalate_at > clock.now():
             return False  # somebody was faster
         at = case.holder or case.agency  # while the applicant has the turn, the handler answers for the case
-        definition = definitions.of(case.kind)
+        definition = definitions.definition_of(case.kind)
         level = definition.escalations[case.escalated]
         entry = ledger.enter(case, "escalate", None, case.state, agency=at)
         case.escalated += 1

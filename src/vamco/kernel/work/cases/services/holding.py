@@ -9,7 +9,7 @@ from django.db import transaction
 from vamco.kernel.base.events import public as events
 from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.models import Case
-from vamco.kernel.work.cases.queries import definitions
+from vamco.kernel.work.cases.queries import definitions, rights
 from vamco.kernel.work.cases.queries.rights import ASSIGN, holds, may_take
 from vamco.kernel.work.cases.services import ledger
 from vamco.kernel.world.agencies import public as agencies
@@ -98,11 +98,11 @@ def recall(case_id: int, *, by: Person, seen: int | None = None) -> Case:
     """Take a hand-over back that the other agency has not answered."""
     with transaction.atomic():
         case, to = _handed(case_id, seen)
-        if not ledger.may(by, case.needed, case.agency, case):
+        if not rights.may(by, case.needed, case.agency, case):
             raise Forbidden("cases.not_your_turn", N_("This case does not wait for you."))
         entry = ledger.enter(case, "recall", by, case.state, agency=case.agency, other=f"agency:{to.code}")
         case.handed_to = None
-        ledger.move(case, definitions.of(case.kind), case.state, entry.at)
+        ledger.move(case, definitions.definition_of(case.kind), case.state, entry.at)
         ledger.write(case, entry)
     return case
 
@@ -142,7 +142,7 @@ def merge(case: Case, definition: Definition, into: Case | None, by: Person) -> 
 def _waiting(case_id: int, seen: int | None) -> Case:
     """Give an open case, locked, of which the person has seen all that counts."""
     case, _others = ledger.held(case_id)
-    ledger.demand_seen(case, definitions.of(case.kind), seen)
+    ledger.demand_seen(case, definitions.definition_of(case.kind), seen)
     if not case.open:
         raise Refused("cases.ended", N_("This case has ended."))
     if case.holder is None:
@@ -159,7 +159,7 @@ def _handed(case_id: int, seen: int | None) -> tuple[Case, Agency]:
 
 
 def _demand_head(case: Case, by: Person) -> None:
-    if not ledger.may(by, ASSIGN, case.holder, case):
+    if not rights.may(by, ASSIGN, case.holder, case):
         raise Forbidden("access.not_allowed", N_("You are not allowed to do this."), act=ASSIGN)
 
 
@@ -169,7 +169,7 @@ def _demand_turn(case: Case, by: Person) -> None:
             "cases.in_hand_over",
             N_("The case is being handed over: the other agency must take it or give it back first."),
         )
-    if not ledger.may(by, case.needed, case.holder, case):
+    if not rights.may(by, case.needed, case.holder, case):
         raise Forbidden("cases.not_your_turn", N_("This case does not wait for you."))
 
 
@@ -184,8 +184,8 @@ def _take(case: Case, code: str, by: Person, to: Person | None) -> Case:
 def _answer(case_id: int, by: Person, seen: int | None, *, takes: bool, note: str = "") -> Case:
     with transaction.atomic():
         case, to = _handed(case_id, seen)
-        definition = definitions.of(case.kind)
-        if not ledger.may(by, case.needed, to, case):
+        definition = definitions.definition_of(case.kind)
+        if not rights.may(by, case.needed, to, case):
             raise Forbidden("cases.not_your_turn", N_("This case does not wait for you."))
         code = "receive" if takes else "give_back"
         entry = ledger.enter(

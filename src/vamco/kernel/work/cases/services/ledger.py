@@ -8,7 +8,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
 from vamco.kernel.work.cases.models import Entry
-from vamco.kernel.work.cases.queries import rows, timing
+from vamco.kernel.work.cases.queries import rights, rows, timing
 from vamco.kernel.work.cases.queries.rows import NOTHING, missing
 from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.world.access import public as access
@@ -22,12 +22,8 @@ if TYPE_CHECKING:
     from vamco.kernel.record.files.models import File
     from vamco.kernel.work.cases.contracts import Definition, Given
     from vamco.kernel.work.cases.models import Case
+    from vamco.kernel.work.cases.queries.rights import Actor
     from vamco.kernel.world.agencies.models import Agency
-    from vamco.kernel.world.people.models import Person
-
-    Actor = Person | access.Machine
-
-BESIDE = tuple(rows.BESIDE)
 
 
 def held(case_id: int, *others: int) -> tuple[Case, dict[int, Case]]:
@@ -40,29 +36,6 @@ def held(case_id: int, *others: int) -> tuple[Case, dict[int, Case]]:
         if number not in found:
             raise missing(number)
     return found[case_id], found
-
-
-def may(person: Person | None, act: str, agency: Agency | None, case: Case) -> bool:
-    """Return whether the person may do an act of access in an agency on this case, where it lies and as it stands.
-
-    Nobody handles a case in which they are the applicant, or hold a mandate of theirs.
-    """
-    return not access.concerned(person, owner(case)) and access.allow(
-        person, act, agency, place=case.place_id, state=case.state
-    )
-
-
-def owner(case: Case) -> access.Owner:
-    """Return whose case it is: the applicant's."""
-    return access.Owner(case.applicant_id, case.applicant_organisation_id)
-
-
-def for_whom(case: Case, by: Actor | None) -> access.Owner:
-    """Return for whom somebody acts who stands on the applicant's side and is not the applicant; nobody for all others."""
-    whose = owner(case)
-    if whose == access.NOBODY or by is None or isinstance(by, access.Machine) or whose.person == by.pk:
-        return access.NOBODY
-    return whose if access.concerned(by, whose) else access.NOBODY
 
 
 def demand_seen(case: Case, definition: Definition, seen: int | None, *, own: bool = False) -> None:
@@ -99,7 +72,7 @@ def move(case: Case, definition: Definition, before: str, now: dt.datetime) -> N
     holder, needed = holder_of(case, definition), state.turn.may if state.turn else ""
     if case.holder_id != (holder.pk if holder else None):
         back, case.left_with = case.left_with, case.taken_by
-        stays_away = back is None or not may(back, needed, holder, case)
+        stays_away = back is None or not rights.may(back, needed, holder, case)
         case.taken_by = None if holder is None or stays_away else back
     elif case.needed != needed:
         case.taken_by = None

@@ -45,13 +45,13 @@ def effect(code: str, *, mapping: Mapping[str, str] | None = None) -> Effect:
     newest = KindVersion.objects.filter(code=code).order_by("-version").first()
     if newest is None:
         raise Missing("cases.no_kind", N_("There is no kind of case %(kind)s."), kind=code)
-    to, mapping = definitions.of(newest), mapping or {}
+    to, mapping = definitions.definition_of(newest), mapping or {}
     states: Counter[tuple[str, str]] = Counter()
     homeless: Counter[str] = Counter()
     lost: dict[str, list[str]] = {}
     paused = resumed = 0
     running = Case.objects.filter(kind__code=code, open=True).exclude(kind=newest)
-    versions = {version.pk: definitions.of(version) for version in KindVersion.objects.filter(code=code)}
+    versions = {version.pk: definitions.definition_of(version) for version in KindVersion.objects.filter(code=code)}
     for kind, state in running.values_list("kind", "state").iterator():
         target = mapping.get(state, state)
         if target not in to.states or to.states[target].final:
@@ -96,7 +96,7 @@ def _move(case_id: int, newest: KindVersion, mapping: Mapping[str, str], by: Per
         case, _others = ledger.held(case_id)
         if not case.open or case.kind_id == newest.pk:
             return False
-        to, before = definitions.of(newest), case.state
+        to, before = definitions.definition_of(newest), case.state
         entry = ledger.enter(
             case, "migrate", by, mapping.get(before, before), agency=case.agency, other=f"version:{newest.version}"
         )

@@ -7,7 +7,7 @@ from django.db import transaction
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.models import Case
-from vamco.kernel.work.cases.queries import definitions, timing
+from vamco.kernel.work.cases.queries import definitions, rights, timing
 from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.work.cases.services import ledger
 from vamco.kernel.world.people.models import Organisation, Person
@@ -47,7 +47,7 @@ def open_case(  # noqa: PLR0913  # each is one side of the case
     """
     with transaction.atomic():
         version = definitions.newest(code)
-        definition = definitions.of(version)
+        definition = definitions.definition_of(version)
         if applicant is not None and not definition.applicant:
             raise Refused("cases.no_applicant", N_("Cases of this kind have no applicant."))
         now = clock.now()
@@ -78,7 +78,7 @@ def open_case(  # noqa: PLR0913  # each is one side of the case
                 definition.initial,
                 agency=issuer or agency,
                 given=Given(note=note, files=files),
-                acting_for=ledger.for_whom(case, by),
+                acting_for=rights.for_whom(case, by),
             )
             timing.promise(case, case.due_at, now, "opened")
             ledger.move(case, definition, definition.initial, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vamco.kernel.work.cases.contracts import Given
-from vamco.kernel.work.cases.queries import definitions
+from vamco.kernel.work.cases.queries import definitions, rows
 from vamco.kernel.work.cases.services import holding, ledger
 from vamco.kernel.work.cases.services.opening import open_case
 from vamco.kernel.world.agencies import public as agencies
@@ -14,7 +14,7 @@ from vamco.lib.errors import N_, Named, Refused
 if TYPE_CHECKING:
     from vamco.kernel.work.cases.contracts import Act, Definition
     from vamco.kernel.work.cases.models import Case
-    from vamco.kernel.work.cases.services.ledger import Actor
+    from vamco.kernel.work.cases.queries.rights import Actor
     from vamco.kernel.world.agencies.models import Agency
 
 
@@ -64,9 +64,9 @@ def ended(parent: Case, case: Case, by: Actor | None) -> None:
 def call_back(case: Case, by: Actor) -> None:
     """End the parts that are still open, because the case no longer wants them."""
     for part in (
-        case.parts.select_for_update(of=("self",)).select_related(*ledger.BESIDE).filter(open=True).order_by("pk")
+        case.parts.select_for_update(of=("self",)).select_related(*rows.BESIDE).filter(open=True).order_by("pk")
     ):
-        definition = definitions.of(part.kind)
+        definition = definitions.definition_of(part.kind)
         if part.open_parts:
             call_back(part, by)
         before = part.state

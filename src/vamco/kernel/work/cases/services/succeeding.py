@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases.models import Case
-from vamco.kernel.work.cases.queries import definitions
+from vamco.kernel.work.cases.queries import definitions, rights
 from vamco.kernel.work.cases.services import ledger
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import VamcoError
@@ -31,7 +31,7 @@ def follow() -> int:
     numbers = agencies.sole_heirs(clock.today())
     if not numbers:
         return 0
-    known = agencies.Agency.objects.in_bulk(numbers.values())
+    known = agencies.of_kind().in_bulk(numbers.values())
     heirs = {ended: known[heir] for ended, heir in numbers.items()}
     concerned = Q(*((f"{side}__in", list(heirs)) for side in SIDES), _connector=Q.OR)
     left = Case.objects.filter(concerned, open=True).order_by("pk").values_list("pk", flat=True)
@@ -56,8 +56,8 @@ def _follow(case_id: int, heirs: dict[int, Agency]) -> bool:
             Case.objects.filter(pk=case.pk).update(issuer=case.issuer)
         if case.handed_to_id == case.agency_id:
             case.handed_to = None  # they have become one
-        case.holder = ledger.holder_of(case, definitions.of(case.kind))
-        if case.taken_by and not ledger.may(case.taken_by, case.needed, case.holder, case):
+        case.holder = ledger.holder_of(case, definitions.definition_of(case.kind))
+        if case.taken_by and not rights.may(case.taken_by, case.needed, case.holder, case):
             case.taken_by = None  # who went along keeps it
         for code, heir in {agency.code: heirs[agency.pk] for agency in ended.values()}.items():
             entry = ledger.enter(case, "succeed", None, case.state, agency=heir, other=f"agency:{code}")

@@ -18,7 +18,7 @@ def _missing(code: str) -> Missing:
 
 
 VERSIONS: packs.Versioned[FormVersion, Form, Form] = packs.Versioned(FormVersion, Form, missing=_missing)
-of = VERSIONS.get
+form_of = VERSIONS.get
 newest = VERSIONS.newest
 
 

@@ -27,7 +27,7 @@ def known() -> frozenset[str]:
     return frozenset(PREFIX + name for name in _lists)
 
 
-def of(format_: str) -> ReferenceList:
+def list_of(format_: str) -> ReferenceList:
     """Give the list of a format, an empty one when nobody has registered it any more."""
     return _lists.get(format_.removeprefix(PREFIX), _EMPTY)
 

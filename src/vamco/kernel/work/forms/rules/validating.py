@@ -241,7 +241,7 @@ def _own(node: Node, value: Any, today: dt.date, files: Mapping[int, FileFacts])
         return _line(node, value, today)
     if node.kind is Kind.DATE:
         return _date(node, value, today)
-    if node.kind is Kind.LISTED and not lists.of(node.format).holds(value, today):
+    if node.kind is Kind.LISTED and not lists.list_of(node.format).holds(value, today):
         return Problem(node.path, *_SENTENCES["enum"])
     if node.kind is Kind.NUMBER and round(value, node.field.decimals) != value:
         sentence = N_("Write “%(label)s” with at most %(limit)s decimals.")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.base.packs.services import _read_section
+from vamco.kernel.base.packs.services.loading import _read_section
 from vamco.kernel.work.forms import pack
 from vamco.kernel.work.forms.declaration import Form
 from vamco.kernel.work.forms.rules import checking, nodes

@@ -33,7 +33,7 @@ def person(db: None) -> Person:
 
 
 def filled(draft: Draft, person: Person, data: dict[str, Any] | None = None) -> Draft:
-    form = forms.of(draft.form)
+    form = forms.form_of(draft.form)
     posted = answers.posted(form, data or made.EXAMPLE, "vi")
     return forms.fill(draft.code, posted, by=person, language="vi")[0]
 
@@ -124,12 +124,12 @@ def test_a_draft_stays_on_its_version(person: Person) -> None:
     definitions.put([forms.Form.model_validate(raw)])
 
     again = forms.draft(draft.code, by=person)
-    assert forms.of(again.form).fields["copies"].label == "Số bản cần cấp"
+    assert forms.form_of(again.form).fields["copies"].label == "Số bản cần cấp"
     newer = forms.begin(CODE, by=person)
     assert (again.form.version, newer.form.version) == (1, 2)
-    assert forms.of(newer.form).fields["copies"].label == "Số bản sao"
+    assert forms.form_of(newer.form).fields["copies"].label == "Số bản sao"
     assert newer.expires_at - newer.begun_at == dt.timedelta(days=5)
-    assert list(forms.of(newer.form).fields) == list(raw["fields"])  # the order survives the database
+    assert list(forms.form_of(newer.form).fields) == list(raw["fields"])  # the order survives the database
 
 
 def test_time_ends_a_draft_with_its_files(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +197,7 @@ def test_two_windows_on_two_pages_lose_nothing(fresh_db: str) -> None:
     """Eight threads, each sends one page many times; in the end each page has what its thread sent last."""
     person = people.add("Nguyễn Thị Ngọc Hường")
     draft = forms.begin(CODE, by=person)
-    form = forms.of(draft.form)
+    form = forms.form_of(draft.form)
     pages = {"applicant": "applicant.name", "residence": "residence.address", "delivery": "copies"}
     failed: list[BaseException] = []
 

@@ -4,18 +4,16 @@ from typing import TYPE_CHECKING, cast
 
 from vamco.kernel.work.notices.contracts import (
     CHANNELS,
-    Contact,
+    ContactView,
     Delivered,
     Page,
-    Preference,
+    PreferenceView,
     Quiet,
     Settings,
     State,
     Told,
 )
-from vamco.kernel.work.notices.models import Contact as ContactRow
-from vamco.kernel.work.notices.models import Delivery, Kind, Notice, Recipient
-from vamco.kernel.work.notices.models import Preference as PreferenceRow
+from vamco.kernel.work.notices.models import Contact, Delivery, Kind, Notice, Preference, Recipient
 from vamco.kernel.work.notices.queries import templates
 from vamco.kernel.work.notices.rules import messages
 from vamco.lib.errors import N_, Missing
@@ -52,11 +50,13 @@ def unread(person: Person) -> int:
     return Notice.objects.filter(person=person, read_at=None)[: MOST_COUNTED + 1].count()
 
 
-def contacts(person: Person) -> list[Contact]:
+def contacts(person: Person) -> list[ContactView]:
     """Give the addresses of a person, masked."""
-    rows = ContactRow.objects.filter(person=person)
+    rows = Contact.objects.filter(person=person)
     found = [
-        Contact(cast("ChannelName", row.channel), row.shown, bool(row.consent_at and not row.withdrawn_at), row.barred)
+        ContactView(
+            cast("ChannelName", row.channel), row.shown, bool(row.consent_at and not row.withdrawn_at), row.barred
+        )
         for row in rows
     ]
     return sorted(found, key=lambda contact: CHANNELS.index(contact.channel))
@@ -70,11 +70,11 @@ def settings_of(person: Person) -> Settings:
     )
 
 
-def preferences(person: Person) -> list[Preference]:
+def preferences(person: Person) -> list[PreferenceView]:
     """Give what a person wants of each kind by each channel, chosen or not."""
-    chosen = {(row.kind_id, row.channel): row.choice for row in PreferenceRow.objects.filter(person=person)}
+    chosen = {(row.kind_id, row.channel): row.choice for row in Preference.objects.filter(person=person)}
     return [
-        Preference(
+        PreferenceView(
             kind.code,
             kind.name,
             kind.name_en,
@@ -120,7 +120,7 @@ def _lines(rows: Iterable[Delivery]) -> list[Delivered]:
 
 def _told(row: Notice, language: str) -> Told:
     message = row.message
-    template = templates.of(message.template)
+    template = templates.template_of(message.template)
     words = template.en if language == "en" else template.vi
     values = messages.written(template, message.data, language)
     return Told(

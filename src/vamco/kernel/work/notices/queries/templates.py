@@ -20,7 +20,7 @@ def _missing(code: str) -> Missing:
 VERSIONS: packs.Versioned[TemplateVersion, Template, Template] = packs.Versioned(
     TemplateVersion, Template, missing=_missing
 )
-of = VERSIONS.get
+template_of = VERSIONS.get
 newest = VERSIONS.newest
 
 

@@ -69,7 +69,7 @@ def _packed(
         return Packed(aside=Next(State.FAILED, "no_consent", counted=False), digest=digest)
     if contact.barred:
         return Packed(aside=Next(State.FAILED, "barred", counted=False), shown=contact.shown, digest=digest)
-    template = templates.of(row.notice.message.template)
+    template = templates.template_of(row.notice.message.template)
     quiet = Quiet(recipient.quiet_start, recipient.quiet_end) if recipient else messages.QUIET
     until = messages.quiet_until(now, quiet) if channel in messages.DISTURBS and not template.urgent else None
     if until is not None:
@@ -87,7 +87,7 @@ def _packed(
 
 def _parcel(channel: ChannelName, row: Delivery, address: str, language: str) -> Parcel:
     message = row.notice.message
-    template = templates.of(message.template)
+    template = templates.template_of(message.template)
     words = template.en if language == "en" else template.vi
     values = messages.written(template, message.data, language)
     title = messages.fill(words.title, values)
@@ -119,7 +119,7 @@ def _digest(head: Delivery, members: Sequence[Delivery], address: str, language:
 
 
 def _title(message: Message, language: str) -> str:
-    template = templates.of(message.template)
+    template = templates.template_of(message.template)
     words = template.en if language == "en" else template.vi
     return messages.fill(words.title, messages.written(template, message.data, language))
 

@@ -121,7 +121,7 @@ def _send(
     if url and (not url.startswith("/") or url.startswith("//")):
         raise Refused("notices.foreign_url", N_("A notice leads to a page of this site only."))
     version = templates.newest(code)
-    template = templates.of(version)
+    template = templates.template_of(version)
     kept = messages.checked(template, data)
     now = clock.now()
     with connection.cursor() as cursor:
@@ -150,7 +150,7 @@ def _tell(
     now: dt.datetime,
 ) -> tuple[int, int]:
     """Give who gets the message anew, and how many deliveries wait for that."""
-    template = templates.of(version)
+    template = templates.template_of(version)
     sql, values = audience
     served = [channel for channel in template.channels if channels.serves(channel)]
     parameters = [

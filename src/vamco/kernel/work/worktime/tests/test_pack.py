@@ -293,7 +293,7 @@ LOAD = """
 import sys, django
 django.setup()
 from pathlib import Path
-from vamco.kernel.base.packs.services import load
+from vamco.kernel.base.packs.services.loading import load
 print(load(Path(sys.argv[1])).changed)
 """
 

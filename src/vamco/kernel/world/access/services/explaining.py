@@ -15,7 +15,7 @@ from vamco.kernel.world.access.services.granting import acts
 if TYPE_CHECKING:
     import datetime as dt
 
-    from vamco.kernel.world.access.contracts import Actor
+    from vamco.kernel.world.access.contracts import Holder
     from vamco.kernel.world.agencies.models import Agency
 
 # Like the statement of `grants`, but with what is over, what is still to come, and what stands behind no role.
@@ -61,7 +61,7 @@ class _Held(NamedTuple):
 
 
 def explain(
-    person: Actor | None, act: str, agency: Agency | None, *, place: int | None = None, state: str = ""
+    person: Holder | None, act: str, agency: Agency | None, *, place: int | None = None, state: str = ""
 ) -> Explanation:
     """Give whether the person may do the act on such an object today, and what each of their roles says to it."""
     known = acts().get(act) or Act(act, act)

@@ -8,7 +8,7 @@ from vamco.lib.errors import N_, Forbidden
 from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
-    from vamco.kernel.world.access.contracts import Actor
+    from vamco.kernel.world.access.contracts import Holder
     from vamco.kernel.world.access.queries import Where
 
 _acts: Registry[str, Act] = Registry("act of access")
@@ -37,7 +37,9 @@ def acts() -> dict[str, Act]:
     return dict(_acts)
 
 
-def demand(person: Actor | None, act: str, agency: Where = "any", *, place: int | None = None, state: str = "") -> None:
+def demand(
+    person: Holder | None, act: str, agency: Where = "any", *, place: int | None = None, state: str = ""
+) -> None:
     """Raise Forbidden unless the person may do the act."""
     if not allow(person, act, agency, place=place, state=state):
         raise Forbidden("access.not_allowed", N_("You are not allowed to do this."), act=act)

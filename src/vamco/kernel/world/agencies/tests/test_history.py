@@ -9,9 +9,8 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import jobs, services
 from vamco.kernel.world.agencies import public as agencies
-from vamco.kernel.world.agencies.declaration import AgencyItem, CodeItem
+from vamco.kernel.world.agencies.declaration import AgencyItem, CodeItem, SuccessionItem
 from vamco.kernel.world.agencies.models import Agency, Code, Revision, Succession, Version
-from vamco.kernel.world.agencies.pack import SuccessionItem
 from vamco.kernel.world.places.models import Place
 from vamco.lib.errors import Missing
 

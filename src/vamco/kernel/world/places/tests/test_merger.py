@@ -9,9 +9,8 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from vamco.kernel.world.places import public as places
 from vamco.kernel.world.places import services
-from vamco.kernel.world.places.declaration import PlaceItem
+from vamco.kernel.world.places.declaration import PlaceItem, SuccessionItem
 from vamco.kernel.world.places.models import Place, Revision, Succession
-from vamco.kernel.world.places.pack import SuccessionItem
 from vamco.lib.errors import Missing, Refused
 
 pytestmark = pytest.mark.django_db

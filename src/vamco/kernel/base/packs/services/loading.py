@@ -8,10 +8,10 @@ from django.db import connection, transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
-from vamco.kernel.base.packs import references
 from vamco.kernel.base.packs.contracts import Fault, PackRefused
 from vamco.kernel.base.packs.models import LoadedItem
 from vamco.kernel.base.packs.queries import Item, Raw, read, validate
+from vamco.kernel.base.packs.rules import references
 from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:

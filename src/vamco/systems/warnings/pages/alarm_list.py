@@ -18,9 +18,9 @@ from vamco.lib.text import row_number
 from vamco.lib.time import local_date
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
-from vamco.systems.warnings import alarm_words
 from vamco.systems.warnings import public as warnings
-from vamco.systems.warnings.forms import AlarmFilter, DismissForm, LookForm
+from vamco.systems.warnings.pages import alarm_words
+from vamco.systems.warnings.pages.forms import AlarmFilter, DismissForm, LookForm
 from vamco.web import addresses, words
 from vamco.web.casework import Hint
 from vamco.web.components import WORDS, Cell, Column, Link

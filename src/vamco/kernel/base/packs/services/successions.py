@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vamco.kernel.base.packs.contracts import Fault
-    from vamco.kernel.base.packs.services import Located
+    from vamco.kernel.base.packs.services.loading import Located
 
 
 class Succession(Item):

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Missing
-from vamco.systems.warnings import alarm_list, alarm_page
 from vamco.systems.warnings import public as warnings
-from vamco.systems.warnings.forms import DirectiveForm, DismissForm, LookForm
+from vamco.systems.warnings.pages import alarm_list, alarm_page
+from vamco.systems.warnings.pages.forms import DirectiveForm, DismissForm, LookForm
 from vamco.web import addresses, words
 from vamco.web.acting import Refusal, attempt
 from vamco.web.components import Link

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from vamco.kernel.work.cases.models import Case
-from vamco.kernel.work.cases.queries import cases, definitions
+from vamco.kernel.work.cases.queries import cases, definitions, rights, rows
 from vamco.kernel.work.cases.queries.rows import missing
 from vamco.kernel.work.cases.rules import moves
-from vamco.kernel.work.cases.services import ledger
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import Forbidden, Named, Refused
 
@@ -79,8 +78,8 @@ class OwnCase:
 def own(person: Person | None) -> QuerySet[Case]:
     """Return the cases that a person applied for, or sees for somebody whose mandate they hold. Show each by `own_case` only."""
     groups: dict[access.Ownership, set[int]] = defaultdict(set)
-    for audience, rights in definitions.audiences():
-        for party, may in rights:
+    for audience, pairs in definitions.audiences():
+        for party, may in pairs:
             if party == "applicant" and not (reach := access.ownership(person, may)).nobody:
                 groups[reach].add(audience)
     found = Q(pk__in=[])
@@ -91,10 +90,10 @@ def own(person: Person | None) -> QuerySet[Case]:
 
 def own_case(case_id: int, person: Person | None) -> OwnCase:
     """Return a case of the person's own as they may see it; to others it does not exist."""
-    case = own(person).filter(pk=case_id).select_related(*ledger.BESIDE).first()
+    case = own(person).filter(pk=case_id).select_related(*rows.BESIDE).first()
     if case is None or person is None:
         raise missing(case_id)
-    definition = definitions.of(case.kind)
+    definition = definitions.definition_of(case.kind)
     state = definition.states[case.state]
     shown = cases.timeline(case).filter(act__in=moves.shown(definition))
     return OwnCase(
@@ -112,7 +111,7 @@ def own_case(case_id: int, person: Person | None) -> OwnCase:
         closed_at=case.closed_at,
         paused=case.paused_at is not None,
         waits_for_applicant=state.turn is not None and state.turn.party == "applicant",
-        for_whom=ledger.for_whom(case, person),
+        for_whom=rights.for_whom(case, person),
         acts=tuple(_acts(case, definition, person)),
         entries=tuple(_entry(entry, definition) for entry in shown),
     )

@@ -15,9 +15,9 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.money import NO_VALUE
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
-from vamco.systems.warnings import alarm_words
 from vamco.systems.warnings import public as warnings
-from vamco.systems.warnings.forms import DirectiveForm, DismissForm, LookForm
+from vamco.systems.warnings.pages import alarm_words
+from vamco.systems.warnings.pages.forms import DirectiveForm, DismissForm, LookForm
 from vamco.web import addresses, words
 from vamco.web.components import Chart, Entry, Fact, Link, Role, Series, Tone
 

@@ -14,9 +14,10 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people import public as people
-from vamco.systems.hub import letter_page, run_access, run_page, services
 from vamco.systems.hub import public as hub
-from vamco.systems.hub.forms import DiscardForm
+from vamco.systems.hub import services
+from vamco.systems.hub.pages import letter_page, run_access, run_page
+from vamco.systems.hub.pages.forms import DiscardForm
 from vamco.web import addresses, purpose, words
 from vamco.web.acting import press
 from vamco.web.answers import UNPROCESSABLE, download

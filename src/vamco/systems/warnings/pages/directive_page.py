@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _l
 from vamco.kernel.world.access import public as access
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
-from vamco.systems.warnings import alarm_page
 from vamco.systems.warnings import public as warnings
+from vamco.systems.warnings.pages import alarm_page
 from vamco.web import addresses
 from vamco.web.casework import Beside, Button, Face, Look, Panel, Terms
 from vamco.web.components import Cell, Column, Entry, Table, Tone

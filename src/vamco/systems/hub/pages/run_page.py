@@ -16,7 +16,7 @@ from vamco.lib import money
 from vamco.lib.time import ago
 from vamco.systems.hub import public as hub
 from vamco.systems.hub.contracts import RunState
-from vamco.systems.hub.forms import RunFilter
+from vamco.systems.hub.pages.forms import RunFilter
 from vamco.web import words
 from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
 from vamco.web.purpose import PurposeForm
