@@ -52,7 +52,7 @@ def test_the_rule_finds_what_breaks_it(tmp_path: Path) -> None:
         src__vamco__web__templates__web__base_html='<a href="{% url "identity:log_in" %}"><a href="{% url "web:style" %}">\n',
     )
     assert sorted(upwards(tmp_path)) == [
-        "src/vamco/systems/hub/pages/runs.py:2: desk:case",
-        "src/vamco/systems/hub/pages/runs.py:3: ioc:board",
+        "src/vamco/systems/hub/pages.py:2: desk:case",
+        "src/vamco/systems/hub/pages.py:3: ioc:board",
         "src/vamco/web/templates/web/base.html:1: identity:log_in",
     ]

@@ -49,11 +49,11 @@ groups = navigation._groups
 def test_its_events_are_part_of_the_language_and_heard(house: House) -> None:
     heard = """
 from vamco import vocab
-from vamco.kernel.base.events import services
+from vamco.kernel.base.events.services import delivering
 from vamco.systems.greetings import handlers
 from vamco.vocab.greetings import Greeted
 name, version, payload = vocab.dump(Greeted(5))
-services._handlers["greetings.answer"](vocab.load(name, version, payload))
+delivering._handlers["greetings.answer"](vocab.load(name, version, payload))
 [name, "hub.dataset_late" in vocab.registry.names(), handlers.heard == [Greeted(5)]]
 """
     assert house.say(heard) == ["greetings.greeted", True, True]
@@ -68,6 +68,39 @@ other = SimpleNamespace(pk=7, kind=SimpleNamespace(code="nobody_registered_it"))
 [casework.address(case), casework.address(other), casework.face("greeting").beside("a case", "An").text, casework.face("nobody").titled]
 """
     assert house.say(shown) == ["/greetings/7", "/desk/cases/7", "An greets a case", True]
+
+
+def test_its_kind_has_an_applicant_and_a_machine_as_actor(house: House, fresh_db: str) -> None:
+    lived = """
+import datetime as dt
+from pathlib import Path
+from ruamel.yaml import YAML
+from vamco.kernel.work.cases import pack, public as cases
+from vamco.kernel.work.cases.queries import definitions
+from vamco.kernel.world.access import public as access
+from vamco.kernel.world.access.models import Role
+from vamco.kernel.world.agencies import public as agencies
+from vamco.kernel.world.people import public as people
+from vamco.systems import greetings
+content = YAML(typ="safe").load(Path(greetings.__file__).with_name("greeting.yaml"))
+definitions.put(pack.KindItem.model_validate(content).definition())
+Role.objects.create(code="greeter", name="x", name_en="x", reach="agency", acts={"greetings.greet": None})
+home, an, official = agencies.get("H53.04"), people.add("An"), people.add("Bình")
+people.appoint(official, home, "greeter", since=dt.date(2025, 7, 1))
+case = cases.open_case("greeting", key="1", title="Chào An", agency=home, by=an, applicant=an)
+before = [len(cases.Inbox(official).page().cases), cases.own_case(case.pk, an).state_name.vi]
+cases.act(case.pk, "ring", by=access.machines()["greetings"])
+during = [len(cases.Inbox(official).page().cases), cases.own_case(case.pk, an).state_name.vi]
+cases.act(case.pk, "greet", by=official)
+cases.act(case.pk, "rate", by=an, note="Rất vui")
+[before, during, [entry.act for entry in cases.own_case(case.pk, an).entries], cases.visible(an).count()]
+"""
+    assert house.say(lived, url=fresh_db) == [
+        [0, "Chờ báo hiệu"],
+        [1, "Đang xử lý"],
+        ["rate", "greet", "open"],
+        0,
+    ]
 
 
 def test_its_demonstration_is_filled_and_its_act_is_known(house: House) -> None:

@@ -161,7 +161,7 @@ def _traced(line: _Line) -> None:
     shown = [fact.words for fact in page.main.every("dd")]
     for name, amount in (("numerator", truth.paid), ("denominator", truth.planned)):
         line.expect(name, format_number(amount, 0, "vi"), _among(shown, format_number(amount, 0, "vi")))
-    traced = line.open("ioc", link.attributes["href"]).main  # the operator may open runs, a leader reads their names
+    traced = line.open("ioc", link.attributes["href"]).main  # both may open runs
     row = next((row for row in traced.every("tr") if row.first("a", href="?row=")), None)
     if row is None:
         raise Lost(f"a link to the source row: expected on {page.path}, not seen")

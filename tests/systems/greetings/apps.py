@@ -13,6 +13,9 @@ class GreetingsConfig(AppConfig):
         from vamco.web import addresses, casework, navigation
 
         access.declare("greetings.view", "View greetings")
+        access.declare("greetings.greet", "Greet")
+        access.declare("greetings.ask", "Ask for a greeting")
+        access.machine("greetings", "Greetings")
         navigation.register_group(navigation.Group(code="manners", label=_("Manners"), order=50))
         place = navigation.Place(
             label=_("Greetings of the day"),

@@ -261,7 +261,11 @@ def test_the_province_is_nameless_while_the_database_is_silent(monkeypatch: pyte
 # ── navigation ──
 
 
-urlpatterns = [path("a", lambda request: HttpResponse(), name="a"), path("b", lambda request: HttpResponse(), name="b")]
+urlpatterns = [
+    path("a", lambda request: HttpResponse(), name="a"),
+    path("b", lambda request: HttpResponse(), name="b"),
+    path("c", lambda request: HttpResponse(), name="c"),
+]
 
 
 @pytest.fixture
@@ -295,7 +299,7 @@ def test_a_group_stands_where_its_order_says_and_one_entry_stands_for_itself(pla
     with pytest.raises(TypeError, match="data"):
         navigation.register_group(navigation.Group(code="data", label="Other", order=5))
     navigation.register(
-        Place(label="Alone", url_name="a", act="act.alone", icon="home", order=10),
+        Place(label="Alone", url_name="c", act="act.alone", icon="home", order=10),
         Place(label="B", url_name="b", act="act.b", icon="list", order=20, group="data"),
         Place(label="A", url_name="a", act="act.a", icon="home", order=10, group="data"),
     )
@@ -304,7 +308,7 @@ def test_a_group_stands_where_its_order_says_and_one_entry_stands_for_itself(pla
     request.resolver_match = type("Match", (), {"view_name": "of another room"})()
 
     seen = navigation.shown(request, lambda _act: True)
-    assert [(place.label, place.url, place.current) for place in seen] == [("Data", "", True), ("Alone", "/a", False)]
+    assert [(place.label, place.url, place.current) for place in seen] == [("Data", "", True), ("Alone", "/c", False)]
     assert [(entry.label, entry.current) for entry in seen[0].entries] == [("A", False), ("B", True)]
     assert [place.label for place in navigation.shown(request, lambda act: act != "act.a")] == ["B", "Alone"]
     assert [place.label for place in navigation.flat(request, lambda _act: True)] == ["A", "B", "Alone"]

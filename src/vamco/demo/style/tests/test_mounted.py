@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from django.test import RequestFactory
+from django.utils import translation
 
 from vamco.demo.style import pages
 
@@ -30,6 +31,7 @@ def test_only_a_demonstration_shows_the_style_guide(demo: str, found: str) -> No
 
 def test_the_palette_finds_the_guide() -> None:
     request = RequestFactory().get("/")
-    assert [command.url for command in pages.commands(request, "giao dien")] == ["/style"]  # type: ignore[arg-type]
-    assert [command.url for command in pages.commands(request, "bieu mau")] == ["/style/form"]  # type: ignore[arg-type]
-    assert pages.commands(request, "") == []  # type: ignore[arg-type]
+    with translation.override("vi"):
+        assert [command.url for command in pages.commands(request, "giao dien")] == ["/style"]  # type: ignore[arg-type]
+        assert [command.url for command in pages.commands(request, "bieu mau")] == ["/style/form"]  # type: ignore[arg-type]
+        assert pages.commands(request, "") == []  # type: ignore[arg-type]

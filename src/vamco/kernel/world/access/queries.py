@@ -275,5 +275,5 @@ def reach(person: Holder | None, act: str) -> Reach:
     found = scope(person, act)
     if found.everywhere:
         return Reach(None)
-    paths = Agency.objects.values_list("code", "path")
+    paths = of_kind().values_list("code", "path")
     return Reach(frozenset(code for code, path in paths if found.covers(path)))

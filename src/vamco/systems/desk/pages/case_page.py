@@ -123,6 +123,10 @@ def facts(case: cases.Case, person: Person) -> list[Fact]:
         Fact(term=terms.opened_at, text="", moment=case.opened_at),
         Fact(term=_("Due"), text="", moment=case.due_at),
     ]
+    if applicant := case.applicant or case.applicant_organisation:
+        found.insert(0, Fact(term=_("Applicant"), text=applicant.name))
+    if case.place:
+        found.append(Fact(term=_("Place"), text=words.either(case.place.full_name, case.place.name_en)))
     if case.step_due_at:
         found.append(Fact(term=_("This step by plan until"), text="", moment=case.step_due_at))
     if case.taken_by:

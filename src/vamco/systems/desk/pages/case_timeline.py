@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_  # noqa: N812  # gettext's own name
 
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.web import words
@@ -68,7 +69,7 @@ def _entry(of: cases.Definition, entry: cases.Entry, names: dict[str, str], face
     return Entry(
         title=str(face.terms.opened) if entry.seq == 1 else _title(of, entry, names.get(entry.other, "")),
         at=entry.at,
-        who=", ".join(filter(None, [entry.by.name if entry.by else "", _behalf(entry), agency])),
+        who=", ".join(filter(None, [_who(entry), _behalf(entry), agency])),
         text=entry.note,
         icon=icon,
         tone=tone,
@@ -98,7 +99,16 @@ def _title(of: cases.Definition, entry: cases.Entry, whom: str) -> str:
 
 
 def _behalf(entry: cases.Entry) -> str:
-    return _("acting for %(person)s") % {"person": entry.acting_for.name} if entry.acting_for else ""
+    principal = entry.acting_for or entry.acting_for_organisation
+    return _("acting for %(person)s") % {"person": principal.name} if principal else ""
+
+
+def _who(entry: cases.Entry) -> str:
+    """Return who did it: a person, or a machine of the platform by its title; "" for what was done by the clock."""
+    if entry.by:
+        return entry.by.name
+    machine = access.machines().get(entry.machine)
+    return _(machine.title) if machine else entry.machine
 
 
 def _names(found: Iterable[cases.Entry]) -> dict[str, str]:

@@ -172,8 +172,9 @@ def test_who_may_not_is_refused_before_anything_is_stored(
         raise Refused("test.no", "no")
 
     kind = cases.Kind("request", lambda pk: f"/{pk}", on_act)
-    monkeypatch.setitem(cases_services._kinds, "request", kind)
-    answer = made.reader(handler).post(f"{path}/acts/begin", **body(file, field="evidence", note="x", seen="1"))
+    with cases_services._kinds.restored(empty=True):
+        cases.register(kind)
+        answer = made.reader(handler).post(f"{path}/acts/begin", **body(file, field="evidence", note="x", seen="1"))
     assert (answer.status_code, len(laid)) == (409, 1)
     assert not [path for path in root.rglob("*") if path.is_file()]
 

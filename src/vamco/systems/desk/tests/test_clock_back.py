@@ -10,8 +10,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from vamco.kernel.base import clock
-from vamco.kernel.base.events import replaying
 from vamco.kernel.base.events.models import Replay
+from vamco.kernel.base.events.services import replaying
 from vamco.kernel.work.cases import public as cases
 from vamco.systems.desk import services
 from vamco.systems.desk.tests import made

@@ -10,7 +10,7 @@ from vamco.lib.errors import N_, Missing
 from vamco.systems.hub import public as hub
 
 if TYPE_CHECKING:
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
     from vamco.systems.hub.contracts import RunView
 
 VIEW = "hub.view_runs"

@@ -277,9 +277,9 @@ def test_runs_are_links_only_for_those_who_may_open_them(paid: None, reader: Cal
     value = indicators.recent(indicators.definition("DTC01"), agency=BUILDINGS)[-1]
     runs = {s.dataset: s.run for s in indicators.lineage(value.id).sources}
     treasury, finance = f'href="/desk/runs/{runs["kb_giaingan"]}', f'href="/desk/runs/{runs["stc_khv"]}'
-    # A leader has no business with runs and sees no row; the owner of the plan opens that one only, and its rows.
+    # Who has no reach on runs sees no row; the owner of the plan opens that one only, and its rows.
     for role, agency, links, outside in (
-        ("leader", "H53", (False, False), 2),
+        ("commune_official", "H53.25459", (False, False), 2),
         ("data_owner", "H53.04", (False, True), 1),
     ):
         page = text(reader(made.person(role, agency, role)).get(f"/values/{value.id}"))
@@ -290,6 +290,11 @@ def test_runs_are_links_only_for_those_who_may_open_them(paid: None, reader: Cal
         assert ("2 rows make this value; the newest 1 are shown." in page) is links[1]
         assert ("2 rows make this value. 2 rows lie" in page) is not links[1]
         assert "10.0% · 9 Mar 2026" in page
+    page = text(reader(made.person("leader", "H53", "Lãnh Đạo")).get(f"/values/{value.id}"))
+    assert treasury in page
+    assert finance in page
+    assert "kb_giaingan-1.csv, row 2" in page
+    assert "outside your reach" not in page
 
 
 def test_a_revised_value_shows_what_was_known(

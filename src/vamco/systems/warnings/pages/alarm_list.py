@@ -29,7 +29,7 @@ from vamco.web.tables.public import Act, Asked, Given, Listing, Outcome, Row
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
     from vamco.systems.indicators.contracts import Definition
     from vamco.systems.warnings.contracts import AlarmView
 
