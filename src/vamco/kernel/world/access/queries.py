@@ -11,10 +11,10 @@ from django.db.models import Q
 from vamco.kernel.base import clock
 from vamco.kernel.world.access import rules
 from vamco.kernel.world.access.contracts import Reach
-from vamco.kernel.world.agencies.models import Agency
 from vamco.kernel.world.agencies.public import of_kind
 
 if TYPE_CHECKING:
+    from vamco.kernel.world.agencies.models import Agency
     import datetime as dt
     from collections.abc import Collection, Mapping
 
