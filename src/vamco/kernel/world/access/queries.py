@@ -14,13 +14,13 @@ from vamco.kernel.world.access.contracts import Reach
 from vamco.kernel.world.agencies.public import of_kind
 
 if TYPE_CHECKING:
-    from vamco.kernel.world.agencies.models import Agency
     import datetime as dt
     from collections.abc import Collection, Mapping
 
     from django.db.models import QuerySet
 
     from vamco.kernel.world.access.contracts import Holder
+    from vamco.kernel.world.agencies.models import Agency
 
     Where = Agency | Literal["any"] | None
 
