@@ -34,16 +34,21 @@ _closing = contextlib.ExitStack()
 _recorder: Recorder | None = None
 
 
-@pytest.fixture(autouse=True)
-def _without_the_browsers_loop(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Playwright leaves its loop marked as running in this thread for the rest of the session; other tests may run their own."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
+    """Playwright leaves its loop marked as running in this thread for the rest of the session; other tests may run their own.
+
+    The mark is taken away before any fixture is set up: with it Django keeps connections by task instead of by thread, and a
+    test would not stand in the transaction that its fixture has opened.
+    """
     loop = asyncio._get_running_loop()  # noqa: SLF001  # the pair of functions that event loops themselves use
-    if loop is None or {"browser", "page", "sign_in", "reader"} & set(request.fixturenames):
-        yield
-        return
+    if loop is None or "browser" in getattr(item, "fixturenames", ()):
+        return (yield)
     asyncio._set_running_loop(None)  # noqa: SLF001  # see above
-    yield
-    asyncio._set_running_loop(loop)  # noqa: SLF001  # see above
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(loop)  # noqa: SLF001  # see above
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BUDGET_S: Final = 150.0  # of tests: 75 s on two workers; the static checks and the start take the rest of two minutes
 ARCHITECTURE: Final = "tests/architecture/"
 LEFT_TO_THE_TOOLS: Final = ("test_tools.py", "test_import_rules.py")  # these we run ourselves, on what was changed
+WALKS: Final = ("test_addresses_and_people.py", "test_personal_data.py")  # every page as everybody: a minute each
 WHOLE_HOUSE: Final = ("tests/pages/", "tests/stories/", "tests/faults/", "tests/truth/")
 EVERYTHING: Final = ("conftest.py", "pyproject.toml", "uv.lock", ".python-version")
 _BESIDE, _PACK, _ANYWHERE, _FAR = 2, 3, 40, 50  # steps, where no import says how many
@@ -196,9 +197,9 @@ class House:
         }
 
     def architecture(self) -> dict[str, int]:
-        """Return the tests that read the whole house and are quick; they come first."""
+        """Return the tests that read the whole house: those that are quick come first, walks through all pages last."""
         names = (self._file(module) for module in self._beneath(ARCHITECTURE.replace("/", ".")))
-        return {name: 0 for name in names if not name.endswith(LEFT_TO_THE_TOOLS)}
+        return {name: _FAR if name.endswith(WALKS) else 0 for name in names if not name.endswith(LEFT_TO_THE_TOOLS)}
 
     def _beside(self, parts: tuple[str, ...]) -> dict[str, int]:
         """Return the tests of the nearest enclosing package that has some."""
