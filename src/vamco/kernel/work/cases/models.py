@@ -97,6 +97,8 @@ class Case(models.Model):
             models.Index(fields=["issuer", "due_at", "id"], name="cases_issued", condition=models.Q(open=True)),
             models.Index(fields=["agency", "due_at", "id"], name="cases_handled", condition=models.Q(open=True)),
             models.Index(fields=["taken_by", "due_at", "id"], name="cases_taken", condition=models.Q(open=True)),
+            # Of an audience with few cases these are read, and not all that an agency ever issued.
+            models.Index(fields=["audience"], name="cases_seen_by", condition=models.Q(open=True)),
             models.Index(
                 fields=["place", "due_at", "id"],
                 name="cases_placed",
