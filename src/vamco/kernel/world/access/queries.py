@@ -177,11 +177,18 @@ def concerned(person: Holder | None, owner: rules.Owner) -> bool:
     return owner != rules.NOBODY and any(holding.owner == owner for holding in holdings(person))
 
 
+def principals(person: Holder | None) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the ids of the persons, oneself among them, and of the organisations whose objects concern a person."""
+    owners = [holding.owner for holding in holdings(person)]
+    return (
+        frozenset(owner.person for owner in owners if owner.person is not None),
+        frozenset(owner.organisation for owner in owners if owner.organisation is not None),
+    )
+
+
 def involving(person: Holder | None, field: str = "applicant", organisation_field: str = "applicant_organisation") -> Q:
     """Return the condition on rows whose owner is the person, or somebody for whom they hold any mandate."""
-    owners = [holding.owner for holding in holdings(person)]
-    persons = {owner.person for owner in owners if owner.person is not None}
-    organisations = {owner.organisation for owner in owners if owner.organisation is not None}
+    persons, organisations = principals(person)
     found = Q(**{f"{field}__in": persons}) if persons else NOTHING
     return found | Q(**{f"{organisation_field}__in": organisations}) if organisations else found
 

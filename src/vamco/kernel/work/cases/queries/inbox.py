@@ -242,12 +242,11 @@ class _Listing:
 
     def _not_own(self, person: Person | None) -> Iterator[str]:
         """Leave out what the person applied for, or somebody whose mandate they hold: as `visible` does."""
-        owners = [holding.owner for holding in access.holdings(person)]
-        self.data["principals"] = [owner.person for owner in owners if owner.person is not None]
-        self.data["firms"] = [owner.organisation for owner in owners if owner.organisation is not None]
-        if self.data["principals"]:
+        persons, firms = access.principals(person)
+        self.data |= {"principals": sorted(persons), "firms": sorted(firms)}
+        if persons:
             yield "(applicant_id IS NULL OR applicant_id <> ALL(%(principals)s::bigint[]))"
-        if self.data["firms"]:
+        if firms:
             yield "(applicant_organisation_id IS NULL OR applicant_organisation_id <> ALL(%(firms)s::bigint[]))"
 
     def _conditions(self, only: Filter) -> Iterator[str]:

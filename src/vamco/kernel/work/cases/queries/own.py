@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from vamco.kernel.work.cases.queries import cases, definitions, rights, rows
 from vamco.kernel.work.cases.queries.rows import missing
 from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.world.access import public as access
-from vamco.lib.errors import Forbidden, Named, Refused
+from vamco.lib.errors import Named
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -112,19 +111,9 @@ def own_case(case_id: int, person: Person | None) -> OwnCase:
         paused=case.paused_at is not None,
         waits_for_applicant=state.turn is not None and state.turn.party == "applicant",
         for_whom=rights.for_whom(case, person),
-        acts=tuple(_acts(case, definition, person)),
+        acts=tuple(cases.acts_for(case, person)),  # of their own case only those of the applicant
         entries=tuple(_entry(entry, definition) for entry in shown),
     )
-
-
-def _acts(case: Case, definition: Definition, person: Person) -> list[Act]:
-    earlier, found = cases.past(case), []
-    for act in moves.possible(definition, case.state):
-        if act.party == "applicant":
-            with suppress(Refused, Forbidden):
-                tried = cases.attempt(case, definition, act.code, person, earlier=earlier)
-                found.append(moves.offered(definition, case.state, tried))
-    return found
 
 
 def _entry(entry: Entry, definition: Definition) -> OwnEntry:
