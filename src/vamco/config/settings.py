@@ -172,6 +172,7 @@ LOGGING = {
 VAMCO_DATA = _env.data
 VAMCO_IDENTITY_KEYS = _env.identity_keys
 VAMCO_PACK = _env.pack
+VAMCO_PACKS = PACKAGE.parents[1] / "packs"  # bases that come with the code
 VAMCO_DEMO = _env.demo
 VAMCO_TODAY = _env.today
 VAMCO_FILES = _env.files

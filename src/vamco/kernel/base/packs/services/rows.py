@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar, get_arg
 from annotated_types import MaxLen
 from django.db import models
 
-from vamco.kernel.base.packs.queries import Item
+from vamco.kernel.base.packs.declaration import Item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

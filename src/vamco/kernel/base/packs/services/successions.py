@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import Field
 
-from vamco.kernel.base.packs.queries import Item
+from vamco.kernel.base.packs.declaration import Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vamco.kernel.base.packs.contracts import Fault
-    from vamco.kernel.base.packs.services.loading import Located
+    from vamco.kernel.base.packs.services.sections import Located
 
 
 class Succession(Item):

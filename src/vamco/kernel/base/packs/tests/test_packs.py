@@ -13,7 +13,7 @@ from pydantic import Field
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.base.packs.models import LoadedItem
-from vamco.kernel.base.packs.services import loading
+from vamco.kernel.base.packs.services import sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +70,7 @@ def likes_exist(located: Sequence[packs.Located[Thing]], contents: packs.Content
 @pytest.fixture
 def store() -> Iterator[Store]:
     store = Store()
-    with loading._sections.restored(empty=True):
+    with sections._sections.restored(empty=True):
         packs.register(store.section("things", "things/*.yaml", Thing, depends=("rows",), check=likes_exist))
         packs.register(store.section("rows", "rows.csv", Row))
         packs.register(store.section("drawings", "drawing.geojson", Drawing))
@@ -79,9 +79,9 @@ def store() -> Iterator[Store]:
 
 def changed(name: str, **how: Any) -> None:
     """Put a section back in another way."""
-    sections = dict(loading._sections)
-    loading._sections._found.clear()
-    for section in sections.values():
+    registered = dict(sections._sections)
+    sections._sections._found.clear()
+    for section in registered.values():
         packs.register(replace(section, **how) if section.name == name else section)
 
 
@@ -150,7 +150,7 @@ WRONG = {
     ),
     "two documents": ("things/a.yaml", "---\ncode: a\n---\ncode: b\n", [("things/a.yaml", 3, "YAML")]),
     "anchor in itself": ("things/more.yaml", "- &a [1, *a]\n", [("things/more.yaml", 1, "anchor that holds itself")]),
-    "not UTF-8": ("things/a.yaml", b"code: a\ntitle: \xc4\n", [("things/a.yaml", 0, "a readable file in UTF-8")]),
+    "not UTF-8": ("things/a.yaml", b"code: a\ntitle: \xc4\n", [("things/a.yaml", 2, "a readable file in UTF-8")]),
     "key twice": (
         "things/more.yaml",
         "- code: b\n  title: B\n- code: a\n  title: C\n",

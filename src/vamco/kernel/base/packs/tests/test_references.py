@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.base.packs.services import loading
+from vamco.kernel.base.packs.services import sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def section(*, depends: tuple[str, ...] = ("rows",)) -> packs.Section[Whole]:
 
 @pytest.fixture
 def _registered() -> Iterator[None]:
-    with loading._sections.restored(empty=True):
+    with sections._sections.restored(empty=True):
         packs.register(section())
         packs.register(packs.Section("rows", "rows.csv", Row, "code", nothing))
         yield
@@ -75,7 +75,7 @@ def test_what_no_section_holds_is_a_fault_with_its_line(tmp_path: Path, text: st
 
 def test_a_section_depends_on_what_its_parts_refer_to() -> None:
     with (
-        loading._sections.restored(empty=True),
+        sections._sections.restored(empty=True),
         pytest.raises(TypeError, match="the section wholes refers to rows, on which it does not depend"),
     ):
         packs.register(section(depends=()))

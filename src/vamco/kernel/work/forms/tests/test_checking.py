@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.base.packs.services.loading import _read_section
+from vamco.kernel.base.packs.services import sections
 from vamco.kernel.work.forms import pack
 from vamco.kernel.work.forms.declaration import Form
 from vamco.kernel.work.forms.rules import checking, nodes
@@ -150,9 +150,10 @@ def test_the_pack_names_file_and_line(tmp_path: Path) -> None:
     line = next(number for number, one in enumerate(text.splitlines(), 1) if "format: cccd" in one)
     (tmp_path / "forms").mkdir()
     (tmp_path / "forms" / "marital_status.yaml").write_text(text, "utf-8")
-    located, wrong = _read_section(tmp_path, pack.SECTION)
-    assert wrong == []
-    found = list(pack.check(located, {}))
+    with sections._sections.restored(empty=True), pytest.raises(packs.PackRefused) as refused:
+        packs.register(pack.SECTION)
+        packs.check(tmp_path)
+    found = refused.value.faults
     assert [(fault.file, fault.line) for fault in found] == [("forms/marital_status.yaml", line)]
     assert found[0].expected.startswith("schema.properties.applicant.properties.citizen_id.format: one of ")
     assert isinstance(found[0], packs.Fault)

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.base.packs.queries import Raw
+from vamco.kernel.base.packs.contracts import Raw
 from vamco.kernel.work.worktime import pack, queries
 from vamco.kernel.work.worktime import public as worktime
 from vamco.kernel.work.worktime.contracts import Layer

@@ -1,0 +1,238 @@
+"""Reads a pack whole, layer over layer, and finds everything that is wrong in it in one round."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from vamco.kernel.base.packs.contracts import PAGES, Edit, Fault, Layer, PackRefused, Raw, Spot, Words
+from vamco.kernel.base.packs.declaration import Item, PackItem
+from vamco.kernel.base.packs.queries import folders
+from vamco.kernel.base.packs.queries.reading import read, validate
+from vamco.kernel.base.packs.rules import layering, references
+from vamco.kernel.base.packs.rules.wording import faulty
+from vamco.kernel.base.packs.services.sections import Contents, Located, Section, needs, sections
+from vamco.lib.errors import N_
+from vamco.lib.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+T = TypeVar("T", bound=Item)
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Reading:
+    """A pack while it is read: what was found in each section, what is wrong, and what the sections give to each other."""
+
+    layers: list[Layer]
+    contents: Contents = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    given: dict[str, object] = field(default_factory=dict)
+    lost: dict[str, set[str]] = field(default_factory=dict)  # keys of items that have no right shape, by section
+    torn: set[str] = field(default_factory=set)  # sections of which something could not be read at all
+
+    @property
+    def base(self) -> bool:
+        """Tell whether this is a base without a province, in which kinds of agencies stay as they are."""
+        heads = [entry.item for entry in self.contents.get("pack", []) if isinstance(entry.item, PackItem)]
+        return bool(heads) and not heads[0].province
+
+
+def check(folder: Path, edits: Iterable[Edit] = ()) -> Contents:
+    """Give the contents of a pack by section, or PackRefused with every mistake found in it and in the layers below.
+
+    `edits` of pages are laid over what the files say.
+    """
+    if not folder.is_dir():
+        raise PackRefused(folder, [Fault(str(folder), 0, N_("a folder"))])
+    layers, faults = folders.layers(folder)
+    reading = Reading(layers, faults=faults)
+    by_section: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_section.setdefault(edit.section, []).append(edit)
+    for section in sections():
+        _read_section(reading, section, by_section.get(section.name, []))
+    for layer in layers:
+        patterns = [s.files for s in sections() if not s.topmost] + [folders.HEAD]
+        reading.faults += folders.untaken(layer, patterns)
+    reading.faults += _dangling(reading)
+    reading.faults += _lacking(reading)
+    for section in sections():
+        reading.faults += _checked(reading, section)
+    if reading.faults:
+        raise PackRefused(folder, list(dict.fromkeys(reading.faults)))
+    return reading.contents
+
+
+# ── one section ──
+
+
+def _read_section(reading: Reading, section: Section[T], edits: Sequence[Edit]) -> None:
+    raws = _layered(reading, section)
+    found: dict[str, Located[T]] = {}
+    lost: set[str] = set()
+    for raw in raws:
+        item, faults = _shaped(raw, section)
+        reading.faults += faults
+        if item is None:
+            lost |= {key for key in [section.written_key(raw.data)] if key is not None}
+            continue
+        key = section.key_of(item)
+        if key in found:
+            reading.faults.append(_twice(section, raw, key, found[key].raw))
+            continue
+        found[key] = Located(item, raw)
+    for edit in edits:
+        _edited(reading, section, edit, found)
+    reading.lost[section.name] = lost
+    reading.contents[section.name] = list(found.values())
+    if section.gives is not None:
+        reading.given |= section.gives([entry.item for entry in found.values()])
+
+
+def _layered(reading: Reading, section: Section[T]) -> list[Raw]:
+    """Read a section from the base up; an item of an upper layer replaces the fields that it names."""
+    found: dict[str, Raw] = {}
+    alone: list[Raw] = []
+    for layer in reading.layers[-1:] if section.topmost else reading.layers:
+        here: dict[str, Raw] = {}
+        for raw in read(layer, section.files):
+            if isinstance(raw, Fault):
+                reading.faults.append(raw)
+                reading.torn.add(section.name)
+                continue
+            raw, faults = layering.filled(raw, reading.given)  # noqa: PLW2901  # the same item, filled in
+            reading.faults += faults
+            key = section.written_key(raw.data)
+            if key is None:
+                alone.append(raw)
+            elif key in here:
+                reading.faults.append(_twice(section, raw, key, here[key]))
+            else:
+                here[key] = raw
+        for key, raw in here.items():
+            if layering.REMOVED in raw.data:
+                reading.faults += layering.removal_faults(raw, _written(section), below=key in found)
+                found.pop(key, None)
+            else:
+                found[key] = layering.merged(found[key], raw) if key in found else raw
+    return [*found.values(), *alone]
+
+
+def _written(section: Section[Any]) -> str:
+    return section.model.model_fields[section.key].alias or section.key
+
+
+def _twice(section: Section[Any], raw: Raw, key: str, first: Raw) -> Fault:
+    expected = N_("a %(name)s of its own: %(key)s stands at %(first)s")
+    return Fault.at(raw.spot, Words(expected, {"name": section.key, "key": key, "first": first.spot}))
+
+
+def _shaped(raw: Raw, section: Section[T]) -> tuple[T | None, list[Fault]]:
+    """Give the item and its mistakes; one with mistakes in fields that may be left out is given without them.
+
+    So what else is wrong, here and in what refers to the item, is found in the same round.
+    """
+    item = validate(raw, section.model)
+    if not isinstance(item, list):
+        return item, []
+    if not isinstance(raw.data, dict):
+        return None, item
+    wrong = set(_wrong_fields(raw, section.model))
+    rest = validate(
+        replace(raw, data={name: value for name, value in raw.data.items() if name not in wrong}), section.model
+    )
+    return (None if isinstance(rest, list) else rest), item
+
+
+def _wrong_fields(raw: Raw, model: type[Item]) -> Iterator[str | int]:
+    from pydantic import ValidationError
+
+    try:
+        model.model_validate(raw.data)
+    except ValidationError as error:
+        yield from (detail["loc"][0] for detail in error.errors(include_url=False) if detail["loc"])
+
+
+def _edited(reading: Reading, section: Section[T], edit: Edit, found: dict[str, Located[T]]) -> None:
+    """Lay what was edited on a page over an item of the files."""
+    entry = found.get(edit.key)
+    if entry is None:
+        return  # gone from the files: its section says what then
+    spot = Spot(PAGES, f"{section.name}/{edit.key}", 0)
+    raw = replace(entry.raw, spots={**entry.raw.spots, **{(name,): spot for name in edit.fields}})
+    data = {**entry.item.model_dump(mode="json"), **edit.fields}
+    try:
+        found[edit.key] = Located(section.model.model_validate(data, by_alias=True, by_name=True), raw)
+    except ValueError:
+        faults = validate(replace(raw, data={**_as_written(entry), **edit.fields}), section.model)
+        reading.faults += faults if isinstance(faults, list) else []
+
+
+def _as_written(entry: Located[Any]) -> dict[str, Any]:
+    return dict(entry.raw.data) if isinstance(entry.raw.data, dict) else {}
+
+
+# ── all sections together ──
+
+
+def _dangling(reading: Reading) -> Iterator[Fault]:
+    """Find references to what no section holds."""
+    known: dict[references.Ref, set[str]] = {}
+    for located in reading.contents.values():
+        for entry in located:
+            for path, ref, text in references.found(entry.item):
+                if ref.section in reading.torn:
+                    continue
+                if ref not in known:
+                    held = {str(getattr(other.item, ref.by)) for other in reading.contents[ref.section]}
+                    known[ref] = held | reading.lost.get(ref.section, set())
+                if text in known[ref] or (reading.base and text.startswith("@")):
+                    continue
+                where = [part for part in path if isinstance(part, str)]
+                words = faulty(where, Words(ref.expected), found=text, meant=nearest(text, known[ref]))
+                yield Fault.at(entry.raw.spot_of(path), words)
+
+
+def _lacking(reading: Reading) -> Iterator[Fault]:
+    """Find what code needs and the pack has not."""
+    if "pack" not in reading.contents or reading.base:
+        return
+    top = reading.layers[-1]
+    if not (top.folder / folders.HEAD).is_file():
+        yield Fault(
+            folders.HEAD,
+            0,
+            N_("a file that says what the pack is (code, version, extends, province, …)"),
+            layer=top.name,
+        )
+    for (section, key), room in needs().items():
+        held = {s.key_of(entry.item) for s in sections() if s.name == section for entry in reading.contents[section]}
+        if key not in held | reading.lost.get(section, set()):
+            data = {"section": section, "key": key, "room": room}
+            yield Fault(
+                folders.HEAD, 0, N_("%(section)s: %(key)s, without which %(room)s cannot work"), data, layer=top.name
+            )
+
+
+def _checked(reading: Reading, section: Section[Any]) -> Iterator[Fault]:
+    """Find what the section itself finds; what is said only because an item has no right shape is left out."""
+    if section.check is None or reading.torn & {section.name, *section.depends}:
+        return
+    lost = {repr(key) for name in (section.name, *section.depends) for key in reading.lost.get(name, ())}
+    try:
+        for fault in section.check(reading.contents[section.name], reading.contents):
+            if not any(key in fault.expected for key in lost):
+                yield fault
+    except Exception:
+        if not reading.faults:
+            raise
+        _log.warning("the section %s could not be checked", section.name, exc_info=True)
+        words = Words(
+            N_("%(section)s: nothing more could be checked; mend the other mistakes first"), {"section": section.name}
+        )
+        yield Fault.at(Spot(reading.layers[-1].name, section.files, 0), words)
