@@ -40,8 +40,6 @@ FUNDS = ("NSTW", "NSDP", "DAT", "XSKT", "ODA")
 _PACK = """\
 code: bench
 version: 0.1.0
-province: "80"
-agency_root: H53
 name: Tỉnh
 name_en: Province
 """

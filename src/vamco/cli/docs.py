@@ -116,8 +116,9 @@ def pack() -> str:
     lines = [
         "# What a pack holds",
         "",
-        "A pack is a folder that describes a province. `vamco check FOLDER` says what is wrong in it, with file, line and what was",
-        "expected; `vamco pack load` brings the database to it. A YAML file holds one item or a list of them, a CSV file one item",
+        "A pack is a folder that describes a province, over the national base `packs/vietnam`, whose README says how layers work.",
+        "`vamco check FOLDER` says everything that is wrong in one round, with layer, file, line, what was expected and what was found;",
+        "`vamco pack load` brings the database to it. A YAML file holds one item or a list of them, a CSV file one item",
         "a row; an empty cell is a field left out. This page is made by `vamco docs`.",
     ]
     for section in packs.sections():

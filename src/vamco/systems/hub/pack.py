@@ -49,22 +49,25 @@ def _check_columns(entry: packs.Located[DatasetItem]) -> Iterator[packs.Fault]:
     contract = entry.item.contract()
     kinds = {column.name: column.type for column in contract.columns}
     if len(kinds) != len(contract.columns):
-        yield entry.fault("schema.0.properties: names that differ", "schema", 0, "properties")
+        yield entry.because(("schema", 0, "properties"), N_("names that differ"))
     if entry.item.tables[0].name != entry.item.id:
-        yield entry.fault(f"schema.0.name: {entry.item.id}, as the contract's id", "schema", 0, "name")
+        yield entry.because(("schema", 0, "name"), N_("%(id)s, as the contract's id"), id=entry.item.id)
     if contract.slice_column and contract.slice_column not in kinds:
         yield entry.fault(
-            f"vamco.delivery: a column of the contract, found {contract.slice_column!r}", "customProperties"
+            N_("vamco.delivery: a column of the contract, found %(found)s"),
+            "customProperties",
+            found=repr(contract.slice_column),
         )
     if contract.delivery == "append" and not contract.key:
-        yield entry.fault("schema.0.properties: a primary key, because rows are appended", "schema", 0, "properties")
+        yield entry.because(("schema", 0, "properties"), N_("a primary key, because rows are appended"))
     for check in contract.declared:
         named = [name for name in (check.column, _other_column(check.kind, check.other)) if name]
         wrong = [name for name in named if name not in kinds]
         if wrong:
-            yield entry.fault(f"{check.kind}: a column of the contract, found {wrong[0]!r}", "schema", 0)
+            expected = N_("%(check)s: a column of the contract, found %(found)s")
+            yield entry.fault(expected, "schema", 0, check=check.kind, found=repr(wrong[0]))
         elif check.kind in _DATES and any(kinds[name] != "date" for name in named):
-            yield entry.fault(f"{check.code}: columns of the type date", "schema", 0)
+            yield entry.fault(N_("%(check)s: columns of the type date"), "schema", 0, check=check.code)
     yield from _check_keys(entry, contract)
     yield from _check_personal(entry, contract)
 
@@ -74,11 +77,16 @@ def _check_personal(entry: packs.Located[DatasetItem], contract: Contract) -> It
     expected = grading.personal_data(contract)
     if contract.personal_data != expected:
         yield entry.fault(
-            f"vamco.personalData: {expected}, as the classification of the fields has it", "customProperties"
+            N_("vamco.personalData: %(grade)s, as the classification of the fields has it"),
+            "customProperties",
+            grade=expected,
         )
     for name in quoted_personal(contract):
         yield entry.fault(
-            f"{name}: no personal data, because the delivery or a check of the batch quotes its values", "schema", 0
+            N_("%(name)s: no personal data, because the delivery or a check of the batch quotes its values"),
+            "schema",
+            0,
+            name=name,
         )
 
 
@@ -100,7 +108,12 @@ def _check_keys(entry: packs.Located[DatasetItem], contract: Contract) -> Iterat
     for n, column in enumerate(contract.columns):
         if (column.name in contract.key or column.name == contract.slice_column) and not column.required:
             yield entry.fault(
-                f"{column.name}: required, as part of the key or of the delivery", "schema", 0, "properties", n
+                N_("%(name)s: required, as part of the key or of the delivery"),
+                "schema",
+                0,
+                "properties",
+                n,
+                name=column.name,
             )
 
 
@@ -110,7 +123,8 @@ def check_sources(located: Sequence[packs.Located[SourceItem]], _contents: packs
     for entry in located:
         for n, feed in enumerate(entry.item.datasets):
             if (first := taken.setdefault(feed.dataset, entry.item.code)) != entry.item.code:
-                yield entry.fault(f"dataset: {feed.dataset} comes from {first} already", "datasets", n, "dataset")
+                expected = N_("dataset: %(dataset)s comes from %(first)s already")
+                yield entry.fault(expected, "datasets", n, "dataset", dataset=feed.dataset, first=first)
 
 
 def remark_sources(_located: Sequence[packs.Located[SourceItem]], contents: packs.Contents) -> Iterator[packs.Fault]:

@@ -16,6 +16,8 @@ class IocConfig(AppConfig):
         from vamco.web import addresses, navigation
 
         packs.register(pack.SECTION)
+        for board in ("leaders", "wall"):
+            packs.need("boards", board, by="ioc")
         access.declare("ioc.view_board", N_("See the leaders’ board, the wall and the map"))
         addresses.register("board", lambda: reverse("ioc:board"))
         addresses.register("indicator", lambda code: reverse("ioc:indicator", args=[code]))

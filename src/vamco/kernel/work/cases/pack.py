@@ -26,6 +26,8 @@ from vamco.kernel.work.cases.contracts import (
 from vamco.kernel.work.cases.queries import definitions
 from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.world.access import public as access
+from vamco.lib.errors import N_
+from vamco.lib.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -210,20 +212,16 @@ def check(
             yield entry.fault(expected, *path)
         for where, may in _access(entry.item):
             if may not in known:
-                yield entry.fault(f"{'.'.join(map(str, where))}: a declared act of access, found {may!r}", *where)
+                yield entry.wrong(where, N_("a declared act of access"), found=may, meant=nearest(may, known))
         for where, room in _machines(entry.item):
             if room not in rooms:
-                yield entry.fault(
-                    f"{'.'.join(map(str, where))}: a room that acts by itself such as {', '.join(sorted(rooms)[:3])}, found {room!r}",
-                    *where,
-                )
+                names = ", ".join(sorted(rooms)[:3])
+                yield entry.wrong(where, N_("a room that acts by itself such as %(rooms)s"), found=room, rooms=names)
         for code, part in entry.item.parts.items():
             if part.kind not in kinds or not kinds[part.kind].called_back:
-                yield entry.fault(
-                    f"parts.{code}.kind: a kind of case that has called_back, found {part.kind!r}",
-                    "parts",
-                    code,
-                    "kind",
+                path = ["parts", code, "kind"]
+                yield entry.wrong(
+                    path, N_("a kind of case that has called_back"), found=part.kind, meant=nearest(part.kind, kinds)
                 )
 
 

@@ -12,6 +12,7 @@ from vamco.kernel.work.worktime import services
 from vamco.kernel.work.worktime.contracts import Holiday, Hours, Layer, OwnDays, Swap, Window, Year
 from vamco.kernel.work.worktime.rules import checking
 from vamco.kernel.work.worktime.rules.assembly import in_order
+from vamco.lib.errors import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -156,15 +157,15 @@ def check(
     """Every year is whole, every swap moves a working day; a base has the official days alone, and the province its hours."""
     general = next((entry for entry in located if not entry.item.agency), None)
     if located and general is None:
-        yield located[0].fault("an item without agency, for everybody")
+        yield located[0].fault(N_("an item without agency, for everybody"))
     for entry in located:
         layer = entry.item.layer()
         if entry.item.agency and layer.years:
-            yield entry.fault("years: only where no agency is named; an agency has exceptions", "years")
+            yield entry.fault(N_("years: only where no agency is named; an agency has exceptions"), "years")
         if not layer.hours and packs.is_base(contents):
             continue
         for fault in checking.faults(layer, general=entry is general):
-            yield entry.fault(f"{'.'.join(map(str, fault.path))}: {fault.expected}", *fault.path)
+            yield entry.because(fault.path, fault.expected, **fault.data)
 
 
 def apply(items: Sequence[CalendarItem]) -> None:

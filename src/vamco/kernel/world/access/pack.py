@@ -8,6 +8,8 @@ from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.access.declaration import RoleItem
 from vamco.kernel.world.access.models import Role
 from vamco.kernel.world.access.services import granting
+from vamco.lib.errors import N_
+from vamco.lib.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +23,10 @@ def check(
     known = granting.acts()
     for entry in located:
         for unknown in sorted(entry.item.states_by_act().keys() - known.keys()):
-            yield entry.fault(f"acts: an act such as {', '.join(sorted(known)[:3])}, found {unknown!r}", "acts")
+            expected = N_("an act such as %(acts)s")
+            yield entry.wrong(
+                ["acts"], expected, found=unknown, meant=nearest(unknown, known), acts=", ".join(sorted(known)[:3])
+            )
 
 
 # What a role allowed goes with it; who held it is still known.

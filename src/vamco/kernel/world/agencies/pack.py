@@ -33,14 +33,16 @@ def check(
         last = next(version.last for version in agencies[item.code] if version.first == item.valid_from)
         yield from _check_days(entry, agencies[item.code])
         if item.parent and item.parent not in agencies:
-            yield entry.fault(f"parent: the code of an agency, found {item.parent!r}", "parent")
+            yield entry.wrong(
+                ["parent"], N_("the code of an agency"), found=item.parent, meant=nearest(item.parent, agencies)
+            )
         elif item.parent and (missing := uncovered(agencies[item.parent], item.valid_from, last)):
-            expected = f"an agency in force as long as this one; {item.parent} is not on {missing}"
-            yield entry.fault(f"parent: {expected}", "parent")
+            expected = N_("parent: an agency in force as long as this one; %(parent)s is not on %(day)s")
+            yield entry.fault(expected, "parent", parent=item.parent, day=missing)
         elif item.code_and_first_day in rings:
-            yield entry.fault("parent: an agency that does not lie below this one", "parent")
+            yield entry.fault(N_("parent: an agency that does not lie below this one"), "parent")
         if item.place and on(places.get(item.place, []), item.valid_from) is None:
-            yield entry.fault(f"place: the code of a place in force on its first day, found {item.place!r}", "place")
+            yield entry.wrong(["place"], N_("the code of a place in force on its first day"), found=item.place)
 
 
 def _check_root(located: Sequence[packs.Located[AgencyItem]], contents: packs.Contents) -> Iterator[packs.Fault]:
@@ -63,14 +65,19 @@ def _check_days(entry: packs.Located[AgencyItem], line: Sequence[Version[AgencyI
     item = entry.item
     if item.valid_to is None:
         if item.valid_from == UNRECORDED and len(line) == 1:
-            yield entry.fault("valid_from: the first day, for the agency has not ended", "valid_from")
+            yield entry.fault(N_("valid_from: the first day, for the agency has not ended"), "valid_from")
         return
     if item.valid_to < item.valid_from:
-        yield entry.fault(f"valid_to: a day not before {item.valid_from}, found {item.valid_to}", "valid_to")
+        yield entry.fault(
+            N_("valid_to: a day not before %(day)s, found %(found)s"),
+            "valid_to",
+            day=item.valid_from,
+            found=item.valid_to,
+        )
     later = [version.first for version in line if item.valid_from < version.first <= item.valid_to]
     if later:
-        expected = f"a day before {later[0]}, when another row of {item.code} begins, found {item.valid_to}"
-        yield entry.fault(f"valid_to: {expected}", "valid_to")
+        expected = N_("valid_to: a day before %(day)s, when another row of %(code)s begins, found %(found)s")
+        yield entry.fault(expected, "valid_to", day=later[0], code=item.code, found=item.valid_to)
 
 
 def _rings(agencies: Lines) -> set[str]:
@@ -103,9 +110,14 @@ def check_codes(
         item = entry.item
         if scheme_of(item.code) != item.scheme:
             shape = "000.00.13.H53" if item.scheme == OLD else "H53.13"
-            yield entry.fault(f"code: one of the shape of {shape}, found {item.code!r}", "code")
+            yield entry.wrong(["code"], N_("one of the shape of %(shape)s"), found=item.code, shape=shape)
         if item.valid_to and item.valid_to < item.valid_from:
-            yield entry.fault(f"valid_to: a day not before {item.valid_from}, found {item.valid_to}", "valid_to")
+            yield entry.fault(
+                N_("valid_to: a day not before %(day)s, found %(found)s"),
+                "valid_to",
+                day=item.valid_from,
+                found=item.valid_to,
+            )
         yield from _check_alone(entry, located, agencies)
 
 
@@ -120,9 +132,13 @@ def _check_alone(
             and (other.item.valid_to is None or other.item.valid_to >= item.valid_from)
         ):
             where = f"{other.raw.file}:{other.raw.line}"
-            yield entry.fault(f"code: one that no other has on {item.valid_from}; {where} has it", "code")
+            yield entry.fault(
+                N_("code: one that no other has on %(day)s; %(where)s has it"), "code", day=item.valid_from, where=where
+            )
     if item.code != item.agency and any(version.contains(item.valid_from) for version in agencies.get(item.code, [])):
-        yield entry.fault(f"code: one that is no other agency's own on {item.valid_from}, found {item.code!r}", "code")
+        yield entry.wrong(
+            ["code"], N_("one that is no other agency's own on %(day)s"), found=item.code, day=item.valid_from
+        )
 
 
 def check_successions(
@@ -138,9 +154,9 @@ def check_successions(
             ("successor", item.successor, item.on),
         ):
             if uncovered(agencies.get(code, []), day, day):
-                yield entry.fault(f"{name}: the code of an agency in force on {day}, found {code!r}", name)
+                yield entry.wrong([name], N_("the code of an agency in force on %(day)s"), found=code, day=day)
         if item.predecessor == item.successor:
-            yield entry.fault("successor: another agency; a new name alone is a row of agencies.csv", "successor")
+            yield entry.fault(N_("successor: another agency; a new name alone is a row of agencies.csv"), "successor")
     yield from packs.check_renamed(located, "agencies")
 
 

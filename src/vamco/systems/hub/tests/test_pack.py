@@ -20,8 +20,6 @@ TAYNINH = Path(__file__).resolve().parents[5] / "packs" / "tayninh"
 HEAD = """\
 code: bench
 version: 0.1.0
-province: "80"
-agency_root: H53
 name: Tỉnh
 name_en: Province
 """

@@ -36,6 +36,10 @@ class Located(Generic[T]):
         """Give a mistake in the usual form: where, what was expected (a msgid), what was found, what was perhaps meant."""
         return Fault.at(self.raw.spot_of(tuple(path)), faulty(path, Words(expected, data), found=found, meant=meant))
 
+    def because(self, path: Sequence[str | int], expected: str, **data: object) -> Fault:
+        """Give a mistake that says what was expected at `path` (a msgid), and nothing of what was found."""
+        return Fault.at(self.raw.spot_of(tuple(path)), faulty(path, Words(expected, data)))
+
 
 Contents: TypeAlias = dict[str, list[Located[Any]]]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from pydantic import Field
 
 from vamco.kernel.base.packs.declaration import Item
+from vamco.lib.errors import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,4 +45,6 @@ def check_renamed(located: Sequence[Located[S]], things: str) -> Iterator[Fault]
     for entry in located:
         item = entry.item
         if item.kind == "renamed" and (before[item.predecessor, item.on] > 1 or after[item.successor, item.on] > 1):
-            yield entry.fault(f"kind: merged or split, for more than two {things} take part", "kind")
+            yield entry.fault(
+                N_("kind: merged or split, for more than two %(things)s take part"), "kind", things=things
+            )

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from vamco.kernel.work.worktime.rules.assembly import DAY, dates, hours_on
+from vamco.lib.errors import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,8 @@ class Fault(NamedTuple):
     """A mistake, by its path in the pack's item."""
 
     path: tuple[str | int, ...]
-    expected: str
+    expected: str  # a msgid
+    data: dict[str, object] = {}  # noqa: RUF012  # never changed
 
 
 def faults(layer: Layer, *, general: bool) -> Iterator[Fault]:
@@ -26,11 +28,13 @@ def faults(layer: Layer, *, general: bool) -> Iterator[Fault]:
     yield from _overlaps(layer)
     numbers = [year.year for year in layer.years]
     if general and not numbers:
-        yield Fault(("years",), "at least one year")
+        yield Fault(("years",), N_("at least one year"))
     for index, (earlier, later) in enumerate(pairwise(numbers), 1):
         if later != earlier + 1:
             yield Fault(
-                ("years", index, "year"), f"{earlier + 1}, found {later}: years follow each other without a gap"
+                ("years", index, "year"),
+                N_("%(year)s, found %(found)s: years follow each other without a gap"),
+                {"year": earlier + 1, "found": later},
             )
     for index, year in enumerate(layer.years):
         yield from _days_of(index, year)
@@ -41,12 +45,16 @@ def faults(layer: Layer, *, general: bool) -> Iterator[Fault]:
 def _overlaps(layer: Layer) -> Iterator[Fault]:
     for index, (earlier, later) in enumerate(pairwise(layer.hours), 1):
         if earlier.valid_to is None or later.valid_from <= earlier.valid_to:
-            yield Fault(("hours", index, "valid_from"), "a day after the hours before have ended")
+            yield Fault(("hours", index, "valid_from"), N_("a day after the hours before have ended"))
     seen: set[dt.date] = set()
     for index, own in enumerate(layer.own_days):
         days = set(dates(own.first, own.last))
         if days & seen:
-            yield Fault(("exceptions", index, "first"), f"days of its own, found {min(days & seen)} again")
+            yield Fault(
+                ("exceptions", index, "first"),
+                N_("days of its own, found %(found)s again"),
+                {"found": min(days & seen)},
+            )
         seen |= days
 
 
@@ -61,9 +69,13 @@ def _days_of(index: int, year: Year) -> Iterator[Fault]:
     for path, days in named:
         for day in days:
             if day.year != year.year:
-                yield Fault(("years", index, *path), f"days in {year.year}, found {day}")
+                yield Fault(
+                    ("years", index, *path), N_("days in %(year)s, found %(found)s"), {"year": year.year, "found": day}
+                )
             elif day in seen:
-                yield Fault(("years", index, *path), f"a day that is named once, found {day} again")
+                yield Fault(
+                    ("years", index, *path), N_("a day that is named once, found %(found)s again"), {"found": day}
+                )
             seen.add(day)
 
 
@@ -73,10 +85,14 @@ def _covered(index: int, year: Year, layer: Layer) -> Iterator[Fault]:
         for day in dates(dt.date(year.year, 1, 1), dt.date(year.year + 1, 1, 1) - DAY):
             hours_on(day, [layer])
     except ValueError as error:
-        yield Fault(("years", index, "year"), f"hours for each day ({error})")
+        yield Fault(("years", index, "year"), N_("hours for each day (%(error)s)"), {"error": error})
         return
     for number, swap in enumerate(year.swaps):
         if not hours_on(swap.off, [layer]).week[swap.off.weekday()]:
-            yield Fault(("years", index, "swaps", number, "off"), f"a working day, found {swap.off}")
+            yield Fault(
+                ("years", index, "swaps", number, "off"), N_("a working day, found %(found)s"), {"found": swap.off}
+            )
         if hours_on(swap.work, [layer]).week[swap.work.weekday()]:
-            yield Fault(("years", index, "swaps", number, "work"), f"a day of rest, found {swap.work}")
+            yield Fault(
+                ("years", index, "swaps", number, "work"), N_("a day of rest, found %(found)s"), {"found": swap.work}
+            )
