@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from vamco.kernel.base.packs import public as packs
+from vamco.kernel.base.packs.contracts import Raw
 from vamco.kernel.record.files.models import Content, File
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.access.declaration import RoleItem
@@ -178,7 +179,6 @@ def test_a_role_with_an_act_that_nobody_declared_is_a_fault_of_the_pack() -> Non
     item = RoleItem.model_validate(
         {"code": "x", "name": "x", "name_en": "x", "reach": "all", "acts": ["ioc.view_board", limited]}
     )
-    entry: Any = SimpleNamespace(item=item, fault=lambda expected, *path: (expected, path))
-    ((expected, path),) = check([entry], {})
-    assert expected.endswith("found 'ioc.fly'")
-    assert path == ("acts",)
+    (fault,) = check([packs.Located(item, Raw({}, "roles.yaml", 3))], {})
+    assert str(fault).startswith("roles.yaml:3: acts: an act such as ")
+    assert "found 'ioc.fly'" in fault.expected
