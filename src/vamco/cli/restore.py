@@ -134,11 +134,13 @@ def _reserved(folder: Path) -> Iterator[tuple[Path, str]]:
     """Give the data folder, marked as unfinished, and its token; Refused unless it is empty or a broken restore left it."""
     if folder.exists() and not folder.is_dir():
         raise _not_empty(folder)
+    names = {entry.name for entry in folder.iterdir()} if folder.exists() else set()
+    if names and not names & {MARK, "elsewhere"}:
+        raise _not_empty(folder)
     home = ground.data_folder(folder)
-    for place in {home, folder.resolve()}:
-        names = {entry.name for entry in place.iterdir()}
-        if names - {"elsewhere"} and MARK not in names:
-            raise _not_empty(place)
+    inside = {entry.name for entry in home.iterdir()} - {"elsewhere"}
+    if inside and MARK not in inside:
+        raise _not_empty(home)
     descriptor = os.open(home / MARK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:

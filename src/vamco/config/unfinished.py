@@ -20,7 +20,9 @@ def refuse_unfinished(data: Path) -> None:
         token = (data / MARK).read_text(encoding="ascii")
     except (FileNotFoundError, NotADirectoryError):
         return
-    if os.environ.get(TOKEN) != token:
+    except PermissionError:  # another user's restore
+        token = None
+    if token is None or os.environ.get(TOKEN) != token:
         raise Refused(
             "restore.unfinished",
             N_("The restore into %(folder)s is not finished. Run “vamco restore” again; it begins anew."),
