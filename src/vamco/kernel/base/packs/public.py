@@ -3,12 +3,12 @@ from vamco.kernel.base.packs.declaration import Item, PackItem
 from vamco.kernel.base.packs.queries.edits import by_item as edits
 from vamco.kernel.base.packs.queries.edits import province
 from vamco.kernel.base.packs.rules.references import AGENCY, Ref
-from vamco.kernel.base.packs.services.checking import check
+from vamco.kernel.base.packs.services.checking import check, remarks
 from vamco.kernel.base.packs.services.editing import EditRefused, edit, take_back
 from vamco.kernel.base.packs.services.exporting import export
 from vamco.kernel.base.packs.services.loading import Report, load
 from vamco.kernel.base.packs.services.rows import DELETE, Rows
-from vamco.kernel.base.packs.services.sections import Contents, Located, Section, need, register, sections
+from vamco.kernel.base.packs.services.sections import Contents, Located, Section, is_base, need, register, sections
 from vamco.kernel.base.packs.services.successions import Succession, check_renamed
 from vamco.kernel.base.packs.services.versioned import Stamp, Versioned, asked_once
 
@@ -38,10 +38,12 @@ __all__ = [
     "edit",
     "edits",
     "export",
+    "is_base",
     "load",
     "need",
     "province",
     "register",
+    "remarks",
     "sections",
     "take_back",
 ]

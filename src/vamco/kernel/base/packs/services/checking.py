@@ -6,18 +6,18 @@ import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from vamco.kernel.base.packs.contracts import PAGES, Edit, Fault, Layer, PackRefused, Raw, Spot, Words
-from vamco.kernel.base.packs.declaration import Item, PackItem
+from vamco.kernel.base.packs.contracts import PAGES, Edit, Fault, Layer, PackRefused, Path_, Raw, Spot, Words
+from vamco.kernel.base.packs.declaration import Item
 from vamco.kernel.base.packs.queries import folders
 from vamco.kernel.base.packs.queries.reading import read, validate
 from vamco.kernel.base.packs.rules import layering, references
 from vamco.kernel.base.packs.rules.wording import faulty
-from vamco.kernel.base.packs.services.sections import Contents, Located, Section, needs, sections
+from vamco.kernel.base.packs.services.sections import Contents, Located, Section, is_base, needs, sections
 from vamco.lib.errors import N_
 from vamco.lib.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 T = TypeVar("T", bound=Item)
@@ -33,13 +33,8 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     given: dict[str, object] = field(default_factory=dict)
     lost: dict[str, set[str]] = field(default_factory=dict)  # keys of items that have no right shape, by section
+    mended: dict[str, set[Spot]] = field(default_factory=dict)  # places of items that were read without wrong fields
     torn: set[str] = field(default_factory=set)  # sections of which something could not be read at all
-
-    @property
-    def base(self) -> bool:
-        """Tell whether this is a base without a province, in which kinds of agencies stay as they are."""
-        heads = [entry.item for entry in self.contents.get("pack", []) if isinstance(entry.item, PackItem)]
-        return bool(heads) and not heads[0].province
 
 
 def check(folder: Path, edits: Iterable[Edit] = ()) -> Contents:
@@ -49,6 +44,9 @@ def check(folder: Path, edits: Iterable[Edit] = ()) -> Contents:
     """
     if not folder.is_dir():
         raise PackRefused(folder, [Fault(str(folder), 0, N_("a folder"))])
+    if any(section.name == "pack" for section in sections()) and not (folder / folders.HEAD).is_file():
+        expected = N_("a file that says what the pack is (code, version, extends, province, …)")
+        raise PackRefused(folder, [Fault(folders.HEAD, 0, expected)])
     layers, faults = folders.layers(folder)
     reading = Reading(layers, faults=faults)
     by_section: dict[str, list[Edit]] = {}
@@ -68,6 +66,15 @@ def check(folder: Path, edits: Iterable[Edit] = ()) -> Contents:
     return reading.contents
 
 
+def remarks(contents: Contents) -> list[Fault]:
+    """Give what is right in a pack and yet leaves something without effect; nothing of a base, which is not whole by itself."""
+    if is_base(contents):
+        return []
+    return [
+        found for section in sections() if section.remark for found in section.remark(contents[section.name], contents)
+    ]
+
+
 # ── one section ──
 
 
@@ -79,8 +86,13 @@ def _read_section(reading: Reading, section: Section[T], edits: Sequence[Edit]) 
         item, faults = _shaped(raw, section)
         reading.faults += faults
         if item is None:
-            lost |= {key for key in [section.written_key(raw.data)] if key is not None}
+            key = section.written_key(raw.data)
+            if key is None or any(fault.line == raw.spot_of((_written(section),)).line for fault in faults):
+                reading.torn.add(section.name)  # nobody knows what it is called
+            lost |= {key} if key is not None else set()
             continue
+        if faults:
+            reading.mended.setdefault(section.name, set()).update({raw.spot, *raw.spots.values()})
         key = section.key_of(item)
         if key in found:
             reading.faults.append(_twice(section, raw, key, found[key].raw))
@@ -124,7 +136,8 @@ def _layered(reading: Reading, section: Section[T]) -> list[Raw]:
 
 
 def _written(section: Section[Any]) -> str:
-    return section.model.model_fields[section.key].alias or section.key
+    field = section.model.model_fields.get(section.key)
+    return (field.alias if field else None) or section.key
 
 
 def _twice(section: Section[Any], raw: Raw, key: str, first: Raw) -> Fault:
@@ -164,13 +177,17 @@ def _edited(reading: Reading, section: Section[T], edit: Edit, found: dict[str, 
     if entry is None:
         return  # gone from the files: its section says what then
     spot = Spot(PAGES, f"{section.name}/{edit.key}", 0)
-    raw = replace(entry.raw, spots={**entry.raw.spots, **{(name,): spot for name in edit.fields}})
+    raw = replace(entry.raw, spots=_without(entry.raw.spots, edit.fields) | {(name,): spot for name in edit.fields})
     data = {**entry.item.model_dump(mode="json"), **edit.fields}
     try:
         found[edit.key] = Located(section.model.model_validate(data, by_alias=True, by_name=True), raw)
     except ValueError:
         faults = validate(replace(raw, data={**_as_written(entry), **edit.fields}), section.model)
         reading.faults += faults if isinstance(faults, list) else []
+
+
+def _without(spots: Mapping[Path_, Spot], fields: Mapping[str, Any]) -> dict[Path_, Spot]:
+    return {path: spot for path, spot in spots.items() if path[0] not in fields}
 
 
 def _as_written(entry: Located[Any]) -> dict[str, Any]:
@@ -186,30 +203,26 @@ def _dangling(reading: Reading) -> Iterator[Fault]:
     for located in reading.contents.values():
         for entry in located:
             for path, ref, text in references.found(entry.item):
-                if ref.section in reading.torn:
-                    continue
+                if ref.section in reading.torn or (text.startswith("@") and text not in reading.given):
+                    continue  # said already
                 if ref not in known:
                     held = {str(getattr(other.item, ref.by)) for other in reading.contents[ref.section]}
                     known[ref] = held | reading.lost.get(ref.section, set())
-                if text in known[ref] or (reading.base and text.startswith("@")):
+                if text in known[ref] or (is_base(reading.contents) and text.startswith("@")):
                     continue
                 where = [part for part in path if isinstance(part, str)]
-                words = faulty(where, Words(ref.expected), found=text, meant=nearest(text, known[ref]))
+                expected = Words(ref.expected)
+                if text.startswith("@"):
+                    expected = Words(N_("an agency of this kind in agency_kinds.csv"))
+                words = faulty(where, expected, found=text, meant=nearest(text, known[ref]))
                 yield Fault.at(entry.raw.spot_of(path), words)
 
 
 def _lacking(reading: Reading) -> Iterator[Fault]:
     """Find what code needs and the pack has not."""
-    if "pack" not in reading.contents or reading.base:
+    if "pack" not in reading.contents or is_base(reading.contents):
         return
     top = reading.layers[-1]
-    if not (top.folder / folders.HEAD).is_file():
-        yield Fault(
-            folders.HEAD,
-            0,
-            N_("a file that says what the pack is (code, version, extends, province, …)"),
-            layer=top.name,
-        )
     for (section, key), room in needs().items():
         held = {s.key_of(entry.item) for s in sections() if s.name == section for entry in reading.contents[section]}
         if key not in held | reading.lost.get(section, set()):
@@ -226,7 +239,8 @@ def _checked(reading: Reading, section: Section[Any]) -> Iterator[Fault]:
     lost = {repr(key) for name in (section.name, *section.depends) for key in reading.lost.get(name, ())}
     try:
         for fault in section.check(reading.contents[section.name], reading.contents):
-            if not any(key in fault.expected for key in lost):
+            spot = Spot(fault.layer, fault.file, fault.line)
+            if spot not in reading.mended.get(section.name, ()) and not any(key in fault.expected for key in lost):
                 yield fault
     except Exception:
         if not reading.faults:

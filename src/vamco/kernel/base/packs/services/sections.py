@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from vamco.kernel.base.packs.contracts import Fault, Raw, Words
-from vamco.kernel.base.packs.declaration import Item
+from vamco.kernel.base.packs.declaration import Item, PackItem
 from vamco.kernel.base.packs.rules import references
 from vamco.kernel.base.packs.rules.wording import faulty
 from vamco.lib.registry import Registry
@@ -40,6 +40,12 @@ class Located(Generic[T]):
 Contents: TypeAlias = dict[str, list[Located[Any]]]
 
 
+def is_base(contents: Contents) -> bool:
+    """Tell whether a pack is a base without a province, in which kinds of agencies stay as they are."""
+    heads = [entry.item for entry in contents.get("pack", []) if isinstance(entry.item, PackItem)]
+    return bool(heads) and not heads[0].province
+
+
 @dataclass(frozen=True)
 class Section(Generic[T]):
     """A kind of thing that a pack describes.
@@ -51,7 +57,8 @@ class Section(Generic[T]):
 
     Items of an upper layer add to those of the layer below, replace the fields that they name, or take an item out with a
     reason; `topmost` sections are read from the uppermost layer alone. `gives` says what the items give to others: `@finance`
-    and `${root}` in any text of the sections that depend on no such section are replaced by it.
+    and `${root}` in any text of the sections that depend on no such section are replaced by it. `remark` finds what is right and
+    yet leaves something without effect, such as a dataset that no source gives.
     """
 
     name: str
@@ -65,6 +72,7 @@ class Section(Generic[T]):
     withdraw: Callable[[Sequence[str]], None] | None = None
     topmost: bool = False
     gives: Callable[[Sequence[T]], Mapping[str, object]] | None = None
+    remark: Callable[[Sequence[Located[T]], Contents], Iterable[Fault]] | None = None
 
     def key_of(self, item: T) -> str:
         """Give what an item is known by."""
