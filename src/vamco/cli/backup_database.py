@@ -21,6 +21,7 @@ from psycopg.conninfo import conninfo_to_dict
 from vamco.cli import ground, postgres, processes
 from vamco.cli.cluster import grants, no_default_rights
 from vamco.cli.processes import Log
+from vamco.config.unfinished import refuse_unfinished
 from vamco.lib.errors import N_, Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -100,13 +101,19 @@ def _named(data: Path) -> Base:
     return Base(owner, data, None)
 
 
+def _home(folder: Path) -> Path:
+    """Return a data folder that is there, or the one that stands in for it; makes none."""
+    return ground.data_folder(folder) if (folder / "elsewhere").exists() else folder.resolve()
+
+
 @contextmanager
 def opened(folder: Path) -> Iterator[Base]:
     """Give the database of a data folder, as it runs or started for the length of the block; Refused when there is none."""
+    home = _home(folder)
+    refuse_unfinished(home)
     if given():
-        yield _named(folder.resolve())
+        yield _named(home)
         return
-    home = ground.data_folder(folder) if folder.is_dir() else folder
     if not (home / "pgdata").is_dir():
         raise Refused(
             "backup.no_data", N_("%(folder)s is no data folder of Vàm Cỏ; name it with --data."), folder=folder

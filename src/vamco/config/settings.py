@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "vamco.kernel.base.events",
     "vamco.kernel.base.jobs",
     "vamco.kernel.base.packs",
+    "vamco.kernel.base.modes",
     "vamco.kernel.world.places",
     "vamco.kernel.world.agencies",
     "vamco.kernel.world.people",
