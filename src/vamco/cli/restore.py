@@ -74,7 +74,7 @@ def main(argv: Sequence[str]) -> int:
         (home / MARK).unlink()
         backup_format.settle(home)
     _say_losses(manifest, keys)
-    say(N_("The restore is complete and proved. Start it with “vamco up --data %(folder)s”."), folder=options.data)
+    say(N_("The restore is complete and proved. Start the platform with --data %(folder)s."), folder=options.data)
     return 0 if true else 1
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vamco.cli import backup_database, backup_format
 from vamco.cli.backup_format import Kept, shown
-from vamco.cli.console import say
+from vamco.cli.console import say, wording
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _equal(what: str, found: dict[str, Any], wanted: dict[str, Any]) -> None:
             raise Refused(
                 "restore.differs",
                 N_("The restore is not what was backed up: %(what)s, %(name)s: %(found)s instead of %(wanted)s."),
-                what=what,
+                what=wording(what),
                 name=name,
                 found=found.get(name),
                 wanted=wanted.get(name),
