@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 MODES: Final[dict[modes.Mode, _StrPromise]] = {
     modes.Mode.OWN: gettext_lazy("The province's own"),
-    modes.Mode.UNTIL_IT_RUNS: gettext_lazy("Own until the national platform runs"),
+    modes.Mode.UNTIL_IT_RUNS: gettext_lazy("Own for now"),
     modes.Mode.CONNECTOR: gettext_lazy("Connecting only"),
 }
 HELP: Final[dict[modes.Mode, _StrPromise]] = {
     modes.Mode.OWN: gettext_lazy("Records are made and kept here."),
-    modes.Mode.UNTIL_IT_RUNS: gettext_lazy("Records are made here; switch once the national platform runs."),
+    modes.Mode.UNTIL_IT_RUNS: gettext_lazy("Records are made here until the national platform runs; then switch."),
     modes.Mode.CONNECTOR: gettext_lazy(
         "New records are made on the national platform. What is here can still be read, finished, linked and exported."
     ),
