@@ -98,6 +98,10 @@ def _named(data: Path) -> Base:
             "backup.no_owner",
             N_("Set DATABASE_OWNER_URL, too: only the role that owns the tables may read and write all."),
         )
+    try:
+        psycopg.connect(owner, connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        raise _away(error) from error
     return Base(owner, data, None)
 
 
@@ -114,7 +118,11 @@ def opened(folder: Path) -> Iterator[Base]:
     if given():
         yield _named(home)
         return
-    if not (home / "pgdata").is_dir():
+    try:
+        there = (home / "pgdata").is_dir()
+    except PermissionError as error:
+        raise _other_user(home) from error
+    if not there:
         raise Refused(
             "backup.no_data", N_("%(folder)s is no data folder of Vàm Cỏ; name it with --data."), folder=folder
         )
@@ -126,17 +134,37 @@ def opened(folder: Path) -> Iterator[Base]:
         if error.code != "postgres.in_use":
             raise
     server = postgres.Server(folder)
+    _attach(server)
+    yield Base(server.url("owner"), server.ground.home, server.ground.binaries)
+
+
+def _attach(server: postgres.Server) -> None:
+    """Take up a server that another process runs, or is just starting."""
     deadline = time.monotonic() + _PATIENCE
-    while True:  # the other process may be starting it just now
+    while True:
         try:
             server.attach()
             psycopg.connect(server.url("owner"), connect_timeout=10).close()
-            break
-        except (psycopg.OperationalError, OSError):
+        except PermissionError as error:
+            raise _other_user(server.ground.home) from error
+        except (psycopg.OperationalError, OSError) as error:
             if time.monotonic() > deadline:
-                raise
+                raise _away(error) from error
             time.sleep(0.1)
-    yield Base(server.url("owner"), server.ground.home, server.ground.binaries)
+        else:
+            return
+
+
+def _other_user(home: Path) -> Refused:
+    return Refused(
+        "backup.other_user",
+        N_("%(home)s belongs to another user: run this as the user that runs the platform."),
+        home=home,
+    )
+
+
+def _away(error: Exception) -> Unavailable:
+    return Unavailable("backup.no_database", N_("The database cannot be reached: %(why)s"), why=str(error).strip())
 
 
 @contextmanager

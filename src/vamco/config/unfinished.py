@@ -20,8 +20,10 @@ def refuse_unfinished(data: Path) -> None:
         token = (data / MARK).read_text(encoding="ascii")
     except (FileNotFoundError, NotADirectoryError):
         return
-    except PermissionError:  # another user's restore
-        token = None
+    except PermissionError:
+        if not os.access(data, os.X_OK):  # not ours to enter: whoever needs it says so
+            return
+        token = None  # another user's restore
     if token is None or os.environ.get(TOKEN) != token:
         raise Refused(
             "restore.unfinished",

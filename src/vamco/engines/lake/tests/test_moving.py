@@ -11,7 +11,6 @@ from vamco.engines.lake import Lake, ReplaceWhere
 from vamco.engines.lake.tests.test_lake import connection, lake, put, read, rows
 
 if TYPE_CHECKING:
-
     import psycopg
 
 __all__ = ["connection", "lake"]  # fixtures

@@ -79,7 +79,7 @@ def test_switching_keeps_records_links_and_exports(administrator: Person, office
     assert (answer.status_code, answer.headers["Location"]) == (302, "/desk/modes/")
 
     refused = reader.post(f"/desk/alarms/{second}?act=issue", order)
-    assert refused.status_code == 422
+    assert refused.status_code == 409
     assert "New records are made on the national platform: National platform of directives (B99)." in text(refused)
     vietnamese = made.reader(office).post(f"/desk/alarms/{second}?act=issue", order)
     assert "Nền tảng giao việc quốc gia (B99)" in text(vietnamese)
