@@ -126,6 +126,8 @@ def opened(folder: Path) -> Iterator[Base]:
         raise Refused(
             "backup.no_data", N_("%(folder)s is no data folder of Vàm Cỏ; name it with --data."), folder=folder
         )
+    if not os.access(home, os.W_OK):
+        raise _other_user(home)
     try:
         with postgres.running(folder) as server:
             yield Base(server.url("owner"), server.ground.home, server.ground.binaries)

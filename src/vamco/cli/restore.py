@@ -44,6 +44,7 @@ def main(argv: Sequence[str]) -> int:
     folder = backup_format.chosen(options.backup)
     manifest = backup_format.read(folder)
     keys = _keys(options.keys, backup_keys.read_passphrase(options.passphrase_file), manifest)
+    _demand_same_store(manifest)
     _demand_complete(folder, manifest)
     os.umask(0o077)
     with _reserved(options.data) as (home, token):
@@ -110,6 +111,24 @@ def _keys(path: Path | None, passphrase: str, manifest: Manifest) -> dict[str, b
                 lost=", ".join(lost),
             )
     return keys
+
+
+def _demand_same_store(manifest: Manifest) -> None:
+    """Refuse where the platform would look for the files in another place than the one they are restored to."""
+    here = "bucket" if os.environ.get("VAMCO_FILES") else "folder"
+    if here == manifest.store:
+        return
+    if here == "bucket":
+        raise Refused(
+            "restore.into_bucket",
+            N_(
+                "The backup holds the files themselves: restore without VAMCO_FILES, and move them to a bucket afterwards."
+            ),
+        )
+    raise Refused(
+        "restore.from_bucket",
+        N_("The files of this backup lie in a bucket: set VAMCO_FILES to it, so that they can be looked for."),
+    )
 
 
 def _demand_complete(folder: Path, manifest: Manifest) -> None:

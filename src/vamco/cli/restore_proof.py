@@ -87,7 +87,10 @@ def _prove_files(home: Path, manifest: Manifest) -> None:
         else:
             found = Kept(*backup_format.digest(home / place))
         _equal(N_("files"), {place: found}, {place: Kept(size, sha256)})
-    say(N_("✓ %(files)s files, each with its fingerprint."), files=f"{len(contents) - _absent(manifest):,}")
+    if manifest.store == "bucket":
+        say(N_("✓ %(files)s files lie in the bucket, each in its size."), files=f"{len(contents):,}")
+    else:
+        say(N_("✓ %(files)s files, each with its fingerprint."), files=f"{len(contents) - _absent(manifest):,}")
 
 
 def _absent(manifest: Manifest) -> int:

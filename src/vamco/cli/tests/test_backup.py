@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 
 from vamco.cli import backup, backup_format, backup_keys, restore
 from vamco.cli.backup_format import Kept, Manifest
@@ -212,11 +214,11 @@ def room() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
-def run(*words: str | Path, url: str, data: Path, code: int = 0) -> str:
+def run(*words: str | Path, url: str, data: Path, code: int = 0, **more: str) -> str:
     """Run a command of ours against a server."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("VAMCO_", "DATABASE_"))}
     environment |= {"PYTHONPATH": ":".join(filter(None, sys.path)), "LC_ALL": "C.UTF-8", "VAMCO_DATA": str(data)}
-    environment |= {"DATABASE_URL": url, "DATABASE_OWNER_URL": url}
+    environment |= {"DATABASE_URL": url, "DATABASE_OWNER_URL": url, **more}
     done = subprocess.run(
         [sys.executable, "-m", "vamco", *map(str, words)], capture_output=True, text=True, env=environment, check=False
     )
@@ -302,3 +304,80 @@ def test_a_file_that_was_damaged_in_the_backup_before_is_copied_again(server: di
     first, second = backup_format.complete(target)
     assert backup_format.check(first).altered == [place]
     assert backup_format.check(second).whole
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"migrations": ["files.9999_future"]}, "its tables have files.9999_future"),
+        ({"postgres": 990_000}, "The backup was made of PostgreSQL 99, and this server is older"),
+        ({"rows": {"files_file": 12}}, "The restore is not what was backed up: rows of the tables"),
+        ({"rights": {"audit_entry": "vamco_app INSERT"}}, "The restore is not what was backed up: rights, "),
+        ({"audit": {"H53": [9, "00"]}}, "The restore is not what was backed up: ends of the log, H53"),
+        ({"lake": {"thu": [[1, 2]]}}, "The restore is not what was backed up: snapshots of the lake, thu"),
+        ({"contents": 3}, "The restore is not what was backed up: files, contents: 0 instead of 3"),
+    ],
+)
+def test_what_differs_is_never_started(
+    server: dict[str, str], tmp_path: Path, room: Path, change: dict[str, object], said: str
+) -> None:
+    target, new = tmp_path / "backups", room / "new"
+    run("backup", target, url=server["full"], data=tmp_path / "data")
+    (folder,) = backup_format.complete(target)
+    backup_format.write(folder, replace(backup_format.read(folder), **change))  # type: ignore[arg-type]
+    assert said in run("restore", target, "--data", new, url=server["empty"], data=new, code=1)
+    assert (new / "restoring").exists()
+    assert "is not finished" in run("jobs", url=server["empty"], data=new, code=1)
+
+
+def test_a_log_that_was_changed_before_the_backup_is_named(
+    server: dict[str, str], tmp_path: Path, room: Path, fresh_db: str
+) -> None:
+    from vamco.kernel.record.files import public as files
+
+    files.store(io.BytesIO(b"x"), name="a.txt")
+    with psycopg.connect(server["full"], autocommit=True) as connection:
+        connection.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        connection.execute("UPDATE audit_entry SET actor = 'somebody else' WHERE act = 'files.store'")
+        connection.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
+    target, new = tmp_path / "backups", room / "new"
+    run("backup", target, url=server["full"], data=tmp_path / "data")
+    out = run("restore", target, "--data", new, url=server["empty"], data=new, code=1)
+    assert "files: the log is broken from entry 1 on." in out
+    assert (new / "restoring").exists()
+    run("restore", target, "--data", new, "--accept-broken-log", url=server["empty"], data=new, code=1)
+    assert not (new / "restoring").exists()
+
+
+def test_files_in_a_bucket_are_looked_for_there(
+    server: dict[str, str], tmp_path: Path, room: Path, settings: Any
+) -> None:
+    from vamco.kernel.record.files import public as files
+    from vamco.kernel.record.files.tests import s3
+
+    target, new, data = tmp_path / "backups", room / "new", tmp_path / "data"
+    with s3.running() as bucket:
+        settings.VAMCO_FILES = SecretStr(bucket.address)
+        files.store(io.BytesIO(b"x" * 1000), name="a.txt")
+        where = {"VAMCO_FILES": bucket.address}
+        refused = run("backup", target, url=server["full"], data=data, code=1, **where)
+        assert "The files lie in a bucket (VAMCO_FILES)" in refused
+        assert backup_format.complete(target) == []
+        run("backup", target, "--without-files", url=server["full"], data=data, **where)
+        refused = run("restore", target, "--data", new, url=server["empty"], data=new, code=1)
+        assert "set VAMCO_FILES to it" in refused
+        out = run("restore", target, "--data", new, url=server["empty"], data=new, **where)
+        assert "✓ 1 files lie in the bucket" in out
+        (folder,) = backup_format.complete(target)
+        assert [path for path in backup_format.read(folder).files if path.startswith("files/")] == []
+
+
+def test_a_backup_that_holds_files_is_not_restored_beside_a_bucket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup_format.write(tmp_path, manifest())
+    monkeypatch.setenv("VAMCO_FILES", "s3://bucket/files")
+    with pytest.raises(Refused) as refused:
+        restore.main([str(tmp_path), "--data", str(tmp_path / "new")])
+    assert refused.value.code == "restore.into_bucket"
+    assert not (tmp_path / "new").exists()
