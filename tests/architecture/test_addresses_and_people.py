@@ -20,7 +20,6 @@ from ruamel.yaml import YAML
 from tests.architecture import sample_objects
 from tests.architecture.test_declared_acts import addresses
 from vamco.demo import log_ins
-from vamco.demo.people import PEOPLE
 from vamco.systems.desk.tests import made
 from vamco.systems.identity.models import Account
 from vamco.web.pages import PUBLIC, SIGNED_IN
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 VISITOR = "visitor"
+PEOPLE = log_ins.everybody()
 EVERYBODY = [VISITOR, *(one.username for one in PEOPLE)]
 HIDDEN = "mật-5519"
 FORGED = ("0", "987654", str(2**31), str(2**63 - 1), str(2**63), "9" * 30)

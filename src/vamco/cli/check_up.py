@@ -73,9 +73,10 @@ def _day(today: dt.date) -> dt.date:
 def _walk(province: Province) -> Iterator[tuple[str, str, str]]:
     """Give log-in, path and status (or what went wrong) of each page that links lead to, from the home page on."""
     from vamco.cli.visitor import Visitor
-    from vamco.demo.people import PASSWORD, PEOPLE
+    from vamco.demo import layer
+    from vamco.demo.people import PASSWORD
 
-    for person in PEOPLE:
+    for person in layer.log_ins(Path(province.environment["VAMCO_PACK"])):
         with Visitor(province.address, person.username) as visitor:
             yield person.username, "/log-in", visitor.log_in(PASSWORD).status
             todo, seen, kinds = ["/"], {"/"}, Counter[str]()

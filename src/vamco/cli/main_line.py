@@ -10,10 +10,11 @@ import json
 import re
 import time
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vamco.cli.visitor import Visitor
-from vamco.demo import disbursed_share
+from vamco.demo import disbursed_share, layer
 from vamco.demo.build import Demo
 from vamco.demo.people import PASSWORD
 from vamco.lib.money import format_number, format_percent
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 CODE: Final = "DTC01"
 PATIENCE: Final = 120.0  # seconds for the worker; a busy machine took 29
 _INDICATOR: Final = f"/indicators/{CODE}"
-_HANDLER: Final = "H53.04"
+_HANDLER: Final = "@finance"
 _SOURCE: Final = "kho-bac"
 _ENOUGH: Final = 95  # percent; above every point of the year's path
 _EVIDENCE: Final = ("báo cáo.txt", "Đã rà soát các chủ đầu tư.\n".encode())
@@ -119,6 +120,10 @@ class _Line:
             if time.monotonic() > deadline:
                 raise Lost(f"{what}: expected within {self.patience:g} s, not seen")
             time.sleep(_LOOK_AGAIN)
+
+    def handler(self) -> str:
+        """Give the code of the agency that is given the directive."""
+        return layer.agency(Path(self.province.environment["VAMCO_PACK"]), _HANDLER)
 
     def truth(self) -> disbursed_share.Share:
         """Give what the departments' files say now."""
@@ -211,7 +216,7 @@ def _directed(line: _Line) -> None:
     form = line.open("lanhdao", f"{line.alarm}?act=issue").form("act=issue")
     proposal = form.fields().get("text", "") if form else ""
     line.expect_in("the proposed directive", format_percent(line.truth().percent, 1, "vi"), proposal)
-    page = line.send("lanhdao", f"{line.alarm}?act=issue", "act=issue", agency=_HANDLER)
+    page = line.send("lanhdao", f"{line.alarm}?act=issue", "act=issue", agency=line.handler())
     if not re.fullmatch(r"/desk/cases/\d+", page.path):
         raise Lost(f"the directive: expected its page, saw {page.path}")
     line.case = page.path

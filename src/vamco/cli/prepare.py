@@ -44,14 +44,12 @@ def _pack() -> None:
 
 
 def _log_ins() -> None:
-    from dataclasses import asdict
-
     from django.conf import settings
 
     from vamco.demo import log_ins
     from vamco.demo.people import PASSWORD
 
-    people = [asdict(person) for person in log_ins.open_all()]
+    people = [person.model_dump() for person in log_ins.open_all()]
     offered = settings.VAMCO_DATA / "demo-logins.json"  # the log-in page shows them while VAMCO_DEMO is on
     offered.write_text(json.dumps({"password": PASSWORD, "people": people}, ensure_ascii=False), encoding="utf-8")
 

@@ -48,11 +48,13 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def _welcome(province: Province) -> None:
-    from vamco.demo.people import PASSWORD, PEOPLE
+    from vamco.demo import layer
+    from vamco.demo.people import PASSWORD
 
     say(N_("Vàm Cỏ answers at %(address)s"), address=province.address)
     say(N_("Demonstration log-ins, all with the password %(password)s:"), password=PASSWORD)
-    width = max(len(person.username) for person in PEOPLE)
-    for person in PEOPLE:
+    everybody = layer.log_ins(chosen_pack())
+    width = max(len(person.username) for person in everybody)
+    for person in everybody:
         print(f"  {person.username:<{width}}  {person.name}, {person.title}", flush=True)
     say(N_("Data and logs are in %(folder)s."), folder=province.data)

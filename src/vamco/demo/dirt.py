@@ -19,7 +19,7 @@ Row = list[Cell]
 
 PER_THOUSAND = 3
 MISTYPED_YEAR = 2062  # 2026 with its digits swapped
-UNKNOWN_PLACE, UNKNOWN_AGENCY = "99999", "H53.CDT.99"
+UNKNOWN_PLACE, UNKNOWN_AGENCY = "99999", "Z99.CDT.99"
 
 
 @dataclass(frozen=True, slots=True)

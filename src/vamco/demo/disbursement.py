@@ -60,7 +60,7 @@ class Payment:
 def allocations(province: Province, seed: int, year: int) -> list[Allocation]:
     """Give a year's plan lines; each decision's lines sum to its published totals to the dong."""
     lines: list[Allocation] = []
-    for number, (in_force, pm_plan, own_plan) in enumerate(published.plan(year), start=1):
+    for number, (in_force, pm_plan, own_plan) in enumerate(province.published.plan(year), start=1):
         random = draws(seed, "plan", year, number)
         projects = [
             (investor, f"{7_900_000 + investor.number * 100 + k + (50 if number > 1 else 0):07}")
@@ -114,7 +114,7 @@ def _year(province: Province, seed: int, year: int, until: date) -> Iterator[Pay
     room = dict.fromkeys((investor.code for investor in province.investors), 0)
     planned = dict(room)
     waiting = sorted(lines, key=lambda line: line.in_force)
-    for first, last, amount in segments(published.points(published.DISBURSED, year)):
+    for first, last, amount in segments(province.published.disbursed(year)):
         if first > until:
             return
         while waiting and waiting[0].in_force <= first:

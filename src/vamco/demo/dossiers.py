@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from vamco.demo.pace import DAY, after_working_days, days_between, draws, office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from vamco.demo.province import Province
 
@@ -27,9 +27,6 @@ DEPARTMENT_PROCEDURES = (
     ("TTHC.T01", 3, 30), ("TTHC.T02", 5, 24), ("TTHC.T03", 7, 14), ("TTHC.T04", 10, 12), ("TTHC.T05", 15, 9),
     ("TTHC.T06", 20, 7), ("TTHC.T07", 30, 4),
 )  # fmt: skip
-# From this day two communes and the department of agriculture and environment fall behind (synthetic).
-SLUMP_FROM = date(2026, 9, 15)
-SLUMP = {"H53.25708": 0.88, "H53.28159": 0.91, "H53.09": 0.93}
 
 
 @dataclass(slots=True)
@@ -54,7 +51,8 @@ class _Counters:
     people: list[float]
     departments: list[str]
     department_weights: list[float]
-    scale: int
+    slump_from: date
+    slump: dict[str, float]
 
 
 def dossiers(province: Province, seed: int, until: date, scale: int = SCALE) -> list[Dossier]:
@@ -63,15 +61,16 @@ def dossiers(province: Province, seed: int, until: date, scale: int = SCALE) -> 
         [(c.code, c.agency) for c in province.communes],
         list(accumulate(c.people for c in province.communes)),
         list(province.departments),
-        list(accumulate(4.0 if code in SLUMP else 1.0 for code in province.departments)),
-        scale,
+        list(accumulate(4.0 if code in province.slump else 1.0 for code in province.departments)),
+        province.slump_from,
+        province.slump,
     )
     found: list[Dossier] = []
     month = published.ONE_STOP_FIRST_DAY
     while month <= until:
         following = (month.replace(day=28) + 4 * DAY).replace(day=1)
         days = days_between(month, following - DAY)
-        total = _count(month, scale)
+        total = _count(province, month, scale)
         random = draws(seed, "dossiers", month)
         for day, count in zip(
             days, split(total, [office_weight(d) * random.uniform(0.9, 1.1) for d in days]), strict=True
@@ -82,10 +81,10 @@ def dossiers(province: Province, seed: int, until: date, scale: int = SCALE) -> 
     return found
 
 
-def _count(month: date, scale: int) -> int:
+def _count(province: Province, month: date, scale: int) -> int:
     """Give a month's scaled count; rounding is carried so that five months sum to a whole 700,000 / scale."""
-    before = sum(published.dossiers_of_month(month.year, m) for m in range(7 if month.year == 2025 else 1, month.month))  # noqa: PLR2004
-    return (before + published.dossiers_of_month(month.year, month.month)) // scale - before // scale
+    before = sum(province.published.dossiers(month.year, m) for m in range(7 if month.year == 2025 else 1, month.month))  # noqa: PLR2004
+    return (before + province.published.dossiers(month.year, month.month)) // scale - before // scale
 
 
 def _day(counters: _Counters, seed: int, day: date, count: int) -> Iterator[Dossier]:
@@ -102,8 +101,8 @@ def _day(counters: _Counters, seed: int, day: date, count: int) -> Iterator[Doss
             agency = committee if level == "commune" else department
             number = numbers[agency] = numbers.get(agency, 0) + 1
             due = limits[limit]
-            slumps = day >= SLUMP_FROM and agency in SLUMP
-            punctual = SLUMP[agency] if slumps else ON_TIME[level]
+            slumps = day >= counters.slump_from and agency in counters.slump
+            punctual = counters.slump[agency] if slumps else ON_TIME[level]
             if random.random() < punctual:
                 returned = day + round((due - day).days * random.uniform(0.25, 1.0)) * DAY
             else:

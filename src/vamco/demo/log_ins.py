@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
-from vamco.demo.people import PASSWORD, PEOPLE, DemoPerson
+from django.conf import settings
+
+from vamco.demo import layer
+from vamco.demo.people import PASSWORD
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.systems.identity import public as identity
 
+if TYPE_CHECKING:
+    from vamco.demo.layer import LogIn
+
 SINCE = dt.date(2025, 7, 1)
 
 
-def open_all() -> list[DemoPerson]:
+def everybody() -> list[LogIn]:
+    """Give the log-ins of the pack's demonstration layer."""
+    return layer.log_ins(settings.VAMCO_PACK)
+
+
+def open_all() -> list[LogIn]:
     """Open every account that is not there yet, and give all of them."""
-    for demo in PEOPLE:
+    found = everybody()
+    for demo in found:
         if identity.exists(demo.username):
             continue
         person = people.add(demo.name)
@@ -22,4 +35,4 @@ def open_all() -> list[DemoPerson]:
             person, agencies.get(demo.agency), demo.role, since=SINCE, title=demo.title, position=demo.position
         )
         identity.open_account(demo.username, PASSWORD, person)
-    return list(PEOPLE)
+    return found

@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vamco.demo import layer
 from vamco.demo.pace import draws
+from vamco.demo.published import Published
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
 WARD_FACTOR = 1.6
-# Communes that are plainly larger in dossiers or revenue; Đức Hòa: over 20,000 of 700,000 dossiers in 2025 (published).
-LARGE = {"27937": 3.2, "27694": 2.6, "25459": 2.4, "27991": 2.2, "28159": 2.2, "27976": 1.9, "25708": 1.9, "27964": 1.8}
-INDUSTRIAL = {
-    "27937",
-    "27964",
-    "27976",
-    "27991",
-    "28159",
-    "25708",
-    "25732",
-    "27694",
-    "25459",
-    "28207",
-    "25654",
-    "28126",
-}
-CUSTOMS = ("25489", "25681", "27793", "27907", "28207", "27991")  # border gates and the port
-SLOW_INVESTORS = {2: 0.62, 9: 0.25, 14: 0.30, 21: 0.22, 30: 0.35, 36: 0.28, 39: 0.20, 44: 0.40}  # by number, 1 to 48
-LARGE_INVESTORS = {1: 9.0, 2: 16.0, 3: 6.0, 4: 4.0, 5: 5.0, 6: 4.0, 7: 3.5, 20: 3.5, 22: 3.0, 40: 3.0, 48: 3.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """One of the 96: its place code, its committee's agency code, and its weights."""
+    """A commune: its place code, its committee's agency code, and its weights."""
 
     code: str
     agency: str
@@ -46,7 +28,7 @@ class Commune:
 
 @dataclass(frozen=True, slots=True)
 class Investor:
-    """One of the 48: the share of the plan it holds and how fast it spends (1 = as planned)."""
+    """An investor: the share of the plan it holds and how fast it spends (1 = as planned)."""
 
     code: str
     number: int
@@ -67,30 +49,38 @@ class Province:
     communes: tuple[Commune, ...]
     investors: tuple[Investor, ...]
     departments: tuple[str, ...]
+    published: Published
+    gates: frozenset[str]  # communes with a border gate or port
+    slump_from: date
+    slump: dict[str, float]  # from that day, the share of dossiers that an agency returns on time
 
     @classmethod
     def read(cls, pack: Path, seed: int) -> Province:
-        """Read `agencies.csv` of a pack; sizes are drawn from the seed."""
-        with (pack / "agencies.csv").open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+        """Read `agencies.csv` of a pack and its demonstration layer; sizes are drawn from the seed."""
+        rows, weights = layer.rows(pack, "agencies.csv"), layer.weights(pack)
+        communes = tuple(_commune(row, seed, weights) for row in rows if row["kind"] == "commune")
         return cls(
-            tuple(_commune(row, seed) for row in rows if row["kind"] == "commune"),
-            tuple(_investor(row, seed) for row in rows if row["kind"] == "investor"),
+            communes,
+            tuple(_investor(row, seed, weights) for row in rows if row["kind"] == "investor"),
             tuple(row["code"] for row in rows if row["kind"] == "department"),
+            Published(layer.figures(pack)),
+            frozenset(weights.gates or [commune.code for commune in communes[:1]]),
+            weights.slump_from,
+            weights.slump,
         )
 
 
-def _commune(row: dict[str, str], seed: int) -> Commune:
+def _commune(row: dict[str, str], seed: int, weights: layer.Weights) -> Commune:
     random = draws(seed, "commune", row["place"])
-    people = random.lognormvariate(0.0, 0.38) * LARGE.get(row["place"], 1.0)
+    people = random.lognormvariate(0.0, 0.38) * weights.large.get(row["place"], 1.0)
     if "phường" in row["name"]:
         people *= WARD_FACTOR
-    revenue = people * random.lognormvariate(0.0, 0.3) * (6.0 if row["place"] in INDUSTRIAL else 1.0)
+    revenue = people * random.lognormvariate(0.0, 0.3) * (6.0 if row["place"] in weights.industrial else 1.0)
     return Commune(row["place"], row["code"], people, revenue)
 
 
-def _investor(row: dict[str, str], seed: int) -> Investor:
+def _investor(row: dict[str, str], seed: int, weights: layer.Weights) -> Investor:
     number = int(row["code"].rpartition(".")[2])
     random = draws(seed, "investor", row["code"])
-    size = LARGE_INVESTORS.get(number, 1.0) * random.uniform(0.7, 1.3)
-    return Investor(row["code"], number, size, SLOW_INVESTORS.get(number, random.uniform(1.0, 1.5)))
+    size = weights.large_investors.get(number, 1.0) * random.uniform(0.7, 1.3)
+    return Investor(row["code"], number, size, weights.slow_investors.get(number, random.uniform(1.0, 1.5)))

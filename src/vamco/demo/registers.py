@@ -61,9 +61,10 @@ def enterprises(province: Province, seed: int, until: date) -> list[Enterprise]:
     """Give new enterprises by day of registration; count and capital meet the published points."""
     found: list[Enterprise] = []
     for year in range(published.FIRST_DAY.year, until.year + 1):
-        source, factor = published.template(dict(published.ENTERPRISES), year)
+        table = province.published.figures.enterprises
+        source, factor = published.template(table, year)
         before, count, capital = date(year - 1, 12, 31), 0, 0
-        for last, total, billions in published.ENTERPRISES[source]:
+        for last, total, billions in table[source]:
             end = last.replace(year=year)
             total_now, capital_now = round(total * factor), round(billions * factor) * published.BILLION
             if before < until:
@@ -95,7 +96,7 @@ def accidents(province: Province, seed: int, until: date) -> list[Accident]:
     for year in range(published.FIRST_DAY.year, until.year + 1):
         days = days_between(date(year, 1, 1), date(year, 12, 31))
         random = draws(seed, "accidents", year)
-        count, dead, hurt = published.ACCIDENTS
+        count, dead, hurt = province.published.figures.accidents
         chosen = sorted(random.choices(days, [_risk(day) for day in days], k=count))
         places = random.choices(province.communes, [c.people for c in province.communes], k=count)
         deaths = _spread(random.choices(range(count), k=dead), count)

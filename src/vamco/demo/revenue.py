@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from vamco.demo import published
 from vamco.demo.pace import days_between, draws, segments, split, treasury_weight
-from vamco.demo.province import CUSTOMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +43,9 @@ class Estimate:
 
 def estimates(province: Province, seed: int, year: int) -> list[Estimate]:
     """Give a year's estimates; they sum to the province's totals to the dong."""
-    source, factor = published.template(dict(published.ESTIMATES), year)
-    central, own = (round(total * factor) * 1000 for total in published.ESTIMATES[source])
+    table = province.published.figures.estimates
+    source, factor = published.template(table, year)
+    central, own = (round(total * factor) * 1000 for total in table[source])
     weights = _expected(province, seed, year)
     pairs = zip(split(central, weights), split(own - central, weights), strict=True)
     million = 1_000_000
@@ -58,10 +58,10 @@ def estimates(province: Province, seed: int, year: int) -> list[Estimate]:
 def _expected(province: Province, seed: int, year: int) -> list[float]:
     """Give each commune's expected share: its own revenue, and the customs duty of border gates and ports."""
     whole = sum(c.revenue for c in province.communes)
-    gates = sum(c.revenue for c in province.communes if c.code in CUSTOMS)
+    gates = sum(c.revenue for c in province.communes if c.code in province.gates)
     duty = KIND_WEIGHTS[CUSTOMS_DUTY] / sum(KIND_WEIGHTS.values())
     return [
-        ((1 - duty) * c.revenue / whole + (duty * c.revenue / gates if c.code in CUSTOMS else 0.0))
+        ((1 - duty) * c.revenue / whole + (duty * c.revenue / gates if c.code in province.gates else 0.0))
         * draws(seed, "estimate", year, c.code).uniform(0.8, 1.2)
         for c in province.communes
     ]
@@ -71,7 +71,7 @@ def receipts(province: Province, seed: int, until: date) -> list[Receipt]:
     """Give all receipts to the end of `until`, by day, with their codes; a day's receipts never change later."""
     found: list[Receipt] = []
     for year in range(published.FIRST_DAY.year, until.year + 1):
-        for first, last, amount in segments(published.points(published.REVENUE, year)):
+        for first, last, amount in segments(province.published.revenue(year)):
             if first <= until:
                 found += _segment(province, seed, (first, last), amount)
     found.sort(key=lambda receipt: receipt.day)
@@ -87,7 +87,7 @@ def _segment(province: Province, seed: int, span: tuple[date, date], amount: int
     weights = [treasury_weight(day) for day in days]
     for kind, total in zip(ROWS, split(amount, list(KIND_WEIGHTS.values())), strict=True):
         random = draws(seed, "revenue", span[0], kind)
-        at = [c for c in province.communes if kind != CUSTOMS_DUTY or c.code in CUSTOMS]
+        at = [c for c in province.communes if kind != CUSTOMS_DUTY or c.code in province.gates]
         shares = split(total, [c.revenue * random.lognormvariate(0.0, 0.25) for c in at])
         for commune, share in zip(at, shares, strict=True):
             count = max(1, round(ROWS[kind] * len(days) / 30))

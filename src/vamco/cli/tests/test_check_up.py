@@ -12,6 +12,7 @@ import threading
 import urllib.request
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -22,14 +23,16 @@ from vamco.cli import province as running
 from vamco.cli.processes import Supervisor
 from vamco.cli.tests.conftest import until
 from vamco.cli.visitor import Visitor
-from vamco.demo import disbursed_share
-from vamco.demo.people import PASSWORD, PEOPLE
+from vamco.demo import disbursed_share, layer
+from vamco.demo.people import PASSWORD
 from vamco.lib.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+
+PACK = Path(__file__).parents[4] / "packs" / "tayninh"
+PEOPLE = layer.log_ins(PACK)
 
 # Reading pages
 
@@ -108,7 +111,7 @@ def test_the_walk_follows_links_on_the_site_and_finds_what_is_broken(tmp_path: P
         thread.start()
         try:
             address = f"http://127.0.0.1:{server.server_address[1]}/"
-            found = list(check_up._walk(running.Province(address, tmp_path, {}, Supervisor())))
+            found = list(check_up._walk(running.Province(address, tmp_path, {"VAMCO_PACK": str(PACK)}, Supervisor())))
         finally:
             server.shutdown()
             thread.join()

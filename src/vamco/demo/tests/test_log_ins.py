@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import authenticate
 
 from vamco.demo import log_ins
-from vamco.demo.people import PASSWORD, PEOPLE
+from vamco.demo.people import PASSWORD
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people import public as people
@@ -14,10 +14,11 @@ from vamco.kernel.world.people.models import Membership, Person
 from vamco.systems.identity.models import Account
 
 pytestmark = pytest.mark.django_db
+PEOPLE = log_ins.everybody()
 
 
 def test_everybody_can_log_in_with_their_role_in_their_agency() -> None:
-    assert log_ins.open_all() == list(PEOPLE)
+    assert log_ins.open_all() == PEOPLE
     for demo in PEOPLE:
         account = authenticate(username=demo.username, password=PASSWORD)
         assert isinstance(account, Account)
