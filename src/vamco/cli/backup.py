@@ -222,7 +222,7 @@ def _make(base: Base, made: Making, *, without_files: bool) -> tuple[Manifest, d
     from vamco.config.start import start
 
     start()
-    from vamco.kernel.base import removals
+    from vamco.kernel.base.removals import public as removals
 
     with removals.suspended():
         facts = _read(base, made.part, without_files=without_files)

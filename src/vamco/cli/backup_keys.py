@@ -48,6 +48,12 @@ def fingerprints(keys: dict[str, bytes]) -> dict[str, str]:
     return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(keys.items())}
 
 
+def identity_ids(keys: dict[str, bytes]) -> set[str]:
+    """Return the names of the keys for identity numbers; they are written as `id:base64`, parted by commas or white space."""
+    text = keys[IDENTITY].decode("ascii", "replace")
+    return {entry.split(":")[0] for entry in text.replace(",", " ").split()}
+
+
 def read_passphrase(path: Path | None) -> str:
     """Return the passphrase in a file, "" without one; Refused when it is short or others may read it."""
     if path is None:

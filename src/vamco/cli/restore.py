@@ -99,9 +99,7 @@ def _keys(path: Path | None, passphrase: str, manifest: Manifest) -> dict[str, b
     if any(manifest.keys.get(name) not in {None, found[name]} for name in same & found.keys()):
         raise Refused("restore.other_keys", N_("The keys in %(path)s are those of another province."), path=path)
     if backup_keys.IDENTITY in keys:
-        from vamco.kernel.world.people.rules.sealing import Keyring
-
-        here = {key.id for key in Keyring.read(keys[backup_keys.IDENTITY].decode("ascii")).keys}
+        here = backup_keys.identity_ids(keys)
         lost = sorted(key for key, numbers in manifest.sealed.items() if numbers and key not in here)
         if lost:  # keys of another day: one was rotated or retired in between
             raise Refused(

@@ -14,12 +14,12 @@ from vamco.lib.nearest import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-SYSTEMS = "vamco.systems."
+SYSTEMS = ["vamco", "systems"]
 
 
 def installed() -> list[str]:
     """Return the systems that are installed, by name."""
-    return sorted(app.label for app in apps.get_app_configs() if app.name.startswith(SYSTEMS))
+    return sorted(app.label for app in apps.get_app_configs() if app.name.split(".")[:2] == SYSTEMS)
 
 
 def check(items: Sequence[packs.Located[ModeItem]], _contents: packs.Contents) -> Iterator[packs.Fault]:

@@ -9,9 +9,10 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
-from vamco.kernel.base import clock, removals
+from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
+from vamco.kernel.base.removals import public as removals
 from vamco.lib.errors import Unavailable
 from vamco.systems.hub import queries
 from vamco.systems.hub.contracts import RunState

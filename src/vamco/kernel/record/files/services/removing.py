@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection, transaction
 
-from vamco.kernel.base import removals
+from vamco.kernel.base.removals import public as removals
 from vamco.kernel.record.files.adapters import stores
 from vamco.kernel.record.files.models import Content
 from vamco.lib.errors import Unavailable

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from vamco.kernel.base import clock, removals
+from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
+from vamco.kernel.base.removals import public as removals
 from vamco.kernel.record.files import public as files
 from vamco.kernel.record.files.adapters import stores
 from vamco.kernel.record.files.models import Content, File, PictureFacts
