@@ -327,7 +327,7 @@ def test_what_differs_is_never_started(
     backup_format.write(folder, replace(backup_format.read(folder), **change))  # type: ignore[arg-type]
     assert said in run("restore", target, "--data", new, url=server["empty"], data=new, code=1)
     assert (new / "restoring").exists()
-    assert "is not finished" in run("jobs", url=server["empty"], data=new, code=1)
+    assert "is not finished" in run("worker", "--once", url=server["empty"], data=new, code=1)
 
 
 def test_a_log_that_was_changed_before_the_backup_is_named(
