@@ -102,6 +102,12 @@ def grants(database: str = DATABASE) -> list[str]:
     ]
 
 
+def no_default_rights() -> list[str]:
+    """Give the statements by which new tables and sequences of the owner are the owner's alone, until `grants`."""
+    default = f"ALTER DEFAULT PRIVILEGES FOR ROLE {ROLES['owner']} IN SCHEMA public REVOKE ALL ON"
+    return [f"{default} {kind} FROM {ROLES['app']}" for kind in ("TABLES", "SEQUENCES")]
+
+
 def administration() -> str:
     """Give what an administrator runs in `psql` on a server of their own, as its superuser; docs/configuration.md shows it."""
     rights = "LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB"
@@ -168,6 +174,19 @@ def _same_version(ground: Ground) -> None:
             found=found,
             wanted=wanted,
         )
+
+
+def known_passwords(ground: Ground) -> dict[type_of_role, str]:
+    """Give the passwords of a cluster that is there; FileNotFoundError without them."""
+    found = _read(ground)
+    if found is None:
+        raise FileNotFoundError(ground.home / _PASSWORDS)
+    return found
+
+
+def forget_passwords(ground: Ground) -> None:
+    """Remove the passwords of a cluster that is gone."""
+    (ground.home / _PASSWORDS).unlink(missing_ok=True)
 
 
 def _read(ground: Ground) -> dict[type_of_role, str] | None:

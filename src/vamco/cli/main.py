@@ -27,6 +27,8 @@ COMMANDS: Final = (
     Command("migrate", "vamco.cli.migrate", "bring the tables of the database at DATABASE_OWNER_URL up to date"),
     Command("worker", "vamco.cli.worker", "work off jobs: collection, indicators, warnings"),
     Command("jobs", "vamco.cli.jobs", "what waits, runs and failed in the background; stop it, send it again"),
+    Command("backup", "vamco.cli.backup", "back up database, files and lake of one moment; --check verifies a backup"),
+    Command("restore", "vamco.cli.restore", "restore a backup into an empty folder and prove that all is there"),
     Command("events", "vamco.cli.events", "dead letters, and news once more for one handler"),
     Command("keys", "vamco.cli.keys", "list, rotate and retire the keys that seal identity numbers"),
     Command("audit", "vamco.cli.audit", "say whether the log of acts is true, export it, sign where it ends"),

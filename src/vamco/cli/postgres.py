@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -19,6 +20,7 @@ from urllib.parse import quote, urlencode
 from vamco.cli import cluster, ground, leash
 from vamco.cli.cluster import DATABASE, ROLES
 from vamco.cli.processes import Log
+from vamco.config.unfinished import refuse_unfinished
 from vamco.lib.errors import N_, Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 _START: Final = 60.0  # seconds; recovery after a crash may take a while
 _STOP: Final = 30.0  # seconds for a fast shutdown, which writes a checkpoint
 _FORCED: Final = 5.0  # seconds for each harder way
-_READY_LINE: Final = 7  # of postmaster.pid, counted from 0
+_SOCKET_LINE: Final = 4  # of postmaster.pid, counted from 0
+_READY_LINE: Final = 7  # the same
 
 SETTINGS: Final[dict[str, str]] = {
     "listen_addresses": "",
@@ -63,6 +66,7 @@ class Server:
         """Prepare for `folder`; `settings` overrides PostgreSQL's settings, such as `{"fsync": "off"}` for tests."""
         self.ground: Ground = ground.survey(folder)
         self.log = Log(self.ground.home / "logs" / "postgres.log")
+        self._sockets = self.ground.sockets
         self._settings = {**SETTINGS, **(settings or {})}
         self._passwords: dict[type_of_role, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -70,7 +74,7 @@ class Server:
 
     def url(self, role: type_of_role = "app", database: str = DATABASE) -> str:
         """Give the address, with its password, for the role "app" (rows only) or "owner" (tables too)."""
-        place = urlencode({"host": str(self.ground.sockets), "port": self._settings["port"]}, safe="/")
+        place = urlencode({"host": str(self._sockets), "port": self._settings["port"]}, safe="/")
         return f"postgresql://{ROLES[role]}:{quote(self._passwords[role])}@/{quote(database)}?{place}"
 
     @property
@@ -98,6 +102,23 @@ class Server:
         self._pump = self.log.drain(process.stdout)
         self._await_ready(process)
         self.grant()
+
+    def attach(self) -> None:
+        """Take up the address of a server that another process runs on this folder; OSError while it is not there."""
+        self._passwords = cluster.known_passwords(self.ground)
+        lines = (self.ground.data / "postmaster.pid").read_text().splitlines()
+        if len(lines) <= _READY_LINE:
+            raise FileNotFoundError(self.ground.data / "postmaster.pid")
+        self._sockets = Path(lines[_SOCKET_LINE])  # the other process may have chosen another folder than we would
+
+    def wipe(self) -> None:
+        """Remove the cluster and its passwords, after ending whoever still works in it."""
+        self.stop()
+        _end_occupants(self.ground)
+        for path in (self.ground.data, self.ground.home / "pgdata.new"):
+            if path.exists():
+                shutil.rmtree(path)
+        cluster.forget_passwords(self.ground)
 
     def _lay_out(self) -> None:
         """Put in place what the server reads and where it listens."""
@@ -177,9 +198,14 @@ def running(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator
 
 
 @contextmanager
-def reserved(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Own the data folder `folder` without starting its server yet; it is stopped in the end if it runs."""
+def reserved(folder: Path, settings: Mapping[str, str] | None = None, *, unfinished: bool = False) -> Iterator[Server]:
+    """Own the data folder `folder` without starting its server yet; it is stopped in the end if it runs.
+
+    Refused for a folder whose restore was broken off, unless `unfinished`: then it is the restore that asks.
+    """
     server = Server(folder, settings)
+    if not unfinished:
+        refuse_unfinished(server.ground.home)
     with _only_owner(server.ground.home):
         try:
             yield server

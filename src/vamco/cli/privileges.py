@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from vamco.cli import ground
 from vamco.cli.console import say
+from vamco.config.unfinished import refuse_unfinished
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def drop(folder: Path | None, argv: Sequence[str], *needed: Path) -> Path | None
     if os.geteuid() != 0:
         return folder
     home = ground.data_folder(folder) if folder else None
+    if home is not None:
+        refuse_unfinished(home)
     user = ground.system_user(home or ground.STATE)
     python, environment, why = _python(user, needed)
     if not why:

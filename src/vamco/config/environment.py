@@ -9,17 +9,24 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003  # pydantic reads the annotations at run time
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, create_model
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vamco import systems
 from vamco.lib.errors import N_, Refused
 
 CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+def _bucket(address: SecretStr) -> SecretStr:
+    """Refuse what is no address of a bucket; pydantic applies no pattern to a secret."""
+    if not address.get_secret_value().startswith("s3://"):
+        raise ValueError("an address that begins with s3:// is expected")
+    return address
 
 
 class Platform(BaseSettings):
@@ -82,9 +89,8 @@ class Platform(BaseSettings):
         title="Fixed day",
         description="Lets the demonstration stand still on a day (ISO date, province time). Never in production.",
     )
-    files: SecretStr | None = Field(
+    files: Annotated[SecretStr, AfterValidator(_bucket)] | None = Field(
         default=None,
-        pattern="^s3://",
         title="File store",
         description="Where the contents of files lie: s3://bucket/folder?endpoint_override=…&scheme=https, with keys as s3://key:secret@… or in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without it: the data folder.",
     )

@@ -8,8 +8,10 @@ from typing import Any
 
 from vamco import systems
 from vamco.config.environment import database, environment, of_systems
+from vamco.config.unfinished import refuse_unfinished
 
 _env = environment()
+refuse_unfinished(_env.data)
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
     "vamco.kernel.base.events",
     "vamco.kernel.base.jobs",
     "vamco.kernel.base.packs",
+    "vamco.kernel.base.modes",
     "vamco.kernel.world.places",
     "vamco.kernel.world.agencies",
     "vamco.kernel.world.people",

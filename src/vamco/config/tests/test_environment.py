@@ -51,6 +51,7 @@ def test_a_wrong_url_is_named_without_its_secrets(url: str) -> None:
         ("VAMCO_TODAY", "tomorrow"),
         ("VAMCO_QUERY_ENGINE", "oracle"),
         ("VAMCO_HTTPS", "perhaps"),
+        ("VAMCO_FILES", "https://khau-lenh@bucket"),
     ],
 )
 def test_a_wrong_setting_is_refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,6 +65,17 @@ def test_a_wrong_setting_is_refused(name: str, value: str, monkeypatch: pytest.M
     assert (error.value.code, error.value.__suppress_context__) == ("config.wrong", True)
     assert name in str(error.value)
     assert "khau-lenh" not in str(error.value)
+
+
+def test_a_bucket_is_given_by_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAMCO_FILES", "s3://key:secret@bucket/files")
+    environment.cache_clear()
+    try:
+        found = environment().files
+    finally:
+        environment.cache_clear()
+    assert found is not None
+    assert found.get_secret_value() == "s3://key:secret@bucket/files"
 
 
 def settings_in(folder: Path, code: str, **more: str) -> str:

@@ -94,6 +94,15 @@ class Catalogue(NoopCatalog):  # type: ignore[misc, unused-ignore]
             raise Refused("lake.table_exists", N_("There is already a table “%(table)s” in the lake."), table=name)
         self._write(metadata, path)
 
+    def move(self, before: str, root: str) -> None:
+        """Let the pointers lead to `root` where they lead to `before`."""
+        for column in ("metadata_location", "previous_metadata_location"):
+            self._execute(
+                f"UPDATE iceberg_tables SET {column} = %s || substr({column}, %s)"  # noqa: S608 - a constant
+                f" WHERE starts_with({column}, %s) AND catalog_name = %s AND table_namespace = %s",
+                (root, len(before) + 1, f"{before}/", CATALOGUE, NAMESPACE),
+            )
+
     def commit_table(
         self,
         table: Table,

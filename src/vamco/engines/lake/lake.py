@@ -131,6 +131,28 @@ class Lake:
 
         return sweep(self._storage, self._catalogue, older_than)
 
+    @property
+    def root(self) -> str:
+        """The folder or bucket under which all files lie, as their metadata write it."""
+        return self._storage.root
+
+    def files(self) -> set[str]:
+        """Give the locations of all files that any snapshot of any table needs, as this transaction sees them."""
+        from vamco.engines.lake.storage import storage_errors
+        from vamco.engines.lake.sweeping import known_files
+
+        with storage_errors():
+            return known_files(self._storage, self._catalogue)
+
+    def move(self, before: str) -> int:
+        """Make a lake that was copied here from the root `before` name its files here; give how many files were rewritten.
+
+        Nobody else may use it meanwhile. Snapshots keep their numbers.
+        """
+        from vamco.engines.lake.moving import move
+
+        return move(self._storage, self._catalogue, before)
+
     @staticmethod
     def _state(table: Table, snapshot: int | None) -> IcebergSnapshot | None:
         if snapshot is None:

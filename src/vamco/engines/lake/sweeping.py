@@ -20,11 +20,16 @@ def sweep(storage: Storage, catalogue: Catalogue, older_than: dt.timedelta) -> i
     with storage_errors():
         # Files first, catalogue after: what is committed in between is known, and so stays.
         old = [file.path for file in storage.files(storage.root) if file.changed_at < limit]
-        known = {path for name in catalogue.names() for path in _known(storage, catalogue.find(name))}
+        known = known_files(storage, catalogue)
         abandoned = [path for path in old if path not in known]
         for path in abandoned:
             storage.delete(path)
     return len(abandoned)
+
+
+def known_files(storage: Storage, catalogue: Catalogue) -> set[str]:
+    """Give the locations of all files that any snapshot of any table needs."""
+    return {path for name in catalogue.names() for path in _known(storage, catalogue.find(name))}
 
 
 def _known(storage: Storage, table: Table) -> set[str]:

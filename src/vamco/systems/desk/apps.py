@@ -20,6 +20,8 @@ class DeskConfig(AppConfig):
         access.declare("desk.handle_request", N_("Handle what another agency asks for"))
         access.declare("desk.give_opinion", N_("Give the opinion that another agency asks for"))
         access.declare("desk.steer_work", N_("See, stop and repeat background work"))
+        access.declare("desk.see_modes", N_("See how systems stand towards national platforms"))
+        access.declare("desk.switch_mode", N_("Switch how a system stands towards national platforms"))
         cases.register(cases.Kind("request", face=faces.REQUEST))
         cases.register(cases.Kind("opinion", face=faces.OPINION))
         navigation.register(
@@ -42,5 +44,15 @@ class DeskConfig(AppConfig):
             ),
         )
         navigation.extend("hub:runs", "desk:work", "desk:replay")
+        navigation.register(
+            navigation.Place(
+                label=_("National platforms"),
+                url_name="desk:modes",
+                act="desk.see_modes",
+                icon="plug",
+                order=90,
+                also=("desk:mode",),
+            ),
+        )
         addresses.register("case", lambda case: reverse("desk:case", args=[case]))
         addresses.register("work", lambda: reverse("desk:work"), "desk.steer_work")

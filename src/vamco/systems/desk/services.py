@@ -9,6 +9,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
 from vamco.kernel.base.jobs import public as jobs
+from vamco.kernel.base.modes import public as modes
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
@@ -106,6 +107,12 @@ def repeat_job(job: int, *, by: Person) -> None:
     with transaction.atomic():
         jobs.again(job)
         audit.record("desk.repeat_job", actor=str(by.pk), chain=people.home(by).code, subject=f"job:{job}")
+
+
+def switch_mode(system: str, mode: modes.Mode, reason: str, *, by: Person) -> None:
+    """Change how a system stands towards national platforms."""
+    access.demand(by, "desk.switch_mode")
+    modes.switch(system, mode, reason, str(by.pk))
 
 
 @transaction.atomic

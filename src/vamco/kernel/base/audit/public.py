@@ -1,4 +1,4 @@
-from vamco.kernel.base.audit.queries import attests, examine, export, seen, verify
+from vamco.kernel.base.audit.queries import attests, examine, export, heads, seen, verify
 from vamco.kernel.base.audit.rules import PURPOSE
 from vamco.kernel.base.audit.services import SYSTEM, checkpoint, erase, record, record_access
 
@@ -10,6 +10,7 @@ __all__ = [
     "erase",
     "examine",
     "export",
+    "heads",
     "record",
     "record_access",
     "seen",

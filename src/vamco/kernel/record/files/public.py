@@ -1,6 +1,18 @@
 from vamco.kernel.record.files.contracts import AS_DELIVERED, EXTENSIONS, FROM_PEOPLE, Kind, Scan, Terms
 from vamco.kernel.record.files.models import File
-from vamco.kernel.record.files.queries import Served, content_path, facts, latest, link, linked, owned_by, served
+from vamco.kernel.record.files.queries import (
+    Served,
+    content_path,
+    contents,
+    contents_folder,
+    facts,
+    holds,
+    latest,
+    link,
+    linked,
+    owned_by,
+    served,
+)
 from vamco.kernel.record.files.rules.media import media_type
 from vamco.kernel.record.files.services.keeping import drop, keep, original, retain, store
 from vamco.kernel.record.files.services.receiving import Examined, demand_few, examined, examined_together
@@ -16,11 +28,14 @@ __all__ = [
     "Served",
     "Terms",
     "content_path",
+    "contents",
+    "contents_folder",
     "demand_few",
     "drop",
     "examined",
     "examined_together",
     "facts",
+    "holds",
     "keep",
     "latest",
     "link",

@@ -9,7 +9,7 @@ from django.conf import settings
 from vamco.kernel.base import clock
 from vamco.kernel.record.files.adapters import stores
 from vamco.kernel.record.files.contracts import Scan
-from vamco.kernel.record.files.models import File, PictureFacts
+from vamco.kernel.record.files.models import Content, File, PictureFacts
 from vamco.kernel.record.files.rules import media
 from vamco.lib.errors import N_, Forbidden, Missing, Unavailable
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-    from vamco.kernel.record.files.models import Content
     from vamco.kernel.world.people.models import Person
 
 
@@ -62,6 +61,21 @@ def _path(file: File, content: Content | None) -> Path:
     if path := stores.store().path(content.pk):
         return path
     raise Missing("files.no_content", N_("The content of this file is not stored here."), file=file.pk)
+
+
+def contents() -> list[tuple[str, int]]:
+    """Return the fingerprint and the size of every content that is kept, in order: what a backup has to hold."""
+    return list(Content.objects.order_by("pk").values_list("pk", "size"))
+
+
+def contents_folder() -> Path | None:
+    """Return the folder in which the contents lie, each at `ab/cdef…` of its fingerprint; None where they lie in a bucket."""
+    return stores.folder() if settings.VAMCO_FILES is None else None
+
+
+def holds(sha256: str, size: int) -> bool:
+    """Tell whether the store holds a content with that size."""
+    return stores.store().has(sha256, size)
 
 
 def owned_by(owner: str) -> list[File]:

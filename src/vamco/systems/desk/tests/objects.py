@@ -38,5 +38,6 @@ def make(world: World) -> dict[str, Any]:
         "file_id": cases.Entry.objects.get(act="report").files.get().pk,
         "notice_id": notices.inbox(finance, "vi").notices[0].id,
         "job": ProcrastinateJob.objects.latest("id").id,
+        "system": "hub",
         "replay": events.replay("warnings.came", clock.now() - dt.timedelta(days=1), clock.now()),
     }

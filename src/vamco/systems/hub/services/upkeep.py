@@ -12,6 +12,7 @@ from django.db import transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
+from vamco.kernel.base.removals import public as removals
 from vamco.lib.errors import Unavailable
 from vamco.systems.hub import queries
 from vamco.systems.hub.contracts import RunState
@@ -63,8 +64,12 @@ def close_abandoned() -> int:
 
 
 def sweep() -> int:
-    """Removes files of batches that were never committed, in the lake and in the workspace; gives their number."""
-    swept = queries.lake().sweep(ORPHAN_AGE)
+    """Removes files of batches that were never committed, in the lake and in the workspace; gives their number.
+
+    While a backup runs the lake's stay until the next time.
+    """
+    with transaction.atomic():
+        swept = queries.lake().sweep(ORPHAN_AGE) if removals.allowed() else 0
     limit = time.time() - ORPHAN_AGE.total_seconds()
     for folder in (Path(settings.VAMCO_DATA) / "hub").glob("*"):
         if folder.stat().st_mtime < limit:

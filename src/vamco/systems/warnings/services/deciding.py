@@ -8,6 +8,7 @@ from django.db import transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
+from vamco.kernel.base.modes import public as modes
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people import public as people
@@ -47,6 +48,7 @@ def dismiss(alarm_id: int, *, by: Person, note: str) -> None:
 
 def issue_directive(alarm_id: int, *, agency: Agency, due_on: dt.date, text: str, by: Person) -> Case:
     """Orders an agency to act on a confirmed alarm by the end of a working day, 17:00 in the province."""
+    modes.demand_new_records("warnings")
     if not text.strip():
         raise Refused("warnings.text_missing", N_("Please say what the agency shall do."))
     due_at = dt.datetime.combine(due_on, END_OF_DAY, HCM)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection, transaction
 
+from vamco.kernel.base.removals import public as removals
 from vamco.kernel.record.files.adapters import stores
 from vamco.kernel.record.files.models import Content
 from vamco.lib.errors import Unavailable
@@ -33,10 +34,13 @@ def try_lock(name: str) -> bool:
 
 
 def remove(sha256: str, before: dt.datetime | None = None) -> bool:
-    """Take a content out of the store unless a row names it or is about to; with `before` only an older one."""
+    """Take a content out of the store unless a row names it or is about to; with `before` only an older one.
+
+    False also while a backup runs, whose rows may still name it: the sweep comes back for it.
+    """
     place = stores.store()
     with transaction.atomic():
-        if not try_lock(sha256) or Content.objects.filter(pk=sha256).exists():
+        if not removals.allowed() or not try_lock(sha256) or Content.objects.filter(pk=sha256).exists():
             return False
         if before is not None and not place.older(sha256, before):
             return False

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
+from vamco.kernel.base.removals import public as removals
 from vamco.kernel.record.files import public as files
 from vamco.kernel.record.files.adapters import stores
 from vamco.kernel.record.files.models import Content, File, PictureFacts
@@ -19,7 +20,7 @@ from vamco.kernel.record.files.services import keeping
 from vamco.kernel.record.files.tests import hostile
 from vamco.kernel.record.files.tests.test_pictures import exif
 from vamco.kernel.world.agencies import public as agencies
-from vamco.lib.errors import Forbidden, Missing, Refused
+from vamco.lib.errors import Forbidden, Missing, Refused, Unavailable
 
 TODAY = dt.date(2026, 11, 22)
 
@@ -221,3 +222,63 @@ def test_a_link_of_another_house_opens_nothing(settings: Any) -> None:
     settings.SECRET_KEY = "x" * 60
     with pytest.raises(Forbidden):
         files.linked(token, holder="person:7")
+
+
+# Backups
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_nothing_is_removed_while_a_backup_runs() -> None:
+    file = keep(b"needed by the backup")
+    sha256 = file.sha256
+    inside, done = threading.Event(), threading.Event()
+
+    def back_up() -> None:
+        try:
+            with removals.suspended():
+                inside.set()
+                done.wait(120)
+                assert removals.held()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=back_up)
+    thread.start()
+    assert inside.wait(120)
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(days=3)
+    try:
+        assert files.drop(file.pk)
+        assert lies(sha256)  # the row is gone, the content stays
+        assert keeping.sweep(later) == 0
+        with pytest.raises(Unavailable) as second, removals.suspended(patience=0):
+            pass
+        assert second.value.code == "backup.busy"
+    finally:
+        done.set()
+        thread.join(120)
+    assert keeping.sweep(later) == 1
+    assert not lies(sha256)
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_a_backup_waits_for_a_removal_that_is_under_way() -> None:
+    begun: list[str] = []
+
+    def back_up() -> None:
+        try:
+            with removals.suspended(patience=0):
+                begun.append("backup")
+        except Unavailable as busy:
+            begun.append(busy.code)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        assert removals.allowed()
+        thread = threading.Thread(target=back_up)
+        thread.start()
+        thread.join(120)
+    thread = threading.Thread(target=back_up)
+    thread.start()
+    thread.join(120)
+    assert begun == ["backup.busy", "backup"]
