@@ -37,6 +37,14 @@ WAYS = {
 CHECKOUT = Path(__file__).resolve().parents[1]
 HEADER = ("ma_gd", "ngay", "nam", "ma_cdt", "ma_da", "ma_xa", "so_tien", "nguon", "ten", "ghi_chu")
 FUNDS = ("NSTW", "NSDP", "DAT", "XSKT", "ODA")
+_PACK = """\
+code: bench
+version: 0.1.0
+province: "80"
+agency_root: H53
+name: Tỉnh
+name_en: Province
+"""
 CONTRACT = """
 apiVersion: v3.1.0
 kind: DataContract
@@ -126,6 +134,8 @@ def _start(folder: Path, server: object) -> None:
     (pack / "datasets").mkdir(parents=True)
     for name in ("places.csv", "agencies.csv"):
         shutil.copy(CHECKOUT / "packs" / "tayninh" / name, pack)
+    shutil.copy(CHECKOUT / "packs" / "vietnam" / "agency_kinds.yaml", pack)
+    (pack / "pack.yaml").write_text(_PACK, encoding="utf-8")
     (pack / "datasets" / "bench.odcs.yaml").write_text(CONTRACT, encoding="utf-8")
     packs.load(pack)
 

@@ -62,7 +62,7 @@ def walked() -> list[Address]:
 @cache
 def held() -> dict[str, frozenset[str]]:
     """Who holds which acts, as the pack's file says."""
-    roles = YAML(typ="safe").load((settings.VAMCO_PACK / "roles.yaml").read_text(encoding="utf-8"))
+    roles = YAML(typ="safe").load((settings.VAMCO_PACKS / "vietnam" / "roles.yaml").read_text(encoding="utf-8"))
     acts = {role["code"]: [act if isinstance(act, str) else act["act"] for act in role["acts"]] for role in roles}
     return {one.username: frozenset(acts[one.role]) for one in PEOPLE} | {VISITOR: frozenset()}
 

@@ -54,7 +54,7 @@ def relation(folder: Path, name: str, rows: list[dict]) -> Relation:
 
 
 def formula(code: str) -> measure.Formula:
-    item = YAML(typ="safe", pure=True).load(PACK / "indicators" / f"{code}.yaml")["formula"]
+    item = YAML(typ="safe", pure=True).load(PACK.with_name("vietnam") / "indicators" / f"{code}.yaml")["formula"]
 
     def term(name: str) -> measure.Term | None:
         if name not in item:

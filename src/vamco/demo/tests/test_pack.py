@@ -18,7 +18,8 @@ from vamco.demo import build, datasets, people
 from vamco.demo.spreadsheets import HEADER_ROW
 
 PACK = Path(__file__).parents[4] / "packs" / "tayninh"
-CONTRACTS = sorted((PACK / "datasets").glob("*.odcs.yaml"))
+BASE = PACK.with_name("vietnam")
+CONTRACTS = sorted((BASE / "datasets").glob("*.odcs.yaml"))
 DIRTS = {
     d.dataset: d
     for d in (
@@ -55,7 +56,8 @@ def test_a_contract_has_the_columns_that_the_demonstration_writes(path):
     dirt = DIRTS[contract["id"]]
     assert [column["name"] for column in properties] == list(dirt.columns)
     assert dirt.key in {column["name"] for column in properties if column.get("primaryKey")}
-    assert contract["team"]["name"] in {row["code"] for row in agencies()}
+    with (PACK / "agency_kinds.csv").open(encoding="utf-8", newline="") as file:
+        assert contract["team"]["name"] in {f"@{row['kind']}" for row in csv.DictReader(file)}
     assert all(" / " in column["description"] for column in properties)
 
 
@@ -97,7 +99,7 @@ def test_the_pack_has_the_published_numbers_of_agencies():
 
 
 def test_every_person_has_a_role_and_an_agency_of_the_pack():
-    roles = {role["code"] for role in load(PACK / "roles.yaml")}
+    roles = {role["code"] for role in load(BASE / "roles.yaml")}
     codes = {row["code"] for row in agencies()}
     assert {person.role for person in people.PEOPLE} <= roles
     assert {person.agency for person in people.PEOPLE} <= codes
@@ -105,9 +107,9 @@ def test_every_person_has_a_role_and_an_agency_of_the_pack():
 
 
 def test_boards_and_indicators_name_each_other():
-    indicators = {path.stem: load(path) for path in (PACK / "indicators").glob("*.yaml")}
+    indicators = {path.stem: load(path) for path in (BASE / "indicators").glob("*.yaml")}
     assert all(item["code"] == code for code, item in indicators.items())
-    for board in load(PACK / "boards.yaml"):
+    for board in load(BASE / "boards.yaml"):
         assert set(board["cards"]) <= set(indicators)
 
 

@@ -11,10 +11,13 @@ if TYPE_CHECKING:
 
 
 def gives(items: Sequence[packs.PackItem]) -> dict[str, object]:
-    """Give code and root of the province, as written in items that are the same everywhere; a base leaves them as they are."""
-    if not items or not items[0].province:
-        return {"${province}": "${province}", "${root}": "${root}"}
-    return {"${province}": items[0].province, "${root}": items[0].agency_root}
+    """Give what items that are the same everywhere name of the province; in a base it stays as it is written."""
+    head = items[0] if items and items[0].province else None
+    return {
+        "${province}": head.province if head else "${province}",
+        "${root}": head.agency_root if head else "${root}",
+        "${demonstration}": bool(head and head.demonstration),
+    }
 
 
 def apply(_items: Sequence[packs.PackItem]) -> None:

@@ -151,9 +151,9 @@ class CalendarItem(packs.Item):
 
 def check(
     located: Sequence[packs.Located[CalendarItem]],
-    _contents: packs.Contents,
+    contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
-    """Every year is whole, every swap moves a working day."""
+    """Every year is whole, every swap moves a working day; a base has the official days alone, and the province its hours."""
     general = next((entry for entry in located if not entry.item.agency), None)
     if located and general is None:
         yield located[0].fault("an item without agency, for everybody")
@@ -161,6 +161,8 @@ def check(
         layer = entry.item.layer()
         if entry.item.agency and layer.years:
             yield entry.fault("years: only where no agency is named; an agency has exceptions", "years")
+        if not layer.hours and packs.is_base(contents):
+            continue
         for fault in checking.faults(layer, general=entry is general):
             yield entry.fault(f"{'.'.join(map(str, fault.path))}: {fault.expected}", *fault.path)
 

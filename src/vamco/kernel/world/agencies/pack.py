@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.agencies import services
-from vamco.kernel.world.agencies.declaration import AgencyItem, CodeItem, SuccessionItem
+from vamco.kernel.world.agencies.declaration import AgencyItem, AgencyOfKindItem, CodeItem, KindItem, SuccessionItem
 from vamco.kernel.world.agencies.rules import OLD, scheme_of
+from vamco.lib.errors import N_
+from vamco.lib.nearest import nearest
 from vamco.lib.validity import DAY, UNRECORDED, Version, by_code, on, uncovered
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ def check(
     agencies = by_code(entry.item for entry in located)
     places = by_code(entry.item for entry in contents["places"])
     rings = _rings(agencies)
+    yield from _check_root(located, contents)
     for entry in located:
         item = entry.item
         last = next(version.last for version in agencies[item.code] if version.first == item.valid_from)
@@ -38,6 +41,22 @@ def check(
             yield entry.fault("parent: an agency that does not lie below this one", "parent")
         if item.place and on(places.get(item.place, []), item.valid_from) is None:
             yield entry.fault(f"place: the code of a place in force on its first day, found {item.place!r}", "place")
+
+
+def _check_root(located: Sequence[packs.Located[AgencyItem]], contents: packs.Contents) -> Iterator[packs.Fault]:
+    """One agency is at the top, which is the one that the pack names."""
+    tops = [entry for entry in located if not entry.item.parent and entry.item.valid_to is None]
+    for head in contents.get("pack", []):
+        root = head.item.agency_root
+        codes = [entry.item.code for entry in tops]
+        if root and root not in codes:
+            expected = N_("the code of an agency in force that has none above it")
+            yield head.wrong(["agency_root"], expected, found=root, meant=nearest(root, codes))
+        for entry in tops:
+            if root and entry.item.code != root:
+                yield entry.wrong(
+                    ["parent"], N_("the code of the agency above; only %(root)s has none"), found="", root=root
+                )
 
 
 def _check_days(entry: packs.Located[AgencyItem], line: Sequence[Version[AgencyItem]]) -> Iterator[packs.Fault]:
@@ -125,13 +144,68 @@ def check_successions(
     yield from packs.check_renamed(located, "agencies")
 
 
+def gives_kinds(items: Sequence[KindItem]) -> dict[str, object]:
+    """Let particular kinds stand in items; which agency they mean the province says."""
+    return {f"@{item.code}": f"@{item.code}" for item in items if item.within}
+
+
+def gives_agencies(items: Sequence[AgencyOfKindItem]) -> dict[str, object]:
+    """Put the province's agency in the place of its kind."""
+    return {f"@{item.kind}": item.agency for item in items}
+
+
+def check_kinds(
+    located: Sequence[packs.Located[AgencyOfKindItem]],
+    contents: packs.Contents,
+) -> Iterator[packs.Fault]:
+    """A particular kind is given to an agency of its general kind that is in force."""
+    kinds = {entry.item.code: entry.item for entry in contents["agency_kinds"]}
+    present = {entry.item.code: entry.item for entry in contents["agencies"] if entry.item.valid_to is None}
+    for entry in located:
+        kind, agency = kinds.get(entry.item.kind), present.get(entry.item.agency)
+        if kind is not None and not kind.within:
+            yield entry.wrong(["kind"], N_("a particular kind of agency, one with `within`"), found=kind.code)
+        if agency is None:
+            yield entry.wrong(["agency"], N_("the code of an agency in force"), found=entry.item.agency)
+        elif kind is not None and kind.within and agency.kind != kind.within:
+            expected = N_("an agency of the general kind %(kind)s, as %(particular)s is")
+            yield entry.wrong(["agency"], expected, found=agency.code, kind=kind.within, particular=kind.code)
+
+
+def keep_nothing(_items: Sequence[packs.Item]) -> None:
+    """Kinds are kept as items of the pack alone."""
+
+
+KINDS = packs.Section(
+    name="agency_kinds",
+    files="agency_kinds.yaml",
+    model=KindItem,
+    key="code",
+    apply=keep_nothing,
+    depends=("places",),
+    gives=gives_kinds,
+    doc="kinds of agencies: general ones, and particular ones by which items of the base name an agency",
+)
+
+OF_KINDS = packs.Section(
+    name="agencies_of_kinds",
+    files="agency_kinds.csv",
+    model=AgencyOfKindItem,
+    key="kind",
+    apply=keep_nothing,
+    depends=("agency_kinds", "agencies"),
+    check=check_kinds,
+    gives=gives_agencies,
+    doc="which agency of the province is of which kind",
+)
+
 SECTION = packs.Section(
     name="agencies",
     files="agencies*.csv",
     model=AgencyItem,
     key="code_and_first_day",
     apply=services.put,
-    depends=("places",),
+    depends=("pack", "places", "agency_kinds"),
     check=check,
     doc="public bodies, as a tree, with what they were",
 )

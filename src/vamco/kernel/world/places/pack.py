@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.places import services
 from vamco.kernel.world.places.declaration import MapItem, PlaceItem, SuccessionItem
+from vamco.lib.errors import N_
+from vamco.lib.nearest import nearest
 from vamco.lib.validity import DAY, UNRECORDED, Version, by_code, on
 
 if TYPE_CHECKING:
@@ -15,20 +17,40 @@ if TYPE_CHECKING:
 
 Lines = dict[str, list[Version[PlaceItem]]]
 
+COMMUNES = frozenset({"commune", "ward"})
 _ABOVE = {"district": ("province",), "commune": ("province", "district"), "ward": ("province", "district")}
 
 
 def check(
     located: Sequence[packs.Located[PlaceItem]],
-    _contents: packs.Contents,
+    contents: packs.Contents,
 ) -> Iterator[packs.Fault]:
     """Every unit but a province lies in one, from its first day on; none begins before the one before it ends."""
     units = by_code(entry.item for entry in located)
+    yield from _check_province(contents, units)
     for entry in located:
         yield from _check_days(entry, units[entry.item.code])
         yield from _check_above(entry, units)
         if entry.item.valid_to is None:
             yield from _check_present(entry)
+
+
+def _check_province(contents: packs.Contents, units: Lines) -> Iterator[packs.Fault]:
+    """The pack is that of one province in force, which is the one that it names."""
+    present = {
+        code: line[-1].content
+        for code, line in units.items()
+        if line[-1].last is None and line[-1].content.kind == "province"
+    }
+    for entry in contents.get("pack", []):
+        head = entry.item
+        if head.province and head.province not in present:
+            expected = N_("the code of a province in force in places.csv")
+            yield entry.wrong(["province"], expected, found=head.province, meant=nearest(head.province, present))
+        for code in sorted(present.keys() - {head.province}) if head.province in present else ():
+            yield entry.fault(
+                N_("province: one province in force, found %(code)s beside it in places.csv"), "province", code=code
+            )
 
 
 def _check_present(entry: packs.Located[PlaceItem]) -> Iterator[packs.Fault]:
@@ -93,7 +115,7 @@ def check_map(
 ) -> Iterator[packs.Fault]:
     """The map has each commune once."""
     present = [entry.item for entry in contents["places"] if entry.item.valid_to is None]
-    communes = sorted({item.code for item in present if item.kind in {"commune", "ward"}})
+    communes = sorted({item.code for item in present if item.kind in COMMUNES})
     for entry in located:
         drawn = sorted(str(feature.get("properties", {}).get("code")) for feature in entry.item.features)
         if drawn != communes:
@@ -106,6 +128,20 @@ def put_map(items: Sequence[MapItem]) -> None:
         services.store_layer(item.model_dump(), name="schematic.geojson", source="", schematic=True)
 
 
+def gives(items: Sequence[PlaceItem]) -> dict[str, object]:
+    """Give how many communes there are and what a province is called, for texts that are the same everywhere.
+
+    `${unit}` is "tỉnh" or "thành phố" in a text; a base has no province and leaves it as it is.
+    """
+    present = [item for item in items if item.valid_to is None]
+    province = next((item for item in present if item.kind == "province"), None)
+    communes = sum(item.kind in COMMUNES for item in present)
+    if province is None:
+        return {"${unit}": "${unit}", "${communes}": 1}
+    unit = province.full_name.removesuffix(province.name).strip().lower()
+    return {"${unit}": unit or "tỉnh", "${communes}": communes}
+
+
 SECTION = packs.Section(
     name="places",
     files="places*.csv",
@@ -113,6 +149,8 @@ SECTION = packs.Section(
     key="code_and_first_day",
     apply=services.put,
     check=check,
+    depends=("pack",),
+    gives=gives,
     doc="administrative units: the province and its communes, and those that were there before them",
 )
 

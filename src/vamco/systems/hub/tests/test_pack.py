@@ -17,6 +17,14 @@ from vamco.systems.hub.rules import feeds
 from vamco.systems.hub.tests.building import KEY, contract, field, item, rule
 
 TAYNINH = Path(__file__).resolve().parents[5] / "packs" / "tayninh"
+HEAD = """\
+code: bench
+version: 0.1.0
+province: "80"
+agency_root: H53
+name: Tỉnh
+name_en: Province
+"""
 CONTRACT = """\
 apiVersion: v3.1.0
 kind: DataContract
@@ -63,6 +71,8 @@ def faults(folder: Path, contract: str = CONTRACT, sources: str = SOURCES) -> li
     (folder / "datasets").mkdir(exist_ok=True)
     for name in ("places.csv", "agencies.csv"):
         shutil.copy(TAYNINH / name, folder)
+    shutil.copy(TAYNINH.with_name("vietnam") / "agency_kinds.yaml", folder)
+    (folder / "pack.yaml").write_text(HEAD, encoding="utf-8")
     (folder / "datasets" / "thu.odcs.yaml").write_text(contract, encoding="utf-8")
     (folder / "sources.yaml").write_text(sources, encoding="utf-8")
     try:
@@ -188,7 +198,7 @@ def test_a_dataset_has_one_source(tmp_path: Path) -> None:
 def test_what_the_standard_knows_and_we_do_not_is_found_twice(tmp_path: Path) -> None:
     raw = packs.check(TAYNINH)["datasets"][0]
     broken = packs.Located(
-        raw.item, type(raw.raw)({**raw.raw.data, "version": 7, "team": 3}, raw.raw.file, 1, raw.raw.lines)
+        raw.item, type(raw.raw)({**raw.raw.data, "version": 7, "team": 3}, raw.raw.file, 1, raw.raw.spots)
     )
     found = [fault.expected for fault in pack._check_standard(broken)]
     assert any("7 is not of type 'string'" in each for each in found)

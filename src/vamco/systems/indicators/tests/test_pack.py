@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
 
 from vamco.kernel.base.packs import public as packs
+from vamco.kernel.base.packs.tests import copies
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE = "indicators/DTC01.yaml"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(settings.VAMCO_PACK, tmp_path / "pack"))
+    """Give a copy in which all that is said of DTC01 stands in the base."""
+    folder = copies.copied(tmp_path)
+    own, below = folder / FILE, folder.parent / copies.BASE / FILE
+    content, target = below.read_text(), own.read_text()
+    start, end = content.index("# A straight course"), content.index("max_age_days")
+    below.write_text(content[:start] + target[target.index("target:") :] + content[end:])
+    own.unlink()
+    return folder
 
 
 def change(folder: Path, old: str, new: str) -> list[tuple[str, str, str]]:
     """Replaces a piece of DTC01.yaml once; the faults found, as (file, the line's content, expected)."""
-    path = folder / FILE
+    path = copies.holding(folder, FILE, old)
     content = path.read_text()
     assert old in content
     path.write_text(content.replace(old, new, 1))
@@ -37,8 +46,8 @@ def test_the_pack_of_the_province_is_right(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "expected"),
     [
-        ("owner: H53.04", "owner: H53.99", "owner: H53.99", "owner: the code of an agency, found 'H53.99'"),
-        ("responsible: H53.04", "responsible: X", "responsible: X", "responsible: the code of an agency, found 'X'"),
+        ('owner: "@finance"', "owner: H53.99", "owner: H53.99", "owner: the code of an agency, found 'H53.99'"),
+        ('responsible: "@finance"', "responsible: X", "responsible: X", "responsible: the code of an agency, found 'X'"),
         ("\nversion: 1", "\nversion: 2", "changes:", "changes: an entry that explains version 2"),
         ("dataset: kb_giaingan", "dataset: kb_chua_co", "formula:", "formula: "),
         ("column: so_tien", "column: so_tiem", "formula:", "formula: "),
@@ -61,7 +70,7 @@ def test_a_mistake_is_named_with_its_line(folder: Path, old: str, new: str, line
 
 
 def test_thresholds_need_a_target(folder: Path) -> None:
-    content = (folder / FILE).read_text()
+    content = copies.holding(folder, FILE, "target:").read_text()
     target = content[content.index("target:\n") : content.index("# 1 theo dõi")]
     assert change(folder, target, "") == [
         (FILE, "thresholds:", "target: needed, because the thresholds measure the gap to it")

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vamco.kernel.base.packs.contracts import PAGES, Edit, Fault, Layer, PackRefused, Raw, Spot, Words
-from vamco.kernel.base.packs.declaration import Item, PackItem
+from vamco.kernel.base.packs.declaration import Item
 from vamco.kernel.base.packs.queries import folders
 from vamco.kernel.base.packs.queries.reading import read, validate
 from vamco.kernel.base.packs.rules import layering, references
 from vamco.kernel.base.packs.rules.wording import faulty
-from vamco.kernel.base.packs.services.sections import Contents, Located, Section, needs, sections
+from vamco.kernel.base.packs.services.sections import Contents, Located, Section, is_base, needs, sections
 from vamco.lib.errors import N_
 from vamco.lib.nearest import nearest
 
@@ -33,13 +33,8 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     given: dict[str, object] = field(default_factory=dict)
     lost: dict[str, set[str]] = field(default_factory=dict)  # keys of items that have no right shape, by section
+    mended: dict[str, set[Spot]] = field(default_factory=dict)  # places of items that were read without wrong fields
     torn: set[str] = field(default_factory=set)  # sections of which something could not be read at all
-
-    @property
-    def base(self) -> bool:
-        """Tell whether this is a base without a province, in which kinds of agencies stay as they are."""
-        heads = [entry.item for entry in self.contents.get("pack", []) if isinstance(entry.item, PackItem)]
-        return bool(heads) and not heads[0].province
 
 
 def check(folder: Path, edits: Iterable[Edit] = ()) -> Contents:
@@ -79,8 +74,13 @@ def _read_section(reading: Reading, section: Section[T], edits: Sequence[Edit]) 
         item, faults = _shaped(raw, section)
         reading.faults += faults
         if item is None:
-            lost |= {key for key in [section.written_key(raw.data)] if key is not None}
+            key = section.written_key(raw.data)
+            if key is None or any(fault.line == raw.spot_of((_written(section),)).line for fault in faults):
+                reading.torn.add(section.name)  # nobody knows what it is called
+            lost |= {key} if key is not None else set()
             continue
+        if faults:
+            reading.mended.setdefault(section.name, set()).update({raw.spot, *raw.spots.values()})
         key = section.key_of(item)
         if key in found:
             reading.faults.append(_twice(section, raw, key, found[key].raw))
@@ -124,7 +124,8 @@ def _layered(reading: Reading, section: Section[T]) -> list[Raw]:
 
 
 def _written(section: Section[Any]) -> str:
-    return section.model.model_fields[section.key].alias or section.key
+    field = section.model.model_fields.get(section.key)
+    return (field.alias if field else None) or section.key
 
 
 def _twice(section: Section[Any], raw: Raw, key: str, first: Raw) -> Fault:
@@ -191,7 +192,7 @@ def _dangling(reading: Reading) -> Iterator[Fault]:
                 if ref not in known:
                     held = {str(getattr(other.item, ref.by)) for other in reading.contents[ref.section]}
                     known[ref] = held | reading.lost.get(ref.section, set())
-                if text in known[ref] or (reading.base and text.startswith("@")):
+                if text in known[ref] or (is_base(reading.contents) and text.startswith("@")):
                     continue
                 where = [part for part in path if isinstance(part, str)]
                 words = faulty(where, Words(ref.expected), found=text, meant=nearest(text, known[ref]))
@@ -200,7 +201,7 @@ def _dangling(reading: Reading) -> Iterator[Fault]:
 
 def _lacking(reading: Reading) -> Iterator[Fault]:
     """Find what code needs and the pack has not."""
-    if "pack" not in reading.contents or reading.base:
+    if "pack" not in reading.contents or is_base(reading.contents):
         return
     top = reading.layers[-1]
     if not (top.folder / folders.HEAD).is_file():
@@ -226,7 +227,8 @@ def _checked(reading: Reading, section: Section[Any]) -> Iterator[Fault]:
     lost = {repr(key) for name in (section.name, *section.depends) for key in reading.lost.get(name, ())}
     try:
         for fault in section.check(reading.contents[section.name], reading.contents):
-            if not any(key in fault.expected for key in lost):
+            spot = Spot(fault.layer, fault.file, fault.line)
+            if spot not in reading.mended.get(section.name, ()) and not any(key in fault.expected for key in lost):
                 yield fault
     except Exception:
         if not reading.faults:

@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from vamco.kernel.base.packs.contracts import Fault, Raw, Words
-from vamco.kernel.base.packs.declaration import Item
+from vamco.kernel.base.packs.declaration import Item, PackItem
 from vamco.kernel.base.packs.rules import references
 from vamco.kernel.base.packs.rules.wording import faulty
 from vamco.lib.registry import Registry
@@ -38,6 +38,12 @@ class Located(Generic[T]):
 
 
 Contents: TypeAlias = dict[str, list[Located[Any]]]
+
+
+def is_base(contents: Contents) -> bool:
+    """Tell whether a pack is a base without a province, in which kinds of agencies stay as they are."""
+    heads = [entry.item for entry in contents.get("pack", []) if isinstance(entry.item, PackItem)]
+    return bool(heads) and not heads[0].province
 
 
 @dataclass(frozen=True)

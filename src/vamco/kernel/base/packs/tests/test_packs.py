@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.base.packs.models import LoadedItem
 from vamco.kernel.base.packs.services import sections
+from vamco.kernel.base.packs.tests import copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -322,7 +322,7 @@ def test_two_loads_at_once_write_each_item_once(store: Store, folder: Path) -> N
 
 @pytest.fixture
 def tayninh(tmp_path: Path) -> Path:
-    return shutil.copytree(settings.VAMCO_PACK, tmp_path / "tayninh")
+    return copies.copied(tmp_path)
 
 
 @pytest.mark.django_db
@@ -418,7 +418,7 @@ SPOILED = {
 @pytest.mark.parametrize("case", SPOILED)
 def test_a_mistake_in_the_real_pack_is_named(case: str, tayninh: Path) -> None:
     name, row, old, new, fragment = SPOILED[case]
-    path = tayninh / name
+    path = copies.holding(tayninh, name, row)
     line = line_with(path, row)
     lines = path.read_text().splitlines(keepends=True)
     assert old in lines[line - 1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -71,5 +70,5 @@ VALUES = {"receipt": RECEIPT, "supplement": SUPPLEMENT, "decision": DECISION, "r
 
 
 def template(code: str) -> Template:
-    path = Path(settings.VAMCO_PACK) / "templates" / f"{code}.yaml"
+    path = settings.VAMCO_PACKS / "vietnam" / "templates" / f"{code}.yaml"
     return Template.model_validate(YAML(typ="safe").load(path.read_text(encoding="utf-8")))

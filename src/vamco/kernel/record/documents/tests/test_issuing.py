@@ -11,6 +11,7 @@ import pytest
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.packs import public as packs
+from vamco.kernel.base.packs.tests import copies
 from vamco.kernel.record.documents import public as documents
 from vamco.kernel.record.documents import services
 from vamco.kernel.record.documents.models import Check, Content, Issued, TemplateVersion
@@ -199,7 +200,7 @@ def test_a_wrong_template_is_found_with_file_and_line(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     with pytest.raises(packs.PackRefused) as refused:
-        packs.check(tmp_path)
+        packs.check(copies.alone(tmp_path))
     assert [str(fault) for fault in refused.value.faults] == [
         "templates/t.yaml:10: body.1.text: a declared field that is no list, found {b}"
     ]

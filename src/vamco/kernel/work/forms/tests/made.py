@@ -30,7 +30,7 @@ FIELD = {"label": "Câu hỏi"}
 
 @cache
 def raw(code: str = "marital_status") -> dict[str, Any]:
-    return YAML(typ="safe").load((settings.VAMCO_PACK / "forms" / f"{code}.yaml").read_text("utf-8"))
+    return YAML(typ="safe").load((settings.VAMCO_PACKS / "vietnam" / "forms" / f"{code}.yaml").read_text("utf-8"))
 
 
 def example() -> Form:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
 
 from vamco.kernel.base.packs import public as packs
+from vamco.kernel.base.packs.tests import copies
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.work.notices.models import TemplateVersion
 from vamco.kernel.work.notices.tests import made
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
-    return shutil.copytree(settings.VAMCO_PACK, tmp_path / "pack")
+    return copies.copied(tmp_path)
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -61,7 +60,7 @@ def change(path: Path, old: str, new: str) -> None:
     ],
 )
 def test_a_mistake_has_file_and_line(pack: Path, file: str, old: str, new: str, expected: str) -> None:
-    change(pack / file, old, new)
+    change(copies.holding(pack, file, old), old, new)
     with pytest.raises(packs.PackRefused) as refused:
         packs.check(pack)
     assert refused.value.faults
@@ -76,7 +75,7 @@ def test_what_was_sent_reads_as_it_was_sent(pack: Path, lan: Person) -> None:
     packs.load(pack)
     before = TemplateVersion.objects.get(code="onestop.received").version
     made.send(lan, key="before")
-    change(pack / "notices" / "onestop.yaml", "Đã tiếp nhận hồ sơ", "Chúng tôi đã nhận hồ sơ")
+    change(pack.parent / copies.BASE / "notices" / "onestop.yaml", "Đã tiếp nhận hồ sơ", "Chúng tôi đã nhận hồ sơ")
     packs.load(pack)
     packs.load(pack)
     made.send(lan, key="after")

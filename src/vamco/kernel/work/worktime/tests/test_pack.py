@@ -10,17 +10,16 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from pydantic import TypeAdapter, ValidationError
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.base.packs.contracts import Raw
+from vamco.kernel.base.packs.tests import copies
 from vamco.kernel.work.worktime import pack, queries
 from vamco.kernel.work.worktime import public as worktime
 from vamco.kernel.work.worktime.contracts import Layer
@@ -34,6 +33,7 @@ from vamco.lib.errors import Missing, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 OFFICE, CENTRE = "H53", "H53.16"
 TET = {"first": "2026-02-16", "last": "2026-02-20", "name": "Tết", "name_en": "Tet"}
@@ -164,24 +164,22 @@ def test_a_mistake_is_found_with_its_file_and_line(tmp_path: Path) -> None:
         packs.check(folder)
     (fault,) = refused.value.faults
     line = next(n for n, text in enumerate(_lines(folder), 1) if "work: 2026-01-09" in text)
-    assert str(fault) == f"calendar.yaml:{line}: years.1.swaps.0.work: a day of rest, found 2026-01-09"
+    assert str(fault) == f"vietnam/calendar.yaml:{line}: years.1.swaps.0.work: a day of rest, found 2026-01-09"
 
 
 def _copy(tmp_path: Path, change: Callable[[str], str]) -> Path:
     """Give a copy of the province's pack with another calendar."""
-    folder = tmp_path / "pack"
-    folder.mkdir()
-    for path in Path(settings.VAMCO_PACK).iterdir():
-        (folder / path.name).symlink_to(path)
-    calendar = folder / "calendar.yaml"
-    text = calendar.read_text("utf-8")
-    calendar.unlink()
-    calendar.write_text(change(text), "utf-8")
+    folder = copies.copied(tmp_path)
+    for calendar in (folder / "calendar.yaml", folder.parent / copies.BASE / "calendar.yaml"):
+        before = calendar.read_text("utf-8")
+        if (after := change(before)) != before:
+            calendar.write_text(after, "utf-8")
+            break
     return folder
 
 
 def _lines(folder: Path) -> list[str]:
-    return (folder / "calendar.yaml").read_text("utf-8").splitlines()
+    return (folder.parent / copies.BASE / "calendar.yaml").read_text("utf-8").splitlines()
 
 
 # What is kept

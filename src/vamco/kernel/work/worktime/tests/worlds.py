@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from vamco.kernel.work.worktime.contracts import Calendar
 
-PACK = Path(__file__).parents[6] / "packs" / "tayninh" / "calendar.yaml"
+PACKS = Path(__file__).parents[6] / "packs"
 DAY = dt.timedelta(days=1)
 LINEAGE = ["A", "A.1", "A.1.2"]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -44,9 +44,12 @@ def calendar(items: list[dict[str, Any]], lineage: list[str], version: int = 1) 
 
 
 def pack() -> list[dict[str, Any]]:
-    """Give the items of the province's pack."""
-    items: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(PACK.read_text("utf-8"))
-    return items
+    """Give the items of the province's pack: its hours, and the official days of the base."""
+    base, items = (
+        YAML(typ="safe", pure=True).load((PACKS / name / "calendar.yaml").read_text("utf-8"))
+        for name in ("vietnam", "tayninh")
+    )
+    return [{**base[0], **items[0]}, *items[1:]]
 
 
 def world(rng: random.Random) -> list[dict[str, Any]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.base.packs.models import LoadedItem
+from vamco.kernel.base.packs.tests import copies
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.places import public as places
 
@@ -28,7 +27,7 @@ def faults(folder: Path, **files: list[str]) -> list[tuple[str, int, str]]:
     for name, lines in files.items():
         (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     try:
-        packs.check(folder)
+        packs.check(copies.alone(folder))
     except packs.PackRefused as refused:
         return [(fault.file, fault.line, fault.expected) for fault in refused.faults]
     return []
@@ -192,7 +191,7 @@ def test_successions_of_places_that_cannot_be(tmp_path: Path, row: str, expected
 
 @pytest.fixture
 def tayninh(tmp_path: Path) -> Path:
-    return shutil.copytree(settings.VAMCO_PACK, tmp_path / "pack")
+    return copies.copied(tmp_path)
 
 
 def change(path: Path, old: str, new: str) -> None:
