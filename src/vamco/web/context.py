@@ -41,9 +41,9 @@ def province() -> str:
     names: tuple[str, str] | None = cache.get("web.province")
     if names is None:
         try:
-            found = places.in_force(clock.today()).filter(kind="province").values_list("full_name", "name_en").first()
+            unit = places.province(clock.today())
         except DatabaseError:
             return ""
-        names = found or ("", "")
+        names = (unit.full_name, unit.name_en) if unit else ("", "")
         cache.set("web.province", names, 60)
     return names[1] if is_english(language()) else names[0]
