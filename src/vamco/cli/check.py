@@ -6,6 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vamco.cli.console import say, translate
+from vamco.lib.errors import N_
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,5 +30,9 @@ def main(argv: Sequence[str]) -> int:
     contents = packs.check(folder)
     for name, items in contents.items():
         print(f"{name}: {len(items)}")
+    if remarks := packs.remarks(contents):
+        say(N_("Right, but not yet whole:"))
+        for remark in remarks:
+            print(f"  {remark.text(translate)}")
     print(f"{folder}: OK")
     return 0

@@ -24,12 +24,12 @@ def say(message: str, /, **data: object) -> None:
 
 def wording(message: str, /, **data: object) -> str:
     """Give a message as `say` would print it."""
-    return fill(_catalogue().gettext(message), data)
+    return fill(translate(message), data)
 
 
 def complain(command: str, error: VamcoError) -> None:
     """Print what a command refuses to do, on the standard error."""
-    print(f"vamco {command}: {error.text(_catalogue().gettext)}", file=sys.stderr, flush=True)
+    print(f"vamco {command}: {error.text(translate)}", file=sys.stderr, flush=True)
 
 
 def language() -> str:
@@ -38,6 +38,18 @@ def language() -> str:
         if value := os.environ.get(name):
             return "vi" if value.lower().startswith("vi") else "en"
     return "en"
+
+
+def translate(message: str) -> str:
+    """Give a msgid in the terminal's language; those of systems, too, once the program has started."""
+    from django.apps import apps
+
+    if not apps.ready:
+        return _catalogue().gettext(message)
+    from django.utils import translation
+
+    with translation.override(language()):
+        return translation.gettext(message)
 
 
 @cache

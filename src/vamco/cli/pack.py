@@ -1,4 +1,4 @@
-"""`vamco pack load | boundaries FILE | schematic`: what a province does with its pack."""
+"""`vamco pack load | export | boundaries FILE | schematic`: what a province does with its pack."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vamco.cli.console import say
+from vamco.lib.errors import N_
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run one of the three; 1 when something was refused."""
+    """Run one of these; 1 when something was refused."""
     from vamco.config.environment import environment
 
     parser = argparse.ArgumentParser(prog="vamco pack", description=__doc__)
@@ -23,6 +26,7 @@ def main(argv: Sequence[str]) -> int:
     )
     boundaries.add_argument("file", type=Path, help="GeoJSON in WGS 84 with the communes' codes")
     boundaries.add_argument("--source", default="", help="who published the layer, shown beside the map")
+    commands.add_parser("export", help="write what was edited on pages into the files of the pack")
     commands.add_parser("schematic", help="compute the schematic map from points and areas, into the pack")
     options = parser.parse_args(argv)
     from vamco.cli import pack_map
@@ -35,6 +39,9 @@ def main(argv: Sequence[str]) -> int:
     start()
     if options.command == "load":
         load(options.folder)
+        return 0
+    if options.command == "export":
+        export(options.folder)
         return 0
 
     def store(layer: dict[str, Any]) -> None:
@@ -57,3 +64,29 @@ def load(folder: Path) -> None:
             print(f"  {key}: {', '.join(fields)}")
     for name, keys in report.gone.items():
         print(f"{name}: no longer in the pack, kept: {', '.join(keys)}")
+    for name, keys in report.adopted.items():
+        say(
+            N_("%(section)s: the files now say what was edited on a page: %(keys)s"), section=name, keys=", ".join(keys)
+        )
+    for difference in report.differences:
+        message = (
+            N_(
+                "%(section)s %(key)s: %(field)s is %(page)s on the page (it holds), %(file)s in the files, which have changed since"
+            )
+            if difference.conflict
+            else N_("%(section)s %(key)s: %(field)s is %(page)s on the page (it holds), %(file)s in the files")
+        )
+        say(message, **difference._asdict())
+    if report.differences:
+        say(N_("`vamco pack export` writes the values of the pages into the files."))
+
+
+def export(folder: Path) -> None:
+    """Write what was edited on pages into the files, and name them."""
+    from vamco.kernel.base.packs import public as packs
+
+    names = packs.export(folder)
+    if not names:
+        say(N_("Nothing was edited on pages that the files do not say."))
+    for name in names:
+        say(N_("%(file)s: written"), file=name)

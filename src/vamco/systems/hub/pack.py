@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from vamco.kernel.base.packs import public as packs
+from vamco.lib.errors import N_
 from vamco.systems.hub import services
 from vamco.systems.hub.rules import grading
 from vamco.systems.hub.rules.feeds import SourceItem
@@ -112,6 +113,14 @@ def check_sources(located: Sequence[packs.Located[SourceItem]], _contents: packs
                 yield entry.fault(f"dataset: {feed.dataset} comes from {first} already", "datasets", n, "dataset")
 
 
+def remark_sources(_located: Sequence[packs.Located[SourceItem]], contents: packs.Contents) -> Iterator[packs.Fault]:
+    """Find the datasets that no source gives: nothing that counts them will have a value."""
+    given = {feed.dataset for entry in contents["sources"] for feed in entry.item.datasets}
+    for entry in contents["datasets"]:
+        if entry.item.id not in given:
+            yield entry.fault(N_("%(dataset)s: a source in sources.yaml that gives it"), "id", dataset=entry.item.id)
+
+
 DATASETS = packs.Section(
     name="datasets",
     files="datasets/*.odcs.yaml",
@@ -130,5 +139,6 @@ SOURCES = packs.Section(
     apply=services.put_sources,
     depends=("agencies", "datasets"),
     check=check_sources,
+    remark=remark_sources,
     doc="systems that data are collected from",
 )

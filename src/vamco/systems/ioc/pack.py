@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
+from vamco.lib.errors import N_
 from vamco.systems.ioc.models import Board
 
 
@@ -16,7 +17,7 @@ class BoardItem(packs.Item):
     code: str = Field(pattern=r"^[a-z_]+$", max_length=30, description="leaders, wall, or a name of the province's own")
     name: str = Field(max_length=100, description="title in Vietnamese")
     name_en: str = Field(max_length=100, description="title in English")
-    cards: Annotated[list[str], packs.Ref("indicators", "the code of an indicator")] = Field(
+    cards: Annotated[list[str], packs.Ref("indicators", N_("the code of an indicator"))] = Field(
         min_length=1, max_length=24, description="indicators, in the order in which they are shown"
     )
 

@@ -3,7 +3,7 @@ from vamco.kernel.base.packs.declaration import Item, PackItem
 from vamco.kernel.base.packs.queries.edits import by_item as edits
 from vamco.kernel.base.packs.queries.edits import province
 from vamco.kernel.base.packs.rules.references import AGENCY, Ref
-from vamco.kernel.base.packs.services.checking import check
+from vamco.kernel.base.packs.services.checking import check, remarks
 from vamco.kernel.base.packs.services.editing import EditRefused, edit, take_back
 from vamco.kernel.base.packs.services.exporting import export
 from vamco.kernel.base.packs.services.loading import Report, load
@@ -43,6 +43,7 @@ __all__ = [
     "need",
     "province",
     "register",
+    "remarks",
     "sections",
     "take_back",
 ]

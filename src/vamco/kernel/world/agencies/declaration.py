@@ -9,6 +9,7 @@ from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.agencies.contracts import LONGEST
+from vamco.lib.errors import N_
 from vamco.lib.validity import UNRECORDED
 
 
@@ -22,8 +23,12 @@ class AgencyItem(packs.Item):
     name: str = Field(min_length=1, max_length=200, description="name in Vietnamese")
     name_en: str = Field(min_length=1, max_length=200, description="name in English")
     short_name: str = Field(default="", max_length=60, description="name for narrow places")
-    kind: Annotated[str, packs.Ref("agency_kinds", "a general kind of agency, such as department or commune")] = Field(
-        pattern=r"^[a-z_]+$", max_length=30, description="committee, office, department, central, commune, investor …"
+    kind: Annotated[str, packs.Ref("agency_kinds", N_("a general kind of agency, such as department or commune"))] = (
+        Field(
+            pattern=r"^[a-z_]+$",
+            max_length=30,
+            description="committee, office, department, central, commune, investor …",
+        )
     )
     parent: str = Field(default="", description="code of the agency above; empty for the top")
     place: str = Field(default="", description="code of the place that it serves")
@@ -43,7 +48,7 @@ class KindItem(packs.Item):
     """A kind of agencies: a general one (department), or a particular one of which a province has one agency (finance)."""
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=30, description="code; items name the agency by @code")
-    within: Annotated[str, packs.Ref("agency_kinds", "a general kind of agency")] = Field(
+    within: Annotated[str, packs.Ref("agency_kinds", N_("a general kind of agency"))] = Field(
         default="", description="general kind of a particular one; empty for a general kind"
     )
     name: str = Field(min_length=1, max_length=200, description="name in Vietnamese")
@@ -53,7 +58,7 @@ class KindItem(packs.Item):
 class AgencyOfKindItem(packs.Item):
     """A row of `agency_kinds.csv`: which agency of the province is of a particular kind."""
 
-    kind: Annotated[str, packs.Ref("agency_kinds", "a particular kind of agency")] = Field(
+    kind: Annotated[str, packs.Ref("agency_kinds", N_("a particular kind of agency"))] = Field(
         description="code of the kind, such as finance"
     )
     agency: Annotated[str, packs.AGENCY] = Field(description="code of the agency")

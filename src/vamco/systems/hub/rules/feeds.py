@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from vamco.kernel.base.packs import public as packs
+from vamco.lib.errors import N_
 from vamco.systems.hub.contracts import Layout
 from vamco.systems.hub.rules import grading
 
@@ -14,7 +15,7 @@ from vamco.systems.hub.rules import grading
 class FeedItem(packs.Item):
     """What a source has of one dataset."""
 
-    dataset: Annotated[str, packs.Ref("datasets", "a dataset of the pack", by="id")] = Field(
+    dataset: Annotated[str, packs.Ref("datasets", N_("a dataset of the pack"), by="id")] = Field(
         description="name of the dataset"
     )
     path: str = Field(default="", pattern=r"^(/[A-Za-z0-9._/-]*)?$", description="http: path below the base address")

@@ -74,12 +74,14 @@ def untaken(layer: Layer, patterns: Iterable[str]) -> Iterator[Fault]:
 
 
 def _meant(path: Path, name: str, patterns: list[str]) -> str:
-    whole = path.with_suffix(".yaml") if path.suffix == ".yml" else path
-    if whole != path and any(whole.match(pattern) for pattern in patterns):
-        return Path(name).with_suffix(".yaml").as_posix()
+    """Give the name that a file may have been meant to have: another ending, another folder, another spelling."""
     folder, _, file = name.rpartition("/")
-    shown = {
-        pattern.replace("*", Path(file).name.partition(".")[0] if "/" in pattern else ""): pattern
-        for pattern in patterns
+    folders = {
+        pattern.rpartition("/")[0]: pattern.rpartition("/")[2].lstrip("*") for pattern in patterns if "/" in pattern
     }
-    return nearest(name, shown) if not folder else nearest(name, [text for text in shown if "/" in text])
+    if folder:
+        near = nearest(folder, folders)
+        return f"{near}/{file.partition('.')[0]}{folders[near]}" if near else ""
+    names = [pattern for pattern in patterns if "*" not in pattern]
+    stems = {Path(known).stem: known for known in names}
+    return stems.get(path.stem) or nearest(file, names)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
+from vamco.lib.errors import N_
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,7 +28,7 @@ class Ref:
     by: str = "code"
 
 
-AGENCY = Ref("agencies", "the code of an agency")
+AGENCY = Ref("agencies", N_("the code of an agency"))
 
 
 def found(item: BaseModel, path: Path = ()) -> Iterator[tuple[Path, Ref, str]]:

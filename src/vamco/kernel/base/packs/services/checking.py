@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from vamco.kernel.base.packs.contracts import PAGES, Edit, Fault, Layer, PackRefused, Raw, Spot, Words
+from vamco.kernel.base.packs.contracts import PAGES, Edit, Fault, Layer, PackRefused, Path_, Raw, Spot, Words
 from vamco.kernel.base.packs.declaration import Item
 from vamco.kernel.base.packs.queries import folders
 from vamco.kernel.base.packs.queries.reading import read, validate
@@ -17,7 +17,7 @@ from vamco.lib.errors import N_
 from vamco.lib.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 T = TypeVar("T", bound=Item)
@@ -44,6 +44,9 @@ def check(folder: Path, edits: Iterable[Edit] = ()) -> Contents:
     """
     if not folder.is_dir():
         raise PackRefused(folder, [Fault(str(folder), 0, N_("a folder"))])
+    if any(section.name == "pack" for section in sections()) and not (folder / folders.HEAD).is_file():
+        expected = N_("a file that says what the pack is (code, version, extends, province, …)")
+        raise PackRefused(folder, [Fault(folders.HEAD, 0, expected)])
     layers, faults = folders.layers(folder)
     reading = Reading(layers, faults=faults)
     by_section: dict[str, list[Edit]] = {}
@@ -61,6 +64,15 @@ def check(folder: Path, edits: Iterable[Edit] = ()) -> Contents:
     if reading.faults:
         raise PackRefused(folder, list(dict.fromkeys(reading.faults)))
     return reading.contents
+
+
+def remarks(contents: Contents) -> list[Fault]:
+    """Give what is right in a pack and yet leaves something without effect; nothing of a base, which is not whole by itself."""
+    if is_base(contents):
+        return []
+    return [
+        found for section in sections() if section.remark for found in section.remark(contents[section.name], contents)
+    ]
 
 
 # ── one section ──
@@ -165,13 +177,17 @@ def _edited(reading: Reading, section: Section[T], edit: Edit, found: dict[str, 
     if entry is None:
         return  # gone from the files: its section says what then
     spot = Spot(PAGES, f"{section.name}/{edit.key}", 0)
-    raw = replace(entry.raw, spots={**entry.raw.spots, **{(name,): spot for name in edit.fields}})
+    raw = replace(entry.raw, spots=_without(entry.raw.spots, edit.fields) | {(name,): spot for name in edit.fields})
     data = {**entry.item.model_dump(mode="json"), **edit.fields}
     try:
         found[edit.key] = Located(section.model.model_validate(data, by_alias=True, by_name=True), raw)
     except ValueError:
         faults = validate(replace(raw, data={**_as_written(entry), **edit.fields}), section.model)
         reading.faults += faults if isinstance(faults, list) else []
+
+
+def _without(spots: Mapping[Path_, Spot], fields: Mapping[str, Any]) -> dict[Path_, Spot]:
+    return {path: spot for path, spot in spots.items() if path[0] not in fields}
 
 
 def _as_written(entry: Located[Any]) -> dict[str, Any]:
@@ -187,15 +203,18 @@ def _dangling(reading: Reading) -> Iterator[Fault]:
     for located in reading.contents.values():
         for entry in located:
             for path, ref, text in references.found(entry.item):
-                if ref.section in reading.torn:
-                    continue
+                if ref.section in reading.torn or (text.startswith("@") and text not in reading.given):
+                    continue  # said already
                 if ref not in known:
                     held = {str(getattr(other.item, ref.by)) for other in reading.contents[ref.section]}
                     known[ref] = held | reading.lost.get(ref.section, set())
                 if text in known[ref] or (is_base(reading.contents) and text.startswith("@")):
                     continue
                 where = [part for part in path if isinstance(part, str)]
-                words = faulty(where, Words(ref.expected), found=text, meant=nearest(text, known[ref]))
+                expected = Words(ref.expected)
+                if text.startswith("@"):
+                    expected = Words(N_("an agency of this kind in agency_kinds.csv"))
+                words = faulty(where, expected, found=text, meant=nearest(text, known[ref]))
                 yield Fault.at(entry.raw.spot_of(path), words)
 
 
@@ -204,13 +223,6 @@ def _lacking(reading: Reading) -> Iterator[Fault]:
     if "pack" not in reading.contents or is_base(reading.contents):
         return
     top = reading.layers[-1]
-    if not (top.folder / folders.HEAD).is_file():
-        yield Fault(
-            folders.HEAD,
-            0,
-            N_("a file that says what the pack is (code, version, extends, province, …)"),
-            layer=top.name,
-        )
     for (section, key), room in needs().items():
         held = {s.key_of(entry.item) for s in sections() if s.name == section for entry in reading.contents[section]}
         if key not in held | reading.lost.get(section, set()):

@@ -57,7 +57,8 @@ class Section(Generic[T]):
 
     Items of an upper layer add to those of the layer below, replace the fields that they name, or take an item out with a
     reason; `topmost` sections are read from the uppermost layer alone. `gives` says what the items give to others: `@finance`
-    and `${root}` in any text of the sections that depend on no such section are replaced by it.
+    and `${root}` in any text of the sections that depend on no such section are replaced by it. `remark` finds what is right and
+    yet leaves something without effect, such as a dataset that no source gives.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Section(Generic[T]):
     withdraw: Callable[[Sequence[str]], None] | None = None
     topmost: bool = False
     gives: Callable[[Sequence[T]], Mapping[str, object]] | None = None
+    remark: Callable[[Sequence[Located[T]], Contents], Iterable[Fault]] | None = None
 
     def key_of(self, item: T) -> str:
         """Give what an item is known by."""
