@@ -89,17 +89,19 @@ def read_maps(repository: Path) -> Iterator[tuple[str, Drawn]]:
     import shapely
 
     command = ["git", "-C", str(repository), "archive", "HEAD", "json/geojson"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as archive:
-        with tarfile.open(fileobj=archive.stdout, mode="r|") as files:
-            for file in files:
-                content = files.extractfile(file) if file.name.endswith(".geojson") else None
-                if content is None:
-                    continue
-                feature = json.loads(content.read())["features"][0]
-                point = shapely.from_geojson(json.dumps(feature["geometry"])).point_on_surface()
-                given = feature["properties"]
-                place = Drawn(given["fullName"], round(point.x, 5), round(point.y, 5), given["areaKm2"])
-                yield given["code"], place
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE) as archive,  # noqa: S603  # git, on a folder that the caller names
+        tarfile.open(fileobj=archive.stdout, mode="r|") as files,
+    ):
+        for file in files:
+            content = files.extractfile(file) if file.name.endswith(".geojson") else None
+            if content is None:
+                continue
+            feature = json.loads(content.read())["features"][0]
+            point = shapely.from_geojson(json.dumps(feature["geometry"])).point_on_surface()
+            given = feature["properties"]
+            place = Drawn(given["fullName"], round(point.x, 5), round(point.y, 5), given["areaKm2"])
+            yield given["code"], place
     if archive.returncode:
         raise subprocess.CalledProcessError(archive.returncode, command)
 
@@ -137,7 +139,9 @@ def communes(new: Iterable[Row], drawn: Mapping[str, Drawn]) -> list[Row]:
     units = unique(unit(row["wardCode"], row["ward"], parent=row["provinceCode"]) for row in new)
     given = {row["wardCode"]: row for row in new}
     for row in units:
-        if row["kind"] == "special_zone":  # of many islands: a point on the main one, not on the largest polygon's inside
+        if (
+            row["kind"] == "special_zone"
+        ):  # of many islands: a point on the main one, not on the largest polygon's inside
             code = row["code"]
             lon, lat = given[code]["wardLon"], given[code]["wardLat"]
             area = CORRECTED_AREAS.get(code, drawn[code].area_km2)

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from vamco.cli.console import say
 from vamco.lib.errors import N_, Missing, Refused
 from vamco.lib.nearest import nearest
 from vamco.lib.text import fold
@@ -129,8 +130,9 @@ class NationalUnits:
 
     def _meant(self, bare: str, names: dict[str, str]) -> str:
         """Say the likeliest province; of a name of the past, the province that it is a part of today."""
-        heirs = {fold(old["name"]): code for code in self.provinces for old in self.merged_into(code)}
-        near = nearest(bare, names.keys() | heirs.keys())
+        was = [(old, code) for code in self.provinces for old in self.merged_into(code)]
+        heirs = {fold(old["name"]): code for old, code in was} | {old["code"]: code for old, code in was}
+        near = bare if bare in heirs else nearest(bare, [name for name in (*names, *heirs) if not name.isdigit()])
         codes = [names.get(near) or heirs[near]] if near else []
         codes = codes or [code for code in self.provinces if code[:1] == bare[:1]] or list(self.provinces)
         return ", ".join(f"{self.provinces[code][-1]['full_name']} ({code})" for code in codes)
@@ -141,6 +143,19 @@ def _grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
     for row in rows:
         found[row[column]].append(row)
     return found
+
+
+def make(text: str, folder: Path | None) -> None:
+    """Write a pack beside those of the checkout, and say where it is and what comes next."""
+    from vamco.config.environment import CHECKOUT
+
+    written = write(text, folder, CHECKOUT / "packs")
+    say(
+        N_(
+            "%(folder)s: a pack to begin with. Its README.md says what is fact and what to fill in; then: vamco check %(folder)s"
+        ),
+        folder=written,
+    )
 
 
 def write(text: str, folder: Path | None, packs: Path) -> Path:

@@ -13,15 +13,15 @@ code: {slug}
 version: 0.1.0
 extends: vietnam
 province: "{code}"
-name: {full_name}
-name_en: {full_name_en}
+name: "{full_name}"
+name_en: "{full_name_en}"
 languages: [vi, en]          # the first is the default
 time_zone: Asia/Ho_Chi_Minh
 currency: VND                # whole dong in store; tỷ đồng on boards
 agency_root: {root}             # the code before 1 July 2025; the one after it was not found published
 demonstration: false
 sources:
-  - Danh mục đơn vị hành chính trong packs/vietnam/units (nguồn, giấy phép: README.md ở đó)
+  - Danh mục đơn vị hành chính trong packs/vietnam/units (nguồn và giấy phép ghi ở README.md của thư mục đó)
   - Cơ quan chuyên môn theo Nghị định 150/2025/NĐ-CP; mã dưới {root} là tạm
 """
 

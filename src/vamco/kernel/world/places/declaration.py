@@ -26,7 +26,9 @@ class PlaceItem(packs.Item):
         description="province, city run by the centre, commune (xã), ward (phường), special zone (đặc khu); "
         "until 30 June 2025 also district (huyện, quận, thị xã, thành phố) and township (thị trấn)"
     )
-    parent: str = Field(default="", description="code of the unit above; empty for a province or a city run by the centre")
+    parent: str = Field(
+        default="", description="code of the unit above; empty for a province or a city run by the centre"
+    )
     full_name_en: str = Field(min_length=1, max_length=120, description="English name")
     lon: float | None = Field(
         default=None,

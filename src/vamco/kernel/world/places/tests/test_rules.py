@@ -73,7 +73,10 @@ def test_any_text_is_answered(text: str, name: str, kind: str, in_force: bool) -
     assert found is None or found[0] is in_force
 
 
-@given(st.sampled_from(["Tân Ninh", "Đức Hoà", "Xuân An", "Phước Vĩnh Tây", "Tầm Vu"]), st.sampled_from(sorted(rules.LEVELS)))
+@given(
+    st.sampled_from(["Tân Ninh", "Đức Hoà", "Xuân An", "Phước Vĩnh Tây", "Tầm Vu"]),
+    st.sampled_from(sorted(rules.LEVELS)),
+)
 def test_a_name_finds_itself_with_and_without_its_marks(name: str, kind: str) -> None:
     from vamco.lib.text import fold
 
