@@ -11,8 +11,8 @@ from vamco.lib.errors import Missing, Refused
 
 PACKS = Path(__file__).parents[4] / "packs"
 UNITS = pack_new.NationalUnits(PACKS / "vietnam" / "units")
-# One without a merger, cities with a far island, one with three special zones, one that became a city, one with apostrophes.
-SOME = ("12", "48", "56", "66", "75", "91")
+# One without a merger, cities with a far island, one with three special zones, one that became a city, one whose areas do not sum.
+SOME = ("12", "48", "56", "75", "91", "96")
 
 
 def rows(file):

@@ -140,7 +140,9 @@ def _convex_cell(i: int, points: Floats, weights: Floats, frame: Floats) -> tupl
 
 def _reach(ring: Floats, centre: Floats) -> float:
     """Give a little more than the distance of the farthest corner."""
-    return float(np.sqrt(((ring - centre) ** 2).sum(axis=1).max(initial=0))) * 1.001 + 1
+    if not len(ring):
+        return 0.0
+    return float(np.sqrt(((ring - centre) ** 2).sum(axis=1).max())) * 1.001 + 1
 
 
 def _cut(ring: Floats, neighbours: list[int], normal: Floats, limit: float, beyond: int) -> tuple[Floats, list[int]]:
