@@ -1,4 +1,4 @@
-"""`vamco pack load | export | boundaries FILE | schematic`: what a province does with its pack."""
+"""`vamco pack new PROVINCE | load | export | boundaries FILE | schematic`: what a province does with its pack."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="vamco pack", description=__doc__)
     parser.add_argument("--folder", type=Path, default=environment().pack, help="the pack (default: VAMCO_PACK)")
     commands = parser.add_subparsers(dest="command", required=True)
+    new = commands.add_parser("new", help="make a working pack for a province from the national list of units")
+    new.add_argument("province", help='code or name, such as 96 or "Cà Mau"')
+    new.add_argument("into", nargs="?", type=Path, help="an empty folder (default: beside the packs of the checkout)")
     commands.add_parser("load", help="check the pack and bring the database to what it says")
     boundaries = commands.add_parser(
         "boundaries", help="check the province's own boundary layer and show it from now on"
@@ -31,6 +34,11 @@ def main(argv: Sequence[str]) -> int:
     options = parser.parse_args(argv)
     from vamco.cli import pack_map
 
+    if options.command == "new":
+        from vamco.cli import pack_new
+
+        pack_new.make(options.province, options.into)
+        return 0
     if options.command == "schematic":
         print(pack_map.write_schematic(options.folder))
         return 0

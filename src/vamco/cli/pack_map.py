@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from vamco.lib.errors import N_, Missing, Refused
+from vamco.lib.extent import VIETNAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,10 +16,15 @@ if TYPE_CHECKING:
     from vamco.lib.geometry import Spot
 
 PLACES = "places.csv"
+PROVINCES = ("province", "city")  # drawn by what lies in them
 SCHEMATIC = "schematic.geojson"
-LARGEST_LAYER = 64 * 1024 * 1024  # bytes; 96 communes drawn to the metre take about 5 MB
+LARGEST_LAYER = 64 * 1024 * 1024  # bytes; 168 communes drawn to the metre take about 10 MB
 
-_RANGES = {"lon": (102, 118), "lat": (6, 24), "area_km2": (0, 100_000)}  # Vietnam, and more than its largest province
+_RANGES = {  # Vietnam, and more than its largest province
+    "lon": (VIETNAM[0], VIETNAM[2]),
+    "lat": (VIETNAM[1], VIETNAM[3]),
+    "area_km2": (0, 100_000),
+}
 
 Layer = dict[str, Any]  # a GeoJSON FeatureCollection
 
@@ -68,7 +74,7 @@ def read_spots(pack: Path) -> list[Spot]:
     with file.open(encoding="utf-8-sig", newline="") as lines:
         rows = csv.DictReader(lines)
         for row in rows:
-            if row.get("kind") == "province" or row.get("valid_to"):
+            if row.get("kind") in PROVINCES or row.get("valid_to"):
                 continue
             numbers = {column: _number(row, column, file, rows.line_num) for column in _RANGES}
             spot = Spot(row.get("code") or "", row.get("name") or "", **numbers)

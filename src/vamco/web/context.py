@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.access import public as access
@@ -38,12 +39,25 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def province() -> str:
     """Give the province's name in the reader's language; empty while the database is silent, for error pages."""
-    names: tuple[str, str] | None = cache.get("web.province")
-    if names is None:
+    name, name_en, _kind = _top_unit()
+    return name_en if is_english(language()) else name
+
+
+def whole_unit(*, within_sentence: bool = False) -> str:
+    """Return what the whole of it is called: a city is no province."""
+    if _top_unit()[2] == "city":
+        return _("the whole city") if within_sentence else _("The whole city")
+    return _("the whole province") if within_sentence else _("The whole province")
+
+
+def _top_unit() -> tuple[str, str, str]:
+    """Give names and kind of the province; empty while the database is silent or holds none."""
+    held: tuple[str, str, str] | None = cache.get("web.top_unit")
+    if held is None:
         try:
-            found = places.in_force(clock.today()).filter(kind="province").values_list("full_name", "name_en").first()
+            unit = places.province(clock.today())
         except DatabaseError:
-            return ""
-        names = found or ("", "")
-        cache.set("web.province", names, 60)
-    return names[1] if is_english(language()) else names[0]
+            return ("", "", "")
+        held = (unit.full_name, unit.name_en, unit.kind) if unit else ("", "", "")
+        cache.set("web.top_unit", held, 60)
+    return held

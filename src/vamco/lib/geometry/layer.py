@@ -11,12 +11,13 @@ import numpy as np
 import shapely
 
 from vamco.lib.errors import N_, fill
+from vamco.lib.extent import VIETNAM
 from vamco.lib.geometry.projection import EqualArea
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-_VIETNAM = shapely.box(102, 6, 118, 24)  # with the sea and its islands
+_VIETNAM = shapely.box(*VIETNAM)
 # Without a grid GEOS 3.14 can take two polygons whose common border differs by a rounding error for overlapping.
 _GRID_METRES = 0.001
 _POLYGONS = ("Polygon", "MultiPolygon")

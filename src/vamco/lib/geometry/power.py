@@ -122,10 +122,27 @@ def _convex_cell(i: int, points: Floats, weights: Floats, frame: Floats) -> tupl
     # nearer, in the power distance, to i than to j:  2 (p_j - p_i)·x <= |p_j|² - w_j - |p_i|² + w_i
     limits = (points**2).sum(axis=1) - weights - (points[i] ** 2).sum() + weights[i]
     ring, neighbours = frame, [_FRAME] * len(frame)
-    for j in np.argsort((offsets**2).sum(axis=1) - weights, kind="stable"):  # the nearest cut most
-        if j != i and len(ring):
-            ring, neighbours = _cut(ring, neighbours, 2 * offsets[j], limits[j], int(j))
+    squares = (offsets**2).sum(axis=1)
+    # How far off the border with each neighbour runs. One beyond the farthest corner cuts nothing; the margin is far above
+    # what rounding does, so that skipping it changes no corner on any processor.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        away = (squares - weights + weights[i]) / (2 * np.sqrt(squares))
+    reach = _reach(ring, points[i])
+    for j in np.argsort(squares - weights, kind="stable"):  # the nearest cut most
+        if j == i or away[j] > reach or not len(ring):
+            continue
+        cut, neighbours = _cut(ring, neighbours, 2 * offsets[j], limits[j], int(j))
+        if cut is not ring:
+            ring = cut
+            reach = _reach(ring, points[i])
     return ring, neighbours
+
+
+def _reach(ring: Floats, centre: Floats) -> float:
+    """Give a little more than the distance of the farthest corner."""
+    if not len(ring):
+        return 0.0
+    return float(np.sqrt(((ring - centre) ** 2).sum(axis=1).max())) * 1.001 + 1
 
 
 def _cut(ring: Floats, neighbours: list[int], normal: Floats, limit: float, beyond: int) -> tuple[Floats, list[int]]:

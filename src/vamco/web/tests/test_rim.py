@@ -255,7 +255,7 @@ def test_the_province_is_nameless_while_the_database_is_silent(monkeypatch: pyte
 
     monkeypatch.setattr(context.places, "in_force", silent)
     assert context.province() == ""
-    assert cache.get("web.province") is None
+    assert cache.get("web.top_unit") is None
 
 
 # ── navigation ──

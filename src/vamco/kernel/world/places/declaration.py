@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from vamco.kernel.base.packs import public as packs
+from vamco.lib.extent import VIETNAM
 from vamco.lib.validity import UNRECORDED
 
 
@@ -21,19 +22,25 @@ class PlaceItem(packs.Item):
     code: str = Field(pattern=r"^\d{2,10}$", description="official code of the unit")
     name: str = Field(min_length=1, max_length=100, description="name without its kind")
     full_name: str = Field(min_length=1, max_length=120, description="name with its kind")
-    kind: Literal["province", "district", "commune", "ward"] = Field(
-        description="province, commune (xã), ward (phường), or what there was between them until 30 June 2025"
+    kind: Literal["province", "city", "commune", "ward", "special_zone", "district", "township"] = Field(
+        description="province, city run by the centre, commune (xã), ward (phường), special zone (đặc khu); "
+        "until 30 June 2025 also district (huyện, quận, thị xã, thành phố) and township (thị trấn)"
     )
-    parent: str = Field(default="", description="code of the unit above; empty for a province")
+    parent: str = Field(
+        default="", description="code of the unit above; empty for a province or a city run by the centre"
+    )
     full_name_en: str = Field(min_length=1, max_length=120, description="English name")
     lon: float | None = Field(
         default=None,
-        ge=102,
-        le=110,
+        ge=VIETNAM[0],
+        le=VIETNAM[2],
         description="longitude of a point inside, degrees, WGS 84; empty of a unit that ended",
     )
     lat: float | None = Field(
-        default=None, ge=8, le=24, description="latitude of a point inside, degrees, WGS 84; empty of a unit that ended"
+        default=None,
+        ge=VIETNAM[1],
+        le=VIETNAM[3],
+        description="latitude of a point inside, degrees, WGS 84; empty of a unit that ended",
     )
     area_km2: Decimal | None = Field(
         default=None, gt=0, description="official area in square kilometres; empty of a unit that ended"

@@ -14,9 +14,12 @@ class Place(models.Model):
 
     class Kind(models.TextChoices):
         PROVINCE = "province"
-        DISTRICT = "district"  # until 30 June 2025
+        CITY = "city"  # run by the centre
+        DISTRICT = "district"  # huyện, quận, thị xã, thành phố of a province, until 30 June 2025
         COMMUNE = "commune"
         WARD = "ward"
+        SPECIAL_ZONE = "special_zone"  # since 1 July 2025
+        TOWNSHIP = "township"  # thị trấn, until 30 June 2025
 
     code = models.CharField(max_length=10)
     name = models.CharField(max_length=100)
@@ -24,7 +27,7 @@ class Place(models.Model):
     name_en = models.CharField(max_length=120)
     sort_key = models.CharField(max_length=400)
     folded = models.CharField(max_length=100)  # the name without its kind
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT)  # as on the first day
     lon = models.FloatField(null=True)  # these three may be unknown of a unit that has ended
     lat = models.FloatField(null=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.places import services
 from vamco.kernel.world.places.declaration import MapItem, PlaceItem, SuccessionItem
+from vamco.kernel.world.places.rules import COMMUNES, DISTRICTS, PROVINCES
 from vamco.lib.errors import N_
 from vamco.lib.nearest import nearest
 from vamco.lib.validity import DAY, UNRECORDED, Version, by_code, on
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
 
 Lines = dict[str, list[Version[PlaceItem]]]
-
-COMMUNES = frozenset({"commune", "ward"})
-_ABOVE = {"district": ("province",), "commune": ("province", "district"), "ward": ("province", "district")}
 
 
 def check(
@@ -40,7 +38,7 @@ def _check_province(contents: packs.Contents, units: Lines) -> Iterator[packs.Fa
     present = {
         code: line[-1].content
         for code, line in units.items()
-        if line[-1].last is None and line[-1].content.kind == "province"
+        if line[-1].last is None and line[-1].content.kind in PROVINCES
     }
     for entry in contents.get("pack", []):
         head = entry.item
@@ -76,12 +74,12 @@ def _check_days(entry: packs.Located[PlaceItem], line: Sequence[Version[PlaceIte
 
 def _check_above(entry: packs.Located[PlaceItem], units: Lines) -> Iterator[packs.Fault]:
     item = entry.item
-    if item.kind == "province":
+    if item.kind in PROVINCES:
         if item.parent:
             yield entry.fault(f"parent: nothing above the province, found {item.parent!r}", "parent")
         return
     above = on(units.get(item.parent, []), item.valid_from)
-    if above is None or above.kind not in _ABOVE[item.kind]:
+    if above is None or above.kind not in (PROVINCES if item.kind in DISTRICTS else PROVINCES + DISTRICTS):
         since = "" if item.valid_from == UNRECORDED else f" on {item.valid_from}"
         yield entry.fault(
             f"parent: the code of the province or district above it{since}, found {item.parent!r}", "parent"
@@ -134,7 +132,7 @@ def gives(items: Sequence[PlaceItem]) -> dict[str, object]:
     `${unit}` is "tỉnh" or "thành phố" in a text; a base has no province and leaves it as it is.
     """
     present = [item for item in items if item.valid_to is None]
-    province = next((item for item in present if item.kind == "province"), None)
+    province = next((item for item in present if item.kind in PROVINCES), None)
     communes = sum(item.kind in COMMUNES for item in present)
     if province is None:
         return {"${unit}": "${unit}", "${communes}": 1}

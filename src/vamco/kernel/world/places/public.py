@@ -10,6 +10,7 @@ from vamco.kernel.world.places.queries.units import (
     map_layer,
     named,
     predecessors,
+    province,
     successors,
     the_one,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "map_layer",
     "named",
     "predecessors",
+    "province",
     "store_layer",
     "successors",
     "the_one",

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 
 from vamco.lib.text import fold, spelling
 
-KINDS = ("province", "district", "commune", "ward")
+# Kinds of units by level. Until 30 June 2025 there were districts, and townships beside communes and wards; since then a
+# province (tỉnh) or a centrally-run city stands above communes (xã), wards (phường) and special zones (đặc khu).
+# Source: Luật Tổ chức chính quyền địa phương 72/2025/QH15, Đ. 1.
+PROVINCES = ("province", "city")
+DISTRICTS = ("district",)
+COMMUNES = ("commune", "ward", "special_zone", "township")
+LEVELS = {kind: level for level, kinds in enumerate((PROVINCES, DISTRICTS, COMMUNES)) for kind in kinds}
 
-# What stands before a name, folded, as people write it. A "thành phố" was a district; one of the first rank is a province.
+# What stands before a name, folded, as people write it. A "thành phố" is a city run by the centre, or was a district.
 _TITLES: dict[str, tuple[str, ...]] = {
     "tinh": ("province",),
-    "thanh pho": ("province", "district"),
-    "tp": ("province", "district"),
+    "thanh pho": ("city", "district"),
+    "tp": ("city", "district"),
     "quan": ("district",),
     "q": ("district",),
     "huyen": ("district",),
@@ -24,8 +30,9 @@ _TITLES: dict[str, tuple[str, ...]] = {
     "x": ("commune",),
     "phuong": ("ward",),
     "p": ("ward",),
-    "thi tran": ("commune",),
-    "tt": ("commune",),
+    "thi tran": ("township", "commune"),
+    "tt": ("township", "commune"),
+    "dac khu": ("special_zone",),
 }
 _TITLE = re.compile(rf"(?P<title>{'|'.join(sorted(_TITLES, key=len, reverse=True))})(?:\.\s*|\s+)(?P<name>\S.*)")
 _PARTS = re.compile(r"[,;–—]|\s-\s")

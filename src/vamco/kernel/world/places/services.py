@@ -11,7 +11,7 @@ from vamco.kernel.base.audit import public as audit
 from vamco.kernel.world.places.models import MapLayer, Place, Succession
 from vamco.kernel.world.places.queries import boundaries
 from vamco.kernel.world.places.queries.units import communes, get
-from vamco.kernel.world.places.rules import KINDS
+from vamco.kernel.world.places.rules import LEVELS
 from vamco.lib.text import fold, sort_key
 from vamco.lib.validity import DAY, Version, timeline
 
@@ -34,7 +34,7 @@ def put(items: Sequence[PlaceItem]) -> None:
 
 
 def _level(item: PlaceItem) -> int:
-    return min(KINDS.index(item.kind), KINDS.index("commune"))  # communes and wards stand side by side
+    return LEVELS[item.kind]
 
 
 def _put_level(items: list[PlaceItem]) -> None:

@@ -21,6 +21,7 @@ from vamco.systems.ioc.pages import figures
 from vamco.systems.warnings import public as warnings
 from vamco.web import addresses
 from vamco.web.components import Area, Cell, Chart, Column, Fact, Link, MapClass, MapLayer, Role, Series, Table
+from vamco.web.context import whole_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +119,7 @@ def chart(of: Definition, where: Where, views: Sequence[ValueView]) -> Chart:
     message = _("%(date)s: %(value)s") % said
     return Chart(
         id="history",
-        title=where.name or _("The whole province"),
+        title=where.name or whole_unit(),
         message=f"{message}{gap}.",
         points=tuple(wording.period(day.isoformat() if of.frequency == "day" else day.isoformat()[:7]) for day in days),
         series=tuple(_scale_lines(of, lines)),

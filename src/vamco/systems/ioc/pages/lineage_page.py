@@ -19,6 +19,7 @@ from vamco.systems.indicators.public import wording
 from vamco.systems.ioc.pages import figures
 from vamco.web import words
 from vamco.web.components import Cell, Column, Fact, Link, Step, Table, Tone
+from vamco.web.context import whole_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -86,7 +87,7 @@ def _address(run: RunView, person: Person | None) -> str:
 
 def _steps(of: Lineage, runs: dict[int, RunView], addresses: Mapping[int, str]) -> Iterator[Step]:
     definition, value = of.definition, of.value
-    where = value.place or value.agency or _("the whole province")
+    where = value.place or value.agency or whole_unit(within_sentence=True)
     yield Step(
         kind=_("Value"),
         icon="value",

@@ -20,6 +20,7 @@ from vamco.systems.warnings.pages import alarm_words
 from vamco.systems.warnings.pages.forms import DirectiveForm, DismissForm, LookForm
 from vamco.web import addresses, words
 from vamco.web.components import Chart, Entry, Fact, Link, Role, Series, Tone
+from vamco.web.context import whole_unit
 
 if TYPE_CHECKING:
     from django import forms
@@ -60,7 +61,7 @@ def context(
     return {
         "alarm": alarm,
         "about": about,
-        "where": words.either(agency.name, agency.name_en) if alarm.subject else _("The whole province"),
+        "where": words.either(agency.name, agency.name_en) if alarm.subject else whole_unit(),
         "level": alarm_words.firing(alarm),
         "handling": alarm_words.handling(alarm),
         "facts": facts(alarm, agency, of),

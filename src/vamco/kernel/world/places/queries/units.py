@@ -8,6 +8,7 @@ from django.db.models import Q
 from vamco.kernel.world.places import rules
 from vamco.kernel.world.places.contracts import NameMatch, PlaceOn
 from vamco.kernel.world.places.models import MapLayer, Place, Succession
+from vamco.kernel.world.places.rules import COMMUNES, PROVINCES
 from vamco.lib import validity
 from vamco.lib.errors import N_, Missing, Refused
 from vamco.lib.text import fold
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-COMMUNES = (Place.Kind.COMMUNE, Place.Kind.WARD)
 MOST_MATCHES = 50
 
 
@@ -36,8 +36,16 @@ def get(code: str, as_of: dt.date) -> Place:
 
 
 def communes(as_of: dt.date) -> QuerySet[Place]:
-    """Give the communes and wards of a day, in Vietnamese alphabetical order."""
+    """Give the communes, wards and special zones of a day, in Vietnamese alphabetical order."""
     return in_force(as_of).filter(kind__in=COMMUNES).order_by("sort_key")
+
+
+def province(as_of: dt.date) -> Place | None:
+    """Return the province or centrally-run city of a day, which all other units lie in; None before a pack is loaded.
+
+    Before a merger there were several: the first by code.
+    """
+    return in_force(as_of).filter(kind__in=PROVINCES).order_by("code").first()
 
 
 def all_units() -> QuerySet[Place]:
@@ -46,7 +54,7 @@ def all_units() -> QuerySet[Place]:
 
 
 def ever_communes() -> QuerySet[Place]:
-    """Give the communes and wards of all days, for the lists that old rows are checked against."""
+    """Give the communes, wards, special zones and townships of all days, for the lists that old rows are checked against."""
     return Place.objects.filter(kind__in=COMMUNES)
 
 
