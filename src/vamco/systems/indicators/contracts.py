@@ -53,7 +53,8 @@ class Directive:
 class Definition:
     """What an indicator is, in one version.
 
-    `target` is one path, or one path for each year that has one; `fixed` is a target that stays the same all year.
+    `paths` has one target path for each year that has one; `fixed` is a target that stays the same all year. `counts` is
+    what the formula counts ("hồ sơ"), "" where it adds up amounts.
     """
 
     code: str
@@ -80,6 +81,8 @@ class Definition:
     order: int
     reason: str
     active: bool = True
+    counts: str = ""
+    counts_en: str = ""
 
     @property
     def levels(self) -> tuple[Level, ...]:

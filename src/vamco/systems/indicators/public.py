@@ -9,17 +9,19 @@ from vamco.systems.indicators.queries import (
     across,
     definition,
     definitions,
+    known_since,
     lineage,
     past_of,
     path,
     recent,
     recent_across,
+    same_period_last_year,
     series,
     trends,
     value,
 )
 from vamco.systems.indicators.rules import wording
-from vamco.systems.indicators.rules.targets import target_on
+from vamco.systems.indicators.rules.targets import target_on, year_target
 from vamco.systems.indicators.services import settle
 
 if TYPE_CHECKING:
@@ -69,16 +71,19 @@ __all__ = [
     "across",
     "definition",
     "definitions",
+    "known_since",
     "lineage",
     "past_of",
     "path",
     "recent",
     "recent_across",
     "rows_behind",
+    "same_period_last_year",
     "series",
     "settle",
     "target_on",
     "trends",
     "value",
     "wording",
+    "year_target",
 ]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -10,8 +10,9 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.places import public as places
 from vamco.lib.money import is_english
 from vamco.systems.indicators import public as indicators
-from vamco.systems.ioc.pages import boards, indicator_page, lineage_page
+from vamco.systems.ioc.pages import boards, indicator_page, lineage_page, silence
 from vamco.web import purpose, words
+from vamco.web.components import Coverage
 from vamco.web.pages import Request, page, render
 
 if TYPE_CHECKING:
@@ -21,10 +22,16 @@ if TYPE_CHECKING:
 @page("ioc.view_board")
 def board(request: Request) -> HttpResponseBase:
     """The leaders' board: red list first. `?on=` shows it as it stood at the end of a past day."""
-    on = _day(request)
-    title, cards = boards.cards("leaders", on)
-    context = {"title": title[is_english(words.language())], "cards": cards, "calm": boards.calm(cards), "on": on}
-    return render(request, "ioc/board.html", context | {"today": clock.today()})
+    asked, today = _day(request), clock.today()
+    title, cards = boards.cards("leaders", asked if asked and asked < today else None)
+    context: dict[str, Any] = {"title": title[is_english(words.language())], "today": today, "asked": asked or today}
+    if asked and asked > today:
+        return render(request, "ioc/board.html", context | {"ahead": True})
+    calm = boards.calm(cards)
+    context |= {"cards": cards, "calm": calm, "on": asked if asked != today else None}
+    if not Coverage.count(cards).known and len(calm) == len(cards):
+        context["silence"] = silence.context(cards, request.person)
+    return render(request, "ioc/board.html", context)
 
 
 @page("ioc.view_board")
@@ -32,6 +39,7 @@ def wall(request: Request) -> HttpResponseBase:
     """The board for a large screen; it renews itself."""
     title, cards = boards.cards("wall")
     context = {"title": title[is_english(words.language())], "cards": cards, "now": clock.now()}
+    context["coverage"] = Coverage.count(cards)
     return render(request, "ioc/wall.html", context)
 
 
@@ -67,9 +75,8 @@ def communes(request: Request) -> HttpResponseBase:
 
 
 def _day(request: Request) -> dt.date | None:
-    """The past day that is asked for; None for now or for anything that is no past day."""
+    """The day that is asked for; None for anything that is no day."""
     try:
-        day = dt.date.fromisoformat(request.GET.get("on", ""))
+        return dt.date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
         return None
-    return day if day < clock.today() else None
