@@ -134,6 +134,14 @@ class Trend:
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """What a number is, in the reader's language: a sentence, and the formula in the names that the datasets give."""
+
+    sentence: str
+    formula: str
+
+
+@dataclass(frozen=True)
 class Source:
     """One dataset behind a value: which snapshot, which run brought it."""
 

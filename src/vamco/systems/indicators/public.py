@@ -20,16 +20,47 @@ from vamco.systems.indicators.queries import (
     trends,
     value,
 )
-from vamco.systems.indicators.rules import wording
+from vamco.systems.indicators.rules import explaining, wording
 from vamco.systems.indicators.rules.targets import target_on, year_target
 from vamco.systems.indicators.services import settle
+from vamco.web.words import either
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
-    from vamco.systems.indicators.contracts import Lineage, Source
+    from vamco.systems.indicators.contracts import Definition, Explanation, Lineage, Source, ValueView
     from vamco.vocab.relation import Relation
 
 ROWS_SHOWN = 50
+
+
+def explain(of: Definition) -> Explanation:
+    """Return what an indicator is, in a sentence and as a formula, in the names of the contracts in force."""
+    return explaining.explain(of, _names(of))
+
+
+def calculation(of: Definition, value: ValueView) -> str:
+    """Return the formula with a value's own numbers; "" where nothing is divided."""
+    return explaining.calculation(of, value, _names(of))
+
+
+def amounts(of: Definition, value: ValueView) -> list[str]:
+    """Return numerator and, where there is one, denominator of a value as people write them; "" for one not known."""
+    names = _names(of)
+    found = zip(of.formula.terms, (value.numerator, value.denominator), strict=False)
+    return ["" if each is None else explaining.amount(of, term, names[term.dataset], each) for term, each in found]
+
+
+def _names(of: Definition) -> dict[str, explaining.Names]:
+    found = {}
+    for dataset in of.datasets:
+        contract = hub.contract(dataset)
+        found[dataset] = explaining.Names(
+            either(contract.title, contract.title_en),
+            {column.name: either(column.title, column.title_en) for column in contract.columns},
+            {column.name: column.type for column in contract.columns},
+            {column.name: column.unit for column in contract.columns if column.unit},
+        )
+    return found
 
 
 def rows_behind(
@@ -69,8 +100,11 @@ def _relation(source: Source) -> Relation:
 
 __all__ = [
     "across",
+    "amounts",
+    "calculation",
     "definition",
     "definitions",
+    "explain",
     "known_since",
     "lineage",
     "past_of",

@@ -48,7 +48,10 @@ def indicator(request: Request, code: str) -> HttpResponseBase:
     """One indicator: value, history against the path, map, ranking, alarms, definition. `?place=`, `?agency=` narrow it."""
     of = indicators.definition(code)
     where = indicator_page.Where.read(request.GET.get("place", ""), request.GET.get("agency", ""))
-    return render(request, "ioc/indicator.html", indicator_page.context(of, where, request.person))
+    context = indicator_page.context(of, where, request.person)
+    context["explanation"] = indicators.explain(of)
+    context["calculation"] = indicators.calculation(of, context["newest"]) if context["newest"] else ""
+    return render(request, "ioc/indicator.html", context)
 
 
 @page("indicators.view", methods=("GET", "HEAD", "POST"))

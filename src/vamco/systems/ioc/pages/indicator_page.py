@@ -242,7 +242,6 @@ def ranking(of: Definition) -> Table | None:
 
 def facts(of: Definition) -> list[Fact]:
     """What the indicator is, who answers for it, on what it rests."""
-    term = of.formula.numerator
     counted = "; ".join(figures.dataset(name) for name in of.datasets)
     return [
         Fact(term=_("Code and version"), text=f"{of.code} · {_('version')} {of.version}"),
@@ -250,7 +249,6 @@ def facts(of: Definition) -> list[Fact]:
         Fact(term=_("Owner of the data"), text=_agency(of.owner)),
         Fact(term=_("Answers for the result"), text=_agency(of.responsible)),
         Fact(term=_("Counted from"), text=counted),
-        Fact(term=_("Condition"), text=term.filter or _("all rows")),
         Fact(term=_("Legal basis"), text="; ".join(of.legal_basis) or "–"),
     ]
 
