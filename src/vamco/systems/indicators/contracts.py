@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
-    from vamco.engines.measure.contracts import Formula, Level
+    from vamco.engines.measure.contracts import Formula, Level, Part, RowCount
     from vamco.lib.time import Kind
     from vamco.systems.hub.contracts import DisclosedRow
 
@@ -166,15 +167,26 @@ class RowBehind:
     """A row behind a value, in the numerator or the denominator, as its reader may see it."""
 
     dataset: str
-    part: str
+    part: Part
     row: DisclosedRow
 
 
 class RowsBehind(list[RowBehind]):
-    """The newest rows behind a value within the reader's reach; `total` counts all, `outside` those out of reach."""
+    """The newest rows behind a value within the reader's reach, and how many there are of each part that was asked for."""
 
-    total: int = 0
-    outside: int = 0
+    def __init__(self, rows: Iterable[RowBehind], counts: Mapping[Part, RowCount]) -> None:
+        super().__init__(rows)
+        self.counts = counts
+
+    @property
+    def total(self) -> int:
+        """How many rows make the value."""
+        return sum(count.total for count in self.counts.values())
+
+    @property
+    def outside(self) -> int:
+        """How many of them lie out of the reader's reach."""
+        return sum(count.outside for count in self.counts.values())
 
     @property
     def masked(self) -> bool:

@@ -26,6 +26,7 @@ from vamco.systems.indicators.services import settle
 from vamco.web.words import either
 
 if TYPE_CHECKING:
+    from vamco.engines.measure.contracts import Part
     from vamco.kernel.world.people.models import Person
     from vamco.systems.indicators.contracts import Definition, Explanation, Lineage, Source, ValueView
     from vamco.vocab.relation import Relation
@@ -64,11 +65,18 @@ def _names(of: Definition) -> dict[str, explaining.Names]:
 
 
 def rows_behind(
-    lineage: Lineage, reader: Person | None, limit: int = ROWS_SHOWN, *, purpose: str | None = None
+    lineage: Lineage,
+    reader: Person | None,
+    limit: int = ROWS_SHOWN,
+    *,
+    purpose: str | None = None,
+    part: Part | None = None,
+    offset: int = 0,
 ) -> RowsBehind:
     """The newest source rows that make a value, out of the very snapshots that it was computed from, as a reader may see them.
 
     Rows out of the reader's reach are counted only; personal data are masked, or whole for a `purpose`, as `hub.disclose` says.
+    With `part` it is numerator or denominator only, from the row at `offset` on.
     """
     from vamco.engines import measure
     from vamco.lib.time import Period
@@ -83,13 +91,12 @@ def rows_behind(
         agency=lineage.value.agency,
         limit=limit,
         within={name: hub.sight(name, reader).rows for name in relations},
+        part=part,
+        offset=offset,
     )
     shown = hub.disclose([(each.dataset, each.values) for each in raw], reader, purpose)
-    found = RowsBehind(
-        RowBehind(each.dataset, each.part, row) for each, row in zip(raw, shown, strict=True) if row is not None
-    )
-    found.total, found.outside = raw.total, raw.outside
-    return found
+    found = (RowBehind(each.dataset, each.part, row) for each, row in zip(raw, shown, strict=True) if row is not None)
+    return RowsBehind(found, raw.counts)
 
 
 def _relation(source: Source) -> Relation:

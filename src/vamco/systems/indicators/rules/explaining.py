@@ -167,7 +167,7 @@ class _Part:
         return _condition(measure.parse_filter(self.term.filter, self.names.types), self.names)
 
 
-def _condition(node: exp.Expression, names: Names) -> str:
+def _condition(node: exp.Expr, names: Names) -> str:
     from sqlglot import exp
 
     if isinstance(node, exp.Paren):
@@ -183,7 +183,7 @@ def _condition(node: exp.Expression, names: Names) -> str:
     return _predicate(node, names)
 
 
-def _predicate(node: exp.Expression, names: Names) -> str:
+def _predicate(node: exp.Expr, names: Names) -> str:
     """What one comparison asks of one column."""
     from sqlglot import exp
 
@@ -199,12 +199,12 @@ def _predicate(node: exp.Expression, names: Names) -> str:
     return _comparison(node, names) % (given | {"other": _operand(node.expression, names)})
 
 
-def _comparison(node: exp.Expression, names: Names) -> str:
+def _comparison(node: exp.Expr, names: Names) -> str:
     from sqlglot import exp
 
     column = node.find(exp.Column)
     days = column is not None and names.types.get(column.name, "").startswith(("date", "timestamp"))
-    words = {
+    words: dict[type[exp.Expr], str] = {
         exp.EQ: _("%(column)s is %(other)s"),
         exp.NEQ: _("%(column)s is not %(other)s"),
         exp.LT: _("%(column)s is before %(other)s") if days else _("%(column)s is below %(other)s"),
@@ -215,7 +215,7 @@ def _comparison(node: exp.Expression, names: Names) -> str:
     return words[type(node)]
 
 
-def _operand(node: exp.Expression, names: Names) -> str:
+def _operand(node: exp.Expr, names: Names) -> str:
     """A column's name, or a value as the reader's language writes it."""
     from sqlglot import exp
 

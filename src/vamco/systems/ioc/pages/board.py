@@ -10,13 +10,16 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.places import public as places
 from vamco.lib.money import is_english
 from vamco.systems.indicators import public as indicators
-from vamco.systems.ioc.pages import boards, indicator_page, lineage_page, silence
+from vamco.systems.ioc.pages import boards, indicator_page, lineage_page, silence, source_rows
 from vamco.web import purpose, words
 from vamco.web.components import Coverage
 from vamco.web.pages import Request, page, render
+from vamco.web.tables import public as tables
 
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
+
+    from vamco.engines.measure.contracts import Part
 
 
 @page("ioc.view_board")
@@ -60,6 +63,32 @@ def lineage(request: Request, value_id: int) -> HttpResponseBase:
     wanted = purpose.read(request)
     context = lineage_page.context(value_id, request.person, wanted)
     return render(request, "ioc/lineage.html", context, status=422 if wanted.form.errors else 200)
+
+
+@page("indicators.view", methods=tables.METHODS)
+def rows(request: Request, value_id: int) -> HttpResponseBase:
+    """All rows of a value's numerator, page by page and as a file; a purpose, posted, opens the personal data of one page."""
+    return _rows(request, value_id, "numerator")
+
+
+@page("indicators.view", methods=tables.METHODS)
+def denominator_rows(request: Request, value_id: int) -> HttpResponseBase:
+    """The same of the denominator."""
+    return _rows(request, value_id, "denominator")
+
+
+def _rows(request: Request, value_id: int, part: Part) -> HttpResponseBase:
+    of = indicators.lineage(value_id)
+    if part == "denominator" and of.definition.formula.denominator is None:
+        raise Http404(_("This number has no denominator."))
+    asked = "purpose" in request.POST
+    wanted = purpose.read(request) if asked else purpose.Purpose(purpose.PurposeForm(), None)
+    found = source_rows.SourceRows(of, part, request.person, wanted.stated)
+    listing, context = found.listing(), lineage_page.rows_context(of, part, found, wanted)
+    if not asked:
+        return tables.answer(request, listing, "ioc/rows.html", context)
+    drawn = tables.Drawn(listing, request)
+    return render(request, "ioc/rows.html", context | {"drawn": drawn}, status=422 if wanted.form.errors else 200)
 
 
 @page("ioc.view_board")
