@@ -78,6 +78,7 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
             url=url,
             today=clock.today(),
             synthetic=settings.VAMCO_DEMO,
+            before=indicators.same_period_last_year({of.code: of}, views[-1:]).get(of.code),
         ),
         "chart": chart(of, where, views) if newest else None,
         "map": place_map(of) if where.whole and "place" in of.levels else None,

@@ -198,6 +198,7 @@ class SourceRows:
             columns=self.writer.columns(names),
             rows=lambda _asked: self,
             per_page=PER_PAGE,
+            counts_to=2**63,  # the engine has counted them all
             nothing=_("No row within your reach"),
         )
 
