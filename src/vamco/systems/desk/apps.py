@@ -42,5 +42,6 @@ class DeskConfig(AppConfig):
             ),
         )
         navigation.extend("hub:runs", "desk:work", "desk:replay")
+        addresses.register("inbox", lambda: reverse("desk:inbox"), "desk.view_inbox")
         addresses.register("case", lambda case: reverse("desk:case", args=[case]))
         addresses.register("work", lambda: reverse("desk:work"), "desk.steer_work")

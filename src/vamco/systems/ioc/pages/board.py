@@ -10,7 +10,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.places import public as places
 from vamco.lib.money import is_english
 from vamco.systems.indicators import public as indicators
-from vamco.systems.ioc.pages import boards, indicator_page, lineage_page, silence, source_rows
+from vamco.systems.ioc.pages import boards, indicator_page, lineage_page, own_place, silence, source_rows
 from vamco.web import purpose, words
 from vamco.web.components import Coverage
 from vamco.web.pages import Request, page, render
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 @page("ioc.view_board")
 def board(request: Request) -> HttpResponseBase:
-    """The leaders' board: red list first. `?on=` shows it as it stood at the end of a past day."""
+    """The leaders' board: red list first. `?on=` shows it as it stood at the end of a past day.
+
+    For somebody whose agency serves a commune the page begins with that commune.
+    """
     asked, today = _day(request), clock.today()
     title, cards = boards.cards("leaders", asked if asked and asked < today else None)
     context: dict[str, Any] = {"title": title[is_english(words.language())], "today": today, "asked": asked or today}
@@ -34,6 +37,8 @@ def board(request: Request) -> HttpResponseBase:
     context |= {"cards": cards, "calm": calm, "on": asked if asked != today else None}
     if not Coverage.count(cards).known and len(calm) == len(cards):
         context["silence"] = silence.context(cards, request.person)
+    if context["on"] is None:
+        context["own"] = own_place.find(request.person, "leaders")
     return render(request, "ioc/board.html", context)
 
 

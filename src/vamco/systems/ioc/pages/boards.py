@@ -58,10 +58,10 @@ def cards(code: str, on: dt.date | None = None) -> tuple[tuple[str, str], list[C
     title, title_en, wanted = queries.board(code)
     at = end_of(on) if on else None
     known = indicators.definitions() | (indicators.definitions(known_at=at) if at else {})
-    return (title, title_en), draw({name: known[name] for name in wanted if name in known}, on=on)
+    return (title, title_en), draw_cards({name: known[name] for name in wanted if name in known}, on=on)
 
 
-def draw(of: Mapping[str, Definition], subject: Subject = PROVINCE, *, on: dt.date | None = None) -> list[Card]:
+def draw_cards(of: Mapping[str, Definition], subject: Subject = PROVINCE, *, on: dt.date | None = None) -> list[Card]:
     """The cards of some indicators for one subject, in the order given."""
     at = end_of(on) if on else None
     trends = indicators.trends(of, count=RECENT, place=subject.place, agency=subject.agency, known_at=at)

@@ -44,7 +44,17 @@ def tone(of: Definition, view: ValueView | None, level: int, today: dt.date) -> 
         return Tone.STALE, ""
     if view.gap is None:
         return Tone.NONE, _("No target")
+    if view.gap < 0 and not _is_judged(of, view):
+        return Tone.NONE, _("Target not reached")
     return Tone.OK, _("Near the target") if view.gap < 0 else ""
+
+
+def _is_judged(of: Definition, view: ValueView) -> bool:
+    """Whether warnings judge such values: then no alarm means that the target is near, else it means nothing.
+
+    Where agencies answer for parts of an indicator, communes are not judged.
+    """
+    return bool(of.thresholds) and not (view.place and "agency" in of.levels)
 
 
 def card(

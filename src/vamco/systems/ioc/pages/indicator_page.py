@@ -245,7 +245,9 @@ def facts(of: Definition) -> list[Fact]:
     """What the indicator is, who answers for it, on what it rests."""
     counted = "; ".join(figures.dataset(name) for name in of.datasets)
     return [
-        Fact(term=_("Code and version"), text=f"{of.code} · {_('version')} {of.version}"),
+        Fact(
+            term=_("Code and version"), text=_("%(name)s, version %(number)s") % {"name": of.code, "number": of.version}
+        ),
         Fact(term=_("Why this version"), text=of.reason),
         Fact(term=_("Owner of the data"), text=_agency(of.owner)),
         Fact(term=_("Answers for the result"), text=_agency(of.responsible)),

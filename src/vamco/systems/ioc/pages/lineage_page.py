@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vamco.systems.ioc.pages.source_rows import SourceRows
     from vamco.web.purpose import Purpose
 
-SHOWN = 25
+SHOWN = 10
 
 
 def context(value_id: int, person: Person | None, purpose: Purpose) -> dict[str, Any]:
@@ -119,10 +119,11 @@ def _steps(of: Lineage, runs: Mapping[int, RunView], person: Person | None) -> I
     yield Step(
         kind=_("Definition"),
         icon="definition",
-        title=f"{wording.name(definition)}, {_('version')} {definition.version}",
+        title=_("%(name)s, version %(number)s") % {"name": wording.name(definition), "number": definition.version},
         url=reverse("ioc:indicator", args=[definition.code]),
         facts=(Fact(term=_("Why this version"), text=definition.reason),),
     )
+    senders = {source.code: words.either(source.name, source.name_en) for source in hub.sources()}
     for source in of.sources:
         yield Step(
             kind=_("Snapshot of the data"),
@@ -134,7 +135,8 @@ def _steps(of: Lineage, runs: Mapping[int, RunView], person: Person | None) -> I
             ),
         )
         if source.run is not None:
-            yield from _run_steps(runs[source.run], run_address(runs[source.run], person))
+            run = runs[source.run]
+            yield from _run_steps(run, senders.get(run.source, run.source), run_address(run, person))
 
 
 def _value_facts(of: Lineage) -> Iterator[Fact]:
@@ -148,12 +150,12 @@ def _value_facts(of: Lineage) -> Iterator[Fact]:
     yield Fact(term=_("Computed by"), text=of.engine)
 
 
-def _run_steps(run: RunView, address: str) -> Iterator[Step]:
+def _run_steps(run: RunView, sender: str, address: str) -> Iterator[Step]:
     lang = words.language()
     yield Step(
         kind=_("Last run"),
         icon="run",
-        title=_("Run %(run)s from %(source)s") % {"run": run.id, "source": run.source},
+        title=_("Run %(run)s from %(source)s") % {"run": run.id, "source": sender},
         url=address,
         facts=(Fact(term=_("Received"), text="", moment=run.started_at),),
     )
