@@ -66,6 +66,7 @@ def test_a_ward_chairman_s_home_begins_with_the_ward(
     values("HCC08", 70, 70, 70, until=DAY, agency=WARD)
     values("HCC08", 71, 71, 71, until=DAY, place=PLACE)
     values("HCC08", 5, 5, 5, until=DAY, place=OTHER)
+    values("HCC10", 3, until=DAY, agency=WARD)
     values("GT01", 7, until=DAY, place=PLACE)
     values("GT01", 900, until=DAY)
     judging.judge("HCC08")
@@ -87,7 +88,12 @@ def test_a_ward_chairman_s_home_begins_with_the_ward(
     ]
     places = [mine.index(part) for part in order]
     assert places == sorted(places)
-    assert shown(mine) == [("HCC08", f"?agency={WARD}"), ("HCC08", f"?place={PLACE}"), ("GT01", f"?place={PLACE}")]
+    assert shown(mine) == [
+        ("HCC08", f"?agency={WARD}"),
+        ("HCC10", f"?agency={WARD}"),
+        ("HCC08", f"?place={PLACE}"),
+        ("GT01", f"?place={PLACE}"),
+    ]
     assert "My work (1)" in mine
     assert 'href="/desk/"' in mine
     assert "900" not in mine
@@ -106,7 +112,7 @@ def test_a_directive_stays_while_others_look_at_it(
     case = warnings.issue_directive(
         alarm, agency=agencies.get(WARD), due_on=DAY + dt.timedelta(days=7), text="Làm.", by=office
     )
-    cases.act(case.pk, "receive", by=chair)
+    cases.act(case.pk, "accept", by=chair)
     found = own_place.find(chair, "leaders")
     assert found is not None
     assert found.work is not None
