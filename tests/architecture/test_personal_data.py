@@ -109,7 +109,7 @@ def test_rows_are_masked_for_those_with_reach_and_counted_for_those_without(deli
     for who in ("lanhdao", "vanphong", "ioc", "kiemtoan"):
         page = text_of(browser(who).get(lineage))
         assert "ngoài phạm vi" not in page
-        assert page.count(MASK) == 50  # 25 rows each of numerator and denominator, one column
+        assert page.count(MASK) == 20  # 10 rows each of numerator and denominator, one column
         assert "2026-11-03" in page
         page = text_of(browser(who).get(run))
         assert page.count(MASK) == 1 + 8  # of the shifted row every cell that holds something
@@ -134,7 +134,7 @@ def test_values_are_whole_only_for_a_stated_purpose_that_is_on_record(delivered:
     )  # fmt: skip
     assert (entry.detail["fields"], entry.detail["dataset"]) == (["ma_ho_so"], "motcua_hoso")
     rows = entry.detail["rows"][str(delivered["run_id"])]
-    assert (31 in rows, len(rows)) == (True, 25)
+    assert (31 in rows, len(rows)) == (True, 10)
 
     assert found_in(client.post(run, {"purpose": PURPOSE})) == [KEPT_BACK, SHIFTED]
     entry = Entry.objects.filter(act="hub.see_personal").latest("id")

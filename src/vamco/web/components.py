@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -49,19 +50,21 @@ _WORST: tuple[Tone, ...] = (*RED, Tone.STALE, Tone.WATCH, Tone.ACTIVE, Tone.OK, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One indicator on a board: value, age, target, gap, trend, status and open directives."""
+    """One indicator on a board: value, period, what it is held against, trend, status and open directives."""
 
     name: Text
     url: str
     figure: str  # formatted; "" shows "no data" in words
     unit: Text = ""
+    period: Text = ""  # the span of time that the value counts: "11 tháng 2026"
     code: str = ""
     tone: Tone = Tone.NONE
     word: Text = ""  # instead of the tone's own word
     as_of: dt.date | dt.datetime | None = None  # when the value is true of
     age: Text = ""  # "2 ngày trước"
-    target: Text = ""  # formatted, with unit
+    missing: Text = ""  # why it says nothing of the board's day: "số liệu dừng ở 25/11/2026"; "" when it does
     gap: Text = ""  # in words: "thấp hơn 14,1 điểm %"
+    comparisons: tuple[Fact, ...] = ()  # what it is held against: same period last year, path today, target of the year
     trend: tuple[float | None, ...] = ()  # oldest first
     path: tuple[float | None, ...] = ()  # target path at the same points
     directives: int = 0
@@ -72,6 +75,40 @@ class Card:
     def long(self) -> bool:
         """Tell whether figure and unit need a smaller size to stand beside the trend."""
         return len(self.figure) + len(str(self.unit)) > _FITS
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of some cards say something of their day; of the others nothing may be concluded."""
+
+    total: int
+    missing: tuple[Card, ...]
+
+    @classmethod
+    def count(cls, cards: Iterable[Card]) -> Coverage:
+        """Count the cards with and without data for the day."""
+        found = tuple(cards)
+        return cls(len(found), tuple(card for card in found if card.missing))
+
+    @property
+    def known(self) -> int:
+        """Return how many have data."""
+        return self.total - len(self.missing)
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether all have data, and there are any."""
+        return self.total > 0 and not self.missing
+
+    @property
+    def sentence(self) -> Text:
+        """Say what may be concluded."""
+        amounts = {"known": self.known, "total": self.total}
+        if self.whole:
+            return ngettext("%(total)s indicator has data for this day.", "All %(total)s indicators have data for this day.", self.total) % amounts  # fmt: skip
+        if not self.known:
+            return gettext("No indicator has data for this day, so nothing can be said of it.")
+        return gettext("%(known)s of %(total)s indicators have data for this day; nothing is said of the others.") % amounts  # fmt: skip
 
 
 def worst_first(cards: Iterable[Card]) -> list[Card]:

@@ -107,8 +107,8 @@ SPECIMENS: tuple[Specimen, ...] = (
     ),
     Specimen(
         "red", _l("Red list"), _l("What needs a decision, the worst first. Nothing else on the board comes before it."),
-        _l("An ordered list: its length and order are read aloud. Without entries it says so and why."),
-        "{% red_list cards %}", (Card,),
+        _l("An ordered list: its length and order are read aloud. Without entries it says what may be concluded, and from how many."),
+        "{% red_list cards %}  {% coverage cards %}", (Card,),
     ),
     Specimen(
         "table", _l("Data table"), _l("Dense, for officials. Heads sort, the first cell names the row, narrow screens stack the rows into cards."),
@@ -263,20 +263,26 @@ def cards() -> tuple[Card, ...]:
     here = reverse("style:guide")
 
     def card(code: str, name: Text, value: float | None, unit: Text, tone: Tone, days: int, **more: Any) -> Card:  # noqa: PLR0917
-        decimals = more.pop("decimals", 1)
+        decimals, target = more.pop("decimals", 1), more.pop("target", "")
+        more.setdefault("comparisons", (Fact(term=_("Target"), text=target),) if target else ())
         as_of = today - dt.timedelta(days=days)
         return Card(
             code=code, name=name, url=f"{here}#{code}", figure="" if value is None else _figure(value, decimals), unit=unit,
             tone=tone, as_of=None if value is None else as_of, age=age(as_of), synthetic=code == "NS02",
-            directives_url=f"{here}#red", **more,
+            directives_url=f"{here}#red", missing=_("No data so far") if value is None else "",
+            **more,
         )  # fmt: skip
 
     def below(points: float) -> str:
         return _("%(points)s points below the path") % {"points": _figure(points)}
 
+    held = {"comparisons": tuple(
+        Fact(term=term, text=f"{_figure(value)}%")
+        for term, value in ((_("Same period of %(year)s") % {"year": 2025}, 48.1), (_("Path today"), 82.0), (_("Target of %(year)s") % {"year": 2026}, 100.0))
+    )}  # fmt: skip
     rise = (61.0, 62.5, 61.8, 64.0, 66.2, 65.9, 68.4, 70.1)
     return (
-        card("DTC01", _("Public-investment disbursement against the plan"), 70.9, "%", Tone.URGENT, 2, trend=PAID, path=PATH, target="82,0%" if language() == "vi" else "82.0%", gap=below(11.1), directives=2),
+        card("DTC01", _("Public-investment disbursement against the plan"), 70.9, "%", Tone.URGENT, 2, trend=PAID, path=PATH, period=_("%(months)s months of %(year)s") % {"months": 11, "year": 2026}, gap=below(11.1), directives=2, **held),
         card("KT01", _("GRDP growth, year to date"), 9.63, "%", Tone.WATCH, 52, decimals=2, trend=(7.9, 8.4, 9.1, 9.63), path=(10.0, 10.0, 10.0, 10.0), target="10%", gap=below(0.4)),
         card("NS02", _("Budget revenue against the estimate"), 112.4, "%", Tone.OK, 1, trend=rise, target="100%", gap=_("ahead of the path")),
         card("HCC08", _("Dossiers handled on time"), 93.2, "%", Tone.WARNING, 1, trend=(98.1, 97.6, 97.0, 96.2, 95.1, 93.2), path=(98.0,) * 6, target="98%", gap=below(4.8), directives=1),

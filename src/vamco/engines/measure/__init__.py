@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vamco.engines.measure.compute import compute, compute_all, compute_series, rows_behind
-from vamco.engines.measure.contracts import Engine, Formula, Level, Measured, Series, SourceRow, SourceRows, Term
+from vamco.engines.measure.contracts import (
+    Engine,
+    Formula,
+    Level,
+    Measured,
+    Part,
+    RowCount,
+    Series,
+    SourceRow,
+    SourceRows,
+    Term,
+)
 from vamco.engines.measure.rules import check
 
 if TYPE_CHECKING:
@@ -18,6 +29,8 @@ __all__ = [
     "Formula",
     "Level",
     "Measured",
+    "Part",
+    "RowCount",
     "Series",
     "SourceRow",
     "SourceRows",

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vamco.engines.measure.contracts import Engine, Formula, Level, Measured, Series, SourceRow, SourceRows, Term
+from vamco.engines.measure.contracts import (
+    Engine,
+    Formula,
+    Level,
+    Measured,
+    Part,
+    RowCount,
+    Series,
+    SourceRow,
+    SourceRows,
+    Term,
+)
 from vamco.engines.measure.rules import check
 
 if TYPE_CHECKING:
@@ -77,7 +88,7 @@ def compute_series(
     return [[line for level in by for line in _level(formula, answers, level, by)] for formula in formulas]
 
 
-def rows_behind(  # noqa: PLR0917 - which value, of what, from where
+def rows_behind(  # noqa: PLR0913, PLR0917 - which value, of what, from where
     formula: Formula,
     relations: Mapping[str, Relation],
     engine: Engine,
@@ -86,10 +97,14 @@ def rows_behind(  # noqa: PLR0917 - which value, of what, from where
     agency: str = "",
     limit: int = 50,
     within: Mapping[str, Within] | None = None,
+    *,
+    part: Part | None = None,
+    offset: int = 0,
 ) -> SourceRows:
     """Give up to `limit` rows each of numerator and denominator, newest and then biggest first, and their total number.
 
-    `within` limits the rows of a dataset; those outside are counted only.
+    `within` limits the rows of a dataset; those outside are counted only. With `part` it is one of both only, from the row at
+    `offset` on: a snapshot never changes, so that its rows may be counted off.
     """
     from vamco.engines.measure.questions import counted, limited, newest_first, rows_question
     from vamco.vocab.relation import ROW, RUN
@@ -99,21 +114,23 @@ def rows_behind(  # noqa: PLR0917 - which value, of what, from where
     check(formula, columns, by)
     where = {column: code for column, code in ((formula.place, place), (formula.agency, agency)) if code}
     found = SourceRows()
-    for part, term in zip(("numerator", "denominator"), formula.terms, strict=False):
+    names: tuple[Part, Part] = ("numerator", "denominator")
+    for name, term in zip(names, formula.terms, strict=False):
+        if part not in {None, name}:
+            continue
         own = {term.dataset: relations[term.dataset]}
         question = rows_question(term, columns[term.dataset], period, where)
-        total = engine.run(counted(question), own).column("n")[0].as_py()
-        found.total += total
+        total = inside = engine.run(counted(question), own).column("n")[0].as_py()
         if (area := (within or {}).get(term.dataset)) is not None:
             # A snapshot from before a column was agreed upon names nobody in it.
             area = tuple(each for each in area if each.keys() <= columns[term.dataset].keys())
             question = limited(question, area)
             inside = engine.run(counted(question), own).column("n")[0].as_py() if area else 0
-            found.outside += total - inside
-            if not inside:
-                continue
-        rows = engine.run(newest_first(question, term, columns[term.dataset], limit), own)
-        found += [SourceRow(term.dataset, part, row[RUN], row[ROW], row) for row in rows.to_pylist()]  # type: ignore[arg-type]
+        found.counts[name] = RowCount(total, total - inside)
+        if not inside:
+            continue
+        rows = engine.run(newest_first(question, term, columns[term.dataset], limit, offset), own)
+        found += [SourceRow(term.dataset, name, row[RUN], row[ROW], row) for row in rows.to_pylist()]
     return found
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Aggregate = Literal["sum", "count", "mean", "max", "min"]
 Window = Literal["period", "ytd", "to_date", "open", "overdue", "in_force"]
 Level = Literal["province", "place", "agency"]
+Part = Literal["numerator", "denominator"]
 STOCKS = ("open", "overdue", "in_force")
 RATIO_PLACES = 6
 """Decimal places that a quotient is rounded to, half up; numerators and denominators are exact."""
@@ -98,17 +99,35 @@ class SourceRow:
     """A row behind a number: where it came from, and all its columns."""
 
     dataset: str
-    part: Literal["numerator", "denominator"]
+    part: Part
     run: int
     row: int
     values: Mapping[str, object]
 
 
-class SourceRows(list[SourceRow]):
-    """The newest rows behind a number; `total` counts all of them, `outside` those that lie outside the limits given."""
+class RowCount(NamedTuple):
+    """How many rows make a part of a number, and how many of them lie outside the limits given."""
 
-    total: int = 0
-    outside: int = 0
+    total: int
+    outside: int
+
+
+class SourceRows(list[SourceRow]):
+    """The newest rows behind a number, and how many there are of each part that was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: dict[Part, RowCount] = {}
+
+    @property
+    def total(self) -> int:
+        """Count all rows."""
+        return sum(count.total for count in self.counts.values())
+
+    @property
+    def outside(self) -> int:
+        """Count those that lie outside the limits given."""
+        return sum(count.outside for count in self.counts.values())
 
 
 class Engine(Protocol):

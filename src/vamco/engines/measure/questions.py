@@ -126,14 +126,15 @@ def _all_named(codes: Mapping[str, frozenset[str]]) -> exp.Condition:
     )
 
 
-def newest_first(query: exp.Select, term: Term, columns: Mapping[str, str], limit: int) -> exp.Select:
-    """Give the first `limit` rows of `rows_question`: the newest day first, on it the biggest value."""
+def newest_first(query: exp.Select, term: Term, columns: Mapping[str, str], limit: int, offset: int = 0) -> exp.Select:
+    """Give `limit` rows of `rows_question` from the one at `offset` on: the newest day first, on it the biggest value."""
     order = [enter_day(term)]
     if term.agg != "count":
         order.append(exp.column(term.column, quoted=True))
     order += [exp.column(RUN, quoted=True), exp.column(ROW, quoted=True)]
     chosen = query.select(*(exp.column(name, quoted=True) for name in columns), append=False)
-    return chosen.order_by(*(exp.Ordered(this=part, desc=True, nulls_first=False) for part in order)).limit(limit)
+    ordered = chosen.order_by(*(exp.Ordered(this=part, desc=True, nulls_first=False) for part in order)).limit(limit)
+    return ordered.offset(offset) if offset else ordered
 
 
 def counted(query: exp.Select) -> exp.Select:

@@ -54,5 +54,6 @@ class DeskConfig(AppConfig):
                 also=("desk:mode",),
             ),
         )
+        addresses.register("inbox", lambda: reverse("desk:inbox"), "desk.view_inbox")
         addresses.register("case", lambda case: reverse("desk:case", args=[case]))
         addresses.register("work", lambda: reverse("desk:work"), "desk.steer_work")

@@ -25,7 +25,7 @@ Severity = Literal["error", "warning"]
 class Column:
     """A field of a contract. `type` is a type of the lake; `title` is what people and spreadsheets call it.
 
-    `personal`: whether its values are personal data, basic or sensitive.
+    `unit` is that of its amounts, such as "dong". `personal`: whether its values are personal data, basic or sensitive.
     """
 
     name: str
@@ -40,6 +40,8 @@ class Column:
     max_length: int | None = None
     was: str = ""
     personal: Personal = ""
+    title_en: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)

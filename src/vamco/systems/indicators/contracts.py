@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
-    from vamco.engines.measure.contracts import Formula, Level
+    from vamco.engines.measure.contracts import Formula, Level, Part, RowCount
     from vamco.lib.time import Kind
     from vamco.systems.hub.contracts import DisclosedRow
 
@@ -53,7 +54,8 @@ class Directive:
 class Definition:
     """What an indicator is, in one version.
 
-    `target` is one path, or one path for each year that has one; `fixed` is a target that stays the same all year.
+    `paths` has one target path for each year that has one; `fixed` is a target that stays the same all year. `counts` is
+    what the formula counts ("hồ sơ"), "" where it adds up amounts.
     """
 
     code: str
@@ -80,6 +82,8 @@ class Definition:
     order: int
     reason: str
     active: bool = True
+    counts: str = ""
+    counts_en: str = ""
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -131,6 +135,14 @@ class Trend:
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """What a number is, in the reader's language: a sentence, and the formula in the names that the datasets give."""
+
+    sentence: str
+    formula: str
+
+
+@dataclass(frozen=True)
 class Source:
     """One dataset behind a value: which snapshot, which run brought it."""
 
@@ -155,15 +167,26 @@ class RowBehind:
     """A row behind a value, in the numerator or the denominator, as its reader may see it."""
 
     dataset: str
-    part: str
+    part: Part
     row: DisclosedRow
 
 
 class RowsBehind(list[RowBehind]):
-    """The newest rows behind a value within the reader's reach; `total` counts all, `outside` those out of reach."""
+    """The newest rows behind a value within the reader's reach, and how many there are of each part that was asked for."""
 
-    total: int = 0
-    outside: int = 0
+    def __init__(self, rows: Iterable[RowBehind], counts: Mapping[Part, RowCount]) -> None:
+        super().__init__(rows)
+        self.counts = counts
+
+    @property
+    def total(self) -> int:
+        """How many rows make the value."""
+        return sum(count.total for count in self.counts.values())
+
+    @property
+    def outside(self) -> int:
+        """How many of them lie out of the reader's reach."""
+        return sum(count.outside for count in self.counts.values())
 
     @property
     def masked(self) -> bool:

@@ -137,6 +137,8 @@ class IndicatorItem(packs.Item):
     short_name_en: str = Field(max_length=40, description="name on cards, in English")
     group: str = Field(description="field, such as DTC")
     unit: Unit = Field(description="what a value is")
+    counts: str = Field(default="", max_length=30, description="what is counted, in Vietnamese, such as hồ sơ, vụ")
+    counts_en: str = Field(default="", max_length=30, description="the same in English, in the plural")
     decimals: int = Field(ge=0, le=6, description="decimals shown")
     direction: Direction = Field(description="which way is good")
     frequency: Kind = Field(description="length of a period")
@@ -184,6 +186,8 @@ _PLAIN = (
     "short_name",
     "short_name_en",
     "unit",
+    "counts",
+    "counts_en",
     "decimals",
     "direction",
     "frequency",

@@ -4,17 +4,18 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Max, Min, Q
 
 from vamco.kernel.base.packs import public as packs
 from vamco.lib.errors import N_, Missing
+from vamco.lib.time import Period
 from vamco.systems.indicators.contracts import Definition, Lineage, Source, Trend, ValueView
 from vamco.systems.indicators.declaration import IndicatorItem
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
 from vamco.systems.indicators.rules import targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
     from vamco.engines.measure.contracts import Level
@@ -76,7 +77,7 @@ CROSS JOIN LATERAL (
         (array_agg(r.id ORDER BY r.period_end DESC))[1] AS newest
     FROM (
         SELECT id, period_end, value FROM indicators_value
-        WHERE indicator = wanted.code AND place = '' AND agency = '' AND {known}
+        WHERE indicator = wanted.code AND place = %(place)s AND agency = %(agency)s AND {known}
         ORDER BY period_end DESC LIMIT %(count)s
     ) AS r
 ) AS t
@@ -86,18 +87,50 @@ _KNOWN_NOW = "known_to IS NULL"
 _KNOWN_THEN = "known_from <= %(at)s AND (known_to IS NULL OR known_to > %(at)s)"
 
 
-def trends(of: dict[str, Definition], *, count: int, known_at: dt.datetime | None = None) -> dict[str, Trend]:
-    """The province's newest values of several indicators with their last `count` values; one statement for all."""
+def trends(
+    of: Mapping[str, Definition],
+    *,
+    count: int,
+    place: str = "",
+    agency: str = "",
+    known_at: dt.datetime | None = None,
+) -> dict[str, Trend]:
+    """Return the newest values of several indicators with their last `count` values, in one statement for all.
+
+    They are the province's, or those of one place or agency.
+    """
     columns = ", ".join(f"v.{name}" for name in _COLUMNS)
     statement = _TRENDS.format(columns=columns, known=_KNOWN_NOW if known_at is None else _KNOWN_THEN)
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"codes": list(of), "count": count, "at": known_at})
+        cursor.execute(statement, {"codes": list(of), "count": count, "place": place, "agency": agency, "at": known_at})
         rows = cursor.fetchall()
     found = {}
     for *row, days, points in rows:
         view = _view(dict(zip(_COLUMNS, row, strict=True)), of[row[1]])
         found[view.indicator] = Trend(view, tuple(days), tuple(points))
     return found
+
+
+def same_period_last_year(
+    of: Mapping[str, Definition], views: Iterable[ValueView], *, known_at: dt.datetime | None = None
+) -> dict[str, ValueView]:
+    """Return the values of the same period a year before, by indicator; `views` are of one place or agency, one each.
+
+    For 29 February it is the 28th. What was not computed then is left out.
+    """
+    wanted = Q(pk__in=())
+    for view in views:
+        before = Period.parse(view.period).same_last_year().code
+        wanted |= Q(indicator=view.indicator, period=before, place=view.place, agency=view.agency)
+    rows = Value.objects.filter(_known(known_at)).filter(wanted).values(*_COLUMNS)
+    return {row["indicator"]: _view(row, of[row["indicator"]]) for row in rows}
+
+
+def known_since(codes: Iterable[str]) -> dt.datetime | None:
+    """Return when the platform came to know its first value of any of these indicators; None before it did."""
+    found = Settlement.objects.filter(definition__code__in=list(codes), changed__gt=0)
+    first: dt.datetime | None = found.aggregate(first=Min("at"))["first"]
+    return first
 
 
 def series(

@@ -29,7 +29,7 @@ class IocConfig(AppConfig):
                 act="ioc.view_board",
                 icon="chart",
                 order=10,
-                also=("ioc:indicator", "ioc:lineage"),
+                also=("ioc:indicator", "ioc:lineage", "ioc:rows", "ioc:denominator_rows"),
             ),
             navigation.Place(label=_("Wall"), url_name="ioc:wall", act="ioc.view_board", icon="wall", order=90),
         )

@@ -236,9 +236,18 @@ def kpi_cards(cards: Sequence[Card], level: int = 3, *, worst_first: bool = Fals
 
 @register.inclusion_tag("web/red_list.html")
 def red_list(cards: Sequence[Card], level: int = 3) -> dict[str, Any]:
-    """Show the cards that need a decision, the worst first; the others are left out."""
+    """Show the cards that need a decision, the worst first; without one, say what may be concluded from those with data."""
     red = components.worst_first(card for card in cards if card.tone in RED)
-    return {"cards": [_drawn("web/red_card.html", card, level, language()) for card in red]}
+    return {
+        "cards": [_drawn("web/red_card.html", card, level, language()) for card in red],
+        "coverage": components.Coverage.count(cards),
+    }
+
+
+@register.inclusion_tag("web/coverage.html")
+def coverage(cards: Sequence[Card], *, names: bool = True) -> dict[str, Any]:
+    """Say how many cards have data for the day, and which have none; nothing when all have. `names` lists them."""
+    return {"coverage": components.Coverage.count(cards), "names": names}
 
 
 @lru_cache(maxsize=1024)

@@ -20,7 +20,21 @@ from vamco.demo.style import specimens
 from vamco.kernel.base import clock
 from vamco.lib.time import HCM
 from vamco.web import components
-from vamco.web.components import Area, Card, Cell, Chart, Column, MapClass, MapLayer, Mark, Role, Series, Table, Tone
+from vamco.web.components import (
+    Area,
+    Card,
+    Cell,
+    Chart,
+    Column,
+    Fact,
+    MapClass,
+    MapLayer,
+    Mark,
+    Role,
+    Series,
+    Table,
+    Tone,
+)
 from vamco.web.templatetags import web
 
 EVIL = "<script>alert('&')</script>"
@@ -161,27 +175,46 @@ def card(**more: Any) -> Card:
     return Card(**{"name": "Giải ngân", "url": "/dtc01", "figure": "70,9", "unit": "%", **more})
 
 
-def test_a_card_tells_value_target_gap_age_and_directives(now: dt.datetime) -> None:
+def test_a_card_tells_value_period_what_it_is_held_against_and_directives(now: dt.datetime) -> None:
+    held = (Fact(term="Cùng kỳ 2025", text="48,1%"), Fact(term="Kế hoạch đến hôm nay", text="82,0%"))
     html = draw("{% kpi_card card %}", card=card(
-        code="DTC01", tone=Tone.URGENT, target="82,0%", gap="thấp hơn 11,1 điểm", as_of=dt.date(2026, 11, 18), age="2 ngày trước",
-        directives=2, directives_url="/cd", synthetic=True, trend=(1.0, 2.0), path=(1.0, 3.0),
+        code="DTC01", tone=Tone.URGENT, period="11 tháng 2026", comparisons=held, gap="thấp hơn 11,1 điểm", as_of=dt.date(2026, 11, 18),
+        age="2 ngày trước", directives=2, directives_url="/cd", synthetic=True, trend=(1.0, 2.0), path=(1.0, 3.0),
     ))  # fmt: skip
     assert '<h3><a href="/dtc01">Giải ngân</a></h3>' in html
     assert '<p class="figure">70,9<span class="unit">%</span></p>' in html
-    assert '<p class="gap"><b>thấp hơn 11,1 điểm</b><span>mục tiêu 82,0%</span></p>' in html
-    assert '<time datetime="2026-11-18">18/11/2026</time> · 2 ngày trước' in html
+    assert '<p class="gap"><span class="span">11 tháng 2026</span><b>thấp hơn 11,1 điểm</b></p>' in html
+    assert (
+        '<dl class="compare"><div><dt>Cùng kỳ 2025</dt><dd>48,1%</dd></div>'
+        "<div><dt>Kế hoạch đến hôm nay</dt><dd>82,0%</dd></div></dl>"
+    ) in html
+    assert '<time datetime="2026-11-18">Số liệu 2 ngày trước</time>' in html
     assert "2 chỉ đạo đang mở</a>" in html
     assert "Dữ liệu mô phỏng" in html
     assert '<path class="path" d="M1.0 34.0L95.0 2.0"/><path class="line" d="M1.0 34.0L95.0 18.0"/>' in html
 
 
+def test_what_a_card_does_not_know_is_left_out() -> None:
+    html = draw("{% kpi_card card %}", card=card())
+    assert '<p class="gap"></p><dl class="compare"></dl><footer></footer>' in html
+    assert "–" not in html
+
+
 def test_a_card_without_a_value_says_so_in_words() -> None:
-    html = draw("{% kpi_card card level=2 %}", card=card(figure="", unit=""))
-    assert '<p class="figure text">Chưa có số liệu</p>' in html
-    assert "chưa cập nhật lần nào" in html
+    html = draw(
+        "{% kpi_card card level=2 %}", card=card(figure="", unit="", missing="Chưa có số liệu từ trước đến nay")
+    )
+    assert '<p class="figure text">Chưa có số liệu từ trước đến nay</p>' in html
+    assert html.count("Chưa có số liệu từ trước đến nay") == 1
     assert "<h2>" in html
     assert 'class="spark"' not in html
     assert "<a href" not in html.split("<footer>")[1]
+
+
+def test_a_card_whose_data_are_old_keeps_its_figure_and_says_where_they_end() -> None:
+    html = draw("{% kpi_card card %}", card=card(missing="Số liệu dừng ở 10/11/2026", as_of=dt.date(2026, 11, 10), age="8 ngày trước"))  # fmt: skip
+    assert '<p class="figure">70,9' in html
+    assert '<footer><span class="missing">Số liệu dừng ở 10/11/2026</span></footer>' in html
 
 
 @pytest.mark.parametrize(
@@ -208,10 +241,31 @@ def test_the_red_list_has_the_worst_first_and_nothing_calm() -> None:
     assert html.startswith('<ol class="red-list">')
 
 
-def test_an_empty_red_list_says_why() -> None:
-    html = draw("{% red_list cards %}", cards=[card(tone=Tone.OK)])
-    assert "Hôm nay không có việc cần quyết định" in html
+def test_an_empty_red_list_says_what_may_be_concluded() -> None:
+    none = card(tone=Tone.NONE, missing="Chưa có số liệu")
+    html = draw("{% red_list cards %}", cards=[card(tone=Tone.OK)] * 2)
+    assert "Không có việc cần chỉ đạo" in html
+    assert "Có đủ số liệu của ngày này cho cả 2 chỉ tiêu." in html
+    assert "#ok" in html
     assert "<ol" not in html
+    for cards, heading, said in (
+        ([card(tone=Tone.OK), none, none], "Trong các chỉ tiêu có số liệu, không có việc cần chỉ đạo", "1 trên 3 chỉ tiêu có số liệu của ngày này; chưa thể kết luận về các chỉ tiêu còn lại."),
+        ([none, none], "Chưa thể kết luận về ngày này", "Không chỉ tiêu nào có số liệu của ngày này nên chưa thể kết luận."),
+        ([], "Chưa thể kết luận về ngày này", "Không chỉ tiêu nào có số liệu của ngày này nên chưa thể kết luận."),
+    ):  # fmt: skip
+        html = draw("{% red_list cards %}", cards=cards)
+        assert heading in html
+        assert said in html
+        assert "#ok" not in html
+
+
+def test_coverage_names_what_is_missing_and_since_when() -> None:
+    found = [card(tone=Tone.OK), card(name="Hồ sơ quá hạn", url="/hcc08", missing="Số liệu dừng ở 10/11/2026")]
+    html = draw("{% coverage cards %}", cards=found)
+    assert "1 trên 2 chỉ tiêu có số liệu của ngày này" in html
+    assert '<li><a href="/hcc08">Hồ sơ quá hạn</a>: Số liệu dừng ở 10/11/2026</li>' in html
+    assert "<li>" not in draw("{% coverage cards names=False %}", cards=found)
+    assert draw("{% coverage cards %}", cards=found[:1]).strip() == ""
 
 
 @given(st.lists(st.sampled_from(list(Tone))))

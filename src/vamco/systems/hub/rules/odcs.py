@@ -162,7 +162,9 @@ class Property(packs.Item, populate_by_name=True):
     )
     options: Options = Field(default=Options(), alias="logicalTypeOptions", description="limits")
     quality: tuple[Quality, ...] = Field(default=(), description="checks")
-    custom: tuple[Custom, ...] = Field(default=(), alias="customProperties", description="vamco.unit, vamco.was")
+    custom: tuple[Custom, ...] = Field(
+        default=(), alias="customProperties", description="vamco.nameEn, vamco.unit, vamco.was"
+    )
 
     def column(self) -> Column:
         """The field as the hub checks and keeps it."""
@@ -175,6 +177,8 @@ class Property(packs.Item, populate_by_name=True):
             name=self.name,
             type=self.lake_type,
             title=self.business_name,
+            title_en=str(_custom(self.custom, "vamco.nameEn", self.business_name)),
+            unit=str(_custom(self.custom, "vamco.unit", "")),
             doc=self.description,
             required=self.required,
             unique=self.unique,

@@ -25,6 +25,12 @@ def target_on(of: Definition, day: dt.date) -> Decimal | None:
     return of.fixed if path is None else on_path(path, day)
 
 
+def year_target(of: Definition, year: int) -> Decimal | None:
+    """Return what the year's path leads to; None without a path."""
+    path = of.paths.get(year)
+    return path[-1].value if path else None
+
+
 def on_path(points: tuple[Point, ...], day: dt.date) -> Decimal | None:
     """The target path on a day: a smooth S-curve through the points that never turns back between two of them.
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MARCH = [dt.date(2026, 3, day) for day in range(1, 32)]
 FIRST, SECOND, NINTH = MARCH[0], MARCH[1], MARCH[8]
+VERSION = 2  # of GT01 in the pack
 
 
 def events() -> list[dict[str, Any]]:
@@ -53,7 +54,7 @@ def test_a_settlement_is_one_act_with_its_audit_entry_and_its_event(departments:
     assert events() == [{"indicator": "GT01", "settlement": settlement.pk, "period": "2026-03-01"}]
     entry = Entry.objects.get(act="indicators.settle")
     assert (entry.chain_id, entry.subject) == ("H53.TW.03", "indicator:GT01")
-    assert entry.detail == {"settlement": settlement.pk, "changed": 2, "withdrawn": 0, "version": 1}
+    assert entry.detail == {"settlement": settlement.pk, "changed": 2, "withdrawn": 0, "version": VERSION}
 
 
 def test_nothing_is_written_when_nothing_changed(departments: Departments) -> None:
@@ -204,10 +205,10 @@ def test_a_new_version_computes_anew_and_says_so(departments: Departments, clock
     settle("GT02")
 
     after = indicators.recent(indicators.definition("GT02"))[-1]
-    assert (before.value, before.version, after.value, after.version) == (Decimal(5), 1, Decimal(4), 2)
-    assert indicators.lineage(before.id).definition.version == 1
-    assert indicators.lineage(before.id).value.version == 1
-    assert indicators.lineage(after.id).definition.reason == "Lần 2"
+    assert (before.value, before.version, after.value, after.version) == (Decimal(5), VERSION, Decimal(4), VERSION + 1)
+    assert indicators.lineage(before.id).definition.version == VERSION
+    assert indicators.lineage(before.id).value.version == VERSION
+    assert indicators.lineage(after.id).definition.reason == f"Lần {VERSION + 1}"
 
 
 def test_a_version_that_changes_no_value_is_told_once(departments: Departments) -> None:
@@ -216,7 +217,10 @@ def test_a_version_that_changes_no_value_is_told_once(departments: Departments) 
     redefine("GT01", max_age_days=9)
     assert settle("GT01") == {"GT01": 0}
     assert settle("GT01") == {"GT01": 0}
-    assert list(Settlement.objects.order_by("pk").values_list("definition__version", "changed")) == [(1, 2), (2, 0)]
+    assert list(Settlement.objects.order_by("pk").values_list("definition__version", "changed")) == [
+        (VERSION, 2),
+        (VERSION + 1, 0),
+    ]
     assert len(events()) == 2
 
 
@@ -256,11 +260,11 @@ def test_the_definitions_of_a_past_time_are_those_of_then(departments: Departmen
     assert indicators.definitions(known_at=then - dt.timedelta(days=9)) == {}
 
 
-@pytest.mark.parametrize("version", [1, 0])
+@pytest.mark.parametrize("version", [VERSION, VERSION + 1])
 def test_a_change_without_a_higher_version_is_refused(db: None, version: int) -> None:
     redefine("GT01")
-    with pytest.raises(Refused, match="a version above 2"):
-        redefine("GT01", version=version or 2)
+    with pytest.raises(Refused, match=f"a version above {VERSION + 1}"):
+        redefine("GT01", version=version)
     assert DefinitionVersion.objects.filter(code="GT01").count() == 2
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -17,6 +18,9 @@ from vamco.systems.warnings import public as warnings
 from vamco.web.components import RED, Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vamco.systems.indicators.contracts import Definition
     from vamco.web.components import Card
 
 RECENT = 30
@@ -28,6 +32,24 @@ def end_of(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time.max, HCM)
 
 
+@dataclass(frozen=True)
+class Subject:
+    """Of what cards show the values: the province, or one place or agency."""
+
+    place: str = ""
+    agency: str = ""
+
+    @property
+    def query(self) -> str:
+        """The end of an indicator's address that narrows its page to it."""
+        if self.place:
+            return f"?place={self.place}"
+        return f"?agency={self.agency}" if self.agency else ""
+
+
+PROVINCE = Subject()
+
+
 def cards(code: str, on: dt.date | None = None) -> tuple[tuple[str, str], list[Card]]:
     """The title of a board in both languages, and its cards; on a past day as they were shown at its end.
 
@@ -36,23 +58,29 @@ def cards(code: str, on: dt.date | None = None) -> tuple[tuple[str, str], list[C
     title, title_en, wanted = queries.board(code)
     at = end_of(on) if on else None
     known = indicators.definitions() | (indicators.definitions(known_at=at) if at else {})
-    of = {name: known[name] for name in wanted if name in known}
-    trends = indicators.trends(of, count=RECENT, known_at=at)
-    levels = warnings.levels(at=at)
-    directives = warnings.directives_by_indicator(at=at)
-    found = [
+    return (title, title_en), draw_cards({name: known[name] for name in wanted if name in known}, on=on)
+
+
+def draw_cards(of: Mapping[str, Definition], subject: Subject = PROVINCE, *, on: dt.date | None = None) -> list[Card]:
+    """The cards of some indicators for one subject, in the order given."""
+    at = end_of(on) if on else None
+    trends = indicators.trends(of, count=RECENT, place=subject.place, agency=subject.agency, known_at=at)
+    before = indicators.same_period_last_year(of, [trend.newest for trend in trends.values()], known_at=at)
+    levels = warnings.levels(subject=subject.place or subject.agency, at=at)
+    directives = warnings.directives_by_indicator(at=at) if subject == PROVINCE else {}
+    return [
         figures.card(
             definition,
             trends.get(name),
             level=levels.get(name, 0),
             directives=directives.get(name, 0),
-            url=reverse("ioc:indicator", args=[name]),
+            url=f"{reverse('ioc:indicator', args=[name])}{subject.query}",
             today=on or clock.today(),
             synthetic=settings.VAMCO_DEMO,
+            before=before.get(name),
         )
         for name, definition in of.items()
     ]
-    return (title, title_en), found
 
 
 def calm(found: list[Card]) -> list[Card]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -11,10 +12,11 @@ from vamco.systems.hub import public as hub
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.web import words
-from vamco.web.components import Card, Tone
+from vamco.web.components import Card, Fact, Tone
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     from vamco.systems.indicators.contracts import Definition, Trend, ValueView
 
@@ -42,13 +44,31 @@ def tone(of: Definition, view: ValueView | None, level: int, today: dt.date) -> 
         return Tone.STALE, ""
     if view.gap is None:
         return Tone.NONE, _("No target")
+    if view.gap < 0 and not _is_judged(of, view):
+        return Tone.NONE, _("Target not reached")
     return Tone.OK, _("Near the target") if view.gap < 0 else ""
 
 
+def _is_judged(of: Definition, view: ValueView) -> bool:
+    """Whether warnings judge such values: then no alarm means that the target is near, else it means nothing.
+
+    Where agencies answer for parts of an indicator, communes are not judged.
+    """
+    return bool(of.thresholds) and not (view.place and "agency" in of.levels)
+
+
 def card(
-    of: Definition, trend: Trend | None, *, level: int, directives: int, url: str, today: dt.date, synthetic: bool
+    of: Definition,
+    trend: Trend | None,
+    *,
+    level: int,
+    directives: int,
+    url: str,
+    today: dt.date,
+    synthetic: bool,
+    before: ValueView | None = None,
 ) -> Card:
-    """An indicator as a card; `level` is that of its alarm, 0 for none."""
+    """An indicator as a card; `level` is that of its alarm, 0 for none; `before` is the same period's value of last year."""
     newest = trend.newest if trend else None
     status, word = tone(of, newest, level, today)
     path = (
@@ -59,19 +79,84 @@ def card(
         code=of.code,
         url=url,
         figure=wording.figure(of, newest.value) if newest else "",
-        unit=wording.unit(of),
+        unit=unit(of) if newest and newest.value is not None else "",
+        period=period(of, newest) if newest else "",
         tone=status,
         word=word,
         as_of=as_of(newest) if newest else None,
         age=age(as_of(newest), today) if newest else "",
-        target=wording.with_unit(of, newest.target) if newest and newest.target is not None else "",
+        missing=missing(of, trend, today),
         gap=wording.gap(of, newest.gap) if newest and newest.gap is not None else "",
+        comparisons=tuple(comparisons(of, newest, before, today)) if newest else (),
         trend=trend.values if trend else (),
         path=tuple(None if target is None else float(target) for target in path),
         directives=directives,
         directives_url=f"{url}#alarms",
         synthetic=synthetic,
     )
+
+
+def unit(of: Definition) -> str:
+    """The unit of a value; of a count, what is counted."""
+    return wording.unit(of) or words.either(of.counts, of.counts_en)
+
+
+def period(of: Definition, view: ValueView) -> str:
+    """The span of time that a value counts: "11 tháng 2026", "Tháng 11/2026", "Tại ngày 30/11/2026"."""
+    term, day = of.formula.numerator, as_of(view)
+    names = {"day": wording.period(day.isoformat()), "period": wording.period(view.period)}
+    if term.window == "period":
+        return _("%(period)s, up to %(day)s") % names if day < view.period_end else names["period"]
+    if term.window == "ytd" or (term.window == "to_date" and term.year):
+        return _year_to(day)
+    return (_("Up to %(day)s") if term.window == "to_date" else _("On %(day)s")) % names
+
+
+def _year_to(day: dt.date) -> str:
+    """The year up to a day; in whole months, the year or the first month where it is that."""
+    if day.day != monthrange(day.year, day.month)[1]:
+        return _("From 1 January to %(day)s") % {"day": wording.period(day.isoformat())}
+    if day.month in {1, 12}:
+        return wording.period(f"{day:%Y-%m}" if day.month == 1 else f"{day:%Y}")
+    return _("%(months)s months of %(year)s") % {"months": day.month, "year": day.year}
+
+
+def missing(of: Definition, trend: Trend | None, today: dt.date) -> str:
+    """Why an indicator says nothing of a day; "" when it does."""
+    if trend is None:
+        return _("No data so far")
+    day = as_of(trend.newest)
+    if trend.newest.value is None:
+        known = [day for day, value in zip(trend.days, trend.values, strict=True) if value is not None]
+        if not known:
+            return _("Cannot be computed: the denominator is missing or nil")
+        last = wording.period(known[-1].isoformat())
+        return _("Cannot be computed since %(day)s: the denominator is missing or nil") % {"day": last}
+    if (today - day).days > of.max_age_days:
+        return _("Data end on %(day)s") % {"day": wording.period(day.isoformat())}
+    return ""
+
+
+def comparisons(of: Definition, view: ValueView, before: ValueView | None, today: dt.date) -> Iterator[Fact]:
+    """What a value is held against; what is not known is left out.
+
+    A month that still runs is not held against a whole month of last year, unless both are shares.
+    """
+    runs = as_of(view) < view.period_end and of.formula.denominator is None
+    amount = wording.figure if of.unit == "dong" else wording.with_unit  # the card says the unit of money once
+    if before is not None and before.value is not None and not runs:
+        year = {"year": before.period_end.year}
+        yield Fact(term=_("Same period of %(year)s") % year, text=amount(of, before.value))
+    if view.target is None:
+        return
+    goal = indicators.year_target(of, view.period_end.year)
+    target = amount(of, view.target)
+    if goal is None:
+        yield Fact(term=_("Target"), text=target)
+        return
+    day = {"day": wording.period(view.period_end.isoformat())}
+    yield Fact(term=_("Path today") if view.period_end == today else _("Path on %(day)s") % day, text=target)
+    yield Fact(term=_("Target of %(year)s") % {"year": view.period_end.year}, text=amount(of, goal))
 
 
 def age(day: dt.date, today: dt.date) -> str:

@@ -79,6 +79,7 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
             url=url,
             today=clock.today(),
             synthetic=settings.VAMCO_DEMO,
+            before=indicators.same_period_last_year({of.code: of}, views[-1:]).get(of.code),
         ),
         "chart": chart(of, where, views) if newest else None,
         "map": place_map(of) if where.whole and "place" in of.levels else None,
@@ -243,15 +244,15 @@ def ranking(of: Definition) -> Table | None:
 
 def facts(of: Definition) -> list[Fact]:
     """What the indicator is, who answers for it, on what it rests."""
-    term = of.formula.numerator
     counted = "; ".join(figures.dataset(name) for name in of.datasets)
     return [
-        Fact(term=_("Code and version"), text=f"{of.code} · {_('version')} {of.version}"),
+        Fact(
+            term=_("Code and version"), text=_("%(name)s, version %(number)s") % {"name": of.code, "number": of.version}
+        ),
         Fact(term=_("Why this version"), text=of.reason),
         Fact(term=_("Owner of the data"), text=_agency(of.owner)),
         Fact(term=_("Answers for the result"), text=_agency(of.responsible)),
         Fact(term=_("Counted from"), text=counted),
-        Fact(term=_("Condition"), text=term.filter or _("all rows")),
         Fact(term=_("Legal basis"), text="; ".join(of.legal_basis) or "–"),
     ]
 

@@ -2,46 +2,45 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vamco.kernel.world.access import public as access
-from vamco.kernel.world.agencies import public as agencies
+from vamco.kernel.world.places import public as places
 from vamco.lib.money import format_number
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.systems.ioc.pages import figures
+from vamco.systems.ioc.pages.source_rows import RowWriter, part_name, run_address
 from vamco.web import words
 from vamco.web.components import Cell, Column, Fact, Link, Step, Table, Tone
-from vamco.web.context import whole_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
+    from vamco.engines.measure.contracts import Part
     from vamco.kernel.world.people.public import Person
-    from vamco.systems.hub.contracts import DisclosedRow, RunView
-    from vamco.systems.indicators.contracts import Lineage, RowBehind, RowsBehind, ValueView
+    from vamco.systems.hub.contracts import RunView
+    from vamco.systems.indicators.contracts import Lineage, RowsBehind, ValueView
+    from vamco.systems.ioc.pages.source_rows import SourceRows
     from vamco.web.purpose import Purpose
 
-SHOWN = 25
+SHOWN = 10
 
 
 def context(value_id: int, person: Person | None, purpose: Purpose) -> dict[str, Any]:
     """All parts of the page; rows within the reader's reach, and runs as links for those who may see them."""
     of = indicators.lineage(value_id)
     rows = indicators.rows_behind(of, person, SHOWN, purpose=purpose.stated)
-    wanted = {each.row.run for each in rows} | {s.run for s in of.sources if s.run is not None}
-    runs = {run: hub.run(run) for run in wanted}
-    addresses = {run.id: _address(run, person) for run in runs.values()}
+    runs = {s.run: hub.run(s.run) for s in of.sources if s.run is not None}
     return {
-        "steps": list(_steps(of, runs, addresses)),
-        "rows": _row_tables(rows, runs, addresses),
+        "steps": list(_steps(of, runs, person)),
+        "explanation": indicators.explain(of.definition),
+        "calculation": indicators.calculation(of.definition, of.value),
+        "parts": list(_parts(of, rows, person)),
         "rows_said": _count(rows),
         "total": rows.total,
         "outside": _outside(rows),
@@ -50,12 +49,41 @@ def context(value_id: int, person: Person | None, purpose: Purpose) -> dict[str,
         "opened": purpose.stated if any(each.row.opened for each in rows) else None,
         "form": purpose.form,
         "past": _past(of),
+        "crumbs": [*_crumbs(of), Link(_("Where this number comes from"))],
+    }
+
+
+def rows_context(of: Lineage, part: Part, rows: SourceRows, purpose: Purpose) -> dict[str, Any]:
+    """What stands around the listing of all rows of a part; whether they are masked is known once they are drawn."""
+    return {
+        "rows": rows,
+        "title": part_name(part),
+        "subject": f"{wording.with_unit(of.definition, of.value.value)} · {_subject(of.value)} · {wording.period(of.value.period)}",
+        "outside": _outside(rows.page),
+        "form": purpose.form,
         "crumbs": [
-            Link(_("Leaders’ board"), reverse("ioc:board")),
-            Link(wording.name(of.definition, short=True), reverse("ioc:indicator", args=[of.definition.code])),
-            Link(_("Where this number comes from")),
+            *_crumbs(of),
+            Link(_("Where this number comes from"), reverse("ioc:lineage", args=[of.value.id])),
+            Link(part_name(part)),
         ],
     }
+
+
+def _crumbs(of: Lineage) -> list[Link]:
+    return [
+        Link(_("Leaders’ board"), reverse("ioc:board")),
+        Link(wording.name(of.definition, short=True), reverse("ioc:indicator", args=[of.definition.code])),
+    ]
+
+
+def _subject(value: ValueView) -> str:
+    """Of what the value is: the province, or a place or agency by name."""
+    if value.place:
+        known = places.ever_communes().filter(code=value.place).order_by("-valid_from").first()
+        return words.either(known.full_name, known.name_en) if known else value.place
+    if value.agency:
+        return words.agency_names([value.agency]).get(value.agency, value.agency)
+    return _("the whole province")
 
 
 def _count(rows: RowsBehind) -> str:
@@ -80,27 +108,22 @@ def _outside(rows: RowsBehind) -> str:
     ) % {"count": count}
 
 
-def _address(run: RunView, person: Person | None) -> str:
-    seen = person is not None and access.allow(person, "hub.view_runs", agencies.get(run.owner))
-    return reverse("hub:run", args=[run.id]) if seen else ""
-
-
-def _steps(of: Lineage, runs: dict[int, RunView], addresses: Mapping[int, str]) -> Iterator[Step]:
+def _steps(of: Lineage, runs: Mapping[int, RunView], person: Person | None) -> Iterator[Step]:
     definition, value = of.definition, of.value
-    where = value.place or value.agency or whole_unit(within_sentence=True)
     yield Step(
         kind=_("Value"),
         icon="value",
         title=f"{wording.with_unit(definition, value.value)} · {wording.period(value.period)}",
-        facts=tuple(_value_facts(of, where)),
+        facts=tuple(_value_facts(of)),
     )
     yield Step(
         kind=_("Definition"),
         icon="definition",
-        title=f"{wording.name(definition)}, {_('version')} {definition.version}",
+        title=_("%(name)s, version %(number)s") % {"name": wording.name(definition), "number": definition.version},
         url=reverse("ioc:indicator", args=[definition.code]),
         facts=(Fact(term=_("Why this version"), text=definition.reason),),
     )
+    senders = {source.code: words.either(source.name, source.name_en) for source in hub.sources()}
     for source in of.sources:
         yield Step(
             kind=_("Snapshot of the data"),
@@ -112,25 +135,27 @@ def _steps(of: Lineage, runs: dict[int, RunView], addresses: Mapping[int, str]) 
             ),
         )
         if source.run is not None:
-            yield from _run_steps(runs[source.run], addresses[source.run])
+            run = runs[source.run]
+            yield from _run_steps(run, senders.get(run.source, run.source), run_address(run, person))
 
 
-def _value_facts(of: Lineage, where: str) -> Iterator[Fact]:
+def _value_facts(of: Lineage) -> Iterator[Fact]:
     value = of.value
-    yield Fact(term=_("Of"), text=where)
-    for term, amount in ((_("Numerator"), value.numerator), (_("Denominator"), value.denominator)):
-        if amount is not None:
-            yield Fact(term=term, text=format_number(amount, 0, words.language()))
+    code = value.place or value.agency
+    yield Fact(term=_("Of"), text=f"{_subject(value)} ({code})" if code else _subject(value))
+    for term, amount in zip((_("Numerator"), _("Denominator")), indicators.amounts(of.definition, value), strict=False):
+        if amount:
+            yield Fact(term=term, text=amount)
     yield Fact(term=_("Computed at"), text="", moment=of.computed_at)
     yield Fact(term=_("Computed by"), text=of.engine)
 
 
-def _run_steps(run: RunView, address: str) -> Iterator[Step]:
+def _run_steps(run: RunView, sender: str, address: str) -> Iterator[Step]:
     lang = words.language()
     yield Step(
         kind=_("Last run"),
         icon="run",
-        title=_("Run %(run)s from %(source)s") % {"run": run.id, "source": run.source},
+        title=_("Run %(run)s from %(source)s") % {"run": run.id, "source": sender},
         url=address,
         facts=(Fact(term=_("Received"), text="", moment=run.started_at),),
     )
@@ -151,39 +176,25 @@ def _run_steps(run: RunView, address: str) -> Iterator[Step]:
     )
 
 
-def _row_tables(rows: Sequence[RowBehind], runs: dict[int, RunView], addresses: Mapping[int, str]) -> list[Table]:
-    """The rows by dataset, each with its file and its line."""
-    by_part: dict[tuple[str, str], list[DisclosedRow]] = defaultdict(list)
-    for row in rows:
-        by_part[row.dataset, row.part].append(row.row)
-    parts = {"numerator": _("Numerator"), "denominator": _("Denominator")}
-    return [
-        _row_table(f"{parts[part]}: {figures.dataset(dataset)}", found, runs, addresses)
-        for (dataset, part), found in by_part.items()
-    ]
-
-
-def _row_table(
-    caption: str, rows: Sequence[DisclosedRow], runs: dict[int, RunView], addresses: Mapping[int, str]
-) -> Table:
-    names = list(rows[0].values)
-    return Table(
-        caption=caption,
-        columns=(
-            Column(label=_("File and row")),
-            *(Column(label=name, tight=isinstance(rows[0].values[name], dt.date)) for name in names),
-        ),
-        rows=tuple(
-            (
-                Cell(
-                    text=_("%(file)s, row %(row)s") % {"file": runs[row.run].name, "row": row.row},
-                    url=f"{addresses[row.run]}?row={row.row}" if addresses[row.run] else "",
-                ),
-                *("" if row.values[name] is None else str(row.values[name]) for name in names),
-            )
-            for row in rows
-        ),
-    )
+def _parts(of: Lineage, rows: RowsBehind, person: Person | None) -> Iterator[dict[str, Any]]:
+    """The newest rows of each part as a table, with the way to all of them."""
+    for part, count in rows.counts.items():
+        found = [each.row for each in rows if each.part == part]
+        if not found:
+            continue
+        writer = RowWriter(next(each.dataset for each in rows if each.part == part), person)
+        address = reverse("ioc:rows" if part == "numerator" else "ioc:denominator_rows", args=[of.value.id])
+        within = count.total - count.outside
+        yield {
+            "table": Table(
+                caption=f"{part_name(part)}: {writer.title}",
+                columns=writer.columns(found[0].values),
+                rows=tuple(writer.cells(row) for row in found),
+            ),
+            "url": address,
+            "link": ngettext("See the row", "See all %(count)s rows", within)
+            % {"count": format_number(within, 0, words.language())},
+        }
 
 
 def _past(of: Lineage) -> Table | None:

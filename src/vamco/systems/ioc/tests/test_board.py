@@ -11,10 +11,12 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from vamco.kernel.base import clock as platform_clock
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import Missing
+from vamco.lib.time import Period
 from vamco.systems.indicators import public as indicators
-from vamco.systems.indicators.models import DefinitionVersion
+from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
 from vamco.systems.indicators.tests.made import FINANCE, redefine, values
 from vamco.systems.ioc import pack
 from vamco.systems.ioc.models import Board
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 12, 10)
+RUNS = "/desk/runs/"
 ALL = ["DTC01", "NS02", "HCC07", "HCC08", "DTC02", "NS01", "DN01", "HCC10", "GT01", "GT02"]
 
 
@@ -66,12 +69,87 @@ def judged(code: str, *amounts: int, until: dt.date = DAY, agency: str = "") -> 
 def test_without_data_all_cards_are_there_and_say_so(office: Person, reader: Callable[..., Client]) -> None:
     found = cards()
     assert list(found) == ALL
-    assert {(card.figure, card.tone.value, card.age, card.target, card.trend) for card in found.values()} == {
-        ("", "none", "", "", ())
-    }
+    assert {(card.figure, card.tone.value, card.age, card.missing, card.comparisons, card.trend) for card in found.values()} == {
+        ("", "none", "", "Đến nay chưa có số liệu", (), ())
+    }  # fmt: skip
     page = text(reader(office).get("/"))
-    assert "Nothing needs a decision today" in page
     assert page.count('href="/indicators/') >= len(ALL)
+
+
+def test_the_first_day_of_a_province_teaches_the_first_step(office: Person, reader: Callable[..., Client]) -> None:
+    page = text(reader(office).get("/"))
+    assert "No data yet: connect the first source" in page
+    assert "Nothing needs a decision" not in page
+    assert "icons.svg#ok" not in page.split('class="steps"')[0]
+    assert f'href="{RUNS}"' in page.split('class="steps"')[1]
+    commune = made.person("commune_official", "H53.25708", "Lâm")
+    page = text(reader(commune).get("/"))  # who sees no runs is told who does it
+    assert "The province’s system administrator connects sources." in page
+    assert f'href="{RUNS}"' not in page
+
+
+def test_a_day_without_data_is_no_quiet_day(clock: Clock, office: Person, reader: Callable[..., Client]) -> None:
+    judged("HCC08", 1, 2)
+    clock.set(DAY + dt.timedelta(days=1))
+    page = text(reader(office).get(f"/?on={DAY - dt.timedelta(days=1)}"))  # a day before the first value was known
+    assert "Nothing can be said of this day" in page
+    assert "The first values came at 08:00, 10 Dec 2026." in page
+    assert f'href="/?on={DAY}"' in page
+    assert "Nothing needs a decision" not in page
+    assert "icons.svg#ok" not in page
+    assert "first source" not in page
+
+
+def test_where_all_data_are_old_the_board_says_which_day_they_end(
+    office: Person, reader: Callable[..., Client]
+) -> None:
+    values("NS01", 5, until=DAY - dt.timedelta(days=5))
+    values("GT01", 5, until=DAY - dt.timedelta(days=9))
+    page = text(reader(office).get("/"))
+    assert "The newest data are those of 5 Dec 2026." in page
+    assert 'href="/?on=2026-12-05"' in page
+    assert "Data end on 1 Dec 2026" in page
+    judged("HCC08", 70, 70, 70, until=DAY - dt.timedelta(days=6))  # an alarm ends by better data only
+    page = text(reader(office).get("/"))
+    assert red(page) == ["HCC08"]
+    assert "No indicator has data for this day, so nothing can be said of it." in page
+
+
+def test_with_some_data_the_others_are_named(office: Person, reader: Callable[..., Client]) -> None:
+    values("NS01", 5_000_000_000, until=DAY)
+    values("GT01", 7, until=DAY)
+    values("HCC08", 1, until=DAY - dt.timedelta(days=9))
+    page = text(reader(office).get("/"))
+    assert "2 of 10 indicators have data for this day; nothing is said of the others." in page
+    assert "Nothing needs a decision among the indicators with data" in page
+    missing = re.findall(r'<li><a href="/indicators/(\w+)">[^<]+</a>: ([^<]+)</li>', page)
+    assert missing == [
+        (code, "Data end on 1 Dec 2026" if code == "HCC08" else "No data so far")
+        for code in ALL
+        if code not in {"NS01", "GT01"}
+    ]
+    screen = text(reader(office).get("/wall"))
+    assert "2 of 10 indicators have data for this day; nothing is said of the others." in screen
+    assert "Data of this day: 2 of 10 indicators" in screen
+    assert "Data as of this minute" not in screen
+
+
+def test_with_all_data_the_board_may_be_calm(office: Person, reader: Callable[..., Client]) -> None:
+    for code in ALL:
+        values(code, 99 if code != "HCC08" else 0, until=DAY)
+    page = text(reader(office).get("/"))
+    assert "Nothing needs a decision" in page
+    assert "All 10 indicators have data for this day." in page
+    assert "Data as of this minute" in text(reader(office).get("/wall"))
+
+
+def test_a_day_to_come_shows_no_figures(office: Person, reader: Callable[..., Client]) -> None:
+    judged("HCC08", 70, 70, 70)
+    answer = reader(office).get("/?on=2027-01-01")
+    assert answer.status_code == 200
+    assert "This day has not come yet" in text(answer)
+    assert "/indicators/" not in text(answer)
+    assert 'value="2027-01-01"' in text(answer)
 
 
 def test_the_red_list_comes_first_and_the_worst_on_top(office: Person, reader: Callable[..., Client]) -> None:
@@ -106,7 +184,8 @@ def test_a_value_of_nothing_over_nothing_is_no_data() -> None:
     values("DTC01", 3, None, until=DAY)
     card = cards()["DTC01"]
     assert (card.figure, card.tone.value, card.gap, card.trend) == ("", "none", "", (3.0, None))
-    assert card.target != ""
+    assert [str(fact.term) for fact in card.comparisons] == ["Kế hoạch đến hôm nay", "Mục tiêu năm 2026"]
+    assert card.missing == "Không tính được từ sau 09/12/2026: chưa có mẫu số hoặc mẫu số bằng 0"
 
 
 def test_a_past_day_is_shown_as_it_was(clock: Clock, office: Person, reader: Callable[..., Client]) -> None:
@@ -126,8 +205,8 @@ def test_a_past_day_is_shown_as_it_was(clock: Clock, office: Person, reader: Cal
 
     now, past = cards()["HCC08"], cards(DAY)["HCC08"]
     assert past == then
-    assert (past.figure, past.tone.value, past.directives, past.target) == ("70", "warning", 1, "0")
-    assert (now.figure, now.tone.value, now.directives, now.target) == ("10", "ok", 0, "100")
+    shown = [(card.figure, card.tone.value, card.directives, str(card.comparisons[-1].text)) for card in (past, now)]
+    assert shown == [("70", "warning", 1, "0"), ("10", "ok", 0, "100")]
     assert now.name == "Tên mới"
 
     browser = reader(office)
@@ -146,10 +225,8 @@ def test_a_retired_indicator_leaves_the_board_but_not_its_past(clock: Clock) -> 
     assert cards(DAY)["GT01"].figure == "7"
 
 
-@pytest.mark.parametrize(
-    "on", ["", "2026-12-10", "2027-01-01", "yesterday", "2026-02-30", "0000-00-00", "%00", "1" * 500]
-)
-def test_what_is_no_past_day_shows_now(office: Person, reader: Callable[..., Client], on: str) -> None:
+@pytest.mark.parametrize("on", ["", "2026-12-10", "yesterday", "2026-02-30", "0000-00-00", "%00", "1" * 500])
+def test_what_is_no_other_day_shows_now(office: Person, reader: Callable[..., Client], on: str) -> None:
     answer = reader(office).get(f"/?on={on}")
     assert answer.status_code == 200
     assert "What the board showed" not in text(answer)
@@ -157,9 +234,10 @@ def test_what_is_no_past_day_shows_now(office: Person, reader: Callable[..., Cli
 
 
 def test_the_first_day_of_all_days_is_a_past_day(office: Person, reader: Callable[..., Client]) -> None:
+    judged("HCC08", 70, 70, 70)
     answer = reader(office).get("/?on=0001-01-01")
     assert answer.status_code == 200
-    assert "Nothing needs a decision today" in text(answer)
+    assert "Nothing can be said of this day" in text(answer)
 
 
 def test_the_board_speaks_the_reader_s_language(office: Person, reader: Callable[..., Client]) -> None:
@@ -184,9 +262,9 @@ def test_the_longest_names_fit_and_nothing_in_them_is_markup(office: Person, rea
 
 
 @pytest.mark.parametrize("count", [1, 10])
-@pytest.mark.parametrize("address", ["/", "/?on=2026-12-09", "/wall"])
+@pytest.mark.parametrize(("address", "asked"), [("/", 10), ("/?on=2026-12-09", 9), ("/wall", 9)])
 def test_a_page_asks_the_same_number_of_questions_whatever_it_shows(
-    office: Person, reader: Callable[..., Client], django_assert_num_queries: Any, count: int, address: str
+    office: Person, reader: Callable[..., Client], django_assert_num_queries: Any, count: int, address: str, asked: int
 ) -> None:
     for board in Board.objects.all():
         pack.BOARDS.put([pack.BoardItem(code=board.code, name="A", name_en="A", cards=ALL[:count])])
@@ -194,7 +272,7 @@ def test_a_page_asks_the_same_number_of_questions_whatever_it_shows(
         judged(code, *[40] * 9)
     browser = reader(office)
     browser.get(address)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(asked):
         answer = browser.get(address)
     assert text(answer).count('href="/indicators/') >= count
 
@@ -223,3 +301,63 @@ def test_cards_of_indicators_that_are_gone_are_left_out(clock: Clock) -> None:
     Board.objects.filter(code="leaders").update(cards=["GT01", "GONE1"])
     assert list(cards()) == ["GT01"]
     assert "GONE1" not in indicators.definitions()
+
+
+# ── what a value is held against ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def held(code: str, on: dt.date | None = None) -> tuple[str, str, list[tuple[str, str]]]:
+    card = cards(on)[code]
+    return str(card.unit), str(card.period), [(str(fact.term), str(fact.text)) for fact in card.comparisons]
+
+
+def known(code: str, period: str, amount: int) -> None:
+    version, at = DefinitionVersion.objects.get(code=code), platform_clock.now()
+    settlement = Settlement.objects.create(definition=version, at=at, engine="duckdb", changed=1, sources=[])
+    end = Period.parse(period).end
+    Value.objects.create(indicator=code, period=period, period_end=end, value=amount, rows=1, known_from=at, settlement=settlement)  # fmt: skip
+
+
+def test_a_card_tells_unit_period_last_year_path_and_target_apart(clock: Clock) -> None:
+    clock.set(dt.date(2026, 11, 30))
+    known("DTC01", "2025-11-30", 48)
+    known("DTC01", "2026-11-30", 56)
+    assert held("DTC01") == (
+        "%",
+        "11 tháng 2026",
+        [("Cùng kỳ 2025", "48,0%"), ("Kế hoạch đến hôm nay", "79,6%"), ("Mục tiêu năm 2026", "100,0%")],
+    )
+
+
+def test_a_count_says_what_it_counts_and_a_fixed_target_is_one(clock: Clock) -> None:
+    values("HCC08", 40, until=DAY)
+    values("GT02", 3, until=DAY)
+    assert held("HCC08") == ("hồ sơ", "Tại ngày 10/12/2026", [("Mục tiêu", "0")])
+    assert held("GT02") == ("người", "Từ đầu năm đến 10/12/2026", [])
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (dt.date(2026, 1, 31), "Tháng 01/2026"),
+        (dt.date(2026, 2, 28), "2 tháng 2026"),
+        (dt.date(2028, 2, 28), "Từ đầu năm đến 28/02/2028"),
+        (dt.date(2026, 12, 31), "Năm 2026"),
+        (dt.date(2026, 12, 30), "Từ đầu năm đến 30/12/2026"),
+    ],
+)
+def test_the_year_so_far_is_said_in_months_where_it_is_whole_ones(clock: Clock, day: dt.date, said: str) -> None:
+    clock.set(day)
+    values("GT01", 3, until=day)
+    assert held("GT01")[1] == said
+
+
+def test_a_month_that_still_runs_is_not_held_against_a_whole_one_unless_both_are_shares(clock: Clock) -> None:
+    for code in ("HCC10", "HCC07"):
+        known(code, "2025-12", 90)
+        known(code, "2026-12", 95)
+    assert held("HCC10") == ("hồ sơ", "Tháng 12/2026, tính đến 10/12/2026", [])
+    assert held("HCC07") == ("%", "Tháng 12/2026, tính đến 10/12/2026", [("Cùng kỳ 2025", "90,00%"), ("Mục tiêu", "99,00%")])  # fmt: skip
+    later = clock.set(dt.date(2027, 1, 2))
+    Value.objects.filter(indicator="HCC10", period="2026-12").update(known_from=later)
+    assert held("HCC10") == ("hồ sơ", "Tháng 12/2026", [("Cùng kỳ 2025", "90")])
