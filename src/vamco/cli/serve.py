@@ -10,6 +10,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -78,9 +79,11 @@ def _faults_of(pack: Path) -> str:
     if not (pack / "pack.yaml").is_file():
         return ""
     words = [sys.executable, "-P", "-m", "vamco", "check", str(pack)]
-    # The check looks at the pack alone: settings that are wrong are said by themselves.
+    # The check looks at the pack alone: settings that are wrong are said by themselves, and it leaves nothing behind.
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("VAMCO_", "DATABASE_"))}
-    done = subprocess.run(words, capture_output=True, text=True, errors="replace", env=kept, check=False)  # noqa: S603
+    with tempfile.TemporaryDirectory(prefix="vamco-check-") as scratch:
+        alone = {**kept, "VAMCO_DATA": scratch}
+        done = subprocess.run(words, capture_output=True, text=True, errors="replace", env=alone, check=False)  # noqa: S603
     return "" if done.returncode == 0 else (done.stderr or done.stdout).strip()
 
 
