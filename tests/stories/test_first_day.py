@@ -187,12 +187,12 @@ def province(request: pytest.FixtureRequest) -> Iterator[Serving]:
 
 
 def drop_spreadsheet(folder: Path) -> None:
-    """Put a spreadsheet into the shared folder: two good rows and one that breaks the contract."""
+    """Put a spreadsheet into the shared folder: nine good rows and one that breaks the contract."""
     import xlsxwriter
 
     workbook = xlsxwriter.Workbook(str(folder / "cong-vien.xlsx"))
     sheet = workbook.add_worksheet("Công viên")
-    for at, row in enumerate([("ma", "dien_tich"), ("CV1", 1200), ("CV2", 3400), ("hồ nước", 5)]):
+    for at, row in enumerate([("ma", "dien_tich"), *((f"CV{n}", 100 * n) for n in range(1, 10)), ("hồ nước", 5)]):
         sheet.write_row(at, 0, row)
     workbook.close()
     (folder / "cong-vien.xlsx").chmod(0o644)
@@ -251,7 +251,7 @@ def test_from_an_empty_folder_to_an_official_with_real_data(province: Serving, b
     drop_spreadsheet(province.shared / "cong-vien")
     page.get_by_label("Nguồn", exact=True).select_option("cong-vien")
     page.get_by_role("button", name="Thu thập ngay").click()
-    page.get_by_text("tiếp nhận 2 dòng, cách ly 1 dòng").wait_for()
+    page.get_by_text("tiếp nhận 9 dòng, cách ly 1 dòng").wait_for()
     assert page.goto(f"{province.address}/desk/runs/").status == 200  # type: ignore[union-attr]
     assert "Bảng tính công viên" in page.content()
     assert "Công viên" in page.content()
