@@ -91,4 +91,5 @@ PEOPLE = (
     DemoPerson(
         "kiemtoan", "Dương Thị Lệ Quyên", "Thanh tra viên, Thanh tra tỉnh", "auditor", "H53.14", position="inspector"
     ),
+    DemoPerson("quantri", "Lý Minh Khoa", "Quản trị hệ thống", "administrator", "H53.15", position="specialist"),
 )
