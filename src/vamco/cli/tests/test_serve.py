@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -192,3 +194,14 @@ def test_a_database_keeps_its_use(settings: Any) -> None:
         prepare._refuse_the_other_kind()
     settings.VAMCO_DEMO = False
     prepare._refuse_the_other_kind()
+
+
+def test_a_command_beside_nothing_says_so(tmp_path: Path) -> None:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("VAMCO_", "DATABASE_", "LANG", "LC_"))
+    }
+    environment = {**kept, "VAMCO_DATA": str(tmp_path / "none"), "PYTHONPATH": ":".join(filter(None, sys.path))}
+    words = [sys.executable, "-P", "-m", "vamco", "jobs", "list"]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"vamco jobs: No Vàm Cỏ runs on the data folder {tmp_path / 'none'}.")
