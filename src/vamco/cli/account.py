@@ -216,11 +216,10 @@ def _give(person: Any, agency: Agency, asked: argparse.Namespace) -> None:
 
 
 def _checked(asked: argparse.Namespace) -> Agency:
-    """Return the agency; Missing with what comes close when the pack has no such role, agency or post."""
+    """Return the agency; Missing with what comes close when the pack has no such role or agency."""
     from vamco.kernel.base import clock
     from vamco.kernel.world.access import public as access
     from vamco.kernel.world.agencies import public as agencies
-    from vamco.kernel.world.people import public as people
 
     roles = access.roles()
     if asked.role not in roles:
@@ -229,9 +228,6 @@ def _checked(asked: argparse.Namespace) -> Agency:
     if agency is None:
         today = agencies.in_force(clock.today())
         raise _unknown(N_("There is no agency %(code)s."), asked.agency, ((a.code, a.name) for a in today))
-    posts = list(people.Position.objects.values_list("code", "name"))
-    if asked.position and asked.position not in dict(posts):
-        raise _unknown(N_("There is no post %(code)s."), asked.position, posts)
     return agency
 
 

@@ -14,7 +14,7 @@ from vamco.web.first_day import Entry, FirstStep, Outcome
 from vamco.web.words import language
 
 if TYPE_CHECKING:
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 
 def _entry() -> Entry:

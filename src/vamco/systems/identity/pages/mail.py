@@ -13,7 +13,7 @@ from vamco.web.components import Tone
 from vamco.web.first_day import Entry, FirstStep, Outcome
 
 if TYPE_CHECKING:
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 
 def _entry() -> Entry:
