@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.architecture.sample_objects import World
 
 # A delivery of Finance.
-SEEN = {"run_id": {"lanhdao", "vanphong", "thamdinh", "taichinh", "ioc", "kiemtoan"}}
+SEEN = {"run_id": {"lanhdao", "vanphong", "thamdinh", "taichinh", "ioc", "kiemtoan", "quantri"}}
 
 
 def make(world: World) -> dict[str, Any]:
