@@ -147,7 +147,7 @@ WRONG = {
         "Inside a room",
     ),
     "services use public": (
-        "vamco/systems/identity/services.py",
+        "vamco/systems/identity/services/accounts.py",
         "from vamco.systems.identity import public",
         "Inside a room",
     ),
@@ -165,7 +165,7 @@ WRONG = {
     ),
     "a file without a layer": ("vamco/systems/identity/helpers.py", "", "Inside a room"),
     "a type from above": (
-        "vamco/systems/identity/rules.py",
+        "vamco/systems/identity/rules/codes.py",
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from vamco.systems.identity import services",
         "Inside a room",
     ),

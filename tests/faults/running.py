@@ -82,7 +82,7 @@ class Running:
         with process.stdout:
             for line in process.stdout:
                 self.said.append(line.rstrip())
-                if found := re.search(r"http://127\.0\.0\.1:\d+/", line):
+                if found := re.search(r"http://localhost:\d+/", line):
                     self.address = found[0]
 
     @property

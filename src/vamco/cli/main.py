@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -12,26 +13,32 @@ if TYPE_CHECKING:
 
 
 class Command(NamedTuple):
-    """A command; its module has `main(argv) -> exit code`."""
+    """A command; its module has `main(argv) -> exit code`.
+
+    `beside`: it works on the database of a running `vamco up` or `vamco serve`; "user": as root it goes on as its system user.
+    """
 
     name: str
     module: str
     help: str
+    beside: str = ""
 
 
 COMMANDS: Final = (
     Command("up", "vamco.cli.up", "start everything: database, demonstration department, web, worker"),
+    Command("serve", "vamco.cli.serve", "run a province: own pack, own database, no demonstration"),
+    Command("account", "vamco.cli.account", "open, lock and reset accounts; appoint people", "user"),
     Command("test", "vamco.cli.test", "run the tests; --full adds the long ones"),
     Command("check", "vamco.cli.check", "check a pack and say what is wrong, with file and line"),
-    Command("pack", "vamco.cli.pack", "import boundaries into a pack, load it"),
+    Command("pack", "vamco.cli.pack", "import boundaries into a pack, load it", "pack"),
     Command("migrate", "vamco.cli.migrate", "bring the tables of the database at DATABASE_OWNER_URL up to date"),
     Command("worker", "vamco.cli.worker", "work off jobs: collection, indicators, warnings"),
-    Command("jobs", "vamco.cli.jobs", "what waits, runs and failed in the background; stop it, send it again"),
+    Command("jobs", "vamco.cli.jobs", "what waits, runs and failed in the background; stop it, send it again", "user"),
     Command("backup", "vamco.cli.backup", "back up database, files and lake of one moment; --check verifies a backup"),
     Command("restore", "vamco.cli.restore", "restore a backup into an empty folder and prove that all is there"),
-    Command("events", "vamco.cli.events", "dead letters, and news once more for one handler"),
-    Command("keys", "vamco.cli.keys", "list, rotate and retire the keys that seal identity numbers"),
-    Command("audit", "vamco.cli.audit", "say whether the log of acts is true, export it, sign where it ends"),
+    Command("events", "vamco.cli.events", "dead letters, and news once more for one handler", "user"),
+    Command("keys", "vamco.cli.keys", "list, rotate and retire the keys that seal identity numbers", "user"),
+    Command("audit", "vamco.cli.audit", "say whether the log of acts is true, export it, sign where it ends", "us"),
     Command("messages", "vamco.cli.messages", "extract and compile the translations"),
     Command(
         "docs",
@@ -73,9 +80,10 @@ def _run(command: Command, argv: list[str]) -> int:
     """Run one command; what it refuses to do becomes a message, not a traceback."""
     from vamco.lib.errors import VamcoError
 
-    run = importlib.import_module(command.module).main
     try:
-        return int(run(argv))
+        if command.beside:
+            _join(command, argv)
+        return int(importlib.import_module(command.module).main(argv))
     except VamcoError as error:
         from vamco.cli.console import complain
 
@@ -83,3 +91,27 @@ def _run(command: Command, argv: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if not command.beside or not _is_silence(error):
+            raise
+        from vamco.cli import beside
+        from vamco.cli.console import complain
+
+        complain(command.name, beside.silence())
+        return 1
+
+
+def _join(command: Command, argv: list[str]) -> None:
+    """Find the running Vàm Cỏ, unless the settings of this process have been read: a caller has chosen them."""
+    django = sys.modules.get("django.conf")
+    if django is None or not django.settings.configured:
+        from vamco.cli import beside
+
+        # What only reads or writes the pack's own folder stays who it is.
+        own = command.beside == "user" or (command.beside == "pack" and "load" in argv)
+        beside.join([command.name, *argv], as_its_user=own and "DATABASE_URL" not in os.environ)
+
+
+def _is_silence(error: Exception) -> bool:
+    """Return whether the database did not answer at all."""
+    return type(error).__name__ == "OperationalError" and "connection" in str(error)

@@ -206,15 +206,31 @@ def reserved(folder: Path, settings: Mapping[str, str] | None = None, *, unfinis
     server = Server(folder, settings)
     if not unfinished:
         refuse_unfinished(server.ground.home)
-    with _only_owner(server.ground.home):
+    with owned(server.ground.home):
         try:
             yield server
         finally:
             server.stop()
 
 
+def owner(home: Path) -> int | None:
+    """Return the process that holds a data folder; None where nobody does."""
+    try:
+        descriptor = os.open(home / "owner.lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return int(os.pread(descriptor, 20, 0).decode().strip() or 0) or None
+    else:
+        return None
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
-def _only_owner(home: Path) -> Iterator[None]:
+def owned(home: Path) -> Iterator[None]:
     """Hold the folder; the kernel lets it go when we end, however we end. Started programs do not inherit the hold."""
     descriptor = os.open(home / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

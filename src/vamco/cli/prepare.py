@@ -1,6 +1,6 @@
-"""Makes a province ready for its first page: tables, pack, log-ins, what systems bring to the demonstration.
+"""Makes a province ready for its first page: tables and pack, and for the demonstration its log-ins and what systems bring to it.
 
-`vamco up` runs this as a process of its own, with the owner's address in its environment, which no other gets.
+`vamco up` and `vamco serve` run this as a process of its own, with the owner's address in its environment, which no other gets.
 """
 
 from __future__ import annotations
@@ -10,17 +10,56 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from vamco.cli.console import complain
+from vamco.lib.errors import N_, Refused, VamcoError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 def main() -> int:
     """Do all steps; prints a line of JSON after each."""
-    _timed("tables", _tables)
-    _timed("pack", _pack)
-    _timed("log_ins", _log_ins)
-    _timed("demonstration", _demonstration)
+    try:
+        _timed("tables", _tables)
+        _refuse_the_other_kind()
+        _timed("pack", _pack)
+        if _is_demonstration():
+            _timed("log_ins", _log_ins)
+            _timed("demonstration", _demonstration)
+    except VamcoError as error:
+        complain("prepare", error)
+        return 1
     return 0
+
+
+def _is_demonstration() -> bool:
+    from django.conf import settings
+
+    return bool(settings.VAMCO_DEMO)
+
+
+def _refuse_the_other_kind() -> None:
+    """Keep made-up figures and published passwords out of a province's database, and a province's accounts out of a demonstration."""
+    from vamco.systems.identity import public as identity
+
+    published = identity.demonstration_accounts()
+    if published and not _is_demonstration():
+        raise Refused(
+            "serve.demonstration_accounts",
+            N_(
+                "This database was a demonstration's: it holds the accounts %(names)s, whose password is published. "
+                "Give the province a database of its own."
+            ),
+            names=", ".join(published),
+        )
+    if _is_demonstration() and not published and identity.real_accounts():
+        raise Refused(
+            "up.province_database",
+            N_(
+                "This database belongs to a province: a demonstration would put made-up figures beside real ones. "
+                "Start the province with “vamco serve”, or give the demonstration another DATABASE_URL."
+            ),
+        )
 
 
 def _timed(step: str, run: Callable[[], None]) -> None:

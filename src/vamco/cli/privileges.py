@@ -39,11 +39,12 @@ for folder in sys.argv[1:]:
 """
 
 
-def drop(folder: Path | None, argv: Sequence[str], *needed: Path) -> Path | None:
+def drop(folder: Path | None, argv: Sequence[str], *needed: Path, by_environment: bool = False) -> Path | None:
     """As root, begin this command again as the system user, with the data folder in its hands; otherwise do nothing.
 
     Return only when we go on as who we are, with the data folder to use, which may be another one (see `ground`). `argv` is the
-    command with its options; `needed` are folders that the programs read. Where that user cannot run our programs, say so and go
+    command with its options; `needed` are folders that the programs read. The new command is told the folder by its option --data, or
+    `by_environment`. Where that user cannot run our programs, say so and go
     on as root. Unavailable where there can be no such user.
     """
     if os.geteuid() != 0:
@@ -58,8 +59,9 @@ def drop(folder: Path | None, argv: Sequence[str], *needed: Path) -> Path | None
             _hand_over(home, user)
         with suppress(OSError):
             compileall.compile_dir(_PACKAGE, quiet=2)  # that user could not write what it compiles at each start
-        words = [python, "-P", "-m", "vamco", *argv, *(["--data", str(home)] if home else [])]
-        _go_on_as(user, words, {**environment, **_own(user, home)})
+        words = [python, "-P", "-m", "vamco", *argv, *(["--data", str(home)] if home and not by_environment else [])]
+        named = {"VAMCO_DATA": str(home)} if home and by_environment else {}
+        _go_on_as(user, words, {**environment, **named, **_own(user, home)})
     else:
         say(
             N_(

@@ -1,4 +1,4 @@
-"""A running province on this machine: database, demonstration departments, web and worker."""
+"""A running province on this machine: database, web and worker, and for the demonstration its departments."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
-from vamco.cli import ground, postgres, processes
+from vamco.cli import ground, postgres, processes, usage
 from vamco.cli.console import complain, say
 from vamco.cli.processes import Log, Program, Supervisor
 from vamco.lib.errors import N_, Refused, Unavailable
@@ -51,19 +52,25 @@ def start(
     host: str = "127.0.0.1",
     port: int | None = None,
     today: dt.date | None = None,
+    demonstration: bool = True,
 ) -> Province:
     """Start a province whose services end with `stack`; returns when its first page can be asked for, and `fill` follows.
 
     `data`: VAMCO_DATA, or `.vamco` in the checkout. `port`: PORT or the next free one; 0 takes any. `today`:
-    a day to stand still on, unless VAMCO_TODAY names one.
+    a day to stand still on, unless VAMCO_TODAY names one. `demonstration`: with departments that make data up, and their log-ins.
     """
     folder = ground.data_folder(data or chosen_folder())
     os.umask(0o077)  # what we write from now on is for nobody else
     port = _port(host, port)
-    environment = _environment(folder, host)
+    environment = _environment(folder, host, port, demonstration=demonstration)
     if today is not None:
         environment.setdefault("VAMCO_TODAY", today.isoformat())
-    server = stack.enter_context(postgres.reserved(folder)) if "DATABASE_URL" not in os.environ else None
+    server: postgres.Server | None = None
+    if "DATABASE_URL" in os.environ:
+        stack.enter_context(postgres.owned(folder))
+    else:
+        server = stack.enter_context(postgres.reserved(folder))
+    usage.claim(folder, usage.DEMONSTRATION if demonstration else usage.PROVINCE)
     supervisor = stack.enter_context(Supervisor(lambda message, data: say(message, **data)))
     province = Province(f"http://{_shown(host)}:{port}/", folder, environment, supervisor)
     owner = dict(environment)
@@ -88,32 +95,47 @@ def chosen_pack() -> Path:
     return Path(os.environ.get("VAMCO_PACK") or CHECKOUT / "packs" / "tayninh")
 
 
-def _environment(folder: Path, host: str) -> dict[str, str]:
+def _environment(folder: Path, host: str, port: int, *, demonstration: bool) -> dict[str, str]:
     """Give the environment of all our programs, but for the database's addresses."""
-    department = _free_port("127.0.0.1")
-    return {
+    site = os.environ.get("VAMCO_SITE_URL") or f"http://{_shown(host)}:{port}"
+    hosts = dict.fromkeys(["localhost", "127.0.0.1", "[::1]", _shown(host), urlsplit(site).hostname or "localhost"])
+    common = {
         **os.environ,
         "PYTHONUNBUFFERED": "1",
         "PYTHONSAFEPATH": "1",  # modules come from the installation, not from where we were called
         "DJANGO_SETTINGS_MODULE": "vamco.config.settings",
         "VAMCO_DATA": str(folder),
-        "VAMCO_PACK": str(chosen_pack()),
-        "VAMCO_DEMO": "true",
-        "VAMCO_ALLOWED_HOSTS": os.environ.get("VAMCO_ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{_shown(host)}"),
+        "VAMCO_PACK": str(chosen_pack().absolute()),
+        "VAMCO_SITE_URL": site,
+        "VAMCO_ALLOWED_HOSTS": os.environ.get("VAMCO_ALLOWED_HOSTS") or ",".join(hosts),
+        "VAMCO_DEMO": "true" if demonstration else "false",
+    }
+    if not demonstration:
+        return common
+    department = _free_port("127.0.0.1")
+    return {
+        **common,
         "VAMCO_TREASURY_URL": f"http://127.0.0.1:{department}",
         "VAMCO_TREASURY_TOKEN": secrets.token_urlsafe(24),
         "VAMCO_SHARED_FOLDER": str(folder / "demo" / "shared"),
     }
 
 
+def prepared(folder: Path, pack: Path) -> bool:
+    """Return whether the tables and the pack of a data folder were prepared by this code from this pack."""
+    mark = folder / "prepared"
+    return mark.is_file() and mark.read_text() == _fingerprint(pack)
+
+
 def _prepare(province: Province, environment: Mapping[str, str], *, known: bool) -> None:
     """Bring tables, pack and log-ins up to date, unless the database is `known` and nothing has changed since."""
-    mark = province.data / "prepared"
-    now = _fingerprint(Path(environment["VAMCO_PACK"]))
-    if known and mark.is_file() and mark.read_text() == now:
+    mark, pack = province.data / "prepared", Path(environment["VAMCO_PACK"])
+    if known and prepared(province.data, pack):
         return
+    now = _fingerprint(pack)
     mark.unlink(missing_ok=True)
-    say(N_("Preparing tables, pack and log-ins …"))
+    demonstration = environment["VAMCO_DEMO"] == "true"
+    say(N_("Preparing tables, pack and log-ins …") if demonstration else N_("Preparing tables and pack …"))
     words = [sys.executable, "-m", "vamco.cli.prepare"]
     log = _log(province, "prepare")
     _timed(province, "prepare", lambda: processes.run(words, environment, name="prepare", log=log))
@@ -131,20 +153,10 @@ def _fingerprint(pack: Path) -> str:
 
 def _start_services(province: Province, host: str, port: int) -> None:
     environment, python = province.environment, sys.executable
-    department = environment["VAMCO_TREASURY_URL"].rpartition(":")[2]
-    departments = ["--folder", str(province.data / "demo"), "--port", department, "--pack", environment["VAMCO_PACK"]]
-    if environment.get("VAMCO_TODAY"):
-        departments += ["--today", environment["VAMCO_TODAY"]]
     web = ["--interface", "asginl", "--http", "1", "--no-ws", "--host", host, "--port", str(port)]
     web += ["--workers", str(_WEB_WORKERS), "--respawn-failed-workers", "--workers-kill-timeout", "5"]
     web += ["--backlog", "4096", "--backpressure", str(_connections()), "--http1-header-read-timeout", str(_IDLE)]
-    programs = (
-        Program(
-            "department",
-            [python, "-m", "vamco.cli.departments", *departments],
-            _log(province, "department"),
-            environment,
-        ),
+    programs = [
         Program(
             "web",
             [python, "-m", "granian", *web, "vamco.config.asgi:application"],
@@ -152,29 +164,45 @@ def _start_services(province: Province, host: str, port: int) -> None:
             environment,
             ready=lambda: _serves(host, port),
             folder=CHECKOUT,  # granian looks for modules from where it runs
-        ),
-    )
+        )
+    ]
+    if environment["VAMCO_DEMO"] == "true":
+        programs.insert(0, _departments(province))
     for program in programs:
         _timed(province, program.name, lambda program=program: province.supervisor.start(program))  # type: ignore[misc]
 
 
-def fill(province: Province, *, quiet: bool = False) -> bool:
+def _departments(province: Province) -> Program:
+    environment = province.environment
+    port = environment["VAMCO_TREASURY_URL"].rpartition(":")[2]
+    words = ["--folder", str(province.data / "demo"), "--port", port, "--pack", environment["VAMCO_PACK"]]
+    if environment.get("VAMCO_TODAY"):
+        words += ["--today", environment["VAMCO_TODAY"]]
+    argv = [sys.executable, "-m", "vamco.cli.departments", *words]
+    return Program("department", argv, _log(province, "department"), environment)
+
+
+def fill(province: Province, *, quiet: bool = False, demonstration: bool = True) -> bool:
     """Fetch what the departments have, with progress bars, then let the worker go on; tells whether the fetching worked.
 
     The worker comes after, so that it neither fetches the same at the same time nor takes the processors from the first
-    page. `quiet`: the bars go to a log.
+    page. `quiet`: the bars go to a log. Without a demonstration the worker fetches by the clock.
     """
-    words, worked = [sys.executable, "-m", "vamco.cli.collect"], True
-    log = _log(province, "collect") if quiet else None
-    try:
-        _timed(province, "collect", lambda: processes.run(words, province.environment, name="collect", log=log))
-    except Unavailable as error:  # the province serves what it has
-        complain("up", error)
-        worked = False
+    worked = _collect(province, _log(province, "collect") if quiet else None) if demonstration else True
     words = [sys.executable, "-m", "vamco", "worker", "--alone"]
     worker = Program("worker", words, _log(province, "worker"), province.environment, grace=25)
     _timed(province, "worker", lambda: province.supervisor.start(worker))
     return worked
+
+
+def _collect(province: Province, log: Log | None) -> bool:
+    words = [sys.executable, "-m", "vamco.cli.collect"]
+    try:
+        _timed(province, "collect", lambda: processes.run(words, province.environment, name="collect", log=log))
+    except Unavailable as error:  # the province serves what it has
+        complain("up", error)
+        return False
+    return True
 
 
 def _connections() -> int:
@@ -252,6 +280,8 @@ def _serves(host: str, port: int) -> bool:
 
 def _shown(host: str) -> str:
     """Give the host as it stands in an address; one that means “everywhere” is shown as this machine's name."""
+    if host == "127.0.0.1":  # passkeys and some cookies refuse bare addresses
+        return "localhost"
     if host in {"0.0.0.0", "::"}:  # noqa: S104  # compared, not bound
         return socket.gethostname()
     return f"[{host}]" if ":" in host else host

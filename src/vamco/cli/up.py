@@ -7,18 +7,34 @@ goes on as the system user `vamco` (or as whom the data belong to already).
 from __future__ import annotations
 
 import argparse
+import os
 from contextlib import ExitStack
 from pathlib import Path
 
 from vamco.cli import check_up, privileges, processes
 from vamco.cli.console import say
 from vamco.cli.province import CHECKOUT, PORT, Province, chosen_folder, chosen_pack, fill, start
-from vamco.lib.errors import N_
+from vamco.lib.errors import N_, Refused
 
 
 def main(argv: list[str]) -> int:
     """Start everything and look after it until Ctrl-C, which is a clean end: exit code 0."""
     chosen = _arguments(argv)
+    if (wish := os.environ.get("VAMCO_DEMO")) is not None and wish.strip().lower() not in {
+        "1",
+        "true",
+        "yes",
+        "on",
+        "t",
+        "y",
+    }:
+        raise Refused(
+            "up.no_demonstration",
+            N_(
+                "“vamco up” is the demonstration, with made-up figures and published log-ins. To run a province without it: "
+                "VAMCO_PACK=… VAMCO_SITE_URL=… ./vamco serve (docs/operating.md, “The first day”)."
+            ),
+        )
     folder = None if chosen.check else chosen.data or chosen_folder()
     data = privileges.drop(folder, ["up", *argv], CHECKOUT, chosen_pack())
     with processes.interruptible():

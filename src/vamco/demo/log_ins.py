@@ -34,5 +34,5 @@ def open_all() -> list[LogIn]:
         people.appoint(
             person, agencies.get(demo.agency), demo.role, since=SINCE, title=demo.title, position=demo.position
         )
-        identity.open_account(demo.username, PASSWORD, person)
+        identity.open_account(demo.username, PASSWORD, person, demonstration=True)
     return found

@@ -12,7 +12,9 @@ class HubConfig(AppConfig):
         from vamco.kernel.base.packs import public as packs
         from vamco.kernel.world.access import public as access
         from vamco.systems.hub import pack
+        from vamco.systems.hub.pages import first_day
         from vamco.web import navigation
+        from vamco.web.first_day import register
 
         packs.register(pack.DATASETS)
         packs.register(pack.SOURCES)
@@ -22,6 +24,7 @@ class HubConfig(AppConfig):
         )
         access.declare("hub.collect", N_("Collect from a source now"))
         access.declare("hub.retry_dead_letter", N_("Send a dead letter again or discard it"))
+        register(first_day.STEP)
         navigation.register(
             navigation.Place(
                 label=_("Data runs"),

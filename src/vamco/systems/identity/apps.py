@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from vamco.lib.errors import N_
 
 
 class IdentityConfig(AppConfig):
@@ -9,7 +12,24 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from vamco.web import addresses
+        from vamco.kernel.world.access import public as access
+        from vamco.kernel.world.people import public as people
+        from vamco.systems.identity.models import SecondFactor
+        from vamco.systems.identity.pages import mail
+        from vamco.web import addresses, navigation
+        from vamco.web.first_day import register
 
         addresses.register("log_in", lambda: reverse("identity:log_in"))
         addresses.register("log_out", lambda: reverse("identity:log_out"))
+        access.declare("identity.set_up", N_("Set the platform up: check mail and sources on the first day"))
+        people.keep(SecondFactor)
+        register(mail.STEP)
+        navigation.register(
+            navigation.Place(
+                label=_("First day"),
+                url_name="identity:first_day",
+                act="identity.set_up",
+                icon="checks",
+                order=90,
+            )
+        )

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass, field
 from typing import Final
 
+FIRST_ROLE: Final = "administrator"  # of who opens the first account; the national base brings it
+LINK_LASTS: Final = dt.timedelta(hours=24)
 _MOST: Final = 10  # names of a device that several people use
 
 
@@ -26,3 +29,48 @@ class Device:
 
     def _mark(self, username: str) -> str:
         return hashlib.sha256(f"{self.code}\0{username}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the page behind a one-time link offers. `secret` is what an app would share with the platform."""
+
+    username: str
+    name: str
+    first: bool
+    second_factor: bool
+    has_second_factor: bool
+    secret: bytes
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What a person enters there; name and account name count only for the first account."""
+
+    password: str
+    code: str = ""
+    name: str = ""
+    username: str = ""
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """An account as the terminal lists it; `posts` are today's roles, each with its agency."""
+
+    username: str
+    name: str
+    locked: bool
+    demonstration: bool
+    has_password: bool
+    second_factor: bool
+    last_login: dt.datetime | None
+    posts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MailCheck:
+    """What became of a test message: whether the mail server has taken it, else why not."""
+
+    sent: bool
+    to: str
+    reason: str = ""

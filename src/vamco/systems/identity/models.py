@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
-from vamco.kernel.world.people.models import Person
+from vamco.kernel.world.people.models import Person, Sealed
 
 
 class Accounts(BaseUserManager["Account"]):
@@ -17,17 +19,83 @@ class Accounts(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """A way for a person to log in. What the person may do is the kernel's to say."""
+    """A way for a person to log in. What the person may do is the kernel's to say.
+
+    `demonstration`: its password is published, so it opens nothing unless VAMCO_DEMO is on. `generation`: sessions of an earlier
+    one have ended.
+    """
 
     username = models.CharField(max_length=60, unique=True)
     person = models.OneToOneField(Person, on_delete=models.PROTECT)
     is_active = models.BooleanField(default=True)
+    demonstration = models.BooleanField(default=False)
+    generation = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 
     objects: ClassVar[Accounts] = Accounts()
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    @property
+    def may_log_in(self) -> bool:
+        """Return whether the account opens at all: it is not locked, and not of a demonstration that is off."""
+        return self.is_active and (settings.VAMCO_DEMO or not self.demonstration)
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session is bound to: another generation, or a demonstration that was switched off, ends it."""
+        bound = super().get_session_auth_hash()
+        if self.demonstration or self.generation:
+            state = f"{self.generation} {self.demonstration and settings.VAMCO_DEMO}"
+            bound = salted_hmac("vamco.identity.session", f"{bound} {state}", algorithm="sha256").hexdigest()
+        return bound
+
+
+class SecondFactor(Sealed):
+    """The secret that an account shares with an authenticator app. A code counts once: only steps after `last_step` do."""
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="second_factor")
+    last_step = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    @property
+    def context(self) -> str:
+        """What the secret is sealed to: the account."""
+        return f"second_factor:{self.account_id}"
+
+    @property
+    def found_as(self) -> str:
+        """Return the kind of text."""
+        return "second_factor"
+
+
+class RecoveryCode(models.Model):
+    """A code that stands in for the app, once."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "digest"], name="identity_recovery_code_once"),
+        ]
+
+
+class Link(models.Model):
+    """A one-time link by which a person sets the password of an account; without an account it makes the first one.
+
+    Only a digest of its secret word is kept. `seed`, with the word and the platform's key, makes the secret that the page offers
+    for an authenticator app; it goes when the link has been used.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    seed = models.CharField(max_length=64)
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="links")
+    second_factor = models.BooleanField()  # the person must set one up
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # used, or replaced by a newer one
 
 
 class Attempt(models.Model):

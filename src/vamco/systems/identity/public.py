@@ -1,5 +1,63 @@
-from vamco.systems.identity.contracts import Device
-from vamco.systems.identity.queries import demonstration_log_ins
-from vamco.systems.identity.services import check_password, exists, open_account
+from vamco.systems.identity.contracts import AccountView, Device, MailCheck, NewAccount, Offer
+from vamco.systems.identity.models import Account
+from vamco.systems.identity.queries import (
+    accounts,
+    demonstration_accounts,
+    demonstration_log_ins,
+    find,
+    has_second_factor,
+    real_accounts,
+    root_agency,
+    somebody_can_log_in,
+    usernames,
+)
+from vamco.systems.identity.rules.codes import address as app_address
+from vamco.systems.identity.rules.codes import spoken as spoken_secret
+from vamco.systems.identity.services import (
+    accept,
+    check_code,
+    check_mail,
+    check_password,
+    exists,
+    issue_first_link,
+    issue_link,
+    lock,
+    make_account,
+    offer,
+    open_account,
+    reset,
+    unlock,
+)
 
-__all__ = ["Device", "check_password", "demonstration_log_ins", "exists", "open_account"]
+__all__ = [
+    "Account",
+    "AccountView",
+    "Device",
+    "MailCheck",
+    "NewAccount",
+    "Offer",
+    "accept",
+    "accounts",
+    "app_address",
+    "check_code",
+    "check_mail",
+    "check_password",
+    "demonstration_accounts",
+    "demonstration_log_ins",
+    "exists",
+    "find",
+    "has_second_factor",
+    "issue_first_link",
+    "issue_link",
+    "lock",
+    "make_account",
+    "offer",
+    "open_account",
+    "real_accounts",
+    "reset",
+    "root_agency",
+    "somebody_can_log_in",
+    "spoken_secret",
+    "unlock",
+    "usernames",
+]

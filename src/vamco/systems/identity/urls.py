@@ -1,9 +1,12 @@
 from django.urls import path
 
-from vamco.systems.identity import pages
+from vamco.systems.identity.pages import first_day, logging_in, setting_up
 
 app_name = "identity"
 urlpatterns = [
-    path("log-in", pages.log_in, name="log_in"),
-    path("log-out", pages.log_out, name="log_out"),
+    path("log-in", logging_in.log_in, name="log_in"),
+    path("log-in/code", logging_in.code, name="code"),
+    path("log-out", logging_in.log_out, name="log_out"),
+    path("start/<str:word>", setting_up.start, name="start"),
+    path("first-day", first_day.first_day, name="first_day"),
 ]

@@ -41,6 +41,16 @@ class Holder(Protocol):
 
 
 @dataclass(frozen=True)
+class RoleView:
+    """A role of the pack with the codes of its acts."""
+
+    code: str
+    name: str
+    name_en: str
+    acts: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Machine:
     """A room of the platform that acts by itself: on what it measured, or on an event such as a payment.
 

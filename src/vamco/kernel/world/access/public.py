@@ -1,4 +1,4 @@
-from vamco.kernel.world.access.contracts import Act, Explanation, Holder, Machine, Reach, Verdict
+from vamco.kernel.world.access.contracts import Act, Explanation, Holder, Machine, Reach, RoleView, Verdict
 from vamco.kernel.world.access.queries import (
     agency_ids,
     allow,
@@ -12,6 +12,7 @@ from vamco.kernel.world.access.queries import (
     owns,
     principals,
     reach,
+    roles,
     scope,
     stands_for,
     within,
@@ -33,6 +34,7 @@ __all__ = [
     "Owner",
     "Ownership",
     "Reach",
+    "RoleView",
     "Scope",
     "Verdict",
     "acts",
@@ -53,6 +55,7 @@ __all__ = [
     "owns",
     "principals",
     "reach",
+    "roles",
     "scope",
     "stands_for",
     "within",

@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.access import rules
-from vamco.kernel.world.access.contracts import Reach
+from vamco.kernel.world.access.contracts import Reach, RoleView
+from vamco.kernel.world.access.models import Role
 from vamco.kernel.world.agencies.public import of_kind
 
 if TYPE_CHECKING:
@@ -284,3 +285,11 @@ def reach(person: Holder | None, act: str) -> Reach:
         return Reach(None)
     paths = of_kind().values_list("code", "path")
     return Reach(frozenset(code for code, path in paths if found.covers(path)))
+
+
+def roles() -> dict[str, RoleView]:
+    """Return the roles of the pack by code."""
+    return {
+        row.code: RoleView(row.code, row.name, row.name_en, frozenset(row.acts))
+        for row in Role.objects.order_by("code")
+    }

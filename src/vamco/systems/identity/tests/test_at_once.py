@@ -9,7 +9,7 @@ from django.db import connection
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Refused
 from vamco.systems.identity import public as identity
-from vamco.systems.identity import rules
+from vamco.systems.identity.rules import waiting as rules
 
 THREADS = 8
 

@@ -18,8 +18,8 @@ from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Refused
 from vamco.systems.identity import public as identity
-from vamco.systems.identity import rules
 from vamco.systems.identity.models import Account, Attempt
+from vamco.systems.identity.rules import waiting as rules
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

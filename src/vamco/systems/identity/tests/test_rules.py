@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vamco.systems.identity import rules
 from vamco.systems.identity.contracts import Device
-from vamco.systems.identity.rules import Failures, Wait
+from vamco.systems.identity.rules import waiting as rules
+from vamco.systems.identity.rules.waiting import Failures, Wait
 
 COUNTS = st.integers(0, 2000)
 FAILURES = st.builds(

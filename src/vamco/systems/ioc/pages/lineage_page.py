@@ -16,6 +16,7 @@ from vamco.systems.indicators.public import wording
 from vamco.systems.ioc.pages import figures
 from vamco.systems.ioc.pages.source_rows import RowWriter, part_name, run_address
 from vamco.web import words
+from vamco.web.context import whole_unit
 from vamco.web.components import Cell, Column, Fact, Link, Step, Table, Tone
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _subject(value: ValueView) -> str:
         return words.either(known.full_name, known.name_en) if known else value.place
     if value.agency:
         return words.agency_names([value.agency]).get(value.agency, value.agency)
-    return _("the whole province")
+    return whole_unit(within_sentence=True)
 
 
 def _count(rows: RowsBehind) -> str:

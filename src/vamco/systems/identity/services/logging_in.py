@@ -10,61 +10,72 @@ from django.db.models import Q
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.lib.errors import N_, Refused
-from vamco.systems.identity import queries, rules
+from vamco.systems.identity import queries
 from vamco.systems.identity.models import Account, Attempt
-from vamco.systems.identity.rules import Wait
+from vamco.systems.identity.rules import waiting as rules
+from vamco.systems.identity.rules.waiting import Wait
+from vamco.systems.identity.services.accounts import note
+from vamco.systems.identity.services.second_factor import spend
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from vamco.kernel.world.people.models import Person
     from vamco.systems.identity.contracts import Device
-
-
-def open_account(username: str, password: str, person: Person, *, actor: str = audit.SYSTEM) -> Account:
-    """Give a new account; the name must be free."""
-    with transaction.atomic():
-        if Account.objects.filter(username=username).exists():
-            raise Refused("identity.name_taken", N_("The account name %(username)s is taken."), username=username)
-        account = Account(username=username, person=person, created_at=clock.now())
-        account.set_password(password)
-        account.save()
-        audit.record("identity.open_account", actor=actor, chain="identity", subject=f"person:{person.pk}")
-    return account
-
-
-def exists(username: str) -> bool:
-    """Whether there is an account of that name."""
-    return Account.objects.filter(username=username).exists()
 
 
 def check_password(username: str, password: str, *, network: str, device: Device | None = None) -> Account:
     """Give the account, or Refused with the same words whether the name or the password was wrong.
 
-    The attempt is counted before the password is examined: that takes the processor a twentieth of a second.
+    The attempt is counted before the password is examined: that takes the processor a twentieth of a second. Where the account has
+    a second factor it stays counted until `check_code` has seen it: who knows only the password cannot try codes for long.
     """
     now = clock.now()
     name = username[:60]
-    known = device is not None and device.knows(name)
-    attempt = _begin(name, network, device=device.code if device and known else "", now=now)
-    if isinstance(attempt, Wait):
-        raise _wait(attempt)
+    attempt = _counted(name, network, device, now)
     account = authenticate(username=name, password=password)
     with transaction.atomic():
-        if not isinstance(account, Account):
+        if not isinstance(account, Account) or not account.may_log_in:
+            account = None
             _forget_old(now)
             audit.record("identity.log_in_failed", actor=audit.SYSTEM, chain="identity", subject="account:")
+        elif queries.has_second_factor(account):
+            note("accept_password", account, str(account.person_id))
         else:
             _forgive(attempt)
-            audit.record(
-                "identity.log_in",
-                actor=str(account.person_id),
-                chain="identity",
-                subject=f"person:{account.person_id}",
-            )
-    if not isinstance(account, Account):
+            note("log_in", account, str(account.person_id))
+    if account is None:
         raise Refused("identity.wrong", N_("The account name or the password is wrong."))
     return account
+
+
+def check_code(account: Account, code: str, *, seconds: float, network: str, device: Device | None = None) -> None:
+    """Take the second factor of an account whose password was right; Refused for a wrong code and for one that was used.
+
+    Counts like a password. `seconds`: since 1970, by which the app counts, too.
+    """
+    now = clock.now()
+    attempt = _counted(account.username, network, device, now)
+    with transaction.atomic():
+        used = spend(account, code, seconds=seconds) if account.may_log_in else ""
+        if used:
+            _forgive(attempt)
+            note("log_in", account, str(account.person_id), second_factor=used)
+        else:
+            _forget_old(now)
+            audit.record("identity.code_refused", actor=audit.SYSTEM, chain="identity", subject="account:")
+    if not used:
+        raise Refused(
+            "identity.code_wrong", N_("The code is wrong or was used before. Wait for the next one that the app shows.")
+        )
+
+
+def _counted(username: str, network: str, device: Device | None, now: dt.datetime) -> Attempt:
+    """Count an attempt; Refused while it must wait."""
+    known = device is not None and device.knows(username)
+    attempt = _begin(username, network, device=device.code if device and known else "", now=now)
+    if isinstance(attempt, Wait):
+        raise _wait(attempt)
+    return attempt
 
 
 def clear_sessions() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import time
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.contrib import auth
@@ -8,6 +9,7 @@ from django.core import signing
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -19,27 +21,30 @@ from vamco.web.pages import PUBLIC, Request, page, render
 if TYPE_CHECKING:
     from django.http import HttpResponse, HttpResponseBase
 
+    from vamco.systems.identity.public import Account
+
 DEVICE_COOKIE: Final = "vamco_device"
 _DEVICE_AGE: Final = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
+_WAITING: Final = "identity.waiting"  # in the session: whose password was right, before the second factor
+_CODE_WITHIN: Final = 300  # seconds
 _DEVICE_SALT: Final = "vamco.identity.device"
 
 
 @page(PUBLIC, methods=("GET", "HEAD", "POST"), body=64 << 10)
 def log_in(request: Request) -> HttpResponseBase:
-    """Give the log-in page; afterwards the reader goes where they wanted to go."""
+    """Give the log-in page; afterwards the reader goes where they wanted to go, or is asked for their second factor."""
     target = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.method != "POST":
         if request.person is not None:
             return HttpResponseRedirect(target)
         return render(request, "identity/log_in.html", {"next": target, "demo": public.demonstration_log_ins()})
     username = request.POST.get("username", "").strip()
-    device = _device(request)
     try:
         account = public.check_password(
             username,
             request.POST.get("password", ""),
             network=visitor.network(visitor.address(request)),
-            device=device,
+            device=_device(request),
         )
     except Refused as error:
         context = {
@@ -49,10 +54,56 @@ def log_in(request: Request) -> HttpResponseBase:
             "demo": public.demonstration_log_ins(),
         }
         return render(request, "identity/log_in.html", context, status=422)
+    if public.has_second_factor(account):
+        request.session[_WAITING] = {
+            "account": account.username,
+            "bound": account.get_session_auth_hash(),
+            "until": time.time() + _CODE_WITHIN,
+            "next": target,
+        }
+        return redirect("identity:code")
+    return let_in(request, account, target)
+
+
+@page(PUBLIC, methods=("GET", "HEAD", "POST"), body=64 << 10)
+def code(request: Request) -> HttpResponseBase:
+    """Ask who has entered the right password for the code of their app, or a recovery code."""
+    waiting = request.session.get(_WAITING) or {}
+    account = _waiting_account(waiting)
+    if account is None:
+        request.session.pop(_WAITING, None)
+        return redirect(settings.LOGIN_URL)
+    if request.method != "POST":
+        return render(request, "identity/code.html", {"username": account.username})
+    try:
+        public.check_code(
+            account,
+            request.POST.get("code", ""),
+            seconds=time.time(),
+            network=visitor.network(visitor.address(request)),
+            device=_device(request),
+        )
+    except Refused as error:
+        return render(request, "identity/code.html", {"username": account.username, "error": error.text(_)}, status=422)
+    return let_in(request, account, _safe(request, waiting["next"]))
+
+
+def let_in(request: Request, account: Account, target: str) -> HttpResponseBase:
+    """Begin the session of an account and lead to a page of this site."""
+    request.session.pop(_WAITING, None)
     auth.login(request, account, backend="django.contrib.auth.backends.ModelBackend")
     response = HttpResponseRedirect(target)
-    _remember(response, device.with_name(account.username))
+    _remember(response, _device(request).with_name(account.username))
     return response
+
+
+def _waiting_account(waiting: dict[str, Any]) -> Account | None:
+    """Return the account whose password was entered in this session; None when that was too long ago or it has changed since."""
+    if not waiting or waiting["until"] < time.time() or not public.exists(waiting["account"]):
+        return None
+    account = public.find(waiting["account"])
+    same = constant_time_compare(account.get_session_auth_hash(), waiting["bound"])
+    return account if same and account.may_log_in else None
 
 
 @page(PUBLIC, methods=("POST",))

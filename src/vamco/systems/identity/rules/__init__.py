@@ -1,0 +1,1 @@
+"""Decisions of identity: when log-ins must wait, one-time codes."""
