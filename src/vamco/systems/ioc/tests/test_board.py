@@ -83,7 +83,7 @@ def test_the_red_list_comes_first_and_the_worst_on_top(office: Person, reader: C
     page = text(reader(office).get("/"))
     assert red(page) == ["DTC01", "HCC08"]  # urgent before warning; what is only watched is not red
     assert "43.9 points behind the path" in page
-    assert "70 above the target" in page
+    assert "70 above the limit" in page
     assert "bn dong" in page
     found = cards()
     assert (found["NS01"].figure, found["NS01"].unit, found["NS01"].word) == ("5,0", "tỷ đồng", "Không đặt mục tiêu")

@@ -213,12 +213,12 @@ def test_money_is_drawn_in_bn_dong(clock: Clock) -> None:
     [
         ("percent", "up", "-3.14", "3.1 points behind the path"),
         ("percent", "up", "3.14", "3.1 points ahead of the path"),
-        ("percent", "up", "0.04", "on target"),
+        ("percent", "up", "0.04", "on the path"),
         ("percent", "up", "-0.05", "0.1 points behind the path"),
         ("dong", "up", "-1500000000", "1.5 bn dong behind the path"),
-        ("dong", "up", "1000", "on target"),
-        ("count", "down", "-3", "3.0 above the target"),
-        ("count", "down", "3", "3.0 below the target"),
+        ("dong", "up", "1000", "on the path"),
+        ("count", "down", "-3", "3.0 above the path"),
+        ("count", "down", "3", "3.0 below the path"),
         ("percent", "up", None, "–"),
     ],
 )

@@ -62,7 +62,7 @@ def test_the_list_says_level_cause_agency_number_and_handling(office: Person) ->
     page = text(made.reader(office, language="en").get("/desk/alarms/"))
 
     assert "Overdue dossiers" in page
-    assert "80, 80 above the target" in page
+    assert "80, 80 above the limit" in page
     assert "Department of Finance" in page
     assert f'<a href="/desk/cases/{case.pk}">CĐ-{case.pk}</a>' in page
     assert "Data late" in page
