@@ -12,7 +12,6 @@ from django.utils import translation
 from vamco.systems.indicators.contracts import Direction
 from vamco.systems.indicators.public import wording
 
-
 KINDS: dict[str, dict[str, Any]] = {
     "path": {"paths": {2026: ()}, "fixed": None},
     "target": {"paths": {}, "fixed": Decimal(95)},
