@@ -11,11 +11,12 @@ class WarningsConfig(AppConfig):
     def ready(self) -> None:
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
-        from vamco.systems.warnings.pages import alarm_list, directive_page
-        from vamco.systems.warnings.services import deciding
+        from vamco.systems.warnings.pages import alarm_list, decision_page, directive_page
+        from vamco.systems.warnings.services import deciding, directing
         from vamco.web import casework, navigation
 
-        cases.register(cases.Kind(deciding.KIND, on_act=deciding.on_act, face=directive_page.FACE))
+        cases.register(cases.Kind(deciding.KIND, on_act=deciding.on_act, face=decision_page.FACE))
+        cases.register(cases.Kind(directing.KIND, on_act=directing.on_act, face=directive_page.FACE))
         casework.register_hint(alarm_list.hint)
 
         navigation.register(

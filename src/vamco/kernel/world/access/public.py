@@ -13,6 +13,7 @@ from vamco.kernel.world.access.queries import (
     principals,
     reach,
     scope,
+    seats,
     stands_for,
     within,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "principals",
     "reach",
     "scope",
+    "seats",
     "stands_for",
     "within",
 ]

@@ -17,12 +17,13 @@ from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.pages import alarm_words
-from vamco.systems.warnings.pages.forms import DirectiveForm, DismissForm, LookForm
+from vamco.systems.warnings.pages.forms import ConfirmForm, DirectiveForm, DismissForm, TakeForm
 from vamco.web import addresses, words
 from vamco.web.components import Chart, Entry, Fact, Link, Role, Series, Tone
 
 if TYPE_CHECKING:
     from django import forms
+    from django.http import QueryDict
 
     from vamco.kernel.world.people.public import Person
     from vamco.systems.indicators.contracts import Definition, ValueView
@@ -38,6 +39,7 @@ STEPS = {
     "resolved": ("", Tone.OK),
     "confirmed": ("check", Tone.ACTIVE),
     "dismissed": ("close", Tone.NONE),
+    "passed_on": ("send", Tone.ACTIVE),
     "directed": ("directive", Tone.ACTIVE),
     "closed": ("", Tone.OK),
     "withdrawn": ("back", Tone.NONE),
@@ -52,14 +54,13 @@ def context(
 ) -> dict[str, Any]:
     """All parts of the page. `form` is what the reader sent for the act `chosen` and could not be done, for `error`."""
     of = indicators.definition(alarm.indicator) if alarm.cause == "behind" else None
-    about = wording.name(of) if of else alarm_words.titles_of([alarm]).get(alarm.dataset, "")
     agency = agency_of(alarm)
     acts = _acts(alarm, agency, person)
     act = chosen if chosen in acts else next(iter(acts), "")
     directive = cases.visible(person).filter(pk=alarm.directive or 0).first()
     return {
         "alarm": alarm,
-        "about": about,
+        "about": about(alarm, of),
         "where": words.either(agency.name, agency.name_en) if alarm.subject else _("The whole province"),
         "level": alarm_words.firing(alarm),
         "handling": alarm_words.handling(alarm),
@@ -74,12 +75,20 @@ def context(
         ],
         "act": act,
         "act_name": acts.get(act, ""),
-        "form": form if form is not None and act == chosen else blank(act, alarm, of),
+        "form": form if form is not None and act == chosen else blank(act, alarm, of, person),
+        "waiting": alarm_words.waiting(alarm),
+        "waiting_url": _waiting_url(alarm, person),
+        "taking": TakeForm(initial={"seen": alarm.waiting.seq}) if _may_take(alarm, person) and alarm.waiting else None,
         "typed": _typed(form) if form is not None and act != chosen else "",
         "error": error,
         "entries": [entry for _step, entry in history(alarm)],
-        "crumbs": [Link(_("Alarms"), reverse("warnings:alarms")), Link(about)],
+        "crumbs": [Link(_("Alarms"), reverse("warnings:alarms")), Link(about(alarm, of))],
     }
+
+
+def about(alarm: AlarmView, of: Definition | None) -> str:
+    """The name of the indicator or dataset that an alarm is about."""
+    return wording.name(of) if of else alarm_words.titles_of([alarm]).get(alarm.dataset, "")
 
 
 def _typed(form: forms.Form) -> str:
@@ -107,6 +116,24 @@ def indicator_url(alarm: AlarmView) -> str:
     return f"{url}?agency={alarm.subject}" if alarm.subject else url
 
 
+def _waiting_url(alarm: AlarmView, person: Person) -> str:
+    """The case in which the alarm waits, for those who may see it: there it is passed on or released."""
+    at = alarm.waiting
+    return addresses.to("case", at.case) if at and cases.visible(person).filter(pk=at.case).exists() else ""
+
+
+def _may_take(alarm: AlarmView, person: Person) -> bool:
+    at = alarm.waiting
+    return at is not None and "claim" in cases.holding_for(cases.by_id([at.case])[at.case], person)
+
+
+def confirming(alarm: AlarmView, person: Person, sent: QueryDict | None = None) -> ConfirmForm:
+    """The form with which an alarm is confirmed: who decides on it is asked only of those who do not decide themselves."""
+    agency = agency_of(alarm)
+    own = access.allow(person, "warnings.issue_directive", agency)
+    return ConfirmForm(sent, deciders=() if own else warnings.deciders(agency))
+
+
 def _acts(alarm: AlarmView, agency: agencies.Agency, person: Person) -> dict[str, str]:
     """What the person may do with an alarm now: names by code, what is awaited first."""
     found = {}
@@ -115,15 +142,17 @@ def _acts(alarm: AlarmView, agency: agencies.Agency, person: Person) -> dict[str
     if access.allow(person, "warnings.issue_directive", agency) and alarm.handling == "confirmed":
         found["issue"] = _("Issue a directive")
     if access.allow(person, "warnings.confirm_alarm", agency) and alarm.handling in {"new", "confirmed"}:
-        found["dismiss"] = _("Dismiss")
+        found["dismiss"] = _("Dismiss") if alarm.handling == "new" else _("Close without a directive")
     return found
 
 
-def blank(act: str, alarm: AlarmView, of: Definition | None) -> forms.Form | None:
+def blank(act: str, alarm: AlarmView, of: Definition | None, person: Person) -> forms.Form | None:
     """An empty form for an act; that of a directive is filled in as the indicator's definition proposes."""
+    if act == "confirm":
+        return confirming(alarm, person)
     if act == "issue":
         return DirectiveForm(initial=proposal(alarm, of))
-    return {"confirm": LookForm, "dismiss": DismissForm}[act]() if act else None
+    return DismissForm() if act else None
 
 
 def proposal(alarm: AlarmView, of: Definition | None) -> dict[str, Any]:
@@ -157,7 +186,7 @@ def _text(alarm: AlarmView, of: Definition | None) -> str:
 def facts(alarm: AlarmView, agency: agencies.Agency, of: Definition | None) -> list[Fact]:
     """The particulars of an alarm."""
     found = [
-        Fact(term=_("Cause"), text=alarm_words.cause(alarm)),
+        Fact(term=_("Cause"), text=alarm_words.cause(alarm, of)),
         Fact(term=_("Agency that answers"), text=words.either(agency.name, agency.name_en)),
         Fact(term=_("Raised"), text="", moment=alarm.raised_at),
     ]
@@ -220,6 +249,7 @@ def _entry(step: AlarmStep, alarm: AlarmView) -> Entry:
         else _("Alarm over: the values confirm"),
         "confirmed": _("Alarm confirmed"),
         "dismissed": _("Alarm dismissed"),
+        "passed_on": _("Alarm passed on to another agency"),
         "directed": _("Directive issued"),
         "closed": _("Directive closed"),
         "withdrawn": _("Directive withdrawn"),

@@ -13,7 +13,7 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Missing
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.pages import alarm_list, alarm_page
-from vamco.systems.warnings.pages.forms import DirectiveForm, DismissForm, LookForm
+from vamco.systems.warnings.pages.forms import ConfirmForm, DirectiveForm, DismissForm, TakeForm
 from vamco.web import addresses, words
 from vamco.web.acting import Refusal, attempt
 from vamco.web.components import Link
@@ -59,7 +59,7 @@ def alarm(request: Request, alarm_id: int) -> HttpResponseBase:
     if code not in ACTS:
         raise Missing("warnings.no_act", N_("There is no such act."))
     kind, act = ACTS[code]
-    form = kind(request.POST)
+    form = alarm_page.confirming(found, person, request.POST) if code == "confirm" else kind(request.POST)
     done = attempt(form, lambda sent: act(request, alarm_id, sent))
     if not isinstance(done, Refusal):
         return done
@@ -70,8 +70,19 @@ def alarm(request: Request, alarm_id: int) -> HttpResponseBase:
 
 
 def _confirm(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
-    warnings.confirm(alarm_id, by=signed_in(request), note=sent["note"])
-    messages.success(request, _("The alarm is confirmed."))
+    at = agencies.get(sent["to"]) if sent.get("to") else None
+    warnings.confirm(alarm_id, by=signed_in(request), note=sent["note"], to=at)
+    waiting = warnings.alarm(alarm_id, signed_in(request)).waiting
+    if waiting:
+        where = {"agency": waiting.agency_name, "moment": words.moment(waiting.due_at)}
+        said = _("The alarm is confirmed. It waits for a decision at %(agency)s, until %(moment)s.") % where
+    messages.success(request, said if waiting else _("The alarm is confirmed."))
+    return redirect("warnings:alarm", alarm_id)
+
+
+def _take(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
+    warnings.take_over(alarm_id, by=signed_in(request), seen=sent["seen"])
+    messages.success(request, _("You have taken the alarm over."))
     return redirect("warnings:alarm", alarm_id)
 
 
@@ -92,7 +103,8 @@ def _issue(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpRespons
 
 
 ACTS: dict[str, tuple[type[forms.Form], Callable[[Request, int, dict[str, Any]], HttpResponseBase]]] = {
-    "confirm": (LookForm, _confirm),
+    "confirm": (ConfirmForm, _confirm),
+    "take": (TakeForm, _take),
     "dismiss": (DismissForm, _dismiss),
     "issue": (DirectiveForm, _issue),
 }
