@@ -26,7 +26,7 @@ class WarningsConfig(AppConfig):
                 act="warnings.view",
                 icon="bell",
                 order=30,
-                also=("warnings:past_alarms", "warnings:alarm"),
+                also=("warnings:past_alarms", "warnings:alarm", "warnings:issue"),
             )
         )
         access.declare("warnings.view", N_("See alarms and directives"))

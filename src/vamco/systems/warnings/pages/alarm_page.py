@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -161,21 +161,33 @@ def proposal(alarm: AlarmView, of: Definition | None) -> dict[str, Any]:
     return {"agency": alarm.agency, "due_on": clock.today() + dt.timedelta(days=days), "text": _text(alarm, of)}
 
 
+PLACES: Final = ("agency", "date", "dataset", "value", "target", "gap")
+"""What a directive's text may name in braces, filled in for each alarm."""
+
+
 def _text(alarm: AlarmView, of: Definition | None) -> str:
-    agency = agency_of(alarm)
+    return filled(template(of), alarm, of)
+
+
+def template(of: Definition | None) -> str:
+    """What a directive could say, with its places; of late data where there is no indicator."""
     if of is None:
-        template = _(
+        return _(
             "{agency} is asked to deliver the dataset “{dataset}”, which was due at {date}, and to say why it was late."
         )
-        when = words.moment(alarm.due_at) if alarm.due_at else NO_VALUE
-    else:
-        template = words.either(of.directive.template, of.directive.template_en) if of.directive else ""
-        when = wording.period(alarm.period)
+    return words.either(of.directive.template, of.directive.template_en) if of.directive else ""
+
+
+def filled(template: str, alarm: AlarmView, of: Definition | None) -> str:
+    """A directive's text with the numbers of its own alarm."""
+    agency = agency_of(alarm)
+    due = words.moment(alarm.due_at) if alarm.due_at else NO_VALUE
     parts = {
         "agency": words.either(agency.name, agency.name_en),
-        "date": when,
+        "date": wording.period(alarm.period) if of else due,
         "dataset": alarm.dataset and alarm_words.titles_of([alarm]).get(alarm.dataset, ""),
         "value": wording.with_unit(of, alarm.value) if of else "",
+        "target": wording.with_unit(of, alarm.target) if of else "",
         "gap": wording.amount(of, alarm.gap) if of else "",
     }
     for name, part in parts.items():  # not str.format: a template is data, and may hold other braces

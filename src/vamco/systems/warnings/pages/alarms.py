@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Missing
 from vamco.systems.warnings import public as warnings
-from vamco.systems.warnings.pages import alarm_list, alarm_page
+from vamco.systems.warnings.pages import alarm_list, alarm_page, directives_page
 from vamco.systems.warnings.pages.forms import ConfirmForm, DirectiveForm, DismissForm, TakeForm
 from vamco.web import addresses, words
 from vamco.web.acting import Refusal, attempt
@@ -45,7 +45,8 @@ def _list(request: Request, *, past: bool) -> HttpResponseBase:
         Link(_("Open"), reverse("warnings:alarms"), current=not past),
         Link(_("Past"), reverse("warnings:past_alarms"), current=past),
     ]
-    return tables.answer(request, alarm_list.listing(past=past), "warnings/alarms.html", {"tabs": tabs})
+    context = {"tabs": tabs, "issue_url": "" if past else directives_page.url_for(request)}
+    return tables.answer(request, alarm_list.listing(past=past), "warnings/alarms.html", context)
 
 
 @page("warnings.view", methods=("GET", "HEAD", "POST"))

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import public as agencies
+from vamco.lib.text import row_number
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.web import words
 from vamco.web.acting import NOTE, set_choices
+
+PLACE: Final = re.compile(r"\{([^{}\s]*)\}")
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +91,53 @@ class DirectiveForm(forms.Form):
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
         choice.choices = [("", "–"), *agencies.at_work().values_list("code", "name")]
         self.fields["due_on"].widget.attrs["min"] = clock.today().isoformat()
+
+
+class ChosenAlarms(forms.MultipleChoiceField):
+    """Some alarms by number. Whether each may still be answered the service says: of a form sent twice none could be chosen."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Any number of a row."""
+        return row_number(str(value)) is not None
+
+
+class DirectivesForm(forms.Form):
+    """Directives to several agencies at once: one text, in which each finds its own numbers, and one due date."""
+
+    sending = forms.UUIDField(widget=forms.HiddenInput)
+    alarms = ChosenAlarms(
+        label=_("Agencies that shall act"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please choose at least one agency.")},
+    )
+    due_on = forms.DateField(
+        label=_("Due on"),
+        help_text=_("Until 17:00 of that day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+    )
+    text = forms.CharField(
+        label=_("What is ordered"),
+        help_text=_("{agency}, {date}, {value}, {target} and {gap} stand for the numbers of each agency."),
+        max_length=NOTE,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Please say what the agency shall do.")},
+    )
+
+    def __init__(self, choices: Sequence[tuple[str, str]], places: Sequence[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = frozenset(places)
+        choice = self.fields["alarms"]
+        assert isinstance(choice, forms.MultipleChoiceField)  # noqa: S101  # declared above
+        choice.choices = list(choices)
+        self.fields["due_on"].widget.attrs["min"] = clock.today().isoformat()
+
+    def clean_text(self) -> str:
+        """Refuse a place that nothing would fill in: it would stand in the directive as it is."""
+        text = str(self.cleaned_data["text"])
+        if unknown := sorted(set(PLACE.findall(text)) - self.places):
+            raise forms.ValidationError(_("Nothing stands for {%(place)s}."), params={"place": unknown[0]})
+        return text
 
 
 class AlarmFilter(forms.Form):

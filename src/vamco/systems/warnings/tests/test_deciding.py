@@ -78,11 +78,11 @@ def test_a_confirmed_alarm_stands_in_the_inbox_of_who_decides_with_a_term(
     warnings.confirm(alarm, by=office, note="Đúng.")
     case = waiting(alarm)
     assert (case.title, case.agency.code, case.issuer.code) == (
-        "Hồ sơ quá hạn chưa giải quyết: Sở Tài chính",
+        "Hồ sơ quá hạn: Sở Tài chính",
         made.OFFICE,
         made.OFFICE,
     )
-    assert case.due_at == dt.datetime(2026, 3, 12, 17, tzinfo=HCM)  # two working days
+    assert case.due_at == dt.datetime(2026, 3, 12, 8, tzinfo=HCM)  # two working days from 8:00
     assert inbox(office) == [case.pk]
     assert inbox(operator) == inbox(finance) == []
     found = warnings.alarm(alarm, office).waiting
