@@ -201,6 +201,7 @@ class MapClass:
 
     key: str
     label: Text
+    count: int | None = None  # how many areas stand in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,12 @@ def standing(of: Definition, by: Decimal | None, on: dt.date | None = None) -> s
     return worse if by < 0 else better
 
 
+def side(of: Definition, on: dt.date | None = None, *, better: bool) -> str:
+    """What it is called to be on the better, or the worse, side of the target."""
+    worse, _level, good = _standing_words(of, on)
+    return good if better else worse
+
+
 def _gap_words(of: Definition, on: dt.date | None) -> tuple[str, str, str]:
     """The words for worse than, level with and better than the target."""
     kind, up = target_kind(of, on), of.direction == "up"

@@ -25,7 +25,7 @@ from vamco.systems.indicators.tests.made import (
     settle,
     values,
 )
-from vamco.systems.ioc.pages import figures, indicator_page
+from vamco.systems.ioc.pages import figures, indicator_page, place_map
 from vamco.systems.ioc.pages.indicator_page import Where
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm
@@ -252,7 +252,7 @@ def test_a_value_in_words() -> None:
     ],
 )
 def test_communes_fall_into_at_most_five_classes_that_hold_all(values_sorted: list[int], bounds: list[int]) -> None:
-    found = indicator_page._fifths([Decimal(value) for value in values_sorted])
+    found = place_map.fifths([Decimal(value) for value in values_sorted])
     assert found == [Decimal(bound) for bound in bounds]
 
 
