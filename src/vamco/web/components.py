@@ -228,6 +228,7 @@ class MapLayer:
     areas: tuple[Area, ...]
     value_label: Text
     schematic: bool = True  # says that these are no legal boundaries
+    folded: bool = False  # the list twin opens on demand, where the map has half the width
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

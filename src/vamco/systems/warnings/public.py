@@ -7,6 +7,7 @@ from vamco.systems.warnings.queries import (
     open_alarms,
     past_alarms,
     steps,
+    unanswered,
 )
 from vamco.systems.warnings.services.deciding import confirm, deciders, dismiss, take_over
 from vamco.systems.warnings.services.directing import issue_directive, issue_directives
@@ -26,4 +27,5 @@ __all__ = [
     "past_alarms",
     "steps",
     "take_over",
+    "unanswered",
 ]

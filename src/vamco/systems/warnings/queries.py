@@ -45,6 +45,13 @@ def past_alarms(person: Person | None, *, limit: int = 100, **only: Unpack[Narro
     return _views(_narrowed(found, only).order_by("-raised_at", "-pk")[:limit])
 
 
+def unanswered(person: Person | None) -> dict[str, int]:
+    """How many alarms of each indicator fire without a directive, of those that the person may see."""
+    found = Alarm.objects.filter(access.within(access.scope(person, VIEW)), state="firing", cause="behind")
+    rows = found.filter(handling__in=("new", "confirmed")).values("indicator").annotate(open=Count("pk"))
+    return {row["indicator"]: row["open"] for row in rows}
+
+
 class Narrowed(TypedDict, total=False):
     """Which alarms are wanted; what is left empty does not narrow the list."""
 

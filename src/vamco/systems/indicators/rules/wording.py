@@ -110,6 +110,12 @@ def side(of: Definition, on: dt.date | None = None, *, better: bool) -> str:
     return good if better else worse
 
 
+def near(of: Definition, on: dt.date | None = None) -> str:
+    """What it is called to be a little on the worse side of the target, or around it."""
+    words = {"path": _("Near the path"), "limit": _("Slightly above the limit")}
+    return words.get(target_kind(of, on), _("Near the target"))
+
+
 def _gap_words(of: Definition, on: dt.date | None) -> tuple[str, str, str]:
     """The words for worse than, level with and better than the target."""
     kind, up = target_kind(of, on), of.direction == "up"

@@ -10,7 +10,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.places import public as places
 from vamco.lib.money import is_english
 from vamco.systems.indicators import public as indicators
-from vamco.systems.ioc.pages import boards, indicator_page, lineage_page
+from vamco.systems.ioc.pages import boards, indicator_page, lineage_page, orders
 from vamco.web import purpose, words
 from vamco.web.pages import Request, page, render
 
@@ -24,6 +24,7 @@ def board(request: Request) -> HttpResponseBase:
     on = _day(request)
     title, cards = boards.cards("leaders", on)
     context = {"title": title[is_english(words.language())], "cards": cards, "calm": boards.calm(cards), "on": on}
+    context["orders"] = [] if on else orders.links(cards, request.person)
     return render(request, "ioc/board.html", context | {"today": clock.today()})
 
 

@@ -26,7 +26,10 @@ def explain(of: Definition, where: Where, newest: ValueView | None) -> list[str]
     if newest is None:
         return []
     if where.whole:
-        return [text for level in of.levels if level != "province" for text in _parts(of, level, newest)]
+        found = [text for level in of.levels if level != "province" for text in _parts(of, level, newest)]
+        if of.formula.denominator is not None and len(of.levels) > 1:
+            found.append(_("The value of the province is a share of all rows together, not the mean of its parts."))
+        return found
     return _counterpart(of, where, newest)
 
 
@@ -42,13 +45,6 @@ def _parts(of: Definition, level: Level, whole: ValueView) -> list[str]:
         }[level]
         return [text % {"period": wording.period(parts[0].period)}]
     found = _without(of, level, whole, parts)
-    if of.formula.denominator is not None:
-        found.append(
-            {
-                "place": _("The value of the province is computed from all rows together; it is not the mean of the communes."),
-                "agency": _("The value of the province is computed from all rows together; it is not the mean of the agencies."),
-            }[level]
-        )  # fmt: skip
     return [*found, *_unknown(level, parts)]
 
 

@@ -42,7 +42,7 @@ def tone(of: Definition, view: ValueView | None, level: int, today: dt.date) -> 
         return Tone.STALE, ""
     if view.gap is None:
         return Tone.NONE, _("No target")
-    return Tone.OK, _("Near the target") if view.gap < 0 else ""
+    return Tone.OK, wording.near(of, view.period_end) if view.gap < 0 else ""
 
 
 def card(

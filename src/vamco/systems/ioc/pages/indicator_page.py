@@ -111,7 +111,7 @@ def chart(of: Definition, where: Where, views: Sequence[ValueView]) -> Chart:
     lines = [Series(name=_("Value"), values=actual)]
     if any(targets.get(day) is not None for day in days):
         path = tuple(float(targets[day]) if day in targets else None for day in days)
-        lines.append(Series(name=_("Target path") if of.paths else _("Target"), values=path, role=Role.TARGET))
+        lines.append(Series(name=wording.target_name(of, newest.period_end), values=path, role=Role.TARGET))
     if any(value is not None for value in before):
         lines.append(Series(name=_("Year before"), values=before, role=Role.PREVIOUS))
     said = {"date": wording.period(newest.period), "value": wording.with_unit(of, newest.value)}

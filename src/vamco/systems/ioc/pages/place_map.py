@@ -40,6 +40,7 @@ def draw(of: Definition) -> MapLayer | None:
     url = reverse("ioc:indicator", args=[of.code])
     return MapLayer(
         id="communes",
+        folded=True,
         title=_("By commune"),
         message=_message(of, newest, len(views)),
         source=reverse("ioc:communes"),
@@ -86,7 +87,8 @@ def _classes(
         return _fifths(of, views)
     on = newest.period_end
     kind = wording.target_kind(of, on)
-    found = rules.bands(newest.target, of.thresholds, limit=kind == "limit")
+    every = rules.bands(newest.target, of.thresholds, limit=kind == "limit")
+    found = [band for band in every if _possible(of, band, newest.target, views)]
     labels = {band.key: f"{_side(of, band, on)}: {_limits(of, band, newest.target)}" for band in found}
 
     def class_of(view: ValueView) -> str:
@@ -95,18 +97,26 @@ def _classes(
     return {**labels, NONE: _("no data")}, class_of
 
 
+def _possible(of: Definition, band: rules.MapBand, target: Decimal, views: Mapping[str, ValueView]) -> bool:
+    """Whether a value can stand in a class: shares, counts and sums are not below nought, unless one is."""
+    high = band.limits(target, of.direction)[1]
+    stands = any(view.gap is not None and band.holds(view.gap) for view in views.values())
+    return stands or high is None or high > 0 or (high == 0 and band.side == "better")
+
+
 def _side(of: Definition, band: rules.MapBand, on: dt.date) -> str:
     """On which side of the target a class lies, in the words of its kind."""
     if band.side != "near":
         return wording.side(of, on, better=band.side == "better")
-    near = {"path": _("Near the path"), "limit": _("Slightly above the limit")}
-    return near.get(wording.target_kind(of, on), _("Near the target"))
+    return wording.near(of, on)
 
 
 def _limits(of: Definition, band: rules.MapBand, target: Decimal) -> str:
     """Between which values a class lies."""
     low, high = band.limits(target, of.direction)
-    if low is None:
+    if low is None and band.side == "better":  # of a limit itself it is within
+        return _("at most %(value)s") % {"value": wording.with_unit(of, high)}
+    if low is None or (low < 0 and of.direction != "down"):
         return _("below %(value)s") % {"value": wording.with_unit(of, high)}
     if high is None:
         return _("above %(value)s") % {"value": wording.with_unit(of, low)}

@@ -194,7 +194,8 @@ def test_a_page_asks_the_same_number_of_questions_whatever_it_shows(
         judged(code, *[40] * 9)
     browser = reader(office)
     browser.get(address)
-    with django_assert_num_queries(8):
+    asks_what_waits = address == "/"  # for a directive: of today's board only
+    with django_assert_num_queries(8 + asks_what_waits):
         answer = browser.get(address)
     assert text(answer).count('href="/indicators/') >= count
 
@@ -223,3 +224,18 @@ def test_cards_of_indicators_that_are_gone_are_left_out(clock: Clock) -> None:
     Board.objects.filter(code="leaders").update(cards=["GT01", "GONE1"])
     assert list(cards()) == ["GT01"]
     assert "GONE1" not in indicators.definitions()
+
+
+def test_the_board_leads_to_a_filled_directive_in_one_step(
+    clock: Clock, office: Person, finance: Person, reader: Callable[..., Client]
+) -> None:
+    clock.set(DAY)
+    values("HCC08", 70, 70, 70, until=DAY)
+    judging.judge("HCC08")
+    page = text(reader(office).get("/"))
+    assert 'href="/desk/directives/new/HCC08"' in page
+    assert "/desk/directives/new/" not in text(reader(finance).get("/"))
+    form = text(reader(office).get("/desk/directives/new/HCC08"))
+    assert re.search(r'name="alarms" value="\d+"[^>]* checked', form)
+    warnings.dismiss(Alarm.objects.get().pk, by=office, note="Đã biết.")
+    assert "/desk/directives/new/" not in text(reader(office).get("/"))

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from vamco.systems.warnings.contracts import AlarmView
 
 COLUMNS: Final = (
-    Column(label=_l("What it is about"), key="about", tight=True, noted=_l("Measured")),
+    Column(label=_l("What it is about"), key="about", noted=_l("Measured")),
     Column(label=_l("Level"), key="level", sorts=False),
     Column(label=_l("Gap"), key="gap", number=True, tight=True),
-    Column(label=_l("Gap in % of the target"), key="relative", number=True),
+    Column(label=_l("% of target"), key="relative", number=True),
     Column(label=_l("Cause"), key="cause", tight=True, optional=True),
     Column(label=_l("Agency"), key="agency"),
     Column(label=_l("Since"), key="since", tight=True),

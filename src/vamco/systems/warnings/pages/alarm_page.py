@@ -206,7 +206,7 @@ def facts(alarm: AlarmView, agency: agencies.Agency, of: Definition | None) -> l
         found += [
             Fact(term=_("Period"), text=wording.period(alarm.period)),
             Fact(term=_("Value"), text=wording.with_unit(of, alarm.value)),
-            Fact(term=_("Target"), text=wording.with_unit(of, alarm.target)),
+            Fact(term=wording.target_name(of), text=wording.with_unit(of, alarm.target)),
             Fact(term=_("Against the target"), text=wording.gap(of, alarm.gap)),
         ]
     if alarm.due_at:
@@ -239,7 +239,7 @@ def chart(alarm: AlarmView, of: Definition) -> Chart | None:
         points=tuple(wording.period(view.period) for view in views),
         series=(
             Series(name=_("Value"), values=values),
-            Series(name=_("Target path") if of.paths else _("Target"), values=targets, role=Role.TARGET),
+            Series(name=wording.target_name(of, newest.period_end), values=targets, role=Role.TARGET),
         ),
         unit=wording.unit(of),
         decimals=1 if of.unit == "dong" else of.decimals,
