@@ -24,8 +24,8 @@ def board(request: Request) -> HttpResponseBase:
     on = _day(request)
     title, cards = boards.cards("leaders", on)
     context = {"title": title[is_english(words.language())], "cards": cards, "calm": boards.calm(cards), "on": on}
-    context["orders"] = [] if on else orders.links(cards, request.person)
-    return render(request, "ioc/board.html", context | {"today": clock.today()})
+    ways = [] if on else orders.links(cards, request.person)
+    return render(request, "ioc/board.html", context | {"today": clock.today(), "orders": ways})
 
 
 @page("ioc.view_board")

@@ -98,8 +98,8 @@ def _counterpart(of: Definition, where: Where, newest: ValueView) -> list[str]:
     place, agency = _pair(where)
     if place is None or agency is None:
         return []
-    other = {"agency": agency.code} if where.place else {"place": place.code}
-    views = indicators.recent(of, count=1, **other)
+    agency_code, place_code = (agency.code, "") if where.place else ("", place.code)
+    views = indicators.recent(of, place=place_code, agency=agency_code, count=1)
     if not views or (views[-1].value, views[-1].rows) == (newest.value, newest.rows):
         return []
     shown = (newest, views[-1]) if where.place else (views[-1], newest)

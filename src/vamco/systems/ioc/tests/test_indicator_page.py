@@ -399,7 +399,7 @@ def test_the_map_is_classed_around_the_path_and_its_list_says_the_same(
         ("watch", "Below the target: 70.0 to 75.0%", 1),
         ("step-2", "Near the target: 75.0 to 85.0%", 1),
         ("step-4", "Over the target: above 85.0%", 1),
-        ("none", "No data", 91),
+        ("none", "no data", 91),
     ]
     assert [next(area.group for area in layer.areas if area.code == code) for code in ("25459", "25489", "25498")] == [
         "urgent",

@@ -52,7 +52,7 @@ def url_for(request: Request) -> str:
 
 @page("warnings.issue_directive", methods=("GET", "HEAD", "POST"))
 def issue(request: Request, code: str) -> HttpResponseBase:
-    """Choose agencies, mend the text, issue. `?alarm=` says which are chosen at first; `preview` sent shows the texts only."""
+    """Choose agencies, mend the text, issue. `?alarm=` says which are chosen at first, `all` for all; `preview` sent shows the texts only."""
     person, of = signed_in(request), indicators.definition(code)
     found = unanswered(person, of)
     if request.method != "POST":
@@ -104,9 +104,9 @@ def _choice(alarm: AlarmView, agency: str, of: Definition) -> str:
 
 
 def proposal(request: Request, found: Sequence[AlarmView], of: Definition) -> dict[str, Any]:
-    """Everything filled in: the alarms asked for, else that of the whole province, else the most urgent ones."""
+    """Everything filled in: the alarms asked for (or all), else that of the whole province, else the most urgent ones."""
     asked = set(request.GET.getlist("alarm"))
-    chosen = [alarm for alarm in found if str(alarm.id) in asked]
+    chosen = [alarm for alarm in found if str(alarm.id) in asked or "all" in asked]
     chosen = chosen or [alarm for alarm in found if not alarm.subject]
     chosen = chosen or [alarm for alarm in found if alarm.level == max(each.level for each in found)]
     days = of.directive.due_days if of.directive else DUE_DAYS

@@ -71,6 +71,8 @@ def test_the_form_comes_filled_and_one_step_issues_it(alarms: list[int], office:
     assert 'value="2026-12-05"' in page
     boxes = re.findall(r'name="alarms" value="(\d+)"', page)
     assert [int(box) for box in boxes] == [alarms[2], alarms[0], alarms[1]]  # the province, then the widest gap
+    assert set(chosen(text(reader.get(f"{URL}?alarm=all")))) == set(alarms)
+    assert chosen(text(reader.get(f"{URL}?alarm={alarms[1]}&alarm=999"))) == [alarms[1]]
     fields = {
         "sending": re.search(r'name="sending" value="([^"]+)"', page)[1],  # type: ignore[index]
         "alarms": [str(alarms[2])],
