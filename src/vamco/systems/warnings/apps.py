@@ -15,7 +15,9 @@ class WarningsConfig(AppConfig):
         from vamco.systems.warnings.services import deciding, directing
         from vamco.web import casework, navigation
 
-        cases.register(cases.Kind(deciding.KIND, on_act=deciding.on_act, face=decision_page.FACE))
+        cases.register(
+            cases.Kind(deciding.KIND, url=decision_page.address, on_act=deciding.on_act, face=decision_page.FACE)
+        )
         cases.register(cases.Kind(directing.KIND, on_act=directing.on_act, face=directive_page.FACE))
         casework.register_hint(alarm_list.hint)
 

@@ -117,9 +117,11 @@ def indicator_url(alarm: AlarmView) -> str:
 
 
 def _waiting_url(alarm: AlarmView, person: Person) -> str:
-    """The case in which the alarm waits, for those who may see it: there it is passed on or released."""
+    """The case in which the alarm waits, for those who decide: there it is passed on, taken over from others or released."""
     at = alarm.waiting
-    return addresses.to("case", at.case) if at and cases.visible(person).filter(pk=at.case).exists() else ""
+    if at is None or not access.allow(person, "warnings.issue_directive", agency_of(alarm)):
+        return ""
+    return addresses.to("case", at.case) if cases.visible(person).filter(pk=at.case).exists() else ""
 
 
 def _may_take(alarm: AlarmView, person: Person) -> bool:

@@ -70,6 +70,13 @@ def alarm(request: Request, alarm_id: int) -> HttpResponseBase:
     return render(request, "warnings/alarm.html", context, status=done.status)
 
 
+@page("warnings.view")
+def waiting(request: Request, waiting_id: int) -> HttpResponseBase:
+    """From an inbox to the alarm that waits in a case: the form of the directive lies open there."""
+    found = warnings.alarm(warnings.alarm_of(waiting_id).id, signed_in(request))
+    return redirect("warnings:alarm", found.id)
+
+
 def _confirm(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
     at = agencies.get(sent["to"]) if sent.get("to") else None
     warnings.confirm(alarm_id, by=signed_in(request), note=sent["note"], to=at)

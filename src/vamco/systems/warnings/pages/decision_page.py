@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from vamco.systems.warnings.contracts import AlarmView
 
 
+def address(case_id: int) -> str:
+    """Where a waiting alarm is decided on: on its own page; the page of the case is for passing it on."""
+    return reverse("warnings:waiting", args=[case_id])
+
+
 def beside(case: cases.Case, person: Person) -> Beside:
     """The number that the decision is about, and the way to the directive."""
     alarm = warnings.alarm_of(case.pk)

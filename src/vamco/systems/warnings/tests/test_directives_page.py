@@ -251,6 +251,23 @@ def test_an_operator_says_who_decides_and_the_office_takes_it_over(
     assert "Trần Quốc Bảo, hạn" in text(taken)
 
 
+def test_the_inbox_leads_to_the_alarm_where_the_directive_is_the_first_act(
+    alarms: list[int], office: Person, finance: Person, farming: Person
+) -> None:
+    other = made.alarm("DTC01", 40, agency=made.FARMING)
+    warnings.confirm(other, by=office)
+    case, reader = cases.Case.objects.get(), made.reader(office)
+    assert f'href="/desk/alarms/waiting/{case.pk}"' in text(reader.get("/desk/"))
+    answer = reader.get(f"/desk/alarms/waiting/{case.pk}")
+    assert answer.headers["Location"] == f"/desk/alarms/{other}"
+    page = text(reader.get(f"/desk/alarms/{other}"))
+    assert page.index("act=issue#act") < page.index("act=dismiss#act")
+    assert f'action="/desk/alarms/{other}?act=issue"' in page
+    assert made.reader(farming).get(f"/desk/alarms/waiting/{case.pk}").status_code == 302
+    assert made.reader(finance).get(f"/desk/alarms/waiting/{case.pk}").status_code == 404
+    assert reader.get("/desk/alarms/waiting/999").status_code == 404
+
+
 def test_the_case_shows_the_number_and_leads_to_the_directive(alarms: list[int], office: Person) -> None:
     warnings.confirm(alarms[0], by=office)
     case = cases.Case.objects.get()
