@@ -18,19 +18,18 @@ from vamco.web import words
 if TYPE_CHECKING:
     from vamco.engines.measure.contracts import Level
     from vamco.systems.indicators.contracts import Definition, ValueView
-    from vamco.systems.ioc.pages.indicator_page import Where
 
 
-def explain(of: Definition, where: Where, newest: ValueView | None) -> list[str]:
+def explain(of: Definition, newest: ValueView | None) -> list[str]:
     """Sentences about what other values of the same indicator count and this one does not, or the other way."""
     if newest is None:
         return []
-    if where.whole:
+    if not (newest.place or newest.agency):
         found = [text for level in of.levels if level != "province" for text in _parts(of, level, newest)]
         if of.formula.denominator is not None and len(of.levels) > 1:
             found.append(_("The value of the province is a share of all rows together, not the mean of its parts."))
         return found
-    return _counterpart(of, where, newest)
+    return _counterpart(of, newest)
 
 
 def _parts(of: Definition, level: Level, whole: ValueView) -> list[str]:
@@ -91,18 +90,18 @@ def _unknown(level: Level, parts: list[ValueView]) -> list[str]:
     return [text % {"rows": _count(rows), "codes": ", ".join(codes)}] if rows else []
 
 
-def _counterpart(of: Definition, where: Where, newest: ValueView) -> list[str]:
+def _counterpart(of: Definition, newest: ValueView) -> list[str]:
     """A commune as a place, and its committee as an agency: two values of different rows."""
     if not {"place", "agency"} <= set(of.levels):
         return []
-    place, agency = _pair(where)
+    place, agency = _pair(newest)
     if place is None or agency is None:
         return []
-    agency_code, place_code = (agency.code, "") if where.place else ("", place.code)
+    agency_code, place_code = (agency.code, "") if newest.place else ("", place.code)
     views = indicators.recent(of, place=place_code, agency=agency_code, count=1)
     if not views or (views[-1].value, views[-1].rows) == (newest.value, newest.rows):
         return []
-    shown = (newest, views[-1]) if where.place else (views[-1], newest)
+    shown = (newest, views[-1]) if newest.place else (views[-1], newest)
     told = {
         "place": place.full_name,
         "place_value": wording.with_unit(of, shown[0].value),
@@ -119,11 +118,11 @@ def _counterpart(of: Definition, where: Where, newest: ValueView) -> list[str]:
     ]  # fmt: skip
 
 
-def _pair(where: Where) -> tuple[places.Place | None, agencies.Agency | None]:
+def _pair(newest: ValueView) -> tuple[places.Place | None, agencies.Agency | None]:
     """A commune and the agency that serves it, whichever of both the page shows."""
-    if where.place:
-        return places.get(where.place, clock.today()), agencies.serving(where.place)
-    agency = agencies.get(where.agency)
+    if newest.place:
+        return places.get(newest.place, clock.today()), agencies.serving(newest.place)
+    agency = agencies.get(newest.agency)
     found = agency.place.code if agency.place else ""
     return (places.get(found, clock.today()) if found else None), agency
 

@@ -85,7 +85,7 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
         "path": path_table(of, newest.period_end.year if newest else clock.today().year),
         "alarms": alarm_table(of, alarms),
         "issue_url": _issue_url(of, alarms, person),
-        "differences": coverage.explain(of, where, newest),
+        "differences": coverage.explain(of, newest),
         "crumbs": [
             Link(_("Leaders’ board"), reverse("ioc:board")),
             Link(wording.name(of, short=True), "" if where.whole else url),

@@ -119,8 +119,8 @@ def end_over() -> int:
     ended = 0
     for case_id in over.values_list("case", flat=True):
         with transaction.atomic():
-            case = cases.Case.objects.select_for_update(of=("self",)).get(pk=case_id)
-            if case.open:
+            waiting = Decision.objects.select_for_update(of=("case",)).select_related("case").get(case=case_id)
+            if waiting.case.open:
                 cases.act(case_id, "end", by=PLATFORM)
                 ended += 1
     return ended

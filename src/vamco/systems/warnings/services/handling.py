@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vamco.kernel.base.audit import public as audit
-from vamco.kernel.work.cases.models import Case
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing, Refused
 from vamco.systems.warnings.models import Alarm, Decision
@@ -14,6 +13,7 @@ from vamco.systems.warnings.services.judging import enter
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.people.models import Person
 
 CONFIRM, ISSUE = "warnings.confirm_alarm", "warnings.issue_directive"
@@ -24,8 +24,8 @@ def held(alarm_ids: Collection[int]) -> dict[int, Alarm]:
 
     The cases in which they wait are locked before them, as an act on such a case does it: so nobody blocks each other.
     """
-    waiting = Decision.objects.filter(alarm__in=alarm_ids, case__open=True).values("case")
-    list(Case.objects.select_for_update(of=("self",)).filter(pk__in=waiting).order_by("pk").values_list("pk"))
+    waiting = Decision.objects.select_for_update(of=("case",)).select_related("case")
+    list(waiting.filter(alarm__in=alarm_ids, case__open=True).order_by("case"))
     found = Alarm.objects.select_for_update(of=("self",)).select_related("agency").filter(pk__in=alarm_ids)
     return {alarm.pk: alarm for alarm in found.order_by("pk")}
 
@@ -58,7 +58,8 @@ def last_handled_by(alarm: Alarm) -> str:
 
 def waiting_case(alarm: Alarm) -> Case | None:
     """The open case in which an alarm waits for a decision."""
-    return Case.objects.filter(decision__alarm=alarm, open=True).first()
+    found = Decision.objects.filter(alarm=alarm, case__open=True).select_related("case__taken_by").first()
+    return found.case if found else None
 
 
 def keep(alarm: Alarm, what: str, by: Person, note: str, act: str = "") -> None:

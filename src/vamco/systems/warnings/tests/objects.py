@@ -20,6 +20,6 @@ WITHOUT = {"waiting_id": 302}  # leads to its alarm
 
 
 def make(world: World) -> dict[str, Any]:
-    alarm, late = made.alarm(), made.late()
+    alarm, late = made.alarm(), made.late("dkkd")
     warnings.confirm(late, by=world.person("vanphong"))
-    return {"alarm_id": alarm, "waiting_id": Decision.objects.get().pk}
+    return {"alarm_id": alarm, "waiting_id": Decision.objects.get(alarm=late).pk}
