@@ -238,6 +238,7 @@ class MapClass:
 
     key: str
     label: Text
+    count: int | None = None  # how many areas stand in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +265,7 @@ class MapLayer:
     areas: tuple[Area, ...]
     value_label: Text
     schematic: bool = True  # says that these are no legal boundaries
+    folded: bool = False  # the list twin opens on demand, where the map has half the width
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

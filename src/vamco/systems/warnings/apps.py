@@ -11,11 +11,14 @@ class WarningsConfig(AppConfig):
     def ready(self) -> None:
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
-        from vamco.systems.warnings.pages import alarm_list, directive_page
-        from vamco.systems.warnings.services import deciding
+        from vamco.systems.warnings.pages import alarm_list, decision_page, directive_page
+        from vamco.systems.warnings.services import deciding, directing
         from vamco.web import casework, navigation
 
-        cases.register(cases.Kind(deciding.KIND, on_act=deciding.on_act, face=directive_page.FACE))
+        cases.register(
+            cases.Kind(deciding.KIND, url=decision_page.address, on_act=deciding.on_act, face=decision_page.FACE)
+        )
+        cases.register(cases.Kind(directing.KIND, on_act=directing.on_act, face=directive_page.FACE))
         casework.register_hint(alarm_list.hint)
 
         navigation.register(
@@ -25,7 +28,7 @@ class WarningsConfig(AppConfig):
                 act="warnings.view",
                 icon="bell",
                 order=30,
-                also=("warnings:past_alarms", "warnings:alarm"),
+                also=("warnings:past_alarms", "warnings:alarm", "warnings:issue"),
             )
         )
         access.declare("warnings.view", N_("See alarms and directives"))

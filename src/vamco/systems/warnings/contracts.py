@@ -14,11 +14,36 @@ Cause = Literal["behind", "late"]
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A confirmed alarm waits for a decision: the case, the agency that decides, until when, and who has taken it over.
+
+    `taken_by` is a name, "" while nobody has; `seq` is that of the case's newest entry.
+    """
+
+    case: int
+    seq: int
+    agency: str
+    agency_name: str
+    due_at: dt.datetime
+    taken_by: str
+    taken_by_id: int | None
+    being_passed_on: bool
+
+
+@dataclass(frozen=True)
+class Order:
+    """What one of several agencies is ordered at once: the text for its own alarm."""
+
+    alarm: int
+    text: str
+
+
+@dataclass(frozen=True)
 class AlarmView:
     """An alarm: an episode in which an indicator is behind its target, or a dataset late.
 
     `agency` answers for it. `subject` is what the value is of: "" for the whole province, else a commune's or an agency's
-    code. `directive` is the case of the newest directive that answers it. `level`: 1 watch, 2 warning, 3 urgent. `period`, `value`, `target` and `gap` are those that it was last judged by.
+    code. `directive` is the case of the newest directive that answers it; `waiting` says at whom a confirmed alarm waits. `level`: 1 watch, 2 warning, 3 urgent. `period`, `value`, `target` and `gap` are those that it was last judged by.
     """
 
     id: int
@@ -41,6 +66,12 @@ class AlarmView:
     value_id: int | None
     due_at: dt.datetime | None
     directive: int | None
+    waiting: Waiting | None = None
+
+    @property
+    def relative_gap(self) -> Decimal | None:
+        """The gap as a share of the target; None without a target or where the target is nought."""
+        return self.gap / abs(self.target) if self.gap is not None and self.target else None
 
 
 @dataclass(frozen=True)

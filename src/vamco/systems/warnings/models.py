@@ -59,9 +59,22 @@ class Step(models.Model):
     level = models.PositiveSmallIntegerField()
 
 
+class Decision(models.Model):
+    """What stands beside the case of a confirmed alarm that waits until an agency decides on it."""
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT)
+    alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="decisions")
+
+
 class Directive(models.Model):
-    """What stands beside the case of a directive."""
+    """What stands beside the case of a directive; `sending` is the form that issued it together with others."""
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT)
     alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="directives")
     text = models.TextField()
+    sending = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sending", "alarm"], name="warnings_sent_once"),
+        ]

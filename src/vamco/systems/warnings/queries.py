@@ -1,17 +1,19 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db.models import Count, Max, Q
 
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing
-from vamco.systems.warnings.contracts import AlarmView, DirectiveView, Step
-from vamco.systems.warnings.models import Alarm, Directive
+from vamco.systems.warnings.contracts import AlarmView, DirectiveView, Step, Waiting
+from vamco.systems.warnings.models import Alarm, Decision, Directive
 from vamco.systems.warnings.models import Step as StepRow
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable, Sequence
+    from typing import Unpack
 
     from django.db.models import QuerySet
 
@@ -30,27 +32,68 @@ def _seen_by(person: Person | None) -> QuerySet[Alarm]:
     return _alarms().filter(access.within(access.scope(person, VIEW)))
 
 
-def open_alarms(
-    person: Person | None, *, indicator: str = "", cause: str = "", level: int | None = None, limit: int = 200
-) -> list[AlarmView]:
+def open_alarms(person: Person | None, *, limit: int = 200, **only: Unpack[Narrowed]) -> list[AlarmView]:
     """Alarms that fire or whose directive is not closed, the most urgent first; those that the person may see."""
     found = _seen_by(person).filter(Q(state="firing") | Q(handling="directed")).exclude(handling="dismissed")
-    found = _narrowed(found, indicator=indicator, cause=cause, level=level)
-    return [_view(row) for row in found.order_by("-level", "raised_at", "pk")[:limit]]
+    return _views(_narrowed(found, only).order_by("-level", "raised_at", "pk")[:limit])
 
 
-def past_alarms(
-    person: Person | None, *, indicator: str = "", cause: str = "", level: int | None = None, limit: int = 100
-) -> list[AlarmView]:
+def past_alarms(person: Person | None, *, limit: int = 100, **only: Unpack[Narrowed]) -> list[AlarmView]:
     """Alarms that are over, newest first."""
     over = Q(state="resolved") & ~Q(handling="directed")
     found = _seen_by(person).filter(over | Q(handling="dismissed"))
-    found = _narrowed(found, indicator=indicator, cause=cause, level=level)
-    return [_view(row) for row in found.order_by("-raised_at", "-pk")[:limit]]
+    return _views(_narrowed(found, only).order_by("-raised_at", "-pk")[:limit])
 
 
-def _narrowed(found: QuerySet[Alarm], **wanted: str | int | None) -> QuerySet[Alarm]:
-    return found.filter(**{name: value for name, value in wanted.items() if value not in {"", None}})
+def unanswered(person: Person | None) -> dict[str, int]:
+    """How many alarms of each indicator fire without a directive, of those that the person may see."""
+    found = Alarm.objects.filter(access.within(access.scope(person, VIEW)), state="firing", cause="behind")
+    rows = found.filter(handling__in=("new", "confirmed")).values("indicator").annotate(open=Count("pk"))
+    return {row["indicator"]: row["open"] for row in rows}
+
+
+class Narrowed(TypedDict, total=False):
+    """Which alarms are wanted; what is left empty does not narrow the list."""
+
+    indicator: str
+    cause: str
+    level: int | None
+    handling: str
+    agency: str
+
+
+def _narrowed(found: QuerySet[Alarm], only: Narrowed) -> QuerySet[Alarm]:
+    fields = {"agency": "agency__code"}
+    wanted = {fields.get(name, name): value for name, value in only.items() if value not in {"", None}}
+    return found.filter(**wanted)
+
+
+def _views(rows: Iterable[Alarm]) -> list[AlarmView]:
+    found = list(rows)
+    waiting = _waiting([row.pk for row in found if row.handling == "confirmed"])
+    return [_view(row, waiting.get(row.pk)) for row in found]
+
+
+def _waiting(alarm_ids: Sequence[int]) -> dict[int, Waiting]:
+    """At whom alarms wait, by the number of the alarm."""
+    if not alarm_ids:
+        return {}
+    rows = Decision.objects.filter(alarm__in=alarm_ids, case__open=True).select_related(
+        "case__agency", "case__taken_by"
+    )
+    return {
+        row.alarm_id: Waiting(
+            case=row.case_id,
+            seq=row.case.seq,
+            agency=row.case.agency.code,
+            agency_name=row.case.agency.name,
+            due_at=row.case.due_at,
+            taken_by=row.case.taken_by.name if row.case.taken_by else "",
+            taken_by_id=row.case.taken_by_id,
+            being_passed_on=row.case.handed_to_id is not None,
+        )
+        for row in rows
+    }
 
 
 def alarm(alarm_id: int, person: Person | None) -> AlarmView:
@@ -58,7 +101,15 @@ def alarm(alarm_id: int, person: Person | None) -> AlarmView:
     row = _seen_by(person).filter(pk=alarm_id).first()
     if row is None:
         raise Missing("warnings.no_alarm", N_("There is no alarm %(alarm)s."), alarm=alarm_id)
-    return _view(row)
+    return _views([row])[0]
+
+
+def alarm_of(case_id: int) -> AlarmView:
+    """The alarm that waits, or waited, in a case; whether the person may see the case is the kernel's to say."""
+    row = _alarms().filter(decisions=case_id).first()
+    if row is None:
+        raise Missing("warnings.no_decision", N_("No alarm waits in the case %(case)s."), case=case_id)
+    return _views([row])[0]
 
 
 def steps(alarm_id: int) -> list[Step]:
@@ -72,7 +123,7 @@ def directive(case_id: int) -> DirectiveView:
     row = Directive.objects.filter(case=case_id).first()
     if row is None:
         raise Missing("warnings.no_directive", N_("There is no directive %(directive)s."), directive=case_id)
-    return DirectiveView(case_id, row.text, _view(_alarms().get(pk=row.alarm_id)))
+    return DirectiveView(case_id, row.text, _views([_alarms().get(pk=row.alarm_id)])[0])
 
 
 def levels(*, subject: str = "", at: dt.datetime | None = None) -> dict[str, int]:
@@ -96,7 +147,7 @@ def directives_by_indicator(*, at: dt.datetime | None = None) -> dict[str, int]:
     return {row["alarm__indicator"]: row["open"] for row in rows}
 
 
-def _view(row: Alarm) -> AlarmView:
+def _view(row: Alarm, waiting: Waiting | None) -> AlarmView:
     return AlarmView(
         id=row.pk,
         cause=cast("Cause", row.cause),
@@ -118,4 +169,5 @@ def _view(row: Alarm) -> AlarmView:
         value_id=row.value_id,
         due_at=row.due_at,
         directive=getattr(row, "current", None),
+        waiting=waiting,
     )

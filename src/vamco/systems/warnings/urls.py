@@ -1,10 +1,12 @@
 from django.urls import path
 
-from vamco.systems.warnings.pages import alarms
+from vamco.systems.warnings.pages import alarms, directives_page
 
 app_name = "warnings"
 urlpatterns = [
     path("desk/alarms/", alarms.alarms, name="alarms"),
     path("desk/alarms/past/", alarms.past_alarms, name="past_alarms"),
     path("desk/alarms/<int:alarm_id>", alarms.alarm, name="alarm"),
+    path("desk/alarms/waiting/<int:waiting_id>", alarms.waiting, name="waiting"),
+    path("desk/directives/new/<str:code>", directives_page.issue, name="issue"),
 ]

@@ -424,11 +424,13 @@ def _plain(value: float | None, decimals: int) -> str:
 @register.inclusion_tag("web/place_map.html")
 def place_map(layer: MapLayer, level: int = 3) -> dict[str, Any]:
     """Show a choropleth and its list; the page's block `head` must include web/map_scripts.html."""
-    drawing = {
-        area.code: {"name": str(area.name), "figure": area.figure, "group": area.group, "url": area.url}
-        for area in layer.areas
-    }
     words = {group.key: group.label for group in layer.classes}
+    drawing = {
+        area.code: {
+            "name": str(area.name), "figure": area.figure, "group": area.group, "url": area.url, "word": str(words.get(area.group, "")),
+        }
+        for area in layer.areas
+    }  # fmt: skip
     known = sorted(layer.areas, key=lambda area: (area.sort is None, area.sort or 0))
     rows = [(area, words.get(area.group, ""), "" if area.sort is None else repr(area.sort)) for area in known]
     return {"layer": layer, "data_id": f"{layer.id}-data", "level": level, "drawing": drawing, "areas": rows}

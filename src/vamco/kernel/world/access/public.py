@@ -14,6 +14,7 @@ from vamco.kernel.world.access.queries import (
     reach,
     roles,
     scope,
+    seats,
     stands_for,
     within,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "reach",
     "roles",
     "scope",
+    "seats",
     "stands_for",
     "within",
 ]

@@ -278,6 +278,24 @@ def agency_ids(reach: rules.Scope) -> frozenset[int] | None:
     return frozenset(_agencies(reach.below, reach.exactly)) if reach.below or reach.exactly else frozenset()
 
 
+_SEATS = """
+SELECT DISTINCT held.agency_id
+FROM people_membership AS held
+JOIN access_role AS role ON role.code = held.role
+JOIN agencies_agency AS agency ON agency.id = held.agency_id
+WHERE jsonb_exists(role.acts, %(act)s)
+  AND held.valid_from <= %(day)s AND (held.valid_to IS NULL OR held.valid_to >= %(day)s)
+  AND agency.valid_from <= %(day)s AND (agency.valid_to IS NULL OR agency.valid_to >= %(day)s)
+"""
+
+
+def seats(act: str) -> frozenset[int]:
+    """Return the ids of the agencies in which somebody holds the act today by their own role: where it can be decided."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEATS, {"act": act, "day": clock.today()})
+        return frozenset(row[0] for row in cursor)
+
+
 def reach(person: Holder | None, act: str) -> Reach:
     """Return where a person may do an act, for what is known by an agency's code only."""
     found = scope(person, act)

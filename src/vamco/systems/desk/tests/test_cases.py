@@ -81,7 +81,7 @@ def test_the_page_reads_in_english(case: cases.Case, finance: Person) -> None:
     assert '<html lang="en"' in page
     assert "Department of Finance" in page
     assert "17:00, 27 Nov 2026" in page
-    assert "80 above the target" in page
+    assert "80 above the limit" in page
     assert "Accept" in page
     assert "The next value confirms" in page
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -13,6 +13,8 @@ from vamco.lib.time import Period
 from vamco.web.words import either, language
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from vamco.systems.indicators.contracts import Definition
 
 BN = Decimal(10**9)
@@ -56,16 +58,88 @@ def amount(of: Definition, gap: Decimal | None) -> str:
     return f"{figure(of, abs(gap))} {unit(of, distance=True)}".strip()
 
 
-def gap(of: Definition, by: Decimal | None) -> str:
-    """How far a value is from its target, in words; "–" without a target."""
+TargetKind = Literal["path", "target", "limit", "none"]
+"""What a value is held against: a path through the year, a fixed target to reach, or a limit not to pass."""
+
+
+def target_kind(of: Definition, on: dt.date | None = None) -> TargetKind:
+    """What a value is held against on a day, or in general.
+
+    A fixed target of which less is better is a limit: overdue dossiers are not "behind plan", they pass what is allowed.
+    """
+    if of.paths if on is None else on.year in of.paths:
+        return "path"
+    if of.fixed is None:
+        return "none"
+    return "limit" if of.direction == "down" else "target"
+
+
+def target_name(of: Definition, on: dt.date | None = None) -> str:
+    """What the target of an indicator is called."""
+    return {"path": _("Target path"), "target": _("Target"), "limit": _("Limit"), "none": _("No target")}[
+        target_kind(of, on)
+    ]
+
+
+def gap(of: Definition, by: Decimal | None, on: dt.date | None = None) -> str:
+    """How far a value is from its target, in words that fit the kind of target and the direction; "–" without a target.
+
+    `by` is signed so that less is worse.
+    """
     if by is None:
         return money.NO_VALUE
+    words = _gap_words(of, on)
     if figure(of, abs(by)) == figure(of, Decimal(0)):
-        return _("on target")
-    said = {"amount": amount(of, by)}
-    if of.direction == "down":
-        return (_("%(amount)s above the target") if by < 0 else _("%(amount)s below the target")) % said
-    return (_("%(amount)s behind the path") if by < 0 else _("%(amount)s ahead of the path")) % said
+        return words[1]
+    return (words[0] if by < 0 else words[2]) % {"amount": amount(of, by)}
+
+
+def standing(of: Definition, by: Decimal | None, on: dt.date | None = None) -> str:
+    """On which side of its target a value is, without the amount, as a badge says it; "No target" without one."""
+    if by is None:
+        return _("No target")
+    worse, level, better = _standing_words(of, on)
+    if figure(of, abs(by)) == figure(of, Decimal(0)):
+        return level
+    return worse if by < 0 else better
+
+
+def side(of: Definition, on: dt.date | None = None, *, better: bool) -> str:
+    """What it is called to be on the better, or the worse, side of the target."""
+    worse, _level, good = _standing_words(of, on)
+    return good if better else worse
+
+
+def near(of: Definition, on: dt.date | None = None) -> str:
+    """What it is called to be a little on the worse side of the target, or around it."""
+    words = {"path": _("Near the path"), "limit": _("Slightly above the limit")}
+    return words.get(target_kind(of, on), _("Near the target"))
+
+
+def _gap_words(of: Definition, on: dt.date | None) -> tuple[str, str, str]:
+    """The words for worse than, level with and better than the target."""
+    kind, up = target_kind(of, on), of.direction == "up"
+    if kind == "limit":
+        return _("%(amount)s above the limit"), _("at the limit"), _("%(amount)s below the limit")
+    if kind == "path":
+        if up:
+            return _("%(amount)s behind the path"), _("on the path"), _("%(amount)s ahead of the path")
+        above, below = _("%(amount)s above the path"), _("%(amount)s below the path")
+        return (above, _("on the path"), below) if of.direction == "down" else (below, _("on the path"), above)
+    over = _("%(amount)s over the target") if up else _("%(amount)s above the target")
+    return _("%(amount)s below the target"), _("on target"), over
+
+
+def _standing_words(of: Definition, on: dt.date | None) -> tuple[str, str, str]:
+    kind, up = target_kind(of, on), of.direction == "up"
+    if kind == "limit":
+        return _("Above the limit"), _("At the limit"), _("Within the limit")
+    if kind == "path":
+        if up:
+            return _("Behind the path"), _("On the path"), _("Ahead of the path")
+        above, below = _("Above the path"), _("Below the path")
+        return (above, _("On the path"), below) if of.direction == "down" else (below, _("On the path"), above)
+    return _("Below the target"), _("On target"), _("Over the target") if up else _("Above the target")
 
 
 def period(code: str) -> str:

@@ -10,7 +10,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.places import public as places
 from vamco.lib.money import is_english
 from vamco.systems.indicators import public as indicators
-from vamco.systems.ioc.pages import boards, indicator_page, lineage_page, own_place, silence, source_rows
+from vamco.systems.ioc.pages import boards, indicator_page, lineage_page, orders, own_place, silence, source_rows
 from vamco.web import purpose, words
 from vamco.web.components import Coverage
 from vamco.web.pages import Request, page, render
@@ -38,7 +38,7 @@ def board(request: Request) -> HttpResponseBase:
     if not Coverage.count(cards).known and len(calm) == len(cards):
         context["silence"] = silence.context(cards, request.person)
     if context["on"] is None:
-        context["own"] = own_place.find(request.person, "leaders")
+        context |= {"own": own_place.find(request.person, "leaders"), "orders": orders.links(cards, request.person)}
     return render(request, "ioc/board.html", context)
 
 

@@ -46,7 +46,7 @@ def tone(of: Definition, view: ValueView | None, level: int, today: dt.date) -> 
         return Tone.NONE, _("No target")
     if view.gap < 0 and not _is_judged(of, view):
         return Tone.NONE, _("Target not reached")
-    return Tone.OK, _("Near the target") if view.gap < 0 else ""
+    return Tone.OK, wording.near(of, view.period_end) if view.gap < 0 else ""
 
 
 def _is_judged(of: Definition, view: ValueView) -> bool:

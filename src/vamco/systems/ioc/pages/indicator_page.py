@@ -11,27 +11,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.base import clock
+from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.places import public as places
 from vamco.lib.time import Period
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.contracts import Trend
 from vamco.systems.indicators.public import wording
-from vamco.systems.ioc.pages import figures
+from vamco.systems.ioc.pages import coverage, figures, place_map
 from vamco.systems.warnings import public as warnings
 from vamco.web import addresses
-from vamco.web.components import Area, Cell, Chart, Column, Fact, Link, MapClass, MapLayer, Role, Series, Table
+from vamco.web.components import Cell, Chart, Column, Fact, Link, Role, Series, Table
 from vamco.web.context import whole_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from vamco.kernel.world.people.public import Person
     from vamco.systems.indicators.contracts import Definition, ValueView
 
 RECENT = 30
-STEPS = 5
 WEEK = 7
 
 
@@ -82,11 +81,13 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
             before=indicators.same_period_last_year({of.code: of}, views[-1:]).get(of.code),
         ),
         "chart": chart(of, where, views) if newest else None,
-        "map": place_map(of) if where.whole and "place" in of.levels else None,
+        "map": place_map.draw(of) if where.whole and "place" in of.levels else None,
         "ranking": ranking(of) if where.whole and "agency" in of.levels else None,
         "facts": facts(of),
         "path": path_table(of, newest.period_end.year if newest else clock.today().year),
         "alarms": alarm_table(of, alarms),
+        "issue_url": _issue_url(of, alarms, person),
+        "differences": coverage.explain(of, newest),
         "crumbs": [
             Link(_("Leaders’ board"), reverse("ioc:board")),
             Link(wording.name(of, short=True), "" if where.whole else url),
@@ -112,7 +113,7 @@ def chart(of: Definition, where: Where, views: Sequence[ValueView]) -> Chart:
     lines = [Series(name=_("Value"), values=actual)]
     if any(targets.get(day) is not None for day in days):
         path = tuple(float(targets[day]) if day in targets else None for day in days)
-        lines.append(Series(name=_("Target path") if of.paths else _("Target"), values=path, role=Role.TARGET))
+        lines.append(Series(name=wording.target_name(of, newest.period_end), values=path, role=Role.TARGET))
     if any(value is not None for value in before):
         lines.append(Series(name=_("Year before"), values=before, role=Role.PREVIOUS))
     said = {"date": wording.period(newest.period), "value": wording.with_unit(of, newest.value)}
@@ -158,58 +159,6 @@ def _scale_lines(of: Definition, lines: list[Series]) -> list[Series]:
     ]
 
 
-def place_map(of: Definition) -> MapLayer | None:
-    """The communes by fifths of their values."""
-    views = {view.place: view for view in indicators.across(of, "place") if view.value is not None}
-    layer = places.map_layer()
-    if not views or layer is None:
-        return None
-    bounds = _fifths(sorted(view.value for view in views.values() if view.value is not None))
-    url = reverse("ioc:indicator", args=[of.code])
-    period = next(iter(views.values())).period
-    return MapLayer(
-        id="communes",
-        title=_("By commune"),
-        message=_("%(date)s, %(count)s communes and wards with data.")
-        % {"date": wording.period(period), "count": len(views)},
-        source=reverse("ioc:communes"),
-        schematic=layer["schematic"],
-        value_label=wording.unit(of) or _("Value"),
-        classes=tuple(_classes(of, bounds)),
-        areas=tuple(
-            Area(
-                code=place.code,
-                name=place.full_name,
-                figure=wording.figure(of, views[place.code].value) if place.code in views else "–",
-                group=_class_of(views.get(place.code), bounds),
-                url=f"{url}?place={place.code}",
-                sort=_number(views.get(place.code)),
-            )
-            for place in places.communes(clock.today())
-        ),
-    )
-
-
-def _fifths(values: list[Decimal]) -> list[Decimal]:
-    """The upper bounds of at most five classes of about equal size."""
-    cuts = [values[min(len(values) - 1, len(values) * n // STEPS)] for n in range(1, STEPS)]
-    return sorted({*cuts, values[-1]})
-
-
-def _class_of(view: ValueView | None, bounds: list[Decimal]) -> str:
-    if view is None or view.value is None:
-        return "none"
-    return f"step-{next(n for n, bound in enumerate(bounds, 1) if view.value <= bound)}"
-
-
-def _classes(of: Definition, bounds: list[Decimal]) -> list[MapClass]:
-    labels = [
-        MapClass(f"step-{n}", _("up to %(bound)s") % {"bound": wording.with_unit(of, bound)})
-        for n, bound in enumerate(bounds, 1)
-    ]
-    return [*labels, MapClass("none", _("no data"))]
-
-
 def ranking(of: Definition) -> Table | None:
     """The agencies from the one that needs attention to the one that needs none."""
     views = [view for view in indicators.across(of, "agency") if view.value is not None]
@@ -220,6 +169,7 @@ def ranking(of: Definition) -> Table | None:
     worst_first = sorted(views, key=lambda view: (view.value or 0) * (-1 if of.direction == "down" else 1))
     return Table(
         caption=_("By agency, %(date)s") % {"date": wording.period(views[0].period)},
+        hide_caption=True,
         columns=(
             Column(label=_("Agency")),
             Column(label=wording.unit(of) or _("Value"), number=True),
@@ -275,6 +225,7 @@ def path_table(of: Definition, year: int) -> Table | None:
     }
     return Table(
         caption=_("Target path %(year)s, by points; a monotone curve runs between them") % {"year": year},
+        hide_caption=True,
         columns=(
             Column(label=_("Day")),
             Column(label=_("Target"), number=True),
@@ -288,12 +239,21 @@ def path_table(of: Definition, year: int) -> Table | None:
     )
 
 
+def _issue_url(of: Definition, alarms: Sequence[Any], person: Person | None) -> str:
+    """Where directives are issued for the alarms that none answers yet; "" where there are none, or for others."""
+    open_ones = any(alarm.handling in {"new", "confirmed"} for alarm in alarms)
+    may = open_ones and access.allow(person, "warnings.issue_directive")
+    return reverse("warnings:issue", args=[of.code]) if may else ""
+
+
 def alarm_table(of: Definition, alarms: Sequence[Any]) -> Table | None:
     """Open alarms of the indicator, with the directives that answer them."""
     if not alarms:
         return None
     return Table(
         caption=_("Open alarms"),
+        hide_caption=True,
+        sortable_here=True,
         columns=(
             Column(label=_("Agency")),
             Column(label=_("Level")),

@@ -16,8 +16,8 @@ from vamco.systems.indicators.public import wording
 from vamco.systems.ioc.pages import figures
 from vamco.systems.ioc.pages.source_rows import RowWriter, part_name, run_address
 from vamco.web import words
-from vamco.web.context import whole_unit
 from vamco.web.components import Cell, Column, Fact, Link, Step, Table, Tone
+from vamco.web.context import whole_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

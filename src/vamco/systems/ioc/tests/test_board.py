@@ -161,7 +161,7 @@ def test_the_red_list_comes_first_and_the_worst_on_top(office: Person, reader: C
     page = text(reader(office).get("/"))
     assert red(page) == ["DTC01", "HCC08"]  # urgent before warning; what is only watched is not red
     assert "43.9 points behind the path" in page
-    assert "70 above the target" in page
+    assert "70 above the limit" in page
     assert "bn dong" in page
     found = cards()
     assert (found["NS01"].figure, found["NS01"].unit, found["NS01"].word) == ("5,0", "tỷ đồng", "Không đặt mục tiêu")
@@ -262,7 +262,7 @@ def test_the_longest_names_fit_and_nothing_in_them_is_markup(office: Person, rea
 
 
 @pytest.mark.parametrize("count", [1, 10])
-@pytest.mark.parametrize(("address", "asked"), [("/", 10), ("/?on=2026-12-09", 9), ("/wall", 9)])
+@pytest.mark.parametrize(("address", "asked"), [("/", 11), ("/?on=2026-12-09", 9), ("/wall", 9)])
 def test_a_page_asks_the_same_number_of_questions_whatever_it_shows(
     office: Person, reader: Callable[..., Client], django_assert_num_queries: Any, count: int, address: str, asked: int
 ) -> None:
@@ -361,3 +361,18 @@ def test_a_month_that_still_runs_is_not_held_against_a_whole_one_unless_both_are
     later = clock.set(dt.date(2027, 1, 2))
     Value.objects.filter(indicator="HCC10", period="2026-12").update(known_from=later)
     assert held("HCC10") == ("hồ sơ", "Tháng 12/2026", [("Cùng kỳ 2025", "90")])
+
+
+def test_the_board_leads_to_a_filled_directive_in_one_step(
+    clock: Clock, office: Person, finance: Person, reader: Callable[..., Client]
+) -> None:
+    clock.set(DAY)
+    values("HCC08", 70, 70, 70, until=DAY)
+    judging.judge("HCC08")
+    page = text(reader(office).get("/"))
+    assert 'href="/desk/directives/new/HCC08"' in page
+    assert "/desk/directives/new/" not in text(reader(finance).get("/"))
+    form = text(reader(office).get("/desk/directives/new/HCC08"))
+    assert re.search(r'name="alarms" value="\d+"[^>]* checked', form)
+    warnings.dismiss(Alarm.objects.get().pk, by=office, note="Đã biết.")
+    assert "/desk/directives/new/" not in text(reader(office).get("/"))

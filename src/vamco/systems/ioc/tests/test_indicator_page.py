@@ -25,7 +25,7 @@ from vamco.systems.indicators.tests.made import (
     settle,
     values,
 )
-from vamco.systems.ioc.pages import figures, indicator_page
+from vamco.systems.ioc.pages import figures, indicator_page, place_map
 from vamco.systems.ioc.pages.indicator_page import Where
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm
@@ -213,12 +213,12 @@ def test_money_is_drawn_in_bn_dong(clock: Clock) -> None:
     [
         ("percent", "up", "-3.14", "3.1 points behind the path"),
         ("percent", "up", "3.14", "3.1 points ahead of the path"),
-        ("percent", "up", "0.04", "on target"),
+        ("percent", "up", "0.04", "on the path"),
         ("percent", "up", "-0.05", "0.1 points behind the path"),
         ("dong", "up", "-1500000000", "1.5 bn dong behind the path"),
-        ("dong", "up", "1000", "on target"),
-        ("count", "down", "-3", "3.0 above the target"),
-        ("count", "down", "3", "3.0 below the target"),
+        ("dong", "up", "1000", "on the path"),
+        ("count", "down", "-3", "3.0 above the path"),
+        ("count", "down", "3", "3.0 below the path"),
         ("percent", "up", None, "–"),
     ],
 )
@@ -252,7 +252,7 @@ def test_a_value_in_words() -> None:
     ],
 )
 def test_communes_fall_into_at_most_five_classes_that_hold_all(values_sorted: list[int], bounds: list[int]) -> None:
-    found = indicator_page._fifths([Decimal(value) for value in values_sorted])
+    found = place_map.fifths([Decimal(value) for value in values_sorted])
     assert found == [Decimal(bound) for bound in bounds]
 
 
@@ -349,3 +349,125 @@ def test_without_a_map_the_page_does_without(paid: None, office: Person, reader:
     page = text(reader(office).get("/indicators/DTC01"))
     assert "communes and wards with data" not in page
     assert "By agency, 9 Mar 2026" in page
+
+
+# ── parts of the page ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_long_lists_are_folded_and_say_how_long_they_are(
+    paid: None, office: Person, reader: Callable[..., Client]
+) -> None:
+    page = text(reader(office).get("/indicators/DTC01"))
+    folded = re.findall(r'<details class="part"><summary>.*?<h2>(.*?)</h2>', page, re.DOTALL)
+    assert folded == [
+        "By agency, 9 Mar 2026 (2)",
+        "Why the parts do not add up to the whole",
+        "Target path 2026, by points; a monotone curve runs between them (8)",
+    ]
+    assert '<details class="part" open' not in page
+
+
+def test_open_alarms_are_folded_and_lead_to_directives_for_those_who_may(
+    office: Person, finance: Person, reader: Callable[..., Client]
+) -> None:
+    for agency in (FINANCE, ROADS):
+        values("HCC08", 30, 30, 30, until=DAY, agency=agency)
+    values("HCC08", 0, until=DAY)
+    judging.judge("HCC08")
+    page = text(reader(office).get("/indicators/HCC08"))
+    assert "<h2>Open alarms (2)</h2>" in page
+    assert '<div id="alarms">' in page  # where links to a fragment lead, inside, so that the fold opens
+    assert 'href="/desk/directives/new/HCC08"' in page
+    assert "/desk/directives/new/" not in text(reader(finance).get("/indicators/HCC08"))
+    for alarm in Alarm.objects.all():
+        warnings.dismiss(alarm.pk, by=office, note="Đã biết.")
+    assert "/desk/directives/new/" not in text(reader(office).get("/indicators/HCC08"))
+
+
+def test_the_map_is_classed_around_the_path_and_its_list_says_the_same(
+    office: Person, reader: Callable[..., Client]
+) -> None:
+    redefine("DTC01", target={"value": 80, "kind": "proposed", "source": "x"})
+    for place, value in (("25459", 60), ("25480", 68), ("25486", 73), ("25489", 80), ("25498", 89)):
+        values("DTC01", value, until=DAY, place=place)
+    with translation.override("en"):
+        layer = place_map.draw(indicators.definition("DTC01"))
+    assert layer is not None
+    assert [(group.key, str(group.label), group.count) for group in layer.classes] == [
+        ("urgent", "Below the target: below 65.0%", 1),
+        ("warning", "Below the target: 65.0 to 70.0%", 1),
+        ("watch", "Below the target: 70.0 to 75.0%", 1),
+        ("step-2", "Near the target: 75.0 to 85.0%", 1),
+        ("step-4", "Over the target: above 85.0%", 1),
+        ("none", "no data", 91),
+    ]
+    assert [next(area.group for area in layer.areas if area.code == code) for code in ("25459", "25489", "25498")] == [
+        "urgent",
+        "step-2",
+        "step-4",
+    ]
+    page = text(reader(office).get("/indicators/DTC01"))
+    assert "Target: 80.0%; the classes lie around it." in page
+    row = next(cells for cells in rows(page, "Commune, ward") if "Tân Ninh" in cells[0])
+    assert row[2] == "Below the target: below 65.0%"
+
+
+def test_a_class_where_no_value_can_be_is_left_out(office: Person) -> None:
+    redefine("DTC01", target={"value": 8, "kind": "proposed", "source": "x"})
+    values("DTC01", 2, until=DAY, place="25459")
+    layer = place_map.draw(indicators.definition("DTC01"))
+    assert layer is not None
+    assert [(group.key, str(group.label)) for group in layer.classes][:2] == [
+        ("watch", "Chưa đạt mục tiêu: dưới 3,0%"),
+        ("step-2", "Sát mục tiêu: 3,0 đến 13,0%"),
+    ]
+    assert [group.key for group in layer.classes][2:] == ["step-4", "none"]
+
+
+def test_a_limit_has_within_and_above(clock: Clock) -> None:
+    for place, amount in (("25459", 0), ("25480", 7), ("25486", 30), ("25489", 70)):
+        values("HCC08", amount, until=DAY, place=place)
+    layer = place_map.draw(indicators.definition("HCC08"))
+    assert layer is not None
+    assert [(str(group.label), group.count) for group in layer.classes] == [
+        ("Vượt mức cho phép: trên 60", 1),
+        ("Vượt mức cho phép: 20 đến 60", 1),
+        ("Vượt nhẹ mức cho phép: 0 đến 20", 1),
+        ("Trong mức cho phép: không quá 0", 1),
+        ("chưa có số liệu", 92),
+    ]
+
+
+def test_rows_without_a_commune_are_counted_and_said(clock: Clock, office: Person) -> None:
+    of = indicators.definition("HCC08")
+    (whole,) = values("HCC08", 12, until=DAY)
+    for place, rows_of in (("25459", 5), ("25480", 4)):
+        (part,) = values("HCC08", rows_of, until=DAY, place=place)
+        part.rows = rows_of
+        part.save()
+    whole.rows = 12
+    whole.save()
+    with translation.override("vi"):
+        said = indicator_page.context(of, Where(), office)["differences"]
+    assert said == [
+        "3 trong 12 dòng số liệu của toàn tỉnh không ghi xã, phường ở cột “Xã, phường”: các dòng này chỉ tính vào giá trị toàn tỉnh."
+    ]
+    part.rows = 7
+    part.save()
+    assert indicator_page.context(of, Where(), office)["differences"] == []  # they add up
+
+
+def test_a_place_and_its_committee_say_why_they_differ(clock: Clock, office: Person) -> None:
+    of, ward = indicators.definition("HCC08"), "H53.25708"
+    values("HCC08", 20, until=DAY, place="25708")
+    with translation.override("vi"):
+        assert (
+            indicator_page.context(of, Where.read("25708", ""), office)["differences"] == []
+        )  # only one of both is known
+        values("HCC08", 18, until=DAY, agency=ward)
+        as_place = indicator_page.context(of, Where.read("25708", ""), office)["differences"]
+        as_agency = indicator_page.context(of, Where.read("", ward), office)["differences"]
+    assert as_place == as_agency == [
+        "Phường Trảng Bàng (theo địa bàn): 20, 1 dòng số liệu. Ủy ban nhân dân phường Trảng Bàng (theo cơ quan): 18, 1 dòng số liệu.",
+        "Theo địa bàn tính các dòng ghi địa bàn đó ở cột “Xã, phường”, của mọi cơ quan; theo cơ quan tính các dòng ghi cơ quan đó ở cột “Cơ quan giải quyết”, ở mọi địa bàn.",
+    ]  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
+from vamco.lib import money
 from vamco.lib.errors import VamcoError
 from vamco.lib.money import NO_VALUE
 from vamco.lib.text import row_number
@@ -20,7 +21,7 @@ from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.pages import alarm_words
-from vamco.systems.warnings.pages.forms import AlarmFilter, DismissForm, LookForm
+from vamco.systems.warnings.pages.forms import DismissForm, LookForm, OpenFilter, PastFilter
 from vamco.web import addresses, words
 from vamco.web.casework import Hint
 from vamco.web.components import WORDS, Cell, Column, Link
@@ -34,12 +35,14 @@ if TYPE_CHECKING:
     from vamco.systems.warnings.contracts import AlarmView
 
 COLUMNS: Final = (
-    Column(label=_l("What it is about"), key="about", tight=True, noted=_l("Measured")),
+    Column(label=_l("What it is about"), key="about", noted=_l("Measured")),
     Column(label=_l("Level"), key="level", sorts=False),
-    Column(label=_l("Cause"), key="cause", tight=True),
+    Column(label=_l("Gap"), key="gap", number=True, tight=True),
+    Column(label=_l("% of target"), key="relative", number=True),
+    Column(label=_l("Cause"), key="cause", tight=True, optional=True),
     Column(label=_l("Agency"), key="agency"),
     Column(label=_l("Since"), key="since", tight=True),
-    Column(label=_l("Handling"), key="handling", sorts=False),
+    Column(label=_l("Handling"), key="handling", sorts=False, noted=_l("Waits at")),
     Column(label=_l("Directive"), key="directive", sorts=False, tight=True),
 )
 MOST: Final = 500
@@ -59,7 +62,7 @@ def listing(*, past: bool) -> Listing:
         code="desk.past_alarms" if past else "desk.alarms",  # as the views that people have kept know it
         caption=_("Alarms that are over") if past else _("Alarms"),
         columns=COLUMNS,
-        filters=AlarmFilter,
+        filters=PastFilter if past else OpenFilter,
         rows=partial(_rows, past=past),
         acts=() if past else ACTS,
         counts_to=MOST,
@@ -78,6 +81,8 @@ def _rows(asked: Asked, *, past: bool) -> Given:
         indicator=wanted.get("indicator") or "",
         cause=wanted.get("cause") or "",
         level=int(wanted["level"]) if wanted.get("level") else None,
+        handling=wanted.get("handling") or "",
+        agency=wanted.get("agency") or "",
         limit=MOST + 1,
     )
     found.sort(key=lambda alarm: alarm.state != "firing")
@@ -89,7 +94,7 @@ def _rows(asked: Asked, *, past: bool) -> Given:
         _row(
             alarm,
             alarm_words.about(alarm, known, titles),
-            _measure(alarm, known),
+            known.get(alarm.indicator),
             names[alarm.agency],
             addresses.to("case", alarm.directive) if alarm.directive in seen else "",
         )
@@ -98,30 +103,43 @@ def _rows(asked: Asked, *, past: bool) -> Given:
     return Given(rows, tuple(column.key for column in COLUMNS))
 
 
-def _row(alarm: AlarmView, about: str, measure: str, agency: str, directive: str) -> Row:
+def _row(alarm: AlarmView, about: str, of: Definition | None, agency: str, directive: str) -> Row:
     tone, word = alarm_words.firing(alarm)
     handling_tone, handling = alarm_words.handling(alarm)
     return Row(
         key=str(alarm.id),
         takes=TAKES.get(alarm.handling, frozenset()),
         cells=(
-            Cell(text=about, url=reverse("warnings:alarm", args=[alarm.id]), note=measure),
+            Cell(text=about, url=reverse("warnings:alarm", args=[alarm.id]), note=alarm_words.measure(alarm, of)),
             Cell(text=word or WORDS[tone], tone=tone),
-            alarm_words.cause(alarm),
+            _gap(alarm, of),
+            _relative(alarm),
+            alarm_words.cause(alarm, of),
             agency,
             Cell(moment=local_date(alarm.raised_at)),
-            Cell(text=handling, tone=handling_tone),
+            Cell(text=handling, tone=handling_tone, note=alarm_words.waiting(alarm)),
             Cell(text=f"CĐ-{alarm.directive}" if alarm.directive else NO_VALUE, url=directive),
         ),
     )
 
 
-def _measure(alarm: AlarmView, known: Mapping[str, Definition]) -> str:
-    """The number behind an alarm, in words."""
-    if alarm.cause == "late":
-        return _("due %(moment)s") % {"moment": words.moment(alarm.due_at)} if alarm.due_at else ""
-    of = known.get(alarm.indicator)
-    return f"{wording.with_unit(of, alarm.value)}, {wording.gap(of, alarm.gap)}" if of else ""
+def _gap(alarm: AlarmView, of: Definition | None) -> Cell | str:
+    """The distance from the target in the indicator's own unit, less being worse."""
+    if of is None or alarm.gap is None:
+        return ""
+    sign = "−" if alarm.gap < 0 else "+"
+    return Cell(text=f"{sign}{wording.amount(of, alarm.gap)}", value=alarm.gap)
+
+
+def _relative(alarm: AlarmView) -> Cell | str:
+    """The same as a share of the target, so that indicators of different units stand in one order."""
+    share = alarm.relative_gap
+    if share is None:
+        return ""
+    sign = "−" if share < 0 else "+"
+    return Cell(
+        text=f"{sign}{money.format_percent(abs(share) * 100, 1, words.language())}", value=round(share * 100, 4)
+    )
 
 
 def hint(person: Person) -> Hint | None:
@@ -155,7 +173,7 @@ def _each(do: Callable[..., object], person: Person | None, keys: Sequence[str],
 SHOWN: Final = 19  # letters of a key that is none
 ACTS: Final = (
     Act(code="confirm", label=_l("Confirm"), run=partial(_each, warnings.confirm), act="warnings.confirm_alarm", form=LookForm,
-        says=_l("You have looked at these alarms: they are real, and wait for a directive.")),
+        says=_l("You have looked at these alarms: they are real, and wait for a decision.")),
     Act(code="dismiss", label=_l("Dismiss"), run=partial(_each, warnings.dismiss), act="warnings.confirm_alarm", form=DismissForm,
         says=_l("Nothing needs to be done about these alarms, for the reason that you give."), icon="close"),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,13 +17,14 @@ from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.pages import alarm_words
-from vamco.systems.warnings.pages.forms import DirectiveForm, DismissForm, LookForm
+from vamco.systems.warnings.pages.forms import ConfirmForm, DirectiveForm, DismissForm, TakeForm
 from vamco.web import addresses, words
 from vamco.web.components import Chart, Entry, Fact, Link, Role, Series, Tone
 from vamco.web.context import whole_unit
 
 if TYPE_CHECKING:
     from django import forms
+    from django.http import QueryDict
 
     from vamco.kernel.world.people.public import Person
     from vamco.systems.indicators.contracts import Definition, ValueView
@@ -39,6 +40,7 @@ STEPS = {
     "resolved": ("", Tone.OK),
     "confirmed": ("check", Tone.ACTIVE),
     "dismissed": ("close", Tone.NONE),
+    "passed_on": ("send", Tone.ACTIVE),
     "directed": ("directive", Tone.ACTIVE),
     "closed": ("", Tone.OK),
     "withdrawn": ("back", Tone.NONE),
@@ -53,14 +55,13 @@ def context(
 ) -> dict[str, Any]:
     """All parts of the page. `form` is what the reader sent for the act `chosen` and could not be done, for `error`."""
     of = indicators.definition(alarm.indicator) if alarm.cause == "behind" else None
-    about = wording.name(of) if of else alarm_words.titles_of([alarm]).get(alarm.dataset, "")
     agency = agency_of(alarm)
     acts = _acts(alarm, agency, person)
     act = chosen if chosen in acts else next(iter(acts), "")
     directive = cases.visible(person).filter(pk=alarm.directive or 0).first()
     return {
         "alarm": alarm,
-        "about": about,
+        "about": about(alarm, of),
         "where": words.either(agency.name, agency.name_en) if alarm.subject else whole_unit(),
         "level": alarm_words.firing(alarm),
         "handling": alarm_words.handling(alarm),
@@ -75,12 +76,20 @@ def context(
         ],
         "act": act,
         "act_name": acts.get(act, ""),
-        "form": form if form is not None and act == chosen else blank(act, alarm, of),
+        "form": form if form is not None and act == chosen else blank(act, alarm, of, person),
+        "waiting": alarm_words.waiting(alarm),
+        "waiting_url": _waiting_url(alarm, person),
+        "taking": TakeForm(initial={"seen": alarm.waiting.seq}) if _may_take(alarm, person) and alarm.waiting else None,
         "typed": _typed(form) if form is not None and act != chosen else "",
         "error": error,
         "entries": [entry for _step, entry in history(alarm)],
-        "crumbs": [Link(_("Alarms"), reverse("warnings:alarms")), Link(about)],
+        "crumbs": [Link(_("Alarms"), reverse("warnings:alarms")), Link(about(alarm, of))],
     }
+
+
+def about(alarm: AlarmView, of: Definition | None) -> str:
+    """The name of the indicator or dataset that an alarm is about."""
+    return wording.name(of) if of else alarm_words.titles_of([alarm]).get(alarm.dataset, "")
 
 
 def _typed(form: forms.Form) -> str:
@@ -108,6 +117,26 @@ def indicator_url(alarm: AlarmView) -> str:
     return f"{url}?agency={alarm.subject}" if alarm.subject else url
 
 
+def _waiting_url(alarm: AlarmView, person: Person) -> str:
+    """The case in which the alarm waits, for those who decide: there it is passed on, taken over from others or released."""
+    at = alarm.waiting
+    if at is None or not access.allow(person, "warnings.issue_directive", agency_of(alarm)):
+        return ""
+    return addresses.to("case", at.case) if cases.visible(person).filter(pk=at.case).exists() else ""
+
+
+def _may_take(alarm: AlarmView, person: Person) -> bool:
+    at = alarm.waiting
+    return at is not None and "claim" in cases.holding_for(cases.by_id([at.case])[at.case], person)
+
+
+def confirming(alarm: AlarmView, person: Person, sent: QueryDict | None = None) -> ConfirmForm:
+    """The form with which an alarm is confirmed: who decides on it is asked only of those who do not decide themselves."""
+    agency = agency_of(alarm)
+    own = access.allow(person, "warnings.issue_directive", agency)
+    return ConfirmForm(sent, deciders=() if own else warnings.deciders(agency))
+
+
 def _acts(alarm: AlarmView, agency: agencies.Agency, person: Person) -> dict[str, str]:
     """What the person may do with an alarm now: names by code, what is awaited first."""
     found = {}
@@ -116,15 +145,17 @@ def _acts(alarm: AlarmView, agency: agencies.Agency, person: Person) -> dict[str
     if access.allow(person, "warnings.issue_directive", agency) and alarm.handling == "confirmed":
         found["issue"] = _("Issue a directive")
     if access.allow(person, "warnings.confirm_alarm", agency) and alarm.handling in {"new", "confirmed"}:
-        found["dismiss"] = _("Dismiss")
+        found["dismiss"] = _("Dismiss") if alarm.handling == "new" else _("Close without a directive")
     return found
 
 
-def blank(act: str, alarm: AlarmView, of: Definition | None) -> forms.Form | None:
+def blank(act: str, alarm: AlarmView, of: Definition | None, person: Person) -> forms.Form | None:
     """An empty form for an act; that of a directive is filled in as the indicator's definition proposes."""
+    if act == "confirm":
+        return confirming(alarm, person)
     if act == "issue":
         return DirectiveForm(initial=proposal(alarm, of))
-    return {"confirm": LookForm, "dismiss": DismissForm}[act]() if act else None
+    return DismissForm() if act else None
 
 
 def proposal(alarm: AlarmView, of: Definition | None) -> dict[str, Any]:
@@ -133,21 +164,33 @@ def proposal(alarm: AlarmView, of: Definition | None) -> dict[str, Any]:
     return {"agency": alarm.agency, "due_on": clock.today() + dt.timedelta(days=days), "text": _text(alarm, of)}
 
 
+PLACES: Final = ("agency", "date", "dataset", "value", "target", "gap")
+"""What a directive's text may name in braces, filled in for each alarm."""
+
+
 def _text(alarm: AlarmView, of: Definition | None) -> str:
-    agency = agency_of(alarm)
+    return filled(template(of), alarm, of)
+
+
+def template(of: Definition | None) -> str:
+    """What a directive could say, with its places; of late data where there is no indicator."""
     if of is None:
-        template = _(
+        return _(
             "{agency} is asked to deliver the dataset “{dataset}”, which was due at {date}, and to say why it was late."
         )
-        when = words.moment(alarm.due_at) if alarm.due_at else NO_VALUE
-    else:
-        template = words.either(of.directive.template, of.directive.template_en) if of.directive else ""
-        when = wording.period(alarm.period)
+    return words.either(of.directive.template, of.directive.template_en) if of.directive else ""
+
+
+def filled(template: str, alarm: AlarmView, of: Definition | None) -> str:
+    """A directive's text with the numbers of its own alarm."""
+    agency = agency_of(alarm)
+    due = words.moment(alarm.due_at) if alarm.due_at else NO_VALUE
     parts = {
         "agency": words.either(agency.name, agency.name_en),
-        "date": when,
+        "date": wording.period(alarm.period) if of else due,
         "dataset": alarm.dataset and alarm_words.titles_of([alarm]).get(alarm.dataset, ""),
         "value": wording.with_unit(of, alarm.value) if of else "",
+        "target": wording.with_unit(of, alarm.target) if of else "",
         "gap": wording.amount(of, alarm.gap) if of else "",
     }
     for name, part in parts.items():  # not str.format: a template is data, and may hold other braces
@@ -158,7 +201,7 @@ def _text(alarm: AlarmView, of: Definition | None) -> str:
 def facts(alarm: AlarmView, agency: agencies.Agency, of: Definition | None) -> list[Fact]:
     """The particulars of an alarm."""
     found = [
-        Fact(term=_("Cause"), text=alarm_words.cause(alarm)),
+        Fact(term=_("Cause"), text=alarm_words.cause(alarm, of)),
         Fact(term=_("Agency that answers"), text=words.either(agency.name, agency.name_en)),
         Fact(term=_("Raised"), text="", moment=alarm.raised_at),
     ]
@@ -166,7 +209,7 @@ def facts(alarm: AlarmView, agency: agencies.Agency, of: Definition | None) -> l
         found += [
             Fact(term=_("Period"), text=wording.period(alarm.period)),
             Fact(term=_("Value"), text=wording.with_unit(of, alarm.value)),
-            Fact(term=_("Target"), text=wording.with_unit(of, alarm.target)),
+            Fact(term=wording.target_name(of), text=wording.with_unit(of, alarm.target)),
             Fact(term=_("Against the target"), text=wording.gap(of, alarm.gap)),
         ]
     if alarm.due_at:
@@ -199,7 +242,7 @@ def chart(alarm: AlarmView, of: Definition) -> Chart | None:
         points=tuple(wording.period(view.period) for view in views),
         series=(
             Series(name=_("Value"), values=values),
-            Series(name=_("Target path") if of.paths else _("Target"), values=targets, role=Role.TARGET),
+            Series(name=wording.target_name(of, newest.period_end), values=targets, role=Role.TARGET),
         ),
         unit=wording.unit(of),
         decimals=1 if of.unit == "dong" else of.decimals,
@@ -221,6 +264,7 @@ def _entry(step: AlarmStep, alarm: AlarmView) -> Entry:
         else _("Alarm over: the values confirm"),
         "confirmed": _("Alarm confirmed"),
         "dismissed": _("Alarm dismissed"),
+        "passed_on": _("Alarm passed on to another agency"),
         "directed": _("Directive issued"),
         "closed": _("Directive closed"),
         "withdrawn": _("Directive withdrawn"),

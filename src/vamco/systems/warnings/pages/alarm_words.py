@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators.public import wording
 from vamco.web import words
-from vamco.web.components import Tone
+from vamco.web.components import WORDS, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,9 +20,31 @@ if TYPE_CHECKING:
 LEVELS = {1: Tone.WATCH, 2: Tone.WARNING, 3: Tone.URGENT}
 
 
-def cause(alarm: AlarmView) -> str:
-    """Why an alarm was raised."""
-    return {"behind": _("Behind the path"), "late": _("Data late")}[alarm.cause]
+def cause(alarm: AlarmView, of: Definition | None) -> str:
+    """Why an alarm was raised, in the words of its kind of target: `of` is its indicator."""
+    if alarm.cause == "late":
+        return _("Data late")
+    return wording.standing(of, alarm.gap) if of else _("Target missed")
+
+
+def level(alarm: AlarmView) -> str:
+    """How urgent an alarm is, in a word."""
+    return str(WORDS[LEVELS[alarm.level]])
+
+
+def measure(alarm: AlarmView, of: Definition | None) -> str:
+    """The number behind an alarm, or the moment that its data were due, in words."""
+    if alarm.cause == "late":
+        return _("due %(moment)s") % {"moment": words.moment(alarm.due_at)} if alarm.due_at else ""
+    return f"{wording.with_unit(of, alarm.value)}, {wording.gap(of, alarm.gap)}" if of else ""
+
+
+def waiting(alarm: AlarmView) -> str:
+    """At whom a confirmed alarm waits, and until when; "" where it waits at nobody."""
+    at = alarm.waiting
+    if at is None:
+        return ""
+    return _("%(who)s, until %(moment)s") % {"who": at.taken_by or at.agency_name, "moment": words.moment(at.due_at)}
 
 
 def about(alarm: AlarmView, known: Mapping[str, Definition], datasets: Mapping[str, str]) -> str:
@@ -42,7 +64,7 @@ def handling(alarm: AlarmView) -> tuple[Tone, str]:
     """What officials have made of an alarm so far, as a badge."""
     return {
         "new": (Tone.WARNING, _("Not yet looked at")),
-        "confirmed": (Tone.ACTIVE, _("Confirmed")),
+        "confirmed": (Tone.WATCH, _("Awaiting a decision")) if alarm.waiting else (Tone.ACTIVE, _("Confirmed")),
         "dismissed": (Tone.NONE, _("Dismissed")),
         "directed": (Tone.ACTIVE, _("Directive issued")),
         "closed": (Tone.OK, _("Closed")),

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Missing
 from vamco.systems.warnings import public as warnings
-from vamco.systems.warnings.pages import alarm_list, alarm_page
-from vamco.systems.warnings.pages.forms import DirectiveForm, DismissForm, LookForm
+from vamco.systems.warnings.pages import alarm_list, alarm_page, directives_page
+from vamco.systems.warnings.pages.forms import ConfirmForm, DirectiveForm, DismissForm, TakeForm
 from vamco.web import addresses, words
 from vamco.web.acting import Refusal, attempt
 from vamco.web.components import Link
@@ -45,7 +45,8 @@ def _list(request: Request, *, past: bool) -> HttpResponseBase:
         Link(_("Open"), reverse("warnings:alarms"), current=not past),
         Link(_("Past"), reverse("warnings:past_alarms"), current=past),
     ]
-    return tables.answer(request, alarm_list.listing(past=past), "warnings/alarms.html", {"tabs": tabs})
+    context = {"tabs": tabs, "issue_url": "" if past else directives_page.url_for(request)}
+    return tables.answer(request, alarm_list.listing(past=past), "warnings/alarms.html", context)
 
 
 @page("warnings.view", methods=("GET", "HEAD", "POST"))
@@ -59,7 +60,7 @@ def alarm(request: Request, alarm_id: int) -> HttpResponseBase:
     if code not in ACTS:
         raise Missing("warnings.no_act", N_("There is no such act."))
     kind, act = ACTS[code]
-    form = kind(request.POST)
+    form = alarm_page.confirming(found, person, request.POST) if code == "confirm" else kind(request.POST)
     done = attempt(form, lambda sent: act(request, alarm_id, sent))
     if not isinstance(done, Refusal):
         return done
@@ -69,9 +70,27 @@ def alarm(request: Request, alarm_id: int) -> HttpResponseBase:
     return render(request, "warnings/alarm.html", context, status=done.status)
 
 
+@page("warnings.view")
+def waiting(request: Request, waiting_id: int) -> HttpResponseBase:
+    """From an inbox to the alarm that waits in a case: the form of the directive lies open there."""
+    found = warnings.alarm(warnings.alarm_of(waiting_id).id, signed_in(request))
+    return redirect("warnings:alarm", found.id)
+
+
 def _confirm(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
-    warnings.confirm(alarm_id, by=signed_in(request), note=sent["note"])
-    messages.success(request, _("The alarm is confirmed."))
+    at = agencies.get(sent["to"]) if sent.get("to") else None
+    warnings.confirm(alarm_id, by=signed_in(request), note=sent["note"], to=at)
+    waiting = warnings.alarm(alarm_id, signed_in(request)).waiting
+    if waiting:
+        where = {"agency": waiting.agency_name, "moment": words.moment(waiting.due_at)}
+        said = _("The alarm is confirmed. It waits for a decision at %(agency)s, until %(moment)s.") % where
+    messages.success(request, said if waiting else _("The alarm is confirmed."))
+    return redirect("warnings:alarm", alarm_id)
+
+
+def _take(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
+    warnings.take_over(alarm_id, by=signed_in(request), seen=sent["seen"])
+    messages.success(request, _("You have taken the alarm over."))
     return redirect("warnings:alarm", alarm_id)
 
 
@@ -92,7 +111,8 @@ def _issue(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpRespons
 
 
 ACTS: dict[str, tuple[type[forms.Form], Callable[[Request, int, dict[str, Any]], HttpResponseBase]]] = {
-    "confirm": (LookForm, _confirm),
+    "confirm": (ConfirmForm, _confirm),
+    "take": (TakeForm, _take),
     "dismiss": (DismissForm, _dismiss),
     "issue": (DirectiveForm, _issue),
 }

@@ -1,15 +1,25 @@
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import public as agencies
+from vamco.lib.text import row_number
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
+from vamco.web import words
 from vamco.web.acting import NOTE, set_choices
+
+PLACE: Final = re.compile(r"\{([^{}\s]*)\}")
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vamco.kernel.world.agencies.public import Agency
 
 
 class LookForm(forms.Form):
@@ -24,6 +34,25 @@ class LookForm(forms.Form):
     )
 
 
+class ConfirmForm(LookForm):
+    """The alarm is real; where several agencies could decide on it, at which it waits."""
+
+    to = forms.ChoiceField(
+        label=_("Who decides"),
+        required=False,
+        help_text=_("The alarm waits there until a directive is issued or it is closed."),
+    )
+
+    def __init__(self, *args: Any, deciders: Sequence[Agency] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(deciders) > 1:
+            choice = self.fields["to"]
+            assert isinstance(choice, forms.ChoiceField)  # noqa: S101  # declared above
+            choice.choices = [(each.code, words.either(each.name, each.name_en)) for each in deciders]
+        else:
+            del self.fields["to"]
+
+
 class DismissForm(LookForm):
     """Nothing needs to be done, for a reason."""
 
@@ -31,6 +60,12 @@ class DismissForm(LookForm):
         super().__init__(*args, **kwargs)
         self.fields["note"].label = _("Reason")
         self.fields["note"].required = True
+
+
+class TakeForm(forms.Form):
+    """Somebody takes a waiting alarm over; `seen` is the newest entry of its case that they had before their eyes."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class DirectiveForm(forms.Form):
@@ -58,8 +93,55 @@ class DirectiveForm(forms.Form):
         self.fields["due_on"].widget.attrs["min"] = clock.today().isoformat()
 
 
+class ChosenAlarms(forms.MultipleChoiceField):
+    """Some alarms by number. Whether each may still be answered the service says: of a form sent twice none could be chosen."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Any number of a row."""
+        return row_number(str(value)) is not None
+
+
+class DirectivesForm(forms.Form):
+    """Directives to several agencies at once: one text, in which each finds its own numbers, and one due date."""
+
+    sending = forms.UUIDField(widget=forms.HiddenInput)
+    alarms = ChosenAlarms(
+        label=_("Agencies that shall act"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please choose at least one agency.")},
+    )
+    due_on = forms.DateField(
+        label=_("Due on"),
+        help_text=_("Until 17:00 of that day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+    )
+    text = forms.CharField(
+        label=_("What is ordered"),
+        help_text=_("{agency}, {date}, {value}, {target} and {gap} stand for the numbers of each agency."),
+        max_length=NOTE,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Please say what the agency shall do.")},
+    )
+
+    def __init__(self, choices: Sequence[tuple[str, str]], places: Sequence[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = frozenset(places)
+        choice = self.fields["alarms"]
+        assert isinstance(choice, forms.MultipleChoiceField)  # noqa: S101  # declared above
+        choice.choices = list(choices)
+        self.fields["due_on"].widget.attrs["min"] = clock.today().isoformat()
+
+    def clean_text(self) -> str:
+        """Refuse a place that nothing would fill in: it would stand in the directive as it is."""
+        text = str(self.cleaned_data["text"])
+        if unknown := sorted(set(PLACE.findall(text)) - self.places):
+            raise forms.ValidationError(_("Nothing stands for {%(place)s}."), params={"place": unknown[0]})
+        return text
+
+
 class AlarmFilter(forms.Form):
-    """Filters of the list of alarms."""
+    """Filters of both lists of alarms."""
 
     level = forms.ChoiceField(
         label=_("Level"),
@@ -69,9 +151,10 @@ class AlarmFilter(forms.Form):
     cause = forms.ChoiceField(
         label=_("Cause"),
         required=False,
-        choices=[("", _("All")), ("behind", _("Behind the path")), ("late", _("Data late"))],
+        choices=[("", _("All")), ("behind", _("Target missed")), ("late", _("Data late"))],
     )
     indicator = forms.ChoiceField(label=_("Indicator"), required=False)
+    agency = forms.ChoiceField(label=_("Agency"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,3 +162,40 @@ class AlarmFilter(forms.Form):
         set_choices(
             self, "indicator", ((code, wording.name(known[code], short=True)) for code in sorted(known)), none=_("All")
         )
+        rows = agencies.at_work().values_list("code", "name", "name_en")
+        set_choices(
+            self, "agency", ((code, words.either(name, name_en)) for code, name, name_en in rows), none=_("All")
+        )
+
+
+class OpenFilter(AlarmFilter):
+    """Filters of the alarms that somebody still has to do something about."""
+
+    handling = forms.ChoiceField(
+        label=_("Handling"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            ("new", _("Not yet looked at")),
+            ("confirmed", _("Awaiting a decision")),
+            ("directed", _("Directive issued")),
+        ],
+    )
+    field_order = ("handling", "level", "agency", "indicator", "cause")
+
+
+class PastFilter(AlarmFilter):
+    """Filters of the alarms that are over."""
+
+    handling = forms.ChoiceField(
+        label=_("Handling"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            ("closed", _("Directive done")),
+            ("dismissed", _("Dismissed")),
+            ("new", _("Over before anybody looked")),
+            ("confirmed", _("Over before a decision")),
+        ],
+    )
+    field_order = ("handling", "level", "agency", "indicator", "cause")

@@ -1,39 +1,37 @@
+"""What officials make of an alarm: confirmed, it waits at an agency that decides; or nothing needs to be done."""
+
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from vamco.kernel.base import clock
-from vamco.kernel.base.audit import public as audit
-from vamco.kernel.base.events import public as events
-from vamco.kernel.base.modes import public as modes
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
+from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
-from vamco.lib.errors import N_, Missing, Refused
-from vamco.lib.time import HCM
-from vamco.systems.warnings import rules
-from vamco.systems.warnings.models import Alarm, Directive
-from vamco.systems.warnings.services.judging import enter
-from vamco.vocab.warnings import DirectiveClosed
+from vamco.lib.errors import N_, Refused
+from vamco.systems.hub import public as hub
+from vamco.systems.indicators import public as indicators
+from vamco.systems.warnings.models import Alarm, Decision
+from vamco.systems.warnings.services.handling import CONFIRM, ISSUE, held, held_for, keep, missing, waiting_case
 
 if TYPE_CHECKING:
     from vamco.kernel.work.cases.models import Case, Entry
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
 
-KIND = "directive"
-END_OF_DAY = dt.time(17)
+KIND = "alarm"
+PLATFORM = access.machine("warnings", N_("Alarms"))
 
 
-def confirm(alarm_id: int, *, by: Person, note: str = "") -> None:
-    """An official has looked: the alarm is real."""
+def confirm(alarm_id: int, *, by: Person, note: str = "", to: Agency | None = None) -> None:
+    """An official has looked: the alarm is real, and waits at an agency that decides on it, by default one near to them."""
     with transaction.atomic():
-        alarm = _held(alarm_id, by, "warnings.confirm_alarm", ("new",))
+        alarm = held_for(alarm_id, by, CONFIRM, ("new",))
         alarm.handling = "confirmed"
-        _keep(alarm, "confirmed", by, note, "warnings.confirm_alarm")
+        keep(alarm, "confirmed", by, note, CONFIRM)
+        await_decision(alarm, by=by, at=to, note=note)
 
 
 def dismiss(alarm_id: int, *, by: Person, note: str) -> None:
@@ -41,90 +39,102 @@ def dismiss(alarm_id: int, *, by: Person, note: str) -> None:
     if not note.strip():
         raise Refused("warnings.reason_missing", N_("Please give a reason."))
     with transaction.atomic():
-        alarm = _held(alarm_id, by, "warnings.confirm_alarm", ("new", "confirmed"))
-        alarm.handling = "dismissed"
-        _keep(alarm, "dismissed", by, note, "warnings.confirm_alarm")
+        alarm = held_for(alarm_id, by, CONFIRM, ("new", "confirmed"))
+        case = waiting_case(alarm)
+        if case is not None:
+            cases.act(case.pk, "dismiss", by=by, note=note)  # `on_act` does the rest
+        else:
+            alarm.handling = "dismissed"
+            keep(alarm, "dismissed", by, note, CONFIRM)
 
 
-def issue_directive(alarm_id: int, *, agency: Agency, due_on: dt.date, text: str, by: Person) -> Case:
-    """Orders an agency to act on a confirmed alarm by the end of a working day, 17:00 in the province."""
-    modes.demand_new_records("warnings")
-    if not text.strip():
-        raise Refused("warnings.text_missing", N_("Please say what the agency shall do."))
-    due_at = dt.datetime.combine(due_on, END_OF_DAY, HCM)
-    if due_at <= clock.now():
-        raise Refused("warnings.due_in_past", N_("The due day must lie ahead."))
+def take_over(alarm_id: int, *, by: Person, seen: int | None = None) -> None:
+    """Take a waiting alarm over, so that no colleague decides on it meanwhile."""
     with transaction.atomic():
-        alarm = _held(alarm_id, by, "warnings.issue_directive", ("confirmed",))
-        number = alarm.directives.count() + 1
-        case = cases.open_case(
-            KIND,
-            key=f"alarm:{alarm.pk}:{number}",
-            title=_title(text),
-            agency=agency,
-            issuer=people.home(by),
-            due_at=due_at,
-            by=by,
+        alarm = held([alarm_id]).get(alarm_id)
+        if alarm is None:
+            raise missing(alarm_id)
+        case = waiting_case(alarm)
+        if case is None:
+            raise Refused("warnings.waits_for_nobody", N_("This alarm does not wait for a decision any more."))
+        cases.claim(case.pk, by=by, seen=seen)
+
+
+def deciders(alarm_agency: Agency) -> list[Agency]:
+    """The agencies where somebody may issue directives to an agency, those that are lowest in the hierarchy first."""
+    found = [
+        agency
+        for agency in agencies.at_work().filter(pk__in=access.seats(ISSUE))
+        if any(access.allow(member.person, ISSUE, alarm_agency) for member in people.staff(agency))
+    ]
+    return sorted(found, key=lambda each: (any(_below(other, each) for other in found), each.sort_key))
+
+
+def _below(agency: Agency, top: Agency) -> bool:
+    return agency.pk != top.pk and agency.path.startswith(top.path)
+
+
+def await_decision(alarm: Alarm, *, by: Person, at: Agency | None = None, note: str = "") -> None:
+    """Let a firing alarm wait at an agency that decides on it: the one named, else that of who confirmed, else the lowest.
+
+    Where nobody may decide at all it waits at the agency of who confirmed, until somebody is appointed.
+    """
+    if alarm.state != "firing":
+        return
+    able, home = deciders(alarm.agency), people.home(by)
+    if at is None:
+        at = home if home in able or not able else able[0]
+    elif at not in able:
+        raise Refused("warnings.no_decider", N_("Nobody there may issue directives: please name another agency."))
+    number = alarm.decisions.count() + 1
+    case = cases.open_case(
+        KIND, key=f"{alarm.pk}:{number}", title=_title(alarm), agency=at, issuer=home, by=by, note=note
+    )
+    Decision.objects.create(case=case, alarm=alarm)
+
+
+def _title(alarm: Alarm) -> str:
+    """What waits, as the pack names it."""
+    about = indicators.definition(alarm.indicator).short_name if alarm.indicator else hub.contract(alarm.dataset).title
+    return f"{about}: {alarm.agency.name}"[:200]
+
+
+def settle(alarm: Alarm, by: Person, note: str) -> None:
+    """A directive was issued: the alarm waits no longer. Refused while a colleague has taken it over."""
+    case = waiting_case(alarm)
+    if case is None:
+        return
+    if case.taken_by is not None and case.taken_by != by and "release" not in cases.holding_for(case, by):
+        raise Refused(
+            "warnings.taken_over",
+            N_("%(person)s has taken this alarm over. It must be released first."),
+            person=case.taken_by.name,
         )
-        Directive.objects.create(case=case, alarm=alarm, text=text.strip())
-        alarm.handling = "directed"
-        _keep(alarm, "directed", by, "", "warnings.issue_directive")
-    return case
+    cases.act(case.pk, "direct", by=PLATFORM, note=note)
+
+
+def end_over() -> int:
+    """End the cases of alarms that are over and wait for nobody any more; returns how many. Safe to repeat."""
+    over = Decision.objects.filter(case__open=True, alarm__state="resolved").order_by("case")
+    ended = 0
+    for case_id in over.values_list("case", flat=True):
+        with transaction.atomic():
+            waiting = Decision.objects.select_for_update(of=("case",)).select_related("case").get(case=case_id)
+            if waiting.case.open:
+                cases.act(case_id, "end", by=PLATFORM)
+                ended += 1
+    return ended
 
 
 def on_act(case: Case, entry: Entry) -> None:
-    """What an act on a directive means for its alarm; runs inside the act."""
-    if entry.act not in {"close", "withdraw"} or entry.by is None:
+    """What an act on a waiting alarm means for the alarm; runs inside the act."""
+    if entry.by is None or entry.act not in {"dismiss", "pass_on"}:
         return
-    directive = Directive.objects.get(case=case)
-    alarm = Alarm.objects.select_for_update(of=("self",)).select_related("agency").get(pk=directive.alarm_id)
-    if entry.act == "close":
-        if not rules.may_close(firing=_fires(alarm), handling=alarm.handling):
-            raise Refused(
-                "warnings.not_confirmed_by_value",
-                N_("The alarm still fires: a newer value, or the data's arrival, must confirm the result first."),
-            )
-        alarm.handling = "closed"
-        events.emit(DirectiveClosed(case.pk, alarm.pk))
+    alarm = Alarm.objects.select_for_update(of=("self",)).select_related("agency").get(decisions=case.pk)
+    if entry.act == "pass_on":
+        if case.handed_to not in deciders(alarm.agency):
+            raise Refused("warnings.no_decider", N_("Nobody there may issue directives: please name another agency."))
+        keep(alarm, "passed_on", entry.by, entry.note)
     else:
-        alarm.handling = "confirmed"
-    _keep(alarm, "closed" if entry.act == "close" else "withdrawn", entry.by, entry.note)
-
-
-def _fires(alarm: Alarm) -> bool:
-    """Whether the alarm fires, or fires again in a later episode: then nothing has been put right."""
-    about = {name: getattr(alarm, name) for name in ("cause", "indicator", "dataset", "place", "subject")}
-    return Alarm.objects.filter(**about, state="firing").exists()
-
-
-def _title(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 200 else f"{line[:199].rsplit(' ', 1)[0]}…"  # noqa: PLR2004
-
-
-def _held(alarm_id: int, by: Person, act: str, handlings: tuple[str, ...]) -> Alarm:
-    """The alarm, locked, if the person may do the act and nobody was faster."""
-    alarm = Alarm.objects.select_for_update(of=("self",)).select_related("agency").filter(pk=alarm_id).first()
-    if alarm is None:
-        raise Missing("warnings.no_alarm", N_("There is no alarm %(alarm)s."), alarm=alarm_id)
-    access.demand(by, act, alarm.agency)
-    if alarm.handling not in handlings:
-        last = alarm.steps.select_related("by").exclude(by=None).order_by("-pk").first()
-        raise Refused(
-            "warnings.already_handled",
-            N_("%(person)s has already handled this alarm."),
-            person=last.by.name if last and last.by else "–",
-        )
-    return alarm
-
-
-def _keep(alarm: Alarm, what: str, by: Person, note: str, act: str = "") -> None:
-    alarm.save(update_fields=["handling"])
-    enter(alarm, what, by=by, note=note.strip())
-    audit.record(
-        f"warnings.{what}",
-        actor=str(by.pk),
-        chain=alarm.agency.code,
-        subject=f"alarm:{alarm.pk}",
-        detail={"level": alarm.level, **(access.on_behalf(by, act, alarm.agency) if act else {})},
-    )
+        alarm.handling = "dismissed"
+        keep(alarm, "dismissed", entry.by, entry.note, CONFIRM)

@@ -9,6 +9,7 @@ from django.db import transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
+from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.indicators import public as indicators
 from vamco.systems.warnings import rules
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from vamco.systems.indicators.contracts import Definition, ValueView
 
 BEHIND, LATE = "behind", "late"
+END_OVER = "warnings.end_over"
 
 
 def enter(alarm: Alarm, what: str, *, by: Person | None = None, note: str = "") -> None:
@@ -124,6 +126,9 @@ def _change(alarm: Alarm, level: int) -> None:
     if level != before:
         enter(alarm, "resolved" if not level else "raised_further" if level > before else "eased")
         _record(alarm, "warnings.follow")
+    if not level and alarm.handling == "confirmed":
+        # Later, in a transaction of its own: whoever acts on the waiting case locks it before the alarm, and so must we.
+        jobs.later(END_OVER, key=END_OVER)
 
 
 def _record(alarm: Alarm, act: str) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from vamco.kernel.work.cases.public import Case
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.systems.warnings.models import Alarm
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from vamco.kernel.world.people.models import Person
 
 OFFICE, IOC, INSPECTION, FARMING = "H53.01", "H53.15", "H53.14", "H53.09"
@@ -20,6 +23,11 @@ def person(role: str, agency: str, name: str) -> Person:
     found = people.add(name)
     people.appoint(found, agencies.get(agency), role, since=dt.date(2025, 7, 1))
     return found
+
+
+def directives() -> QuerySet[Case]:
+    """The cases of directives, without those in which alarms wait."""
+    return Case.objects.filter(kind__code="directive")
 
 
 def firing() -> list[tuple[str, str, int, str]]:

@@ -24,6 +24,7 @@ from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm, Directive, Step
 from vamco.systems.warnings.services import judging
 from vamco.systems.warnings.tests import made
+from vamco.systems.warnings.tests.made import directives
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
@@ -169,7 +170,7 @@ def test_a_directive_needs_a_text_and_a_day_ahead(
     with pytest.raises(Refused) as refused:
         issue(alarm, office, **changes)  # type: ignore[arg-type]
     assert refused.value.code == code
-    assert (handling(alarm), cases.Case.objects.count()) == ("confirmed", 0)
+    assert (handling(alarm), directives().count()) == ("confirmed", 0)
 
 
 def test_today_is_ahead_until_the_offices_close(alarm: int, clock: Clock, office: Person) -> None:
@@ -193,7 +194,7 @@ def test_a_long_order_has_a_short_title(alarm: int, office: Person) -> None:
 def test_an_order_is_not_given_before_somebody_has_looked(alarm: int, office: Person) -> None:
     with pytest.raises(Refused, match="– has already handled"):
         issue(alarm, office)
-    assert not cases.Case.objects.exists()
+    assert not directives().exists()
 
 
 @pytest.mark.parametrize("note", ["", "  \t"])
@@ -223,7 +224,7 @@ def test_nobody_acts_without_the_right(
     for who in (operator, finance, farming, auditor):
         with pytest.raises(Forbidden):
             issue(alarm, who)
-    assert (handling(alarm), cases.Case.objects.count()) == ("confirmed", 0)
+    assert (handling(alarm), directives().count()) == ("confirmed", 0)
     assert [step.by for step in warnings.steps(alarm)] == ["Ngô Thanh Tùng", ""]
 
 

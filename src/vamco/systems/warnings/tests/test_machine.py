@@ -21,7 +21,8 @@ from vamco.lib.errors import VamcoError
 from vamco.systems.indicators.tests.made import FINANCE, ROADS, values
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm, Step
-from vamco.systems.warnings.services import judging
+from vamco.systems.warnings.services import deciding, judging
+from vamco.systems.warnings.tests.made import directives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,6 +93,7 @@ class Machine(RuleBasedStateMachine):
             values("HCC08", *amounts, until=self.day, agency=subject)
         judging.judge("HCC08")
         judging.judge("HCC08")  # an event that comes twice
+        deciding.end_over()  # as the job does
         for subject in SUBJECTS:
             before, self.level[subject] = self.level[subject], self.expected(subject)
             firing = Alarm.objects.filter(subject=subject, state="firing").first()
@@ -104,7 +106,8 @@ class Machine(RuleBasedStateMachine):
                 self.handling[firing.pk] = "new"
 
     def expected(self, subject: str) -> int:
-        known = [(n, amount) for n, amount in enumerate(self.amounts[subject]) if amount is not None]
+        kept = self.amounts[subject][-(31 if subject else 40) :]  # where all of these say nothing, the alarm ends
+        known = [(n, amount) for n, amount in enumerate(kept) if amount is not None]
         if not known:
             return 0
         newest = known[-1][0]
@@ -158,7 +161,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(pick=st.integers(0, 9), act=st.sampled_from(["close", "withdraw"]), who=SOMEBODY)
     def somebody_ends_a_directive(self, pick: int, act: str, who: str) -> None:
-        found = list(cases.Case.objects.order_by("pk"))
+        found = list(directives().order_by("pk"))
         if not found:
             return
         case = found[pick % len(found)]
@@ -187,6 +190,8 @@ class Machine(RuleBasedStateMachine):
             assert (alarm.state == "resolved") is (alarm.resolved_at is not None)
             open_cases = cases.Case.objects.filter(directive__alarm=alarm, open=True).count()
             assert open_cases == (alarm.handling == "directed")
+            waiting = cases.Case.objects.filter(decision__alarm=alarm, open=True).count()
+            assert waiting == (alarm.handling == "confirmed" and alarm.state == "firing")
 
     @invariant()
     def the_lists_hold_each_alarm_once(self) -> None:

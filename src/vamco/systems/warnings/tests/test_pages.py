@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
-from vamco.kernel.work.cases import public as cases
 from vamco.systems.desk.tests import made
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm, Step
 from vamco.systems.warnings.services import judging
+from vamco.systems.warnings.tests.made import directives
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
@@ -62,7 +62,7 @@ def test_the_list_says_level_cause_agency_number_and_handling(office: Person) ->
     page = text(made.reader(office, language="en").get("/desk/alarms/"))
 
     assert "Overdue dossiers" in page
-    assert "80, 80 above the target" in page
+    assert "80, 80 above the limit" in page
     assert "Department of Finance" in page
     assert f'<a href="/desk/cases/{case.pk}">CĐ-{case.pk}</a>' in page
     assert "Data late" in page
@@ -141,7 +141,7 @@ def test_a_long_list_costs_no_more_questions(office: Person) -> None:
     for n in range(3, 20):
         made.directive(made.alarm(agency=f"H53.{n:02}"), office)
 
-    assert made.questions(reader, "/desk/alarms/") == few <= 10
+    assert made.questions(reader, "/desk/alarms/") == few <= 11
     assert len(listed(reader)) == 18
 
 
@@ -251,7 +251,7 @@ def test_issuing_leads_to_the_directive(office: Person) -> None:
 
     answer = reader.post(f"/desk/alarms/{alarm}?act=issue", directed())
 
-    case = cases.Case.objects.get()
+    case = directives().get()
     assert answer.headers["Location"] == f"/desk/cases/{case.pk}"
     assert (case.agency.code, case.issuer.code, case.opened_by) == (made.FINANCE, made.OFFICE, office)
     assert case.due_at == dt.datetime(2026, 11, 27, 10, tzinfo=dt.UTC)
@@ -280,7 +280,7 @@ def test_a_wrong_directive_is_refused_and_nothing_typed_is_lost(
     assert answer.status_code == status
     assert said in text(answer)
     assert (ORDER in text(answer)) is ("text" not in changes)
-    assert not cases.Case.objects.exists()
+    assert not directives().exists()
     assert Alarm.objects.get(pk=alarm).handling == "confirmed"
 
 
@@ -289,7 +289,7 @@ def test_nothing_is_ordered_before_somebody_has_confirmed(office: Person) -> Non
     answer = made.reader(office, language="en").post(f"/desk/alarms/{alarm}?act=issue", directed())
     assert answer.status_code == 409
     assert ORDER in text(answer)
-    assert not cases.Case.objects.exists()
+    assert not directives().exists()
 
 
 # ── who may ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -304,7 +304,7 @@ def test_who_may_only_look_can_do_nothing(auditor: Person, finance: Person, act:
         answer = reader.post(f"/desk/alarms/{alarm}?act={act}", directed(note="Vì sao không?"))
         assert answer.status_code == 403
     assert Alarm.objects.get(pk=alarm).handling == "new"
-    assert not cases.Case.objects.exists()
+    assert not directives().exists()
 
 
 def test_an_operator_confirms_but_does_not_order(office: Person, operator: Person) -> None:
@@ -312,7 +312,7 @@ def test_an_operator_confirms_but_does_not_order(office: Person, operator: Perso
     reader = made.reader(operator)
     reader.post(f"/desk/alarms/{alarm}?act=confirm", {"note": ""})
     assert reader.post(f"/desk/alarms/{alarm}?act=issue", directed()).status_code == 403
-    assert not cases.Case.objects.exists()
+    assert not directives().exists()
 
 
 def test_another_agencys_alarm_does_not_exist(farming: Person) -> None:

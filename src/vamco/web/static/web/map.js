@@ -27,6 +27,7 @@ async function drawMap(figure, kit) {
       const name = document.createElement("b");
       name.textContent = area?.name ?? feature.properties.name ?? code;
       tip.append(name, area?.figure ?? "–");
+      if (area?.word) tip.append(document.createElement("br"), area.word); // never the colour alone
       layer.bindTooltip(tip, { sticky: true, className: "place-tip" });
       layer.on({ mouseover: () => mark(layer, code, true), mouseout: () => mark(layer, code, false) });
       if (area?.url) layer.on("click", () => location.assign(area.url));
