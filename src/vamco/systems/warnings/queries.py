@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.db.models import Count, Max, Q
 
+from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing
 from vamco.systems.warnings.contracts import AlarmView, DirectiveView, Step
@@ -12,6 +13,7 @@ from vamco.systems.warnings.models import Step as StepRow
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import QuerySet
 
@@ -36,7 +38,7 @@ def open_alarms(
     """Alarms that fire or whose directive is not closed, the most urgent first; those that the person may see."""
     found = _seen_by(person).filter(Q(state="firing") | Q(handling="directed")).exclude(handling="dismissed")
     found = _narrowed(found, indicator=indicator, cause=cause, level=level)
-    return [_view(row) for row in found.order_by("-level", "raised_at", "pk")[:limit]]
+    return _views(found.order_by("-level", "raised_at", "pk")[:limit])
 
 
 def past_alarms(
@@ -46,7 +48,7 @@ def past_alarms(
     over = Q(state="resolved") & ~Q(handling="directed")
     found = _seen_by(person).filter(over | Q(handling="dismissed"))
     found = _narrowed(found, indicator=indicator, cause=cause, level=level)
-    return [_view(row) for row in found.order_by("-raised_at", "-pk")[:limit]]
+    return _views(found.order_by("-raised_at", "-pk")[:limit])
 
 
 def _narrowed(found: QuerySet[Alarm], **wanted: str | int | None) -> QuerySet[Alarm]:
@@ -58,7 +60,7 @@ def alarm(alarm_id: int, person: Person | None) -> AlarmView:
     row = _seen_by(person).filter(pk=alarm_id).first()
     if row is None:
         raise Missing("warnings.no_alarm", N_("There is no alarm %(alarm)s."), alarm=alarm_id)
-    return _view(row)
+    return _views([row])[0]
 
 
 def steps(alarm_id: int) -> list[Step]:
@@ -72,7 +74,7 @@ def directive(case_id: int) -> DirectiveView:
     row = Directive.objects.filter(case=case_id).first()
     if row is None:
         raise Missing("warnings.no_directive", N_("There is no directive %(directive)s."), directive=case_id)
-    return DirectiveView(case_id, row.text, _view(_alarms().get(pk=row.alarm_id)))
+    return DirectiveView(case_id, row.text, _views(_alarms().filter(pk=row.alarm_id))[0])
 
 
 def levels(*, subject: str = "", at: dt.datetime | None = None) -> dict[str, int]:
@@ -96,7 +98,14 @@ def directives_by_indicator(*, at: dt.datetime | None = None) -> dict[str, int]:
     return {row["alarm__indicator"]: row["open"] for row in rows}
 
 
-def _view(row: Alarm) -> AlarmView:
+def _views(rows: Iterable[Alarm]) -> list[AlarmView]:
+    rows = list(rows)
+    numbers = cases.numbers({row.current for row in rows if row.current})  # type: ignore[attr-defined]  # annotated
+    return [_view(row, numbers) for row in rows]
+
+
+def _view(row: Alarm, numbers: Mapping[int, str]) -> AlarmView:
+    current = getattr(row, "current", None)
     return AlarmView(
         id=row.pk,
         cause=cast("Cause", row.cause),
@@ -117,5 +126,6 @@ def _view(row: Alarm) -> AlarmView:
         gap=row.gap,
         value_id=row.value_id,
         due_at=row.due_at,
-        directive=getattr(row, "current", None),
+        directive=current,
+        directive_number=numbers.get(current, "") if current else "",
     )

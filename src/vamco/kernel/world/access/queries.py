@@ -11,6 +11,7 @@ from django.db.models import Q
 from vamco.kernel.base import clock
 from vamco.kernel.world.access import rules
 from vamco.kernel.world.access.contracts import Reach
+from vamco.kernel.world.access.models import Role
 from vamco.kernel.world.agencies.public import of_kind
 
 if TYPE_CHECKING:
@@ -229,6 +230,11 @@ def on_behalf(
         return {}
     absent = rules.acting_for(grants(person), act, agency.path if agency else None, place, state)
     return {} if absent is None else {"acting_for": absent}
+
+
+def roles_everywhere(act: str) -> frozenset[str]:
+    """Return the roles that hold an act in all agencies, whichever they are held in; perhaps only in some states or places."""
+    return frozenset(Role.objects.filter(reach=Role.Reach.ALL, acts__has_key=act).values_list("code", flat=True))
 
 
 def within(reach: rules.Scope, agency: str = "agency", *, place: str = "", state: str = "") -> Q:

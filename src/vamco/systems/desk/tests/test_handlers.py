@@ -200,6 +200,26 @@ def test_who_must_verify_is_told_and_only_who_worked_on_it_hears_that_it_came_ba
     assert notice.text.endswith("Lý do: Thiếu số liệu tháng 11.")
 
 
+def test_the_office_is_told_of_what_its_committee_must_verify(
+    directive: dict[str, Any],
+) -> None:
+    chair = made.person("leader", "H53", "Nguyễn Thị Minh Hạnh")
+    case = made.directive(made.alarm("DTC01", 10), chair, agency=made.FINANCE)
+    cases.act(case.pk, "accept", by=directive["official"])
+    services.act(case.pk, "report", by=directive["official"], seen=2, note="x", uploads=[made.upload()])
+    handlers.passed(CasePassed(case.pk, 3))
+    for who in (chair, directive["verifier"], directive["issuer"]):
+        assert told(who) == [f"Việc NV-{case.pk}: Chờ thẩm định"]
+    assert told(directive["stranger"]) == []
+
+
+def test_a_leader_above_is_not_told_of_what_the_office_itself_must_verify(directive: dict[str, Any]) -> None:
+    chair = made.person("leader", "H53", "Nguyễn Thị Minh Hạnh")
+    reported(directive)
+    assert hear(directive) == {"issuer": ["Chờ thẩm định"], "verifier": ["Chờ thẩm định"]}
+    assert told(chair) == []
+
+
 def test_who_has_it_in_hand_alone_is_told(directive: dict[str, Any]) -> None:
     cases.claim(directive["case"].pk, by=directive["official"])
     hear(directive)

@@ -111,7 +111,7 @@ def _row(alarm: AlarmView, about: str, measure: str, agency: str, directive: str
             agency,
             Cell(moment=local_date(alarm.raised_at)),
             Cell(text=handling, tone=handling_tone),
-            Cell(text=f"CĐ-{alarm.directive}" if alarm.directive else NO_VALUE, url=directive),
+            Cell(text=alarm.directive_number or NO_VALUE, url=directive),
         ),
     )
 

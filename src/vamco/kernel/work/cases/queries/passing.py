@@ -10,6 +10,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.work.cases.models import Entry
 from vamco.kernel.work.cases.queries import cases, definitions, rights
 from vamco.kernel.work.cases.rules import moves
+from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 
@@ -40,14 +41,15 @@ def moved_since(case: Case, seq: int) -> bool:
 def in_turn(case: Case) -> list[Person]:
     """Return who can do now what a case waits for: who has it in hand, else the staff of the agency whose turn it is.
 
-    Where that has nobody who may, it is the staff of the nearest agency above who may.
+    With them those below who may do it for that agency, as an office does for its committee. Where there is nobody, it is the
+    staff of the nearest agency above who may: who could do everything everywhere is not asked as long as others are there.
     """
     if not case.open or case.holder is None:
         return []
     if case.taken_by is not None and rights.may_take(case, case.taken_by):
         return [case.taken_by]
     for agency in nearest(case.holder):
-        found = [person for person in _staff(agency) if rights.may_take(case, person)]
+        found = [person for person in _staff(agency, case.needed) if rights.may_take(case, person)]
         if found:
             return found
     return []
@@ -58,9 +60,10 @@ def working_on(case: Case) -> list[Person]:
     acted = case.entries.filter(agency=case.agency_id).exclude(act__in=(moves.OPEN, *moves.QUIET)).select_related("by")
     known = {entry.by.pk: entry.by for entry in acted if entry.by is not None}
     known |= {person.pk: person for person in (case.taken_by, case.left_with) if person is not None}
-    may = _may(case, "handler", case.agency)
+    acts = _acts(case, "handler")
+    may = _may(case, acts, case.agency)
     return [person for person in known.values() if may(person)] or [
-        person for person in _staff(case.agency) if may(person)
+        person for person in _staff(case.agency, *acts) if may(person)
     ]
 
 
@@ -69,8 +72,9 @@ def asked_by(case: Case) -> list[Person]:
     opener = case.opened_by
     if opener is not None and cases.visible(opener).filter(pk=case.pk).exists():
         return [opener]
-    may = _may(case, "issuer", case.issuer)
-    return [person for person in _staff(case.issuer) if may(person)]
+    acts = _acts(case, "issuer")
+    may = _may(case, acts, case.issuer)
+    return [person for person in _staff(case.issuer, *acts) if may(person)]
 
 
 def nearest(agency: Agency) -> Iterator[Agency]:
@@ -99,11 +103,18 @@ def handed_in(case: Case) -> Entry | None:
     return cases.timeline(case).filter(act__in=wanted).first() if wanted else None
 
 
-def _staff(agency: Agency) -> list[Person]:
-    return list({member.person_id: member.person for member in people.staff(agency)}.values())
+def _staff(agency: Agency, *acts: str) -> list[Person]:
+    """Return the staff of an agency, and those of agencies below it whose role lets them do one of the acts anywhere."""
+    roles = frozenset[str]().union(*(access.roles_everywhere(act) for act in acts))
+    members = [*people.staff(agency), *(people.staff_below(agency, roles) if roles else ())]
+    return list({member.person_id: member.person for member in members}.values())
 
 
-def _may(case: Case, party: Party, agency: Agency) -> Callable[[Person], bool]:
-    """Return the question whether a person may do any act of a party on a case."""
-    wanted = sorted({act.may for act in definitions.definition_of(case.kind).acts.values() if act.party == party})
-    return lambda person: any(rights.may(person, may, agency, case) for may in wanted)
+def _acts(case: Case, party: Party) -> list[str]:
+    """Return the acts of access by which a party does something on a case."""
+    return sorted({act.may for act in definitions.definition_of(case.kind).acts.values() if act.party == party})
+
+
+def _may(case: Case, acts: list[str], agency: Agency) -> Callable[[Person], bool]:
+    """Return the question whether a person may do any of these acts of access for an agency on a case."""
+    return lambda person: any(rights.may(person, may, agency, case) for may in acts)
