@@ -23,7 +23,7 @@ from vamco.systems.desk.tests import made
 from vamco.systems.hub.models import Dataset
 from vamco.systems.warnings.models import Alarm, Step
 from vamco.systems.warnings.tests.told import CAME, DAY, LATE
-from vamco.vocab.cases import CaseAssigned, CaseEscalated, CaseMoved
+from vamco.vocab.cases import CaseAssigned, CaseEscalated, CaseMoved, CasePassed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +54,7 @@ def _world(db: None, settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _cases(_world: None) -> Iterator[None]:
-    """A request that its asker follows, that was assigned, begun and brought before the head of its agency."""
+    """A request that its asker follows, that was assigned, begun and brought before the head of its agency; another was refused."""
     asker, handler = (
         made.person("department_official", agency, "Người Làm") for agency in (made.FINANCE, made.FARMING)
     )
@@ -67,12 +67,19 @@ def _cases(_world: None) -> Iterator[None]:
     cases.act(case.pk, "begin", by=handler)
     cases.act(case.pk, "ask", by=handler, note="x", reason="unclear")
     TOLD["desk.assigned"] = [CaseAssigned(case.pk, 2, handler.pk, head.pk)]
+    refused = cases.open_case(
+        "request", key="2", title="y", agency=agencies.get(made.FARMING), issuer=agencies.get(made.FINANCE), by=asker
+    )
+    cases.act(refused.pk, "refuse", by=head, note="x", reason="no_ground")
     TOLD["desk.moved"] = [CaseMoved(case.pk, 3), CaseMoved(case.pk, 4)]
+    TOLD["desk.passed"] = [
+        CasePassed(case.pk, 1), CasePassed(case.pk, 4), CasePassed(refused.pk, 1), CasePassed(refused.pk, 2),
+    ]  # fmt: skip
     TOLD["desk.escalated"] = [CaseEscalated(case.pk, "request", n, "cases.assign", made.FARMING, n + 1) for n in (1, 2)]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
     yield
-    for name in ("desk.assigned", "desk.moved", "desk.escalated"):
+    for name in ("desk.assigned", "desk.moved", "desk.passed", "desk.escalated"):
         TOLD[name] = []
 
 

@@ -260,7 +260,7 @@ def test_every_button_pressed_twice_acts_once(people: dict[str, Client]) -> None
     press(finance, f"{path}report", seen=2, note="Đã làm")
     press(office, f"{path}send_back", seen=3, note="Bổ sung")
     press(finance, f"{path}report", seen=4, note="Đã làm thêm")
-    press(leader, f"{path}withdraw", seen=5, note="Rút")
+    press(leader, f"{path}withdraw", seen=5, note="Rút", sure="withdraw")
 
     acts = list(cases.Entry.objects.order_by("seq").values_list("act", flat=True))
     assert acts == ["open", "accept", "report", "send_back", "report", "withdraw"]

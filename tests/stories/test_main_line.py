@@ -60,7 +60,7 @@ def test_from_the_departments_file_to_the_closed_directive(province: Province, s
     leader.page.select_option("select[name=agency]", "H53.04")
     assert BEHIND.lower()[:9] in leader.page.input_value("textarea[name=text]").lower()
     leader.press("Ban hành chỉ đạo")
-    expect(leader.page.locator("h1")).to_contain_text("CĐ-")
+    expect(leader.page.locator("h1")).to_contain_text("NV-")
     case = int(re.search(r"/desk/cases/(\d+)", leader.page.url)[1])  # type: ignore[index]
 
     office = report_too_early(sign_in, case, tmp_path)
@@ -86,7 +86,7 @@ def test_from_the_departments_file_to_the_closed_directive(province: Province, s
 def report_too_early(sign_in: SignIn, case: int, folder: Path) -> Reader:
     """The department accepts and reports with evidence; the office cannot close it while the alarm still fires."""
     department = sign_in("sotaichinh")
-    expect(department.open("/desk/").locator("main")).to_contain_text(f"CĐ-{case}")
+    expect(department.open("/desk/").locator("main")).to_contain_text(f"NV-{case}")
     department.open(f"/desk/cases/{case}?act=accept")
     department.press("Nhận nhiệm vụ")
     evidence = folder / "báo cáo.pdf"

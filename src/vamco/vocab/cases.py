@@ -32,6 +32,15 @@ class CaseMoved:
     seq: int
 
 
+@event("cases.case_passed", version=1)
+@dataclass(frozen=True, slots=True)
+class CasePassed:
+    """By an entry `seq` a case was given to an agency, others got the turn, it was sent back, or it ended."""
+
+    case: int
+    seq: int
+
+
 @event("cases.case_assigned", version=1)
 @dataclass(frozen=True, slots=True)
 class CaseAssigned:
@@ -48,7 +57,7 @@ class CaseAssigned:
 class CaseEscalated:
     """A case's time has come, by its entry `seq`; those who may do `may` in `agency` are to know. `level` counts from 1.
 
-    A level comes again when the deadline has moved.
+    A level comes again when the deadline has moved. Level 0 is the planned time of a step in which the deadline stands still.
     """
 
     case: int

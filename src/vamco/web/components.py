@@ -173,6 +173,7 @@ class Entry:
     at: dt.date | dt.datetime
     who: Text = ""
     text: Text = ""
+    note: Text = ""  # what followed from it, below the text
     tone: Tone = Tone.NONE
     icon: str = ""  # instead of the tone's own
     links: tuple[Link, ...] = ()  # evidence

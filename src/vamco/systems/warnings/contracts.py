@@ -43,7 +43,7 @@ class AlarmView:
     """An alarm: an episode in which an indicator is behind its target, or a dataset late.
 
     `agency` answers for it. `subject` is what the value is of: "" for the whole province, else a commune's or an agency's
-    code. `directive` is the case of the newest directive that answers it; `waiting` says at whom a confirmed alarm waits. `level`: 1 watch, 2 warning, 3 urgent. `period`, `value`, `target` and `gap` are those that it was last judged by.
+    code. `directive` is the case of the newest directive that answers it, `directive_number` how people call that; `waiting` says at whom a confirmed alarm waits. `level`: 1 watch, 2 warning, 3 urgent. `period`, `value`, `target` and `gap` are those that it was last judged by.
     """
 
     id: int
@@ -66,6 +66,7 @@ class AlarmView:
     value_id: int | None
     due_at: dt.datetime | None
     directive: int | None
+    directive_number: str
     waiting: Waiting | None = None
 
     @property

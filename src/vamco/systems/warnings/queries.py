@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.db.models import Count, Max, Q
 
+from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing
 from vamco.systems.warnings.contracts import AlarmView, DirectiveView, Step, Waiting
@@ -12,7 +13,7 @@ from vamco.systems.warnings.models import Step as StepRow
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Unpack
 
     from django.db.models import QuerySet
@@ -71,7 +72,8 @@ def _narrowed(found: QuerySet[Alarm], only: Narrowed) -> QuerySet[Alarm]:
 def _views(rows: Iterable[Alarm]) -> list[AlarmView]:
     found = list(rows)
     waiting = _waiting([row.pk for row in found if row.handling == "confirmed"])
-    return [_view(row, waiting.get(row.pk)) for row in found]
+    numbers = cases.numbers({row.current for row in found if row.current})  # type: ignore[attr-defined]  # annotated
+    return [_view(row, waiting.get(row.pk), numbers) for row in found]
 
 
 def _waiting(alarm_ids: Sequence[int]) -> dict[int, Waiting]:
@@ -147,7 +149,8 @@ def directives_by_indicator(*, at: dt.datetime | None = None) -> dict[str, int]:
     return {row["alarm__indicator"]: row["open"] for row in rows}
 
 
-def _view(row: Alarm, waiting: Waiting | None) -> AlarmView:
+def _view(row: Alarm, waiting: Waiting | None, numbers: Mapping[int, str]) -> AlarmView:
+    current = getattr(row, "current", None)
     return AlarmView(
         id=row.pk,
         cause=cast("Cause", row.cause),
@@ -168,6 +171,7 @@ def _view(row: Alarm, waiting: Waiting | None) -> AlarmView:
         gap=row.gap,
         value_id=row.value_id,
         due_at=row.due_at,
-        directive=getattr(row, "current", None),
+        directive=current,
+        directive_number=numbers.get(current, "") if current else "",
         waiting=waiting,
     )

@@ -24,6 +24,7 @@ from vamco.kernel.work.cases.queries.cases import (
     holding_for,
     load,
     number,
+    numbers,
     promises,
     timeline,
     visible,
@@ -34,9 +35,20 @@ from vamco.kernel.work.cases.queries.definitions import newest_of as newest
 from vamco.kernel.work.cases.queries.inbox import EVERYTHING, MOST_COUNTED, Filter, Inbox, Key, Page, View
 from vamco.kernel.work.cases.queries.kinds import Kind
 from vamco.kernel.work.cases.queries.own import OwnCase, OwnEntry, own, own_case
+from vamco.kernel.work.cases.queries.passing import (
+    asked_by,
+    handed_in,
+    in_turn,
+    moved_since,
+    nearest,
+    passage,
+    sent_back,
+    working_on,
+)
 from vamco.kernel.work.cases.queries.rights import ASSIGN, may_take
+from vamco.kernel.work.cases.queries.timing import is_overdue, left, overdue
 from vamco.kernel.work.cases.rules.diagram import Diagram, draw
-from vamco.kernel.work.cases.rules.moves import possible, wants_agency
+from vamco.kernel.work.cases.rules.moves import possible, sends_back, wants_agency
 from vamco.kernel.work.cases.services.acting import Outcome, act, demand, each, kind, register
 from vamco.kernel.work.cases.services.holding import assign, claim, give_back, recall, receive, release
 from vamco.kernel.work.cases.services.migrating import MIGRATE, Effect, effect, migrate
@@ -78,6 +90,7 @@ __all__ = [
     "View",
     "act",
     "acts_for",
+    "asked_by",
     "assign",
     "by_id",
     "claim",
@@ -92,26 +105,38 @@ __all__ = [
     "followers",
     "get",
     "give_back",
+    "handed_in",
     "holding_for",
+    "in_turn",
+    "is_overdue",
     "kind",
     "kinds",
+    "left",
     "load",
     "may_take",
     "migrate",
+    "moved_since",
+    "nearest",
     "newest",
     "number",
+    "numbers",
     "open_case",
+    "overdue",
     "own",
     "own_case",
+    "passage",
     "possible",
     "promises",
     "recall",
     "receive",
     "register",
     "release",
+    "sends_back",
+    "sent_back",
     "timeline",
     "visible",
     "wants_agency",
     "watch",
     "watched",
+    "working_on",
 ]

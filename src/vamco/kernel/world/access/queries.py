@@ -232,6 +232,11 @@ def on_behalf(
     return {} if absent is None else {"acting_for": absent}
 
 
+def roles_everywhere(act: str) -> frozenset[str]:
+    """Return the roles that hold an act in all agencies, whichever they are held in; perhaps only in some states or places."""
+    return frozenset(Role.objects.filter(reach=Role.Reach.ALL, acts__has_key=act).values_list("code", flat=True))
+
+
 def within(reach: rules.Scope, agency: str = "agency", *, place: str = "", state: str = "") -> Q:
     """Give the scope as a condition on rows whose field `agency` points to an Agency.
 

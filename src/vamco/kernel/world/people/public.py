@@ -12,6 +12,7 @@ from vamco.kernel.world.people.queries.persons import (
     memberships,
     numbers,
     staff,
+    staff_below,
     substitutes,
 )
 from vamco.kernel.world.people.rules.formats import normal, read_citizen_id
@@ -73,6 +74,7 @@ __all__ = [
     "seal",
     "see_number",
     "staff",
+    "staff_below",
     "substitute",
     "substitutes",
     "unseal",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.people import public as people
+from vamco.lib import money
+from vamco.lib.errors import Refused
 from vamco.systems.desk.pages import case_timeline
+from vamco.systems.desk.pages.choices import choices
 from vamco.systems.desk.pages.forms import ActForm, AssignForm, BackForm, CommentForm
 from vamco.web import casework, words
 from vamco.web.components import Cell, Column, Fact, Link, Table
@@ -28,12 +33,13 @@ def context(
 ) -> dict[str, Any]:
     """All parts of the page. `form` is what the reader sent for the act `chosen` and could not be done, for `error`."""
     of = cases.definition_of(case.kind)
-    acts = cases.acts_for(case, person)
-    act = next((act for act in acts if act.code == chosen), acts[0] if acts else None)
-    state = of.states[case.state]
     face = casework.face(of.code)
+    sorted_acts = choices(of, case.state, cases.acts_for(case, person), face)
+    open_acts = [act for act in (sorted_acts.main, *sorted_acts.beside) if act]
+    act = next((act for act in open_acts if act.code == chosen), sorted_acts.main)
+    state, now = of.states[case.state], clock.now()
     beside = face.beside(case, person)
-    look = face.looks.get(act.code) if act else None
+    promised = list(cases.promises(case))
     return {
         "case": case,
         "kind": words.either(of.name, of.name_en),
@@ -42,21 +48,98 @@ def context(
         "face": face,
         "beside": beside,
         "state": (casework.tone(case, of), words.either(state.name, state.name_en)),
-        "due": words.due(case.due_at, clock.now()) if case.open and not case.paused_at else None,
+        "due": words.due(case.due_at, now)
+        if case.open and (not case.paused_at or cases.is_overdue(case, now))
+        else None,
         "paused": case.paused_at,
         "facts": facts(case, person),
         "parts": parts(case, person),
-        "promises": promises(case),
-        "acts": _tabs(case, acts, act),
+        "promises": promises(promised),
+        "acts": _tabs(case, open_acts, act),
+        "grave": _tabs(case, sorted_acts.grave, None),
         "act": act,
+        "main": sorted_acts.main,
+        "main_name": words.either(sorted_acts.main.name, sorted_acts.main.name_en) if sorted_acts.main else "",
         "act_name": words.either(act.name, act.name_en) if act else "",
-        "act_kind": "danger" if look and look.danger else "primary",
         "form": _form(case, act, person, form, chosen),
         "typed": form.data.get("note", "") if form and (act is None or act.code != chosen) else "",
         "error": error,
-        "entries": case_timeline.entries(case, of, face, beside.entries),
+        "report": _report(case, of),
+        "returned": _returned(case),
+        "entries": case_timeline.entries(case, of, face, beside.entries, promised),
         "crumbs": [Link(_("My work"), reverse("desk:inbox")), Link(cases.number(case))],
         **_beside(case, person, form, chosen),
+    }
+
+
+def grave(case: cases.Case, person: Person, code: str) -> cases.Act | None:
+    """Return an act that the reader may do now and that is confirmed on a page of its own; None for any other."""
+    of = cases.definition_of(case.kind)
+    found = choices(of, case.state, cases.acts_for(case, person), casework.face(of.code)).grave
+    return next((act for act in found if act.code == code), None)
+
+
+def confirming(
+    case: cases.Case, act: cases.Act, person: Person, *, form: forms.Form | None = None, error: str = ""
+) -> dict[str, Any]:
+    """Return what the page shows on which an act is confirmed that ends a case without a result."""
+    of = cases.definition_of(case.kind)
+    end = of.states.get(act.target)
+    kind = words.either(of.name, of.name_en)
+    form = form or ActForm(case, act, person, initial={"seen": case.seq})
+    if form.is_bound:
+        form.data = {**form.data.dict(), "seen": case.seq}  # type: ignore[attr-defined]  # the QueryDict of a request
+    form.fields["note"].label = _("Reason")
+    return {
+        "case": case,
+        "act": act,
+        "act_name": words.either(act.name, act.name_en),
+        "ends_as": words.either(end.name, end.name_en) if end and end.final else "",
+        "agency": words.either(case.agency.name, case.agency.name_en),
+        "form": form,
+        "error": error,
+        "address": casework.address(case),
+        "kind": kind,
+        "number": cases.number(case),
+        "facts": [
+            Fact(term=kind, text=f"{cases.number(case)} · {case.title}"),
+            Fact(term=_("Agency that acts"), text=words.either(case.agency.name, case.agency.name_en)),
+            Fact(term=_("Due"), text="", moment=case.due_at),
+        ],
+        "crumbs": [
+            Link(_("My work"), reverse("desk:inbox")),
+            Link(cases.number(case), casework.address(case)),
+            Link(words.either(act.name, act.name_en)),
+        ],
+    }
+
+
+def _report(case: cases.Case, of: cases.Definition) -> dict[str, Any] | None:
+    """Return the result that is to be decided on, with its evidence, and why an earlier one was sent back."""
+    entry = cases.handed_in(case)
+    if entry is None:
+        return None
+    act = of.acts[entry.act]
+    return {
+        "title": words.either(act.name, act.name_en),
+        "entry": entry,
+        "agency": words.either(entry.agency.name, entry.agency.name_en),
+        "files": [
+            (file.name, filesizeformat(file.size), reverse("desk:file", args=[file.pk])) for file in entry.files.all()
+        ],
+    }
+
+
+def _returned(case: cases.Case) -> dict[str, Any] | None:
+    """Return by whom and why a case came back to who has the turn now."""
+    entry = cases.sent_back([case]).get(case.pk)
+    if entry is None:
+        return None
+    return {
+        "by": entry.by.name if entry.by else "",
+        "agency": words.either(entry.agency.name, entry.agency.name_en),
+        "at": entry.at,
+        "why": entry.note,
     }
 
 
@@ -127,6 +210,9 @@ def facts(case: cases.Case, person: Person) -> list[Fact]:
         found.insert(0, Fact(term=_("Applicant"), text=applicant.name))
     if case.place:
         found.append(Fact(term=_("Place"), text=words.either(case.place.full_name, case.place.name_en)))
+    if case.paused_at:
+        found.append(Fact(term=_("Deadline paused since"), text="", moment=case.paused_at))
+        found.extend(_time_left(case))
     if case.step_due_at:
         found.append(Fact(term=_("This step by plan until"), text="", moment=case.step_due_at))
     if case.taken_by:
@@ -140,6 +226,21 @@ def facts(case: cases.Case, person: Person) -> list[Fact]:
             seen = cases.visible(person).filter(pk=other.pk).exists()
             found.append(Fact(term=term, text=cases.number(other), url=casework.address(other) if seen else ""))
     return found if case.closed_at is None else [*found, Fact(term=_("Ended"), text="", moment=case.closed_at)]
+
+
+def _time_left(case: cases.Case) -> list[Fact]:
+    """Return how much working time the agency will have when the deadline goes on; nothing where no calendar says so."""
+    try:
+        left = cases.left(case, clock.now())
+    except Refused:  # a year that nobody has entered yet
+        return []
+    if left.days >= 1:
+        days = money.format_number(Decimal(left.days.numerator) / left.days.denominator, 1, words.language())
+        return [Fact(term=_("Working time left"), text=_("%(days)s working days") % {"days": days})]
+    hours, minutes = divmod(int(left.time.total_seconds()) // 60, 60)
+    return [
+        Fact(term=_("Working time left"), text=_("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes})
+    ]
 
 
 def parts(case: cases.Case, person: Person) -> Table | None:
@@ -167,9 +268,8 @@ def parts(case: cases.Case, person: Person) -> Table | None:
     )
 
 
-def promises(case: cases.Case) -> Table | None:
+def promises(found: Sequence[cases.Promise]) -> Table | None:
     """All deadlines that were ever promised; None while there is only the first."""
-    found = list(cases.promises(case))
     if len(found) < 2:  # noqa: PLR2004  # one is shown as the deadline already
         return None
     why = {

@@ -56,14 +56,38 @@ OWN = {
 }
 
 
-def entries(case: cases.Case, of: cases.Definition, face: Face, more: Iterable[Entry] = ()) -> list[Entry]:
+def entries(
+    case: cases.Case, of: cases.Definition, face: Face, more: Iterable[Entry], promises: Iterable[cases.Promise]
+) -> list[Entry]:
     """The timeline of a case and what else belongs to it, newest first."""
     found = list(cases.timeline(case))
-    names = _names(found)
-    return sorted([*(_entry(of, one, names, face) for one in found), *more], key=lambda entry: entry.at, reverse=True)
+    names, clocks = _names(found), _clocks(case, found, promises)
+    drawn = (_entry(of, one, names, face, clocks.get(one.seq, "")) for one in found)
+    return sorted([*drawn, *more], key=lambda entry: entry.at, reverse=True)
 
 
-def _entry(of: cases.Definition, entry: cases.Entry, names: dict[str, str], face: Face) -> Entry:
+def _clocks(case: cases.Case, found: list[cases.Entry], promises: Iterable[cases.Promise]) -> dict[int, str]:
+    """Return what to say beside an entry about the deadline: that it stands still from there, or how long it did."""
+    said = {entry.seq: _("From here on the deadline stands still.") for entry in found if entry.at == case.paused_at}
+    by_seq = {entry.seq: entry for entry in found}
+    for promise in promises:
+        goes_on = by_seq.get(promise.seq)
+        if promise.why != "resumed" or goes_on is None:
+            continue
+        began = next((entry for entry in found if entry.seq < goes_on.seq and _stops(entry, goes_on.from_state)), None)
+        if began is not None:
+            times = {"since": began.at, "until": goes_on.at, "due": promise.due_at}
+            text = _("The deadline stood still from %(since)s until %(until)s and is now %(due)s.")
+            said[goes_on.seq] = text % {name: words.moment(at) for name, at in times.items()}
+    return said
+
+
+def _stops(entry: cases.Entry, state: str) -> bool:
+    """Tell whether a case came by an entry into a state, or onto the version by which its deadline stands still there."""
+    return entry.to_state == state and (entry.from_state != state or entry.act == "migrate")
+
+
+def _entry(of: cases.Definition, entry: cases.Entry, names: dict[str, str], face: Face, deadline: str) -> Entry:
     icon, tone = _look(of, entry, face)
     agency = words.either(entry.agency.name, entry.agency.name_en)
     return Entry(
@@ -71,6 +95,7 @@ def _entry(of: cases.Definition, entry: cases.Entry, names: dict[str, str], face
         at=entry.at,
         who=", ".join(filter(None, [_who(entry), _behalf(entry), agency])),
         text=entry.note,
+        note=deadline,
         icon=icon,
         tone=tone,
         links=tuple(Link(file.name, reverse("desk:file", args=[file.pk])) for file in entry.files.all()),

@@ -64,13 +64,17 @@ def case(request: Request, case_id: int) -> HttpResponseBase:
     found, code = cases.get(case_id, person), request.GET.get("act", "")
     if request.method == "POST":
         return _post(request, found, code)
+    if act := case_page.grave(found, person, code):
+        return render(request, "desk/confirm.html", case_page.confirming(found, act, person))
     return render(request, "desk/case.html", case_page.context(found, person, chosen=code))
 
 
 def _post(request: Request, found: cases.Case, code: str) -> HttpResponseBase:
     """Does what was sent. What cannot be done is said on the page, with what was typed."""
     person = signed_in(request)
-    form = _form(request, found, code)
+    form, grave = _form(request, found, code), case_page.grave(found, person, code)
+    if grave is not None and request.POST.get("sure") != code:
+        return render(request, "desk/confirm.html", case_page.confirming(found, grave, person, form=form))
     done = attempt(form, lambda sent: _do(found, code, sent, person))
     if not isinstance(done, Refusal):
         messages.success(request, done)
@@ -78,6 +82,10 @@ def _post(request: Request, found: cases.Case, code: str) -> HttpResponseBase:
         return redirect(casework.address(found) if seen else "desk:inbox")
     if done.text:
         found = cases.get(found.pk, person)  # as it is now: somebody may have been faster
+        grave = case_page.grave(found, person, code)
+    if grave is not None:
+        context = case_page.confirming(found, grave, person, form=form, error=done.text)
+        return render(request, "desk/confirm.html", context, status=done.status)
     context = case_page.context(found, person, chosen=code, form=form, error=done.text)
     return render(request, "desk/case.html", context, status=done.status)
 

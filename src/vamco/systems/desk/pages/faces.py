@@ -15,4 +15,4 @@ REQUEST: Final = Face(
     },
     fruitless=frozenset({"withdrawn", "refused"}),
 )
-OPINION: Final = Face(fruitless=frozenset({"declined"}))
+OPINION: Final = Face(looks={"decline": Look(icon="undo", danger=True)}, fruitless=frozenset({"declined"}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import partial
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.urls import reverse
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 HIGHEST = 2**63
 DAY: Final = dt.timedelta(days=1)
 SHOWN: Final = 19  # letters of a key that is none
+LETTERS: Final = 120  # of a reason in a row
 
 
 def to_open(person: Person) -> list[Link]:
@@ -104,8 +106,8 @@ class _Rows:
 
     @staticmethod
     def _drawn(found: cases.Page) -> tuple[Row, ...]:
-        now = clock.now()
-        return tuple(_row(case, now) for case in found.cases)
+        now, returned = clock.now(), cases.sent_back(found.cases)
+        return tuple(_row(case, now, returned.get(case.pk)) for case in found.cases)
 
 
 def listing(box: cases.Inbox, view: cases.View, kind: str) -> Listing:
@@ -130,7 +132,7 @@ def listing(box: cases.Inbox, view: cases.View, kind: str) -> Listing:
 COLUMNS: Final = (
     Column(label=_l("What it is about"), key="case", sorts=False, noted=_l("Case number")),
     Column(label=_l("Due"), key="due", sorts=False, tight=True),
-    Column(label=_l("State"), key="state", sorts=False),
+    Column(label=_l("State"), key="state", sorts=False, noted=_l("Sent back by, and why")),
     Column(label=_l("Agency that acts"), key="agency", sorts=False),
     Column(label=_l("In hand of"), key="taken", sorts=False),
     Column(label=_l("Asked by"), key="issuer", sorts=False, optional=True),
@@ -138,7 +140,7 @@ COLUMNS: Final = (
 )
 
 
-def _row(case: cases.Case, now: dt.datetime) -> Row:
+def _row(case: cases.Case, now: dt.datetime, returned: cases.Entry | None) -> Row:
     of = cases.definition_of(case.kind)
     state = of.states[case.state]
     possible = {act.code for act in cases.possible(of, case.state)}
@@ -147,14 +149,34 @@ def _row(case: cases.Case, now: dt.datetime) -> Row:
         takes=frozenset(possible | {"release" if case.taken_by else "claim"}),
         cells=(
             Cell(text=case.title, url=casework.address(case), note=cases.number(case)),
-            words.due_cell(case.due_at, now),
-            Cell(text=words.either(state.name, state.name_en), tone=Tone.ACTIVE),
+            _due(case, now),
+            _sent_back(returned)
+            if returned
+            else Cell(text=words.either(state.name, state.name_en), tone=casework.tone(case, of)),
             words.either(case.agency.name, case.agency.name_en),
             case.taken_by.name if case.taken_by else "–",
             words.either(case.issuer.name, case.issuer.name_en),
             Cell(moment=case.opened_at),
         ),
     )
+
+
+def _due(case: cases.Case, now: dt.datetime) -> Cell:
+    """Say until when: while the deadline of the agency stands still, by when the step should be done, if its kind says so."""
+    if case.paused_at is None or cases.is_overdue(case, now):
+        return words.due_cell(case.due_at, now)
+    if case.step_due_at is None:
+        return Cell(text=_("Deadline paused"), tone=Tone.WATCH, moment=case.due_at)
+    tone, text = words.due(case.step_due_at, now)
+    note = _("this step: %(moment)s") % {"moment": words.moment(case.step_due_at)}
+    return Cell(text=text, tone=tone, note=note, moment=case.step_due_at)
+
+
+def _sent_back(entry: cases.Entry) -> Cell:
+    """Mark a case that came back, with by whom and why."""
+    who = entry.by.name if entry.by else words.either(entry.agency.name, entry.agency.name_en)
+    why = shorten(entry.note, LETTERS, placeholder="…")
+    return Cell(text=_("Sent back"), tone=Tone.WARNING, note=f"{who}: {why}" if why else who)
 
 
 def _only(asked: Mapping[str, Any]) -> cases.Filter:

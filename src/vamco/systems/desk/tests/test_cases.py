@@ -11,12 +11,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Refused
+from vamco.lib.time import HCM, format_moment
 from vamco.systems.desk import services
 from vamco.systems.desk.tests import made
 from vamco.systems.warnings.services import judging
@@ -256,6 +258,121 @@ def test_a_second_click_is_refused(case: cases.Case, finance: Person) -> None:
     assert send(reader, case, "accept", seen=1).status_code == 302
     assert send(reader, case, "accept", seen=1).status_code == 409
     assert state(case) == ("accepted", 2)
+
+
+# ── what lies open, and what is asked about once more ────────────────────────────────────────────────────────────────
+
+
+def open_form(page: str) -> list[str]:
+    """Return the acts whose forms lie open in the place where the reader acts."""
+    place = page[page.index('id="act"') : page.index('id="comment"')]
+    return re.findall(r'<form method="post" action="[^"]*\?act=(\w+)"', place)
+
+
+def test_the_act_that_brings_it_on_lies_open_and_withdrawing_never_does(
+    case: cases.Case, finance: Person, office: Person, verifier: Person
+) -> None:
+    agency, issuer, checker = (made.reader(who) for who in (finance, office, verifier))
+    address = f"/desk/cases/{case.pk}"
+    assert open_form(text(agency.get(address))) == ["accept"]
+    page = text(issuer.get(address))
+    assert open_form(page) == []
+    assert f'<a class="button danger" href="{address}?act=withdraw#act">Rút nhiệm vụ</a>' in page
+    assert "<details" in page[: page.index("?act=withdraw")]
+    reported(case, finance)
+    page = text(checker.get(address))
+    assert open_form(page) == ["close"], "and not sending back, which the definition names first"
+    assert '<a class="button primary" href="#act">' in page
+    assert open_form(text(checker.get(f"{address}?act=send_back"))) == ["send_back"]
+
+
+def test_withdrawing_is_confirmed_on_a_page_of_its_own_with_the_reason(case: cases.Case, office: Person) -> None:
+    reader, address = made.reader(office), f"/desk/cases/{case.pk}"
+    page = text(reader.get(f"{address}?act=withdraw"))
+    assert f"Rút nhiệm vụ: NV-{case.pk}" in page
+    assert "Việc sẽ kết thúc với trạng thái “Đã rút”. Hệ thống thông báo cho Sở Tài chính kèm lý do của bạn" in page
+    assert f'<a class="button quiet" href="{address}">Hủy</a>' in page
+
+    answer = send(reader, case, "withdraw", note="Giao nhầm.")  # from a page of before, or made by hand
+    assert answer.status_code == 200
+    assert "Giao nhầm.</textarea>" in text(answer)
+    assert 'name="sure" value="withdraw"' in text(answer)
+    assert state(case) == ("issued", 1)
+    assert send(reader, case, "withdraw", sure="withdraw").status_code == 422  # without a reason
+    assert send(reader, case, "withdraw", sure="accept", note="x").status_code == 200
+    assert state(case) == ("issued", 1)
+
+    assert send(reader, case, "withdraw", seen=1, sure="withdraw", note="Giao nhầm.").status_code == 302
+    assert state(case) == ("withdrawn", 2)
+    again = send(reader, case, "withdraw", seen=1, sure="withdraw", note="Giao nhầm.")  # twice, or after going back
+    assert again.status_code == 409
+    assert state(case) == ("withdrawn", 2)
+    assert "Please confirm" not in text(reader.get(f"{address}?act=withdraw"))  # only the case, as it is now
+
+
+def test_who_was_overtaken_while_confirming_decides_anew(case: cases.Case, finance: Person, office: Person) -> None:
+    reader = made.reader(office)
+    services.act(case.pk, "accept", by=finance, seen=1, note="", uploads=[])
+    answer = send(reader, case, "withdraw", seen=1, sure="withdraw", note="Giao nhầm.")
+    assert answer.status_code == 409
+    assert "Phạm Văn Đức" in text(answer)
+    assert "Giao nhầm.</textarea>" in text(answer)
+    assert 'name="seen" value="2"' in text(answer)
+    assert state(case) == ("accepted", 2)
+
+
+def test_the_agency_cannot_withdraw_by_confirming(case: cases.Case, finance: Person) -> None:
+    answer = send(made.reader(finance), case, "withdraw", sure="withdraw", note="x")
+    assert answer.status_code == 403
+    assert state(case) == ("issued", 1)
+
+
+# ── who decides on it ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_report_its_evidence_and_the_figures_stand_above_the_decision(
+    case: cases.Case, finance: Person, verifier: Person
+) -> None:
+    reported(case, finance)
+    page = text(made.reader(verifier).get(f"/desk/cases/{case.pk}"))
+    file = files.File.objects.get()
+    report = page.index('id="report"')
+    decision = page.index(f'action="/desk/cases/{case.pk}?act=close"')
+    places = [
+        report,
+        page.index("Phạm Văn Đức, Sở Tài chính", report),
+        page.index("cam kết giải ngân thêm 420 tỷ đồng", report),
+        page.index(f'<a href="/desk/files/{file.pk}" class="row">', report),
+        page.index('id="number"', report),  # the figures
+        decision,
+    ]
+    assert places == sorted(places)
+    services.act(case.pk, "send_back", by=verifier, seen=3, note="Thiếu số liệu tháng 11.", uploads=[])
+    page = text(made.reader(finance).get(f"/desk/cases/{case.pk}"))
+    assert 'id="report"' not in page
+    back, form = page.index("Trả lại"), page.index("?act=report")
+    assert back < page.index("Đặng Thị Thu Vân", back) < page.index("Thiếu số liệu tháng 11.", back) < form
+
+
+def test_the_page_says_that_the_deadline_stands_still_and_how_long_it_did(
+    case: cases.Case, finance: Person, verifier: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def set_hour(day: int, hour: int) -> None:
+        monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 11, day, hour, tzinfo=HCM))
+
+    reader, address = made.reader(verifier), f"/desk/cases/{case.pk}"
+    set_hour(23, 8)
+    reported(case, finance)
+    page = text(reader.get(address))
+    assert "Tạm dừng thời hạn từ" in page
+    (left,) = re.findall(r"Thời gian xử lý còn lại</dt>\s*<dd>([^<]*)", page)
+    assert left == "3,9 ngày làm việc"  # Monday eight to Friday half past four, and Tuesday is a holiday
+    assert "Thời hạn xử lý tạm dừng từ lúc này." in page
+    set_hour(25, 8)
+    services.act(case.pk, "send_back", by=verifier, seen=3, note="x", uploads=[])
+    page = text(reader.get(address))
+    due = cases.Case.objects.get(pk=case.pk).due_at
+    assert f"Thời hạn tạm dừng từ 08:00 23/11/2026 đến 08:00 25/11/2026; hạn mới là {format_moment(due, 'vi')}." in page
 
 
 # ── who may ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
-from vamco.lib.time import HCM
+from vamco.lib.time import HCM, format_moment
 from vamco.systems.desk.tests import made
 
 if TYPE_CHECKING:
@@ -85,6 +85,37 @@ def test_a_directive_waits_for_the_agency_and_then_for_the_office(office: Person
     assert titles(of_office, "/desk/following/") == []
     assert titles(of_finance) == []
     assert titles(of_finance, "/desk/following/") == ["Giải ngân"]
+
+
+def test_what_was_sent_back_is_marked_with_by_whom_and_why(office: Person, finance: Person, noon: None) -> None:
+    case, other = opened(office, made.FINANCE, "Giải ngân", 3), opened(office, made.FINANCE, "Khác", 4)
+    checker = made.person("office", made.OFFICE, "Đặng Thị Thu Vân")
+    evidence = files.store(io.BytesIO(b"%PDF-1.7"), name="Báo cáo.pdf")
+    reader = made.reader(finance)
+    cases.act(case.pk, "accept", by=finance)
+    cases.act(case.pk, "report", by=finance, note="Xong", files=[evidence])
+    assert "Trả lại" not in made.reader(office).get("/desk/").content.decode()
+    cases.act(case.pk, "send_back", by=checker, note="Thiếu số liệu tháng 11.")
+    page = reader.get("/desk/").content.decode()
+    (row,) = re.findall(r'<span class="badge tone-warning"><svg.*?</svg>Trả lại</span>.*?</td>', page, re.DOTALL)
+    assert "Đặng Thị Thu Vân: Thiếu số liệu tháng 11." in row
+    assert titles(reader) == [case.title, other.title]
+    cases.act(case.pk, "report", by=finance, note="Xong", files=[evidence])
+    assert "Trả lại" not in made.reader(office).get("/desk/").content.decode()
+    assert "Trả lại" not in reader.get("/desk/following/").content.decode()
+
+
+def test_while_a_deadline_stands_still_the_checker_sees_their_own_term(
+    office: Person, finance: Person, noon: None
+) -> None:
+    case = opened(office, made.FINANCE, "Giải ngân", 1)
+    evidence = files.store(io.BytesIO(b"%PDF-1.7"), name="Báo cáo.pdf")
+    cases.act(case.pk, "accept", by=finance)
+    waiting = cases.act(case.pk, "report", by=finance, note="Xong", files=[evidence])
+    assert waiting.step_due_at is not None
+    page = made.reader(office).get("/desk/").content.decode()
+    assert f"bước này: {format_moment(waiting.step_due_at, 'vi')}" in page
+    assert "Quá hạn" not in re.sub(r"<option.*?</option>", "", page)
 
 
 def test_an_empty_inbox_teaches(finance: Person, office: Person) -> None:
@@ -225,7 +256,7 @@ def test_an_inbox_is_taken_away_whole(office: Person, finance: Person, noon: Non
     first, *_others = [opened(office, made.FINANCE, f"Việc {n}", n) for n in range(230)]
     answer = made.reader(finance).get("/desk/?export=csv&due=week")
     lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
-    assert lines[1] == f"Việc 0,{cases.number(first)},2026-11-20 17:00,Mới giao,Sở Tài chính,–"
+    assert lines[1] == f"Việc 0,{cases.number(first)},2026-11-20 17:00,Mới giao,,Sở Tài chính,–"
     assert len(lines) == 1 + 8
     every = made.reader(finance).get("/desk/?export=csv")
     assert len(b"".join(every.streaming_content).decode().splitlines()) == 231  # type: ignore[attr-defined]

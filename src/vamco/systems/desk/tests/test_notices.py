@@ -29,14 +29,14 @@ def text(client: Client, url: str = PAGE) -> str:
 
 
 def test_a_notice_is_new_until_it_is_opened(finance: Person, office: Person) -> None:
-    told.send(finance, "cases.assigned", {**told.ASSIGNED, "number": "CĐ-<7>"}, url="/desk/cases/7")
+    told.send(finance, "cases.assigned", {**told.ASSIGNED, "number": "NV-<7>"}, url="/desk/cases/7")
     reader, other = made.reader(finance), made.reader(office)
     listed = text(reader)
     number = notices.inbox(finance, "vi").notices[0].id
-    assert "Việc mới CĐ-&lt;7&gt;" in listed
+    assert "Việc mới NV-&lt;7&gt;" in listed
     assert f'href="{PAGE}{number}"' in listed
     assert "Mới" in listed
-    assert "CĐ-&lt;7&gt;" not in text(other)
+    assert "NV-&lt;7&gt;" not in text(other)
     assert other.get(f"{PAGE}{number}").status_code == 404
     assert notices.unread(finance) == 1
     opened = text(reader, f"{PAGE}{number}")
@@ -53,7 +53,7 @@ def test_all_are_marked_as_read_for_the_reader_alone(finance: Person, office: Pe
 def test_what_came_after_the_page_was_drawn_stays_unread(finance: Person) -> None:
     told.send(finance, "cases.assigned", key="a")
     newest = notices.inbox(finance, "vi").notices[0].id
-    told.send(finance, "cases.assigned", {**told.ASSIGNED, "number": "CĐ-8"}, key="b")
+    told.send(finance, "cases.assigned", {**told.ASSIGNED, "number": "NV-8"}, key="b")
     reader = made.reader(finance)
     assert reader.post(PAGE, {"newest": str(newest)}).status_code == 302
     assert notices.unread(finance) == 1
@@ -66,14 +66,14 @@ def test_an_empty_page_says_what_will_stand_there(finance: Person) -> None:
 
 def test_the_page_goes_on(finance: Person) -> None:
     for number in range(30):
-        told.send(finance, "cases.assigned", {**told.ASSIGNED, "number": f"CĐ-{number}"}, key=f"k{number}")
+        told.send(finance, "cases.assigned", {**told.ASSIGNED, "number": f"NV-{number}"}, key=f"k{number}")
     reader = made.reader(finance)
     first = text(reader)
     oldest = notices.inbox(finance, "vi", count=25).after
     assert f"{PAGE}?after={oldest}" in first
-    assert "CĐ-29," in first
-    assert "CĐ-4," not in first
-    assert "CĐ-4," in text(reader, f"{PAGE}?after={oldest}")
+    assert "NV-29," in first
+    assert "NV-4," not in first
+    assert "NV-4," in text(reader, f"{PAGE}?after={oldest}")
     for nonsense in ("x", "-1", "9" * 30, "٣", ""):
         assert reader.get(PAGE, {"after": nonsense}).status_code == 200
 

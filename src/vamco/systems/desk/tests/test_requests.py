@@ -180,16 +180,25 @@ def test_comments_and_following_move_nothing(asker: Person, handler: Person) -> 
 def test_who_has_not_seen_what_happened_is_told(asker: Person, handler: Person) -> None:
     case = opened(asker)
     do(handler, case, "begin")
-    said = do(handler, case, "refuse", seen=1, note="Không thuộc thẩm quyền", reason="not_competent", expect=409)
+    said = do(
+        handler,
+        case,
+        "refuse",
+        seen=1,
+        note="Không thuộc thẩm quyền",
+        reason="not_competent",
+        sure="refuse",
+        expect=409,
+    )
     assert re.search("Võ Hoàng Nam[^.]*“Bắt đầu xử lý”", said)
     assert "Không thuộc thẩm quyền" in said  # what was typed is not lost
 
 
 def test_a_reason_is_one_of_the_coded_ones(asker: Person, handler: Person) -> None:
     case = opened(asker)
-    do(handler, case, "refuse", note="Không", reason="because", expect=422)
-    do(handler, case, "refuse", note="Không", expect=422)
-    do(handler, case, "refuse", note="Không", reason="no_ground")
+    do(handler, case, "refuse", note="Không", reason="because", sure="refuse", expect=422)
+    do(handler, case, "refuse", note="Không", sure="refuse", expect=422)
+    do(handler, case, "refuse", note="Không", reason="no_ground", sure="refuse")
     assert state(case) == "refused"
 
 

@@ -269,7 +269,7 @@ def alarm_table(of: Definition, alarms: Sequence[Any]) -> Table | None:
                 wording.figure(of, alarm.value),
                 wording.gap(of, alarm.gap),
                 Cell(moment=alarm.raised_at),
-                Cell(text=f"CĐ-{alarm.directive}", url=addresses.to("case", alarm.directive))
+                Cell(text=alarm.directive_number, url=addresses.to("case", alarm.directive))
                 if alarm.directive and alarm.handling == "directed"
                 else "–",
             )

@@ -178,10 +178,10 @@ def test_only_open_directives_are_counted_and_linked(
         return int(indicator_page.context(of, Where(**where), office)["card"].directives)
 
     assert [count(), count(agency=FINANCE), count(agency=ROADS)] == [1, 1, 0]
-    assert f"CĐ-{case.pk}" in text(reader(office).get("/indicators/HCC08"))
+    assert f"NV-{case.pk}" in text(reader(office).get("/indicators/HCC08"))
     cases.act(case.pk, "withdraw", by=office, note="Giao nhầm.")
     assert [count(), count(agency=FINANCE)] == [0, 0]
-    assert f"CĐ-{case.pk}" not in text(reader(office).get("/indicators/HCC08"))
+    assert f"NV-{case.pk}" not in text(reader(office).get("/indicators/HCC08"))
 
 
 def test_monthly_values_are_drawn_by_month_with_the_year_before(office: Person, reader: Callable[..., Client]) -> None:

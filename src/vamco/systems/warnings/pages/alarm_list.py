@@ -118,7 +118,7 @@ def _row(alarm: AlarmView, about: str, of: Definition | None, agency: str, direc
             agency,
             Cell(moment=local_date(alarm.raised_at)),
             Cell(text=handling, tone=handling_tone, note=alarm_words.waiting(alarm)),
-            Cell(text=f"CĐ-{alarm.directive}" if alarm.directive else NO_VALUE, url=directive),
+            Cell(text=alarm.directive_number or NO_VALUE, url=directive),
         ),
     )
 

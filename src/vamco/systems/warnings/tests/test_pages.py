@@ -64,7 +64,7 @@ def test_the_list_says_level_cause_agency_number_and_handling(office: Person) ->
     assert "Overdue dossiers" in page
     assert "80, 80 above the limit" in page
     assert "Department of Finance" in page
-    assert f'<a href="/desk/cases/{case.pk}">CĐ-{case.pk}</a>' in page
+    assert f'<a href="/desk/cases/{case.pk}">NV-{case.pk}</a>' in page
     assert "Data late" in page
     assert re.search(r"due \d\d:\d\d, \d+ Nov 2026", page)
     assert "Not yet looked at" in page
@@ -156,7 +156,7 @@ def test_an_agency_sees_its_own_alarms_only(finance: Person, farming: Person, of
 def test_a_directive_to_others_is_named_but_no_door(finance: Person, office: Person) -> None:
     case = made.directive(made.alarm(agency=made.FINANCE), office, agency=made.FARMING)
     page = text(made.reader(finance).get("/desk/alarms/"))
-    assert f"CĐ-{case.pk}" in page
+    assert f"NV-{case.pk}" in page
     assert f"/desk/cases/{case.pk}" not in page
 
 

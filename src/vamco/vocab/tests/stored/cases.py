@@ -1,4 +1,4 @@
-from vamco.vocab.cases import CaseActed, CaseAssigned, CaseEscalated, CaseMoved
+from vamco.vocab.cases import CaseActed, CaseAssigned, CaseEscalated, CaseMoved, CasePassed
 
 # What is stored today must be readable for ever: add lines for a new version, and never change one.
 STORED = [
@@ -10,6 +10,7 @@ STORED = [
             '{"case": 7, "kind": "directive", "act": "report_back", "from_state": "issued", "to_state": "reported"}',
         ),
     ),
+    (CasePassed(7, 3), ("cases.case_passed", 1, '{"case": 7, "seq": 3}')),
     (CaseMoved(7, 3), ("cases.case_moved", 1, '{"case": 7, "seq": 3}')),
     (
         CaseAssigned(7, 2, 5, 4),

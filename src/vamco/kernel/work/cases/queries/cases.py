@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases.models import Case, Entry, Promise, Watch
-from vamco.kernel.work.cases.queries import definitions, rights, rows
+from vamco.kernel.work.cases.queries import definitions, rights, rows, timing
 from vamco.kernel.work.cases.queries.rights import ASSIGN, holds
 from vamco.kernel.work.cases.queries.rows import NOTHING, missing
 from vamco.kernel.work.cases.rules import moves
@@ -157,6 +157,12 @@ def number(case: Case) -> str:
     return f"{definitions.definition_of(case.kind).prefix}-{case.pk}"
 
 
+def numbers(cases: Iterable[int]) -> dict[int, str]:
+    """Return how people call cases, by id: a statement for all of them."""
+    found = Case.objects.filter(pk__in=list(cases)).select_related("kind").defer("kind__content")
+    return {case.pk: number(case) for case in found}
+
+
 def watched(case: Case, person: Person) -> bool:
     """Tell whether the person follows the case."""
     return Watch.objects.filter(case=case, person=person).exists()
@@ -211,8 +217,8 @@ def load(person: Person | None, *, soon: dt.datetime) -> list[Load]:
         .values("holder", "taken_by")
         .annotate(
             number=Count("pk"),
-            overdue=Count("pk", filter=Q(due_at__lt=clock.now())),
-            soon=Count("pk", filter=Q(due_at__gte=clock.now(), due_at__lt=soon)),
+            overdue=Count("pk", filter=timing.overdue(clock.now())),
+            soon=Count("pk", filter=Q(due_at__gte=clock.now(), due_at__lt=soon, paused_at=None)),
             oldest=Min("due_at"),
         )
     )

@@ -262,7 +262,9 @@ class _Listing:
             yield "taken_by_id = ANY(%(holders)s::bigint[])" if only.taken == "mine" else "taken_by_id IS NULL"
         if only.due_before:
             self.data["due_before"] = only.due_before
-            yield "due_at < %(due_before)s::timestamptz"
+            # While the deadline of a case stands still it comes no nearer, but the end of its step does: `timing.overdue`.
+            yield """due_at < %(due_before)s::timestamptz AND (
+                paused_at IS NULL OR due_at < paused_at OR step_due_at < %(due_before)s::timestamptz)"""
 
 
 def _parts(reach: access.Scope) -> Iterator[_Part]:

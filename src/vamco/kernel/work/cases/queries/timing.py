@@ -6,6 +6,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from django.db.models import F, Q
 from pydantic import TypeAdapter
 
 from vamco.kernel.work.cases.contracts import Terms
@@ -69,25 +70,46 @@ def settle(case: Case, definition: Definition, before: str, now: dt.datetime) ->
         promise(case, first_due(rule, case.agency, now), now, "reopened")
     if case.paused_at is None and state.clock == "paused" and not state.final:
         case.paused_at = now
-    step = case.step_due_at if case.state == before else None
-    plan(case, definition, now)
-    if case.step_due_at:
-        case.step_due_at = step or case.step_due_at
+    plan(case, definition, now, kept=case.step_due_at if case.state == before else None)
 
 
-def plan(case: Case, definition: Definition, now: dt.datetime) -> None:
-    """Say until when the present step should be done, and when the case is next brought before somebody else."""
-    turn = definition.states[case.state].turn
+def plan(case: Case, definition: Definition, now: dt.datetime, *, kept: dt.datetime | None = None) -> None:
+    """Say until when the present step should be done, and when the case is next brought before somebody else.
+
+    `kept` is the planned end of a step that goes on. While the deadline stands still, an agency that checks has only the term of
+    its own step, and the case is brought before somebody else when that is over.
+    """
+    turn, paused = definition.states[case.state].turn, case.paused_at is not None
     case.step_due_at = case.escalate_at = None
-    if turn is None or case.paused_at is not None:
+    if turn is None or (paused and case.holder is None):
         return
     terms = terms_of(case)
     hours = terms.hours.get(case.state, turn.hours) if terms else turn.hours
-    calendar = worktime.calendar_of(case.holder or case.agency) if hours or definition.escalations else None
-    if hours and calendar is not None:
-        case.step_due_at = worktime.due(now, worktime.Amount(hours, "hour"), calendar)
-    if calendar is not None:
+    if not hours and (paused or not definition.escalations):
+        return
+    calendar = worktime.calendar_of(case.holder or case.agency)
+    if hours:
+        case.step_due_at = kept or worktime.due(now, worktime.Amount(hours, "hour"), calendar)
+    if paused:
+        case.escalate_at = case.step_due_at if case.step_due_at and case.step_due_at > now else None
+    else:
         _plan_escalation(case, definition, calendar)
+
+
+def overdue(now: dt.datetime) -> Q:
+    """Return the cases whose deadline has passed; while it stands still, only those that were late when it stopped."""
+    return Q(due_at__lt=now) & (Q(paused_at=None) | Q(due_at__lt=F("paused_at")))
+
+
+def is_overdue(case: Case, now: dt.datetime) -> bool:
+    """Return the same of one case."""
+    return case.due_at < (case.paused_at or now)
+
+
+def left(case: Case, now: dt.datetime) -> worktime.Worked:
+    """Return how much working time of the agency that answers for a case is left until its deadline, nothing when it has passed."""
+    since = case.paused_at or now
+    return worktime.worked(min(since, case.due_at), case.due_at, worktime.calendar_of(case.agency))
 
 
 def plan_escalation(case: Case, definition: Definition) -> None:
@@ -130,9 +152,11 @@ def _moved(case: Case, definition: Definition, since: dt.datetime, now: dt.datet
     rest = worktime.worked(since, case.due_at, calendar)
     if case.due_at <= since or rest.time <= dt.timedelta():
         return case.due_at  # it was late already, and a pause makes nothing good
+    amount = worktime.Amount(Fraction(rest.time // _TICK, HOUR // _TICK), "hour")
     if rule is not None and rule.unit != "hour":
-        return worktime.due(now, worktime.Amount(rest.days, "day"), calendar)
-    return worktime.due(now, worktime.Amount(Fraction(rest.time // _TICK, HOUR // _TICK), "hour"), calendar)
+        amount = worktime.Amount(rest.days, "day")
+    # A deadline that was given for an hour outside working time is not drawn forward to the last one in it.
+    return max(case.due_at, worktime.due(now, amount, calendar))
 
 
 def _still_told(case: Case, definition: Definition, told: int, now: dt.datetime) -> int:

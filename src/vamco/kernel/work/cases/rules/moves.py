@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from vamco.lib.errors import N_, Forbidden, Named, Refused
 
@@ -33,6 +33,9 @@ OWN = QUIET | {
     "succeed",
 }
 """The engine's own entries; no kind may name an act like one of them."""
+Passage = Literal["", "given", "sent_back", "passed", "ended"]
+"""What an entry did to whose turn it is. `given`: a case came to an agency that did not have it. `sent_back`: what somebody handed
+in, or handed over, comes back to them. `passed`: others have the turn. `ended`: nobody has it. "": all as it was."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,40 @@ def offered(definition: Definition, state: str, attempt: Attempt) -> Act:
             "cases.too_often", N_("“%(act)s” is possible only %(times)s times."), act=name(act), times=act.at_most
         )
     return act
+
+
+def checked(definition: Definition, state: str) -> frozenset[str]:
+    """Return the acts whose results are decided on in a state: those whose doer may not decide."""
+    return frozenset().union(*(act.not_by for act in possible(definition, state)))
+
+
+def sends_back(definition: Definition, act: Act) -> bool:
+    """Return whether an act gives checked work, or a case that had ended, back to the party that did it."""
+    target = definition.states.get(act.target)
+    if target is None or target.final or target.turn is None or target.turn.party == act.party:
+        return False
+    reopens = all(definition.states[code].final for code in act.sources)
+    return reopens or any(definition.acts[code].party == target.turn.party for code in act.not_by)
+
+
+def passage(definition: Definition, act: str, before: str, after: str) -> Passage:
+    """Return what an entry did to whose turn it is; `before` and `after` are its states, which an older version may have had."""
+    own: dict[str, Passage] = {OPEN: "given", "give_back": "sent_back"}
+    known, left, come = definition.acts.get(act), definition.states.get(before), definition.states.get(after)
+    if act in own or come is None or (known is None and act != "called_back"):
+        return own.get(act, "")
+    if come.final:
+        return "" if left is not None and left.final else "ended"
+    if known is not None and known.effect == "hand_over":
+        return "given"
+    if known is not None and sends_back(definition, known):
+        return "sent_back"
+    return "" if left is not None and _side(left) == _side(come) else "passed"
+
+
+def _side(state: State) -> tuple[str, str]:
+    """Return who has the turn in a state; nobody in a final one."""
+    return (state.turn.party, state.turn.may) if state.turn else ("", "")
 
 
 def wants_agency(definition: Definition, act: Act) -> bool:

@@ -9,7 +9,7 @@ from django.db import transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.kernel.work.cases.models import Case
-from vamco.kernel.work.cases.queries import definitions, timing
+from vamco.kernel.work.cases.queries import definitions, rights, timing
 from vamco.kernel.work.cases.services import ledger
 from vamco.lib.errors import VamcoError
 from vamco.vocab.cases import CaseEscalated
@@ -17,6 +17,8 @@ from vamco.vocab.cases import CaseEscalated
 log = logging.getLogger(__name__)
 
 BATCH = 200
+STEP = 0
+"""The level of an escalation that is about the planned time of a step, and not about the deadline."""
 
 
 def escalate() -> int:
@@ -46,10 +48,13 @@ def _escalate(case_id: int) -> bool:
             return False  # somebody was faster
         at = case.holder or case.agency  # while the applicant has the turn, the handler answers for the case
         definition = definitions.definition_of(case.kind)
-        level = definition.escalations[case.escalated]
         entry = ledger.enter(case, "escalate", None, case.state, agency=at)
-        case.escalated += 1
-        timing.plan_escalation(case, definition)
+        if case.paused_at is not None:  # the term of who checks is over; the deadline stands still
+            level, may, case.escalate_at = STEP, rights.ASSIGN, None
+        else:
+            may = definition.escalations[case.escalated].may
+            case.escalated = level = case.escalated + 1
+            timing.plan_escalation(case, definition)
         ledger.write(case, entry)
-        events.emit(CaseEscalated(case.pk, definition.code, case.escalated, level.may, at.code, entry.seq))
+        events.emit(CaseEscalated(case.pk, definition.code, level, may, at.code, entry.seq))
         return True

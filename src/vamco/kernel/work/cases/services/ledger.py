@@ -8,12 +8,12 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
 from vamco.kernel.work.cases.models import Entry
-from vamco.kernel.work.cases.queries import rights, rows, timing
+from vamco.kernel.work.cases.queries import definitions, rights, rows, timing
 from vamco.kernel.work.cases.queries.rows import NOTHING, missing
 from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Refused
-from vamco.vocab.cases import CaseActed, CaseMoved
+from vamco.vocab.cases import CaseActed, CaseMoved, CasePassed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -135,6 +135,8 @@ def write(case: Case, entry: Entry, files: Sequence[File] = ()) -> None:
     }
     if followed and entry.from_state != entry.to_state:
         events.emit(CaseMoved(case.pk, entry.seq))
+    if moves.passage(definitions.definition_of(case.kind), entry.act, entry.from_state, entry.to_state):
+        events.emit(CasePassed(case.pk, entry.seq))
     events.emit(CaseActed(case.pk, case.kind.code, entry.act, entry.from_state, entry.to_state))
     audit.record(
         f"cases.{entry.act}",

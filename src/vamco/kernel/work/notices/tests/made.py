@@ -35,7 +35,7 @@ RECEIVED: dict[str, object] = {
     "received_at": NOON,
     "due_at": dt.datetime(2026, 11, 25, 16, 30, tzinfo=HCM),
 }
-ASSIGNED: dict[str, object] = {"title": "Báo cáo giải ngân", "number": "CĐ-7", "by": "Văn phòng", "due_at": NOON}
+ASSIGNED: dict[str, object] = {"title": "Báo cáo giải ngân", "number": "NV-7", "by": "Văn phòng", "due_at": NOON}
 _numbers = itertools.count(1)
 
 

@@ -277,16 +277,16 @@ def test_a_digest_is_one_letter_of_all(reached: Callable[..., Person], providers
     lan = reached("email")
     notices.prefer(lan, "work", "email", "digest")
     for number in range(3):
-        made.send(lan, "cases.assigned", {**made.ASSIGNED, "number": f"CĐ-{number}"}, key=f"k{number}")
+        made.send(lan, "cases.assigned", {**made.ASSIGNED, "number": f"NV-{number}"}, key=f"k{number}")
     assert (notices.gather(), notices.deliver("email")) == (0, 0)
     time.now = dt.datetime(2026, 11, 21, 7, 30, tzinfo=HCM)
     assert (notices.gather(), notices.gather()) == (1, 0)
     assert {row.state for row in Delivery.objects.all()} == {"queued", "gathered"}
-    made.send(lan, "cases.assigned", {**made.ASSIGNED, "number": "CĐ-9"}, key="of the next day")
+    made.send(lan, "cases.assigned", {**made.ASSIGNED, "number": "NV-9"}, key="of the next day")
     assert notices.deliver("email") == 1
     (letter,) = providers["email"].taken
     assert letter.title == "3 thông báo mới"
-    assert [line[:14] for line in letter.text.splitlines()[:3]] == [f"– Việc mới CĐ-{n}"[:14] for n in range(3)]
+    assert [line[:14] for line in letter.text.splitlines()[:3]] == [f"– Việc mới NV-{n}"[:14] for n in range(3)]
     assert sorted(Delivery.objects.values_list("state", flat=True)) == ["gathered", "sent", "sent", "sent"]
     assert set(Delivery.objects.filter(state="sent").values_list("sent_at", "reference", "shown")) == {
         (time.now, letter.reference, "l***@example.vn")

@@ -13,7 +13,7 @@ from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from django.db.models import QuerySet
 
@@ -56,6 +56,13 @@ def staff(agency: Agency, as_of: dt.date | None = None) -> QuerySet[Membership]:
     return held.select_related("person", "position").order_by(
         F("position__rank").asc(nulls_last=True), "person__sort_key", "pk"
     )
+
+
+def staff_below(agency: Agency, roles: Collection[str], as_of: dt.date | None = None) -> QuerySet[Membership]:
+    """Return who holds one of these roles today, or on a day, in an agency below another one: as its office does, for instance."""
+    held = Membership.objects.filter(_in_force(as_of), _in_force(as_of, "agency__"), role__in=roles)
+    below = held.filter(agency__path__startswith=agency.path).exclude(agency=agency)
+    return below.select_related("person").order_by("person__sort_key", "pk")
 
 
 def acting_for(person: Person, as_of: dt.date | None = None) -> QuerySet[Substitution]:
