@@ -29,6 +29,7 @@ class WarningsConfig(AppConfig):
             )
         )
         access.declare("warnings.view", N_("See alarms and directives"))
+        access.declare("warnings.view_directives", N_("See the register of directives"))
         access.declare("warnings.confirm_alarm", N_("Confirm or dismiss an alarm"))
         access.declare("warnings.issue_directive", N_("Issue a directive"))
         access.declare("warnings.handle_directive", N_("Carry out a directive"))

@@ -25,6 +25,7 @@ from vamco.kernel.work.cases.queries.cases import (
     load,
     number,
     promises,
+    takes_part,
     timeline,
     visible,
     watched,
@@ -34,20 +35,21 @@ from vamco.kernel.work.cases.queries.definitions import newest_of as newest
 from vamco.kernel.work.cases.queries.inbox import EVERYTHING, MOST_COUNTED, Filter, Inbox, Key, Page, View
 from vamco.kernel.work.cases.queries.kinds import Kind
 from vamco.kernel.work.cases.queries.own import OwnCase, OwnEntry, own, own_case
-from vamco.kernel.work.cases.queries.rights import ASSIGN, may_take
+from vamco.kernel.work.cases.queries.rights import ASSIGN, READ, may_take
 from vamco.kernel.work.cases.rules.diagram import Diagram, draw
 from vamco.kernel.work.cases.rules.moves import possible, wants_agency
 from vamco.kernel.work.cases.services.acting import Outcome, act, demand, each, kind, register
 from vamco.kernel.work.cases.services.holding import assign, claim, give_back, recall, receive, release
 from vamco.kernel.work.cases.services.migrating import MIGRATE, Effect, effect, migrate
 from vamco.kernel.work.cases.services.opening import open_case
-from vamco.kernel.work.cases.services.remarks import comment, followers, watch
+from vamco.kernel.work.cases.services.remarks import comment, demand_part, followers, watch
 
 __all__ = [
     "ASSIGN",
     "EVERYTHING",
     "MIGRATE",
     "MOST_COUNTED",
+    "READ",
     "Act",
     "Case",
     "Deadline",
@@ -84,6 +86,7 @@ __all__ = [
     "comment",
     "definition_of",
     "demand",
+    "demand_part",
     "draw",
     "each",
     "effect",
@@ -109,6 +112,7 @@ __all__ = [
     "receive",
     "register",
     "release",
+    "takes_part",
     "timeline",
     "visible",
     "wants_agency",

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 # A directive of the Office to Finance, and its evidence.
 PARTIES = {"lanhdao", "vanphong", "thamdinh", "taichinh", "sotaichinh", "truongphong"}
-SEEN = {"case_id": PARTIES, "file_id": PARTIES, "notice_id": {"sotaichinh"}}
+READERS = PARTIES | {"kiemtoan"}  # inspectors read all cases
+SEEN = {"case_id": READERS, "file_id": READERS, "notice_id": {"sotaichinh"}}
 
 
 def make(world: World) -> dict[str, Any]:
