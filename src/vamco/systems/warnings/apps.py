@@ -26,7 +26,15 @@ class WarningsConfig(AppConfig):
                 icon="bell",
                 order=30,
                 also=("warnings:past_alarms", "warnings:alarm"),
-            )
+            ),
+            navigation.Place(
+                label=_("Directives"),
+                url_name="warnings:register",
+                act="warnings.view_directives",
+                icon="directive",
+                order=35,
+                also=tuple(f"warnings:register_{standing}" for standing in ("overdue", "done", "withdrawn", "all")),
+            ),
         )
         access.declare("warnings.view", N_("See alarms and directives"))
         access.declare("warnings.view_directives", N_("See the register of directives"))

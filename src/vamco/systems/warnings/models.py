@@ -60,8 +60,14 @@ class Step(models.Model):
 
 
 class Directive(models.Model):
-    """What stands beside the case of a directive."""
+    """What stands beside the case of a directive.
+
+    `period`, `value` and `gap` are those of the alarm when the directive was issued; empty where they were not kept.
+    """
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT)
     alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="directives")
     text = models.TextField()
+    period = models.CharField(max_length=10, blank=True, default="")
+    value = models.DecimalField(max_digits=38, decimal_places=6, null=True)
+    gap = models.DecimalField(max_digits=38, decimal_places=6, null=True)

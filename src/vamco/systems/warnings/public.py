@@ -1,10 +1,14 @@
 from vamco.systems.warnings.queries import (
     alarm,
+    directed_about,
     directive,
     directives_by_indicator,
     levels,
     open_alarms,
     past_alarms,
+    register,
+    register_counts,
+    registered,
     steps,
 )
 from vamco.systems.warnings.services.deciding import confirm, dismiss, issue_directive
@@ -12,6 +16,7 @@ from vamco.systems.warnings.services.deciding import confirm, dismiss, issue_dir
 __all__ = [
     "alarm",
     "confirm",
+    "directed_about",
     "directive",
     "directives_by_indicator",
     "dismiss",
@@ -19,5 +24,8 @@ __all__ = [
     "levels",
     "open_alarms",
     "past_alarms",
+    "register",
+    "register_counts",
+    "registered",
     "steps",
 ]

@@ -1,10 +1,15 @@
 from django.urls import path
 
-from vamco.systems.warnings.pages import alarms
+from vamco.systems.warnings.pages import alarms, register
 
 app_name = "warnings"
 urlpatterns = [
     path("desk/alarms/", alarms.alarms, name="alarms"),
     path("desk/alarms/past/", alarms.past_alarms, name="past_alarms"),
     path("desk/alarms/<int:alarm_id>", alarms.alarm, name="alarm"),
+    path("desk/directives/", register.register, name="register"),
+    path("desk/directives/overdue/", register.overdue, name="register_overdue"),
+    path("desk/directives/done/", register.done, name="register_done"),
+    path("desk/directives/withdrawn/", register.withdrawn, name="register_withdrawn"),
+    path("desk/directives/all/", register.everything, name="register_all"),
 ]

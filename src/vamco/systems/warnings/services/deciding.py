@@ -64,7 +64,8 @@ def issue_directive(alarm_id: int, *, agency: Agency, due_on: dt.date, text: str
             due_at=due_at,
             by=by,
         )
-        Directive.objects.create(case=case, alarm=alarm, text=text.strip())
+        shown = {name: getattr(alarm, name) for name in ("period", "value", "gap")}
+        Directive.objects.create(case=case, alarm=alarm, text=text.strip(), **shown)
         alarm.handling = "directed"
         _keep(alarm, "directed", by, "", "warnings.issue_directive")
     return case
