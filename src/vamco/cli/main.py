@@ -28,6 +28,7 @@ COMMANDS: Final = (
     Command("worker", "vamco.cli.worker", "work off jobs: collection, indicators, warnings"),
     Command("jobs", "vamco.cli.jobs", "what waits, runs and failed in the background; stop it, send it again"),
     Command("events", "vamco.cli.events", "dead letters, and news once more for one handler"),
+    Command("search", "vamco.cli.search", "let everything be found again: index anew what the search finds"),
     Command("keys", "vamco.cli.keys", "list, rotate and retire the keys that seal identity numbers"),
     Command("audit", "vamco.cli.audit", "say whether the log of acts is true, export it, sign where it ends"),
     Command("messages", "vamco.cli.messages", "extract and compile the translations"),

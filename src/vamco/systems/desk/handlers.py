@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
+from vamco.kernel.record.search import public as search
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Refused
-from vamco.vocab.cases import CaseAssigned, CaseEscalated, CaseMoved
+from vamco.systems.desk import queries
+from vamco.vocab.cases import CaseActed, CaseAssigned, CaseEscalated, CaseMoved
 from vamco.web import casework
 
 if TYPE_CHECKING:
@@ -50,6 +52,12 @@ def escalated(event: CaseEscalated) -> None:
         if leading:
             _tell("cases.due_soon", event.case, f"escalated:{event.seq or event.level}", leading)
             return
+
+
+@events.handler("desk.findable", CaseActed)
+def findable(event: CaseActed) -> None:
+    """Let a case be found as it is now, whoever handles it and whatever has become of it."""
+    search.put(*queries.cases_found([str(event.case)]))
 
 
 def _tell(template: str, number: int, key: str, to: Iterable[Person], **more: str) -> None:

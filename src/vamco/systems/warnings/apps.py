@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from vamco.lib.errors import N_
@@ -11,11 +12,13 @@ class WarningsConfig(AppConfig):
     def ready(self) -> None:
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
+        from vamco.systems.warnings import public as warnings
         from vamco.systems.warnings.pages import alarm_list, directive_page
         from vamco.systems.warnings.services import deciding
-        from vamco.web import casework, navigation
+        from vamco.web import addresses, casework, navigation
 
-        cases.register(cases.Kind(deciding.KIND, on_act=deciding.on_act, face=directive_page.FACE))
+        kind = cases.Kind(deciding.KIND, on_act=deciding.on_act, face=directive_page.FACE, words=warnings.words_of)
+        cases.register(kind)
         casework.register_hint(alarm_list.hint)
 
         navigation.register(
@@ -35,6 +38,9 @@ class WarningsConfig(AppConfig):
                 order=35,
                 also=tuple(f"warnings:register_{standing}" for standing in ("overdue", "done", "withdrawn", "all")),
             ),
+        )
+        addresses.register(
+            "register", lambda agency: f"{reverse('warnings:register_all')}?agency={agency}", "warnings.view_directives"
         )
         access.declare("warnings.view", N_("See alarms and directives"))
         access.declare("warnings.view_directives", N_("See the register of directives"))

@@ -10,6 +10,7 @@ from vamco.systems.warnings.queries import (
     register_counts,
     registered,
     steps,
+    words_of,
 )
 from vamco.systems.warnings.services.deciding import confirm, dismiss, issue_directive
 
@@ -28,4 +29,5 @@ __all__ = [
     "register_counts",
     "registered",
     "steps",
+    "words_of",
 ]

@@ -111,6 +111,12 @@ def registered(case: cases.Case) -> Registered:
     )
 
 
+def words_of(case: cases.Case) -> str:
+    """Return by what the search finds a directive beside its title: its whole text, and the codes of what it is about."""
+    row = Directive.objects.filter(case=case).select_related("alarm").first()
+    return f"{row.text} {row.alarm.indicator} {row.alarm.dataset}" if row else ""
+
+
 def directed_about() -> tuple[list[str], list[str]]:
     """Return the codes of the indicators and of the datasets that any directive is about."""
     found = Alarm.objects.filter(Exists(Directive.objects.filter(alarm=OuterRef("pk"))))

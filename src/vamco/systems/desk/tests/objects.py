@@ -35,6 +35,8 @@ def make(world: World) -> dict[str, Any]:
     with transaction.atomic():
         notices.send("cases.assigned", finance, {**ASSIGNED, "title": world.hidden}, key="test")
     return {
+        "place": made.COMMUNE.removeprefix("H53."),
+        "agency": made.FINANCE,
         "case_id": case.pk,
         "file_id": cases.Entry.objects.get(act="report").files.get().pk,
         "notice_id": notices.inbox(finance, "vi").notices[0].id,

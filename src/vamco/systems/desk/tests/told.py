@@ -2,4 +2,4 @@
 
 from collections.abc import Sequence
 
-TOLD: dict[str, Sequence[object]] = {"desk.assigned": (), "desk.escalated": (), "desk.moved": ()}
+TOLD: dict[str, Sequence[object]] = {"desk.assigned": (), "desk.escalated": (), "desk.findable": (), "desk.moved": ()}

@@ -38,12 +38,13 @@ if TYPE_CHECKING:
     from vamco.systems.warnings.contracts import Registered, Standing
 
 DAY: Final = dt.timedelta(days=1)
+TITLE: Final = 90  # characters of what is ordered in a row; a file has all of the title
 SHOWN: Final = 160  # characters of a result in a row; a file has all of it
 COLUMNS: Final = (
     Column(label=_l("Directive"), key="directive", sorts=False, noted=_l("Number")),
     Column(label=_l("Indicator or data"), key="about", sorts=False, noted=_l("Gap when issued")),
     Column(label=_l("Handling agency"), key="agency", sorts=False),
-    Column(label=_l("Issued on"), key="issued", tight=True, noted=_l("Issued by")),
+    Column(label=_l("Issued on"), key="issued", noted=_l("Issued by")),
     Column(label=_l("Due on"), key="due", tight=True),
     Column(label=_l("Days left or over"), key="days", sorts=False),
     Column(label=_l("State"), key="state", sorts=False),
@@ -177,7 +178,12 @@ def _row(
     return Row(
         key=str(case.pk),
         cells=(
-            Cell(text=case.title, url=casework.address(case), note=cases.number(case)),
+            Cell(
+                text=Truncator(case.title).chars(TITLE),
+                value=case.title,
+                url=casework.address(case),
+                note=cases.number(case),
+            ),
             _about(beside, known, titles),
             words.either(case.agency.name, case.agency.name_en),
             Cell(moment=local_date(case.opened_at), note=f"{by}, {case.opened_by.name}" if case.opened_by else by),

@@ -459,7 +459,7 @@ def test_a_search_asks_a_bounded_number_of_statements(
 
 @pytest.fixture
 def no_sources() -> Iterator[None]:
-    with services._sources.restored(empty=True):
+    with queries.SOURCES.restored(empty=True):
         yield
 
 

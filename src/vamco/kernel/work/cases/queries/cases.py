@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -78,6 +79,14 @@ def visible(person: Person | None) -> QuerySet[Case]:
     for field in _PARTY_FIELD.values() if not reads.nowhere else ():
         found |= access.within(reads, field, place="place", state="state")
     return Case.objects.filter(found).exclude(access.involving(person))
+
+
+def readers(case: Case) -> list[tuple[str, Agency]]:
+    """Return by which acts of access officials see a case, and in which agency: what `visible` asks, for the search."""
+    sides = {"handler": [case.agency, *([case.handed_to] if case.handed_to else [])], "issuer": [case.issuer]}
+    rights_of = json.loads(case.audience.rights)
+    found = [(may, agency) for party, may in rights_of for agency in sides.get(party, [])]
+    return list(dict.fromkeys([*found, (rights.READ, case.issuer)]))
 
 
 def takes_part(case: Case, person: Person | None) -> bool:
