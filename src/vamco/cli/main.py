@@ -37,6 +37,7 @@ COMMANDS: Final = (
     Command("backup", "vamco.cli.backup", "back up database, files and lake of one moment; --check verifies a backup"),
     Command("restore", "vamco.cli.restore", "restore a backup into an empty folder and prove that all is there"),
     Command("events", "vamco.cli.events", "dead letters, and news once more for one handler", "user"),
+    Command("search", "vamco.cli.search", "let everything be found again: index anew what the search finds", "user"),
     Command("keys", "vamco.cli.keys", "list, rotate and retire the keys that seal identity numbers", "user"),
     Command("audit", "vamco.cli.audit", "say whether the log of acts is true, export it, sign where it ends", "us"),
     Command("messages", "vamco.cli.messages", "extract and compile the translations"),

@@ -63,8 +63,10 @@ def main(argv: Sequence[str]) -> int:
 def load(folder: Path) -> None:
     """Bring the database to what the pack says, and say what changed."""
     from vamco.kernel.base.packs import public as packs
+    from vamco.kernel.record.search import public as search
 
     report = packs.load(folder)
+    search.refresh()
     for name, keys in report.changed.items():
         known = report.fields.get(name, {})
         print(f"{name}: {len(keys) - len(known)} new, {len(known)} changed")

@@ -78,8 +78,10 @@ def _pack() -> None:
     from django.conf import settings
 
     from vamco.kernel.base.packs import public as packs
+    from vamco.kernel.record.search import public as search
 
     packs.load(settings.VAMCO_PACK)
+    search.refresh()
 
 
 def _log_ins() -> None:

@@ -6,3 +6,9 @@ class Web(AppConfig):
 
     name = "vamco.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Let the search show documents."""
+        from vamco.web import palette, verification
+
+        palette.show(verification.DOCUMENTS)

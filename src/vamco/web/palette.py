@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,18 +14,19 @@ from vamco.kernel.world.access import public as access
 from vamco.lib.registry import Registry
 from vamco.lib.text import fold
 from vamco.web import navigation
-from vamco.web.templatetags.web import day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from vamco.kernel.world.people.models import Person
-    from vamco.web.components import Text
+    from vamco.web.components import Text, Tone
     from vamco.web.pages import Request
 
 MOST: Final = 8  # of a group
 _LONGEST: Final = 100
 _FEWEST: Final = 2  # letters, before records are searched
+FEW: Final = 5  # records of a kind beside others
+PAGE: Final = 25  # records of a kind alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,36 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """What stands beside the title of something found, as it is now: its state as a badge, and a note such as its agency."""
+
+    note: Text = ""
+    tone: Tone | None = None
+    state: Text = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of things that the search finds. What `describe` leaves out, the reader may not open, and it is not shown."""
+
+    code: str  # as the search knows it
+    title: Text
+    icon: str
+    order: int
+    describe: Callable[[Person | None, Sequence[str]], Mapping[str, Described]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Things of one kind: a page of them, and the addresses of all of them, of what follows, and of the kinds together."""
+
+    kind: Kind
+    hits: tuple[tuple[search.Hit, Described], ...]
+    more: str = ""
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """An act that has a page of its own, for those who may do it."""
 
@@ -60,6 +92,7 @@ class Offer:
 
 _sources: Registry[str, tuple[Text, Callable[[Request, str], Iterable[Command]]]] = Registry("source of the palette")
 _offers: Registry[tuple[str, str], Offer] = Registry("offer of the palette")
+_kinds: Registry[str, Kind] = Registry("kind that the search shows")
 
 
 def register(title: Text, find: Callable[[Request, str], Iterable[Command]]) -> None:
@@ -73,16 +106,54 @@ def offer(*offers: Offer) -> None:
         _offers.add((added.url_name, added.act), added)
 
 
+def show(*kinds: Kind) -> None:
+    """Add kinds of things that the search finds; TypeError when another has its code."""
+    for kind in kinds:
+        _kinds.add(kind.code, kind)
+
+
+def typed(words: str) -> str:
+    """Return the words that are searched: one line, and not longer than anybody types."""
+    return " ".join(words.replace("\0", "").split())[:_LONGEST]
+
+
+def found(person: Person | None, words: str, *, only: str = "", after: str = "") -> list[Found]:
+    """Return what the records hold, by kinds: the first few of each, or a page of one kind.
+
+    What may not be opened is neither shown nor counted.
+    """
+    if len(words) < _FEWEST:
+        return []
+    shown = []
+    for kind in sorted(_kinds.values(), key=lambda one: one.order):
+        if only and kind.code != only:
+            continue
+        some = _page_of(kind, person, words, after=after if only else "", limit=PAGE if only else FEW)
+        if some.hits or only:
+            shown.append(some)
+    return shown
+
+
+def _page_of(kind: Kind, person: Person | None, words: str, *, after: str, limit: int) -> Found:
+    page = search.search(person, words, kinds=[kind.code], after=after, limit=limit)
+    described = kind.describe(person, [hit.id for hit in page.hits]) if page.hits else {}
+    hits = tuple((hit, described[hit.id]) for hit in page.hits if hit.id in described)
+    asked = {"q": words, "kind": kind.code} | ({"after": page.after} if limit == PAGE else {})
+    more = f"{reverse('web:palette')}?{urlencode(asked)}" if page.after else ""
+    return Found(kind, hits, more, f"{len(hits)}+" if page.after or after else str(len(hits)))
+
+
 def find(request: Request, words: str) -> list[Group]:
     """Give what fits, by groups: pages, acts, what other rooms add, then records."""
-    words = " ".join(words.replace("\0", "").split())[:_LONGEST]
+    words = typed(words)
     sources: list[tuple[Text, list[Command]]] = [
         (_("Pages"), _pages(request)),
         (_("Acts"), _acts(request.person)),
     ]
     groups = [(title, ranked(commands, words)) for title, commands in sources]
     groups += [(title, list(source(request, words))) for title, source in _sources.values()]
-    groups.append((_("Found in the records"), list(_records(request.person, words))))
+    if request.GET.get("part") == "options":  # the page shows the records in a list of their own
+        groups += _records(request.person, words)
     number = 0
     shown = []
     for title, commands in groups:
@@ -118,9 +189,18 @@ def _acts(person: Person | None) -> list[Command]:
     return [Command(label=one.label, url=reverse(one.url_name), icon=one.icon, also=one.also) for one in allowed]
 
 
-def _records(person: Person | None, words: str) -> Iterable[Command]:
-    if len(words) < _FEWEST:
-        return
-    for hit in search.search(person, words, limit=MOST).hits:
-        label = "".join(text for text, _asked_for in hit.title)
-        yield Command(label=label, url=hit.url, icon="file", note=day(hit.at))
+def _records(person: Person | None, words: str) -> Iterable[tuple[Text, list[Command]]]:
+    """Return what the records hold as the palette shows it: a few of each kind, and the way to all."""
+    for some in found(person, words):
+        commands = [
+            Command(
+                label="".join(text for text, _asked_for in hit.title),
+                url=hit.url,
+                icon=some.kind.icon,
+                note=" · ".join(str(part) for part in (described.state, described.note) if part),
+            )
+            for hit, described in some.hits
+        ]
+        if some.more:
+            commands.append(Command(label=_("All that was found"), url=some.more, icon="list"))
+        yield some.kind.title, commands

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.csrf import csrf_exempt
 
 from vamco.kernel.base import clock
@@ -17,12 +18,16 @@ from vamco.lib.money import is_english
 from vamco.web import visitor
 from vamco.web.components import Fact, Tone
 from vamco.web.pages import PUBLIC, page, render
+from vamco.web.palette import Described, Kind
 from vamco.web.templatetags.web import day
-from vamco.web.words import language
+from vamco.web.words import either, language
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpResponseBase
 
+    from vamco.kernel.world.people.models import Person
     from vamco.web.pages import Request
 
 MOST_BYTES: Final = 20 << 20
@@ -234,3 +239,21 @@ def _facts(found: documents.IssuedView) -> tuple[Fact, ...]:
     if found.replaced_by:
         facts.append(Fact(term=_("Replaced by"), text=documents.code_shown(found.replaced_by)))
     return tuple(facts)
+
+
+# ── what the search says of a document ───────────────────────────────────────────────────────────────────────────────
+
+
+def _described(_person: Person | None, ids: Sequence[str]) -> dict[str, Described]:
+    """Say of each document who issued it and when, and whether it is still in force."""
+    return {
+        pk: Described(
+            note=f"{either(found.agency_name, found.agency_name_en)} · {day(found.issued_on)}",
+            tone=Tone.WARNING if found.revoked_at else Tone.OK,
+            state=_("Revoked") if found.revoked_at else _("In force"),
+        )
+        for pk, found in documents.by_id(ids).items()
+    }
+
+
+DOCUMENTS: Final = Kind(code=documents.KIND, title=_l("Documents issued"), icon="file", order=50, describe=_described)

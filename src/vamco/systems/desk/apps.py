@@ -10,10 +10,12 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
+        from vamco.kernel.record.search import public as search
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
-        from vamco.systems.desk.pages import faces
-        from vamco.web import addresses, navigation
+        from vamco.systems.desk import queries
+        from vamco.systems.desk.pages import faces, units
+        from vamco.web import addresses, navigation, palette
 
         access.declare("desk.view_inbox", N_("See the own inbox"))
         access.declare("desk.ask_agency", N_("Ask another agency to do something"))
@@ -56,4 +58,9 @@ class DeskConfig(AppConfig):
         )
         addresses.register("inbox", lambda: reverse("desk:inbox"), "desk.view_inbox")
         addresses.register("case", lambda case: reverse("desk:case", args=[case]))
+        addresses.register("place", lambda code: reverse("desk:place", args=[code]))
+        addresses.register("agency", lambda code: reverse("desk:agency", args=[code]))
+        palette.show(*units.KINDS)
+        for kind, source in queries.SOURCES.items():
+            search.register(kind, source)
         addresses.register("work", lambda: reverse("desk:work"), "desk.steer_work")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext
 
 from vamco.kernel.base.events import public as events
+from vamco.kernel.record.search import public as search
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
@@ -14,7 +15,8 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Refused
 from vamco.lib.money import NO_VALUE
-from vamco.vocab.cases import CaseAssigned, CaseEscalated, CaseMoved, CasePassed
+from vamco.systems.desk import queries
+from vamco.vocab.cases import CaseActed, CaseAssigned, CaseEscalated, CaseMoved, CasePassed
 from vamco.web import casework
 
 if TYPE_CHECKING:
@@ -127,6 +129,12 @@ def _outcome(case: cases.Case, entry: cases.Entry) -> dict[str, str]:
     state, act = definition.states.get(entry.to_state), definition.acts.get(entry.act)
     found = state if state is not None and (state.final or act is None) else act
     return {"outcome": found.name, "outcome_en": found.name_en} if found else {"outcome": "", "outcome_en": ""}
+
+
+@events.handler("desk.findable", CaseActed)
+def findable(event: CaseActed) -> None:
+    """Let a case be found as it is now, whoever handles it and whatever has become of it."""
+    search.put(*queries.cases_found([str(event.case)]))
 
 
 def _tell(template: str, case: cases.Case, key: str, to: Iterable[Person], **more: object) -> None:

@@ -51,7 +51,7 @@ def act(
 def comment(case_id: int, *, by: Person, note: str, uploads: Sequence[UploadedFile[bytes]] = ()) -> cases.Case:
     """Says something on a case, with files or without."""
     if uploads:
-        cases.get(case_id, by)
+        cases.demand_part(case_id, by)
     with kept(uploads, f"case:{case_id}", by) as stored:
         return cases.comment(case_id, by=by, note=note, files=stored)
 

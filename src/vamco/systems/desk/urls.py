@@ -1,7 +1,7 @@
 from django.urls import path
 
 from vamco.systems.desk import api
-from vamco.systems.desk.pages import cases, kinds, modes, notices, work
+from vamco.systems.desk.pages import cases, kinds, modes, notices, units, work
 from vamco.web.api import mount
 
 mount("/cases", api.router, "desk.view_inbox")
@@ -20,6 +20,8 @@ urlpatterns = [
     path("desk/notices/<int:notice_id>", notices.notice, name="notice"),
     path("desk/modes/", modes.listed, name="modes"),
     path("desk/modes/<str:system>", modes.switch, name="mode"),
+    path("desk/places/<str:place>", units.place, name="place"),
+    path("desk/agencies/<str:agency>", units.agency, name="agency"),
     path("desk/work/", work.work, name="work"),
     path("desk/work/<int:job>/stop", work.stop, name="stop_job"),
     path("desk/work/<int:job>/again", work.again, name="repeat_job"),

@@ -7,18 +7,22 @@ from django.db import connection
 from django.db.models import Max, Min, Q
 
 from vamco.kernel.base.packs import public as packs
+from vamco.kernel.record.search import public as search
 from vamco.lib.errors import N_, Missing
-from vamco.lib.time import Period
+from vamco.lib.time import HCM, Period
 from vamco.systems.indicators.contracts import Definition, Lineage, Source, Trend, ValueView
 from vamco.systems.indicators.declaration import IndicatorItem
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
 from vamco.systems.indicators.rules import targets
+from vamco.web import addresses, words
+from vamco.web.palette import Described
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from vamco.engines.measure.contracts import Level
+    from vamco.kernel.world.people.models import Person
 
 _COLUMNS = (
     "id",
@@ -232,3 +236,41 @@ def _view(row: dict[str, Any], of: Definition) -> ValueView:
         known_to=row["known_to"],
         settlement=row["settlement_id"],
     )
+
+
+# ── what the search finds ────────────────────────────────────────────────────────────────────────────────────────────
+
+KIND, VIEW = "indicator", "indicators.view"
+
+
+def found(codes: Iterable[str]) -> Iterator[search.Item]:
+    """Return how the indicators in force with some codes are found: by code, names in both languages, and legal basis."""
+    known = definitions()
+    for code in codes:
+        of = known.get(code)
+        if of is not None:
+            names = (of.name_en, of.short_name, of.short_name_en, *of.legal_basis)
+            yield search.Item(
+                kind=KIND,
+                id=code,
+                title=of.name,
+                text=" ".join((code, *names)),
+                act=VIEW,
+                also=((VIEW, search.ANYWHERE),),
+                url=addresses.to("indicator", code),
+                at=dt.datetime.combine(of.history_from, dt.time(), HCM),
+            )
+
+
+def described(_person: Person | None, codes: Sequence[str]) -> dict[str, Described]:
+    """Say of each indicator its code and who answers for it."""
+    known = definitions()
+    names = words.agency_names(known[code].responsible for code in codes if code in known)
+    return {
+        code: Described(note=f"{code} · {names.get(known[code].responsible, '')}".rstrip(" ·"))
+        for code in codes
+        if code in known
+    }
+
+
+SOURCE = search.Source(definitions, found, also=lambda: (VIEW,), pack=True)

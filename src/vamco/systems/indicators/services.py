@@ -11,6 +11,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
 from vamco.kernel.base.jobs import public as jobs
+from vamco.kernel.record.search import public as search
 from vamco.lib.errors import N_, Refused
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators import queries
@@ -51,6 +52,10 @@ def put(items: Sequence[IndicatorItem]) -> None:
             datasets=sorted({term.dataset for term in terms if term}),
             active=item.status == "active",
         )
+        if item.status == "active":
+            search.put(*queries.found([item.code]))
+        else:
+            search.remove(queries.KIND, item.code)
         if item.status == "active":
             settle_later(item.formula.numerator.dataset)
         elif last := _last_settlement(item.code):

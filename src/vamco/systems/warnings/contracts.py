@@ -11,6 +11,7 @@ Level = Literal[1, 2, 3]
 State = Literal["firing", "resolved"]
 Handling = Literal["new", "confirmed", "dismissed", "directed", "closed"]
 Cause = Literal["behind", "late"]
+Standing = Literal["open", "overdue", "done", "withdrawn", "all"]
 
 
 @dataclass(frozen=True)
@@ -93,3 +94,34 @@ class DirectiveView:
     case: int
     text: str
     alarm: AlarmView
+
+
+@dataclass(frozen=True)
+class RegisterFilter:
+    """Which directives of the register are wanted; what is left empty does not narrow it.
+
+    `about` is the code of an indicator or a dataset. `due_from` is included, `due_before` not; `issued_until` is the last day.
+    """
+
+    agency: str = ""
+    issuer: str = ""
+    about: str = ""
+    due_from: dt.datetime | None = None
+    due_before: dt.datetime | None = None
+    issued_from: dt.date | None = None
+    issued_until: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What the register says of a directive beside its case: what it is about, and the gap when it was issued.
+
+    `told` is the last note that an act brought, "" before any; `told_by` is the code of that act.
+    """
+
+    indicator: str
+    dataset: str
+    period: str
+    gap: Decimal | None
+    told: str = ""
+    told_by: str = ""

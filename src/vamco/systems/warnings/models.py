@@ -67,11 +67,18 @@ class Decision(models.Model):
 
 
 class Directive(models.Model):
-    """What stands beside the case of a directive; `sending` is the form that issued it together with others."""
+    """What stands beside the case of a directive.
+
+    `period`, `value` and `gap` are those of the alarm when the directive was issued; empty where they were not kept.
+    `sending` is the form that issued it together with others.
+    """
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT)
     alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="directives")
     text = models.TextField()
+    period = models.CharField(max_length=10, blank=True, default="")
+    value = models.DecimalField(max_digits=38, decimal_places=6, null=True)
+    gap = models.DecimalField(max_digits=38, decimal_places=6, null=True)
     sending = models.UUIDField(null=True)
 
     class Meta:

@@ -1,13 +1,18 @@
 from vamco.systems.warnings.queries import (
     alarm,
     alarm_of,
+    directed_about,
     directive,
     directives_by_indicator,
     levels,
     open_alarms,
     past_alarms,
+    register,
+    register_counts,
+    registered,
     steps,
     unanswered,
+    words_of,
 )
 from vamco.systems.warnings.services.deciding import confirm, deciders, dismiss, take_over
 from vamco.systems.warnings.services.directing import issue_directive, issue_directives
@@ -17,6 +22,7 @@ __all__ = [
     "alarm_of",
     "confirm",
     "deciders",
+    "directed_about",
     "directive",
     "directives_by_indicator",
     "dismiss",
@@ -25,7 +31,11 @@ __all__ = [
     "levels",
     "open_alarms",
     "past_alarms",
+    "register",
+    "register_counts",
+    "registered",
     "steps",
     "take_over",
     "unanswered",
+    "words_of",
 ]

@@ -1,27 +1,32 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
 
+from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
+from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Missing
-from vamco.systems.warnings.contracts import AlarmView, DirectiveView, Step, Waiting
+from vamco.lib.time import HCM
+from vamco.systems.warnings.contracts import AlarmView, DirectiveView, Registered, RegisterFilter, Step, Waiting
 from vamco.systems.warnings.models import Alarm, Decision, Directive
 from vamco.systems.warnings.models import Step as StepRow
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Unpack
 
     from django.db.models import QuerySet
 
     from vamco.kernel.world.people.models import Person
-    from vamco.systems.warnings.contracts import Cause, Handling, State
+    from vamco.systems.warnings.contracts import Cause, Handling, Standing, State
 
 VIEW = "warnings.view"
+KIND = "directive"
+WITHDRAWN = "withdrawn"
 
 
 def _alarms() -> QuerySet[Alarm]:
@@ -126,6 +131,88 @@ def directive(case_id: int) -> DirectiveView:
     if row is None:
         raise Missing("warnings.no_directive", N_("There is no directive %(directive)s."), directive=case_id)
     return DirectiveView(case_id, row.text, _views([_alarms().get(pk=row.alarm_id)])[0])
+
+
+# ── the register of directives ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def register(person: Person | None, standing: Standing, wanted: RegisterFilter) -> QuerySet[cases.Case]:
+    """Return the directives, open or ended, of which the person may open the case; `registered` says what is beside each."""
+    beside = ("kind", "agency", "issuer", "opened_by", "directive__alarm")
+    notes = Prefetch("entries", cases.Entry.objects.filter(act__in=_told()).exclude(note="").order_by("seq"), "told")
+    found = _wanted(person, wanted).filter(_standings()[standing])
+    return found.select_related(*beside).defer("kind__content").prefetch_related(notes)
+
+
+def register_counts(person: Person | None, wanted: RegisterFilter) -> dict[Standing, int]:
+    """Return how many directives stand how; one statement for all."""
+    counts = {f"count_{name}": Count("pk", filter=condition) for name, condition in _standings().items()}
+    found = _wanted(person, wanted).aggregate(**counts)
+    return {name: found[f"count_{name}"] for name in _standings()}
+
+
+def registered(case: cases.Case) -> Registered:
+    """Return what the register says of a directive, of a case that `register` found."""
+    row, told = case.directive, case.told  # type: ignore[attr-defined]  # joined and fetched by `register`
+    last = told[-1] if told else None
+    return Registered(
+        row.alarm.indicator,
+        row.alarm.dataset,
+        row.period,
+        row.gap,
+        *((last.note, last.act) if last else ("", "")),
+    )
+
+
+def words_of(case: cases.Case) -> str:
+    """Return by what the search finds a directive beside its title: its whole text, and the codes of what it is about."""
+    row = Directive.objects.filter(case=case).select_related("alarm").first()
+    return f"{row.text} {row.alarm.indicator} {row.alarm.dataset}" if row else ""
+
+
+def directed_about() -> tuple[list[str], list[str]]:
+    """Return the codes of the indicators and of the datasets that any directive is about."""
+    found = Alarm.objects.filter(Exists(Directive.objects.filter(alarm=OuterRef("pk"))))
+    codes = list(found.order_by().values_list("indicator", "dataset").distinct())
+    return sorted({code for code, _dataset in codes if code}), sorted({code for _code, code in codes if code})
+
+
+def _told() -> list[str]:
+    """Return the acts whose notes say what became of a directive: of the kind, whatever a province calls them."""
+    return list(cases.newest(KIND).acts)
+
+
+def _wanted(person: Person | None, wanted: RegisterFilter) -> QuerySet[cases.Case]:
+    found = cases.visible(person).filter(directive__isnull=False)
+    for side in ("agency", "issuer"):
+        if code := getattr(wanted, side):
+            found = found.filter(**{side: agencies.of_kind().filter(code=code).values("pk")[:1]})
+    if wanted.about:
+        about = Q(directive__alarm__indicator=wanted.about) | Q(directive__alarm__dataset=wanted.about)
+        found = found.filter(about)
+    if wanted.due_from or wanted.due_before:  # what has ended is not due
+        found = found.filter(open=True)
+    if wanted.due_from:
+        found = found.filter(due_at__gte=wanted.due_from)
+    if wanted.due_before:
+        found = found.filter(due_at__lt=wanted.due_before)
+    if wanted.issued_from:
+        found = found.filter(opened_at__gte=_midnight(wanted.issued_from))
+    return found.filter(opened_at__lt=_midnight(wanted.issued_until, 1)) if wanted.issued_until else found
+
+
+def _midnight(day: dt.date, later: int = 0) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), HCM) + later * dt.timedelta(days=1)
+
+
+def _standings() -> dict[Standing, Q]:
+    return {
+        "open": Q(open=True),
+        "overdue": Q(open=True) & cases.overdue(clock.now()),
+        "done": Q(open=False) & ~Q(state=WITHDRAWN),
+        "withdrawn": Q(open=False, state=WITHDRAWN),
+        "all": Q(),
+    }
 
 
 def levels(*, subject: str = "", at: dt.datetime | None = None) -> dict[str, int]:

@@ -10,6 +10,8 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         """Tell packs of the section."""
         from vamco.kernel.base.packs import public as packs
-        from vamco.kernel.record.documents import pack
+        from vamco.kernel.record.documents import pack, queries
+        from vamco.kernel.record.search import public as search
 
+        search.register(queries.KIND, queries.SOURCE)
         packs.register(pack.SECTION)

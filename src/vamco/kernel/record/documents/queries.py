@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.record.documents import contracts
 from vamco.kernel.record.documents.declaration import Template
 from vamco.kernel.record.documents.models import Content, Issued, TemplateVersion
+from vamco.kernel.record.search import public as search
+from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+KIND: Final = "document"
+FIND: Final = access.declare("documents.find", N_("Find the documents that an agency has issued"))
 
 
 def _no_template(code: str) -> Missing:
@@ -53,3 +63,31 @@ def described(document: Issued) -> contracts.IssuedView:
         revoked_reason=document.revoked_reason,
         replaced_by=document.replaced_by.code if document.replaced_by else "",
     )
+
+
+def found(ids: Sequence[str]) -> Iterator[search.Item]:
+    """Return how issued documents are found: by their number, their code and what they are; who is named in them nobody knows here."""
+    rows = Issued.objects.filter(pk__in=[int(pk) for pk in ids]).select_related("template", "agency")
+    for row in rows:
+        of = TEMPLATES.get(row.template)
+        yield search.Item(
+            kind=KIND,
+            id=str(row.pk),
+            title=f"{of.name} {row.number}".strip(),
+            text=f"{of.name_en} {row.code} {row.agency.name}",
+            act=FIND,
+            agency=row.agency,
+            url=f"/v/{row.code}",
+            at=row.issued_at,
+        )
+
+
+def by_id(ids: Sequence[str]) -> dict[str, contracts.IssuedView]:
+    """Return what the register knows of the documents with some ids."""
+    rows = Issued.objects.filter(pk__in=[int(pk) for pk in ids])
+    return {str(row.pk): described(row) for row in rows.select_related("template", "agency", "replaced_by")}
+
+
+SOURCE: Final = search.Source(
+    lambda: map(str, Issued.objects.order_by("pk").values_list("pk", flat=True).iterator()), found
+)

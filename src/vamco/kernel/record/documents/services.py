@@ -16,6 +16,7 @@ from vamco.kernel.record.documents.contracts import Form, Letterhead
 from vamco.kernel.record.documents.models import Check, Content, Issued
 from vamco.kernel.record.documents.rules import codes, composing
 from vamco.kernel.record.files import public as files
+from vamco.kernel.record.search import public as search
 from vamco.kernel.record.signing import public as signing
 from vamco.lib.errors import N_, Missing, Refused
 
@@ -105,6 +106,7 @@ def issue(
             revoked_reason="",
         )
         _add(document, signed, now)
+        search.put(*queries.found([str(document.pk)]))
         detail = {"template": declared.code, "version": version.version, "number": number}
         audit.record("documents.issue", actor=by, chain=agency.code, subject=f"document:{document.pk}", detail=detail)
     return queries.described(document)

@@ -1,22 +1,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable, Iterable, Sequence
 
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.places.models import Place
 
 Order = Literal["newest", "ranked"]
+ANYWHERE: Final = "anywhere"
 
 
 @dataclass(frozen=True)
 class Item:
     """What a system lets be found: the thing `id` of a kind, shown at `url` to those who may do `act` in `agency`.
 
-    `title` is shown and weighs most, `text` is only searched. Without agency it is for those who reach all of them.
+    `title` is shown and weighs most, `text` is only searched. Without agency it is for those who reach all of them. `also` are more
+    acts by which it is seen, each in an agency, or `ANYWHERE` for whoever may do it in any; a `Source` names them.
     """
 
     kind: str
@@ -28,6 +31,21 @@ class Item:
     text: str = ""
     agency: Agency | None = None
     place: Place | None = None
+    also: tuple[tuple[str, Agency | Literal["anywhere"]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """How all things of a kind are had again, for a new index: their ids, and the items of some ids that still exist.
+
+    `also` gives the acts that stand in the items' `also`. `pack` says that the things come with a pack and are few: they are
+    indexed anew whenever one is loaded.
+    """
+
+    ids: Callable[[], Iterable[str]]
+    load: Callable[[Sequence[str]], Iterable[Item]]
+    also: Callable[[], Iterable[str]] = tuple
+    pack: bool = False
 
 
 @dataclass(frozen=True)

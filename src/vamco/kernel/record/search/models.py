@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -13,7 +14,8 @@ from vamco.kernel.world.places.models import Place
 class Entry(models.Model):
     """Something that can be found: where it is shown, whose it is, and by which act one sees it.
 
-    `words` holds what it is found by (see `rules.vector`); the text itself stays with its owner.
+    `words` holds what it is found by (see `rules.vector`); the text itself stays with its owner. `also` are further rights by which
+    one sees it (see `rules.right_in`).
     """
 
     kind = models.CharField(max_length=60)
@@ -23,6 +25,7 @@ class Entry(models.Model):
     agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, db_index=False)
     place = models.ForeignKey(Place, null=True, on_delete=models.PROTECT, db_index=False)
     act = models.CharField(max_length=100)
+    also = ArrayField(models.TextField(), default=list, db_default=[])
     at = models.DateTimeField()
     words = SearchVectorField()
 

@@ -1,5 +1,19 @@
-from vamco.kernel.record.search.contracts import Hit, Item, Order, Page
+from vamco.kernel.record.search.contracts import ANYWHERE, Hit, Item, Order, Page, Source
 from vamco.kernel.record.search.queries import search
-from vamco.kernel.record.search.services import Source, kinds, put, register, reindex, remove
+from vamco.kernel.record.search.services import kinds, put, refresh, register, reindex, remove
 
-__all__ = ["Hit", "Item", "Order", "Page", "Source", "kinds", "put", "register", "reindex", "remove", "search"]
+__all__ = [
+    "ANYWHERE",
+    "Hit",
+    "Item",
+    "Order",
+    "Page",
+    "Source",
+    "kinds",
+    "put",
+    "refresh",
+    "register",
+    "reindex",
+    "remove",
+    "search",
+]

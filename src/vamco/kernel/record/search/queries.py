@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from django.db import connection, transaction
 
 from vamco.kernel.record.search import rules
-from vamco.kernel.record.search.contracts import Hit, Order, Page
+from vamco.kernel.record.search.contracts import Hit, Order, Page, Source
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Refused
+from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,6 +30,9 @@ _MORE: Final = 2  # so many times more than a few there may be
 _MARKS: Final = 40  # of agencies in one question; who sees more sees so much that they would not help
 _STALE: Final = 600.0  # seconds
 _TOP: Final = rules.Place(1, float("inf"), dt.datetime.max.replace(tzinfo=dt.UTC), (1 << 63) - 1)
+
+
+SOURCES: Final[Registry[str, Source]] = Registry("source of the search")
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,8 @@ def _reaches(person: Person | None) -> list[rules.Reach]:
     What is found is in no state, so who may act only in some finds nothing by that.
     """
     scopes: dict[access.Scope, list[str]] = {}
-    for (act,) in _rows(_ACTS, {}):
+    acts = {act for (act,) in _rows(_ACTS, {})}.union(*(source.also() for source in SOURCES.values()))
+    for act in sorted(acts):
         scopes.setdefault(access.scope(person, act), []).append(act)
     everywhere = all(scope.everywhere or scope.nowhere for scope in scopes)
     tree = () if everywhere else tuple(agencies.of_kind().values_list("pk", "path"))
@@ -128,9 +133,15 @@ def _asked(reaches: list[rules.Reach], kinds: Sequence[str], places: Sequence[in
         if reach.places is not None:
             values[f"spots{n}"] = list(reach.places)
             conditions.append(f"place_id = ANY(%(spots{n})s::bigint[])")
-        seen.append(" AND ".join(conditions))
+        values[f"rights{n}"] = rules.rights(reach)
+        own, *places_too = conditions if reach.agencies is None else (" AND ".join(conditions[:2]), *conditions[2:])
+        seen.append(" AND ".join((f"({own} OR also && %(rights{n})s::text[])", *places_too)))
     if not seen:
         return None
+    seen.append("also && %(anywhere)s::text[]")
+    values["anywhere"] = sorted(
+        {rules.right_anywhere(act) for reach in reaches if not reach.empty for act in reach.acts}
+    )
     limits, marks = [f"({' OR '.join(f'({one})' for one in seen)})"], [rules.seen_under(reaches, _MARKS)]
     if kinds:
         limits.append("kind = ANY(%(kinds)s::text[])")
@@ -261,7 +272,7 @@ def _walk(spot: _Spot, limit: int) -> _Walk:
         SELECT id, at, exact FROM (
             SELECT id, at, exact, row_number() OVER (PARTITION BY exact ORDER BY at DESC, id DESC) AS place FROM (
                 SELECT id, at, {exact} AS exact FROM (
-                    SELECT id, at, kind, act, agency_id, place_id, words FROM search_entry
+                    SELECT id, at, kind, act, also, agency_id, place_id, words FROM search_entry
                     WHERE (at, id) < (%(at)s, %(id)s) ORDER BY at DESC, id DESC LIMIT {_WALK}
                 ) AS newest
                 WHERE {spot.asked.limits} AND words @@ %(words)s::text::tsquery

@@ -163,6 +163,33 @@ def of_act_in(act: str, agency: int) -> str:
     return f"#act:{act}@{agency}"
 
 
+def of_act_anywhere(act: str) -> str:
+    """Give the mark of what is seen by whoever may do an act in any agency."""
+    return f"#any:{act}"
+
+
+def right_in(act: str, agency: int) -> str:
+    """Give the right to do an act in an agency, as rows and readers name it beside the row's own act."""
+    return f"{act}@{agency}"
+
+
+def right_everywhere(act: str) -> str:
+    """Give the right to do an act in all agencies."""
+    return f"{act}@"
+
+
+def right_anywhere(act: str) -> str:
+    """Give the right to do an act in any agency at all."""
+    return act
+
+
+def rights(reach: Reach) -> list[str]:
+    """Give the rights that a reach holds; of one that is limited to places what rows bear for its agencies."""
+    if reach.agencies is None:
+        return [right_everywhere(act) for act in reach.acts]
+    return [right_in(act, agency) for act in reach.acts for agency in reach.agencies]
+
+
 def seen_under(reaches: Sequence[Reach], most: int) -> list[str]:
     """Give marks that all bear who are seen with these reaches, in the place of more than `most` agencies only the act's.
 
@@ -170,7 +197,7 @@ def seen_under(reaches: Sequence[Reach], most: int) -> list[str]:
     """
     if all(reach.agencies is None and reach.places is None for reach in reaches):
         return []
-    found = set[str]()
+    found = {of_act_anywhere(act) for reach in reaches if not reach.empty for act in reach.acts}
     for reach in reaches:
         if reach.agencies is not None and len(reach.agencies) * len(reach.acts) <= most:
             found |= {of_act_in(act, agency) for act in reach.acts for agency in reach.agencies}

@@ -1,45 +1,35 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
+from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.record.search import rules
+from vamco.kernel.record.search.contracts import ANYWHERE
 from vamco.kernel.record.search.models import Entry
+from vamco.kernel.record.search.queries import SOURCES
 from vamco.lib.errors import N_, Missing
-from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from vamco.kernel.record.search.contracts import Item
+    from vamco.kernel.record.search.contracts import Item, Source
 
 BATCH = 500  # things that are indexed anew in one transaction
 
 _PUT = """
-INSERT INTO search_entry AS entry (kind, ref, title, url, agency_id, place_id, act, at, words)
+INSERT INTO search_entry AS entry (kind, ref, title, url, agency_id, place_id, act, also, at, words)
 SELECT %(kind)s::text, %(ref)s::text, %(title)s::text, %(url)s::text, %(agency)s::bigint, %(place)s::bigint, %(act)s::text,
-    %(at)s::timestamptz, %(words)s::text::tsvector
+    %(also)s::text[], %(at)s::timestamptz, %(words)s::text::tsvector
 FROM (SELECT pg_advisory_xact_lock_shared(hashtextextended('search ' || %(kind)s::text, 0))) AS held
 ON CONFLICT (kind, ref) DO UPDATE SET
     title = EXCLUDED.title, url = EXCLUDED.url, agency_id = EXCLUDED.agency_id, place_id = EXCLUDED.place_id,
-    act = EXCLUDED.act, at = EXCLUDED.at, words = EXCLUDED.words
-WHERE (entry.title, entry.url, entry.agency_id, entry.place_id, entry.act, entry.at, entry.words) IS DISTINCT FROM
-    (EXCLUDED.title, EXCLUDED.url, EXCLUDED.agency_id, EXCLUDED.place_id, EXCLUDED.act, EXCLUDED.at, EXCLUDED.words)
+    act = EXCLUDED.act, also = EXCLUDED.also, at = EXCLUDED.at, words = EXCLUDED.words
+WHERE (entry.title, entry.url, entry.agency_id, entry.place_id, entry.act, entry.also, entry.at, entry.words) IS DISTINCT FROM
+    (EXCLUDED.title, EXCLUDED.url, EXCLUDED.agency_id, EXCLUDED.place_id, EXCLUDED.act, EXCLUDED.also, EXCLUDED.at, EXCLUDED.words)
 """
-
-
-@dataclass(frozen=True)
-class Source:
-    """How all things of a kind are had again, for a new index: their ids, and the items of some ids that still exist."""
-
-    ids: Callable[[], Iterable[str]]
-    load: Callable[[Sequence[str]], Iterable[Item]]
-
-
-_sources: Registry[str, Source] = Registry("source of the search")
 
 
 def put(*items: Item) -> None:
@@ -68,6 +58,14 @@ def row(item: Item) -> dict[str, Any]:
         marks.append(rules.of_act_in(item.act, agency))
     if place is not None:
         marks.append(rules.in_place(place))
+    also: list[str] = []
+    for act, where in item.also:
+        if where == ANYWHERE:
+            also.append(rules.right_anywhere(act))
+            marks.append(rules.of_act_anywhere(act))
+        else:
+            also += (rules.right_everywhere(act), rules.right_in(act, where.pk))
+            marks += (rules.of_act(act), rules.of_act_in(act, where.pk))
     return {
         "kind": item.kind,
         "ref": item.id,
@@ -76,19 +74,34 @@ def row(item: Item) -> dict[str, Any]:
         "agency": agency,
         "place": place,
         "act": item.act,
+        "also": sorted(set(also)),
         "at": item.at,
-        "words": rules.vector(item.title, item.text, marks),
+        "words": rules.vector(item.title, item.text, dict.fromkeys(marks)),
     }
 
 
 def register(kind: str, source: Source) -> None:
     """Say how all things of a kind are had again."""
-    _sources.add(kind, source)
+    SOURCES.add(kind, source)
 
 
 def kinds() -> list[str]:
     """Give the kinds that can be indexed anew."""
-    return sorted(_sources)
+    return sorted(SOURCES)
+
+
+def refresh(*, everything: bool = False) -> list[str]:
+    """Have the worker index anew what comes with a pack, and each kind of which nothing is found yet; gives the kinds.
+
+    So what was there before a kind could be found is found from the next load of the pack on. `everything`: each kind.
+    """
+    with transaction.atomic():
+        found = [
+            kind for kind in kinds() if everything or SOURCES[kind].pack or not Entry.objects.filter(kind=kind).exists()
+        ]
+        for kind in found:
+            jobs.later("search.reindex", key=f"search.reindex:{kind}", kind=kind)
+    return found
 
 
 def reindex(kind: str) -> tuple[int, int]:
@@ -97,7 +110,7 @@ def reindex(kind: str) -> tuple[int, int]:
     Each BATCH is a transaction of its own, so people go on finding, and it may break off and begin again. Acts on things of the
     kind wait for a batch: what a batch loads is what all acts before it have committed, so nothing old overwrites anything new.
     """
-    source = _sources.get(kind)
+    source = SOURCES.get(kind)
     if source is None:
         raise Missing("search.no_kind", N_("Nobody says how all things of the kind %(kind)s are found."), kind=kind)
     known = set(Entry.objects.filter(kind=kind).values_list("ref", flat=True))

@@ -26,6 +26,8 @@ from vamco.kernel.work.cases.queries.cases import (
     number,
     numbers,
     promises,
+    readers,
+    takes_part,
     timeline,
     visible,
     watched,
@@ -45,7 +47,7 @@ from vamco.kernel.work.cases.queries.passing import (
     sent_back,
     working_on,
 )
-from vamco.kernel.work.cases.queries.rights import ASSIGN, may_take
+from vamco.kernel.work.cases.queries.rights import ASSIGN, READ, may_take
 from vamco.kernel.work.cases.queries.timing import is_overdue, left, overdue
 from vamco.kernel.work.cases.rules.diagram import Diagram, draw
 from vamco.kernel.work.cases.rules.moves import possible, sends_back, wants_agency
@@ -53,13 +55,14 @@ from vamco.kernel.work.cases.services.acting import Outcome, act, demand, each, 
 from vamco.kernel.work.cases.services.holding import assign, claim, give_back, recall, receive, release
 from vamco.kernel.work.cases.services.migrating import MIGRATE, Effect, effect, migrate
 from vamco.kernel.work.cases.services.opening import open_case
-from vamco.kernel.work.cases.services.remarks import comment, followers, watch
+from vamco.kernel.work.cases.services.remarks import comment, demand_part, followers, watch
 
 __all__ = [
     "ASSIGN",
     "EVERYTHING",
     "MIGRATE",
     "MOST_COUNTED",
+    "READ",
     "Act",
     "Case",
     "Deadline",
@@ -97,6 +100,7 @@ __all__ = [
     "comment",
     "definition_of",
     "demand",
+    "demand_part",
     "draw",
     "each",
     "effect",
@@ -127,12 +131,14 @@ __all__ = [
     "passage",
     "possible",
     "promises",
+    "readers",
     "recall",
     "receive",
     "register",
     "release",
     "sends_back",
     "sent_back",
+    "takes_part",
     "timeline",
     "visible",
     "wants_agency",

@@ -153,7 +153,9 @@ def _beside(case: cases.Case, person: Person, sent: forms.Form | None, chosen: s
         "giving_back": (sent if chosen == "give_back" and sent else BackForm(initial=seen))
         if "give_back" in holding
         else None,
-        "commenting": sent if chosen == "comment" and sent else CommentForm(),
+        "commenting": (sent if chosen == "comment" and sent else CommentForm())
+        if cases.takes_part(case, person)
+        else None,
         "watched": cases.watched(case, person),
     }
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 # A directive of the Office to Finance, and its evidence.
 PARTIES = {"lanhdao", "vanphong", "thamdinh", "taichinh", "sotaichinh", "truongphong"}
-SEEN = {"case_id": PARTIES, "file_id": PARTIES, "notice_id": {"sotaichinh"}}
+READERS = PARTIES | {"kiemtoan"}  # inspectors read all cases
+SEEN = {"case_id": READERS, "file_id": READERS, "notice_id": {"sotaichinh"}}
 
 
 def make(world: World) -> dict[str, Any]:
@@ -34,6 +35,8 @@ def make(world: World) -> dict[str, Any]:
     with transaction.atomic():
         notices.send("cases.assigned", finance, {**ASSIGNED, "title": world.hidden}, key="test")
     return {
+        "place": made.COMMUNE.removeprefix("H53."),
+        "agency": made.FINANCE,
         "case_id": case.pk,
         "file_id": cases.Entry.objects.get(act="report").files.get().pk,
         "notice_id": notices.inbox(finance, "vi").notices[0].id,

@@ -2,4 +2,10 @@
 
 from collections.abc import Sequence
 
-TOLD: dict[str, Sequence[object]] = {"desk.assigned": (), "desk.escalated": (), "desk.moved": (), "desk.passed": ()}
+TOLD: dict[str, Sequence[object]] = {
+    "desk.assigned": (),
+    "desk.escalated": (),
+    "desk.findable": (),
+    "desk.moved": (),
+    "desk.passed": (),
+}

@@ -115,7 +115,8 @@ def _issue(
         due_at=due_at,
         by=by,
     )
-    Directive.objects.create(case=case, alarm=alarm, text=text.strip(), sending=sending)
+    shown = {name: getattr(alarm, name) for name in ("period", "value", "gap")}
+    Directive.objects.create(case=case, alarm=alarm, text=text.strip(), sending=sending, **shown)
     deciding.settle(alarm, by, f"{cases.number(case)}, {by.name}")
     alarm.handling = "directed"
     keep(alarm, "directed", by, "", ISSUE)

@@ -97,14 +97,14 @@ def test_what_has_no_word_asks_for_nothing(typed: str) -> None:
 def test_marks_of_what_is_seen() -> None:
     one, some, all_, none = Reach(("a",), (1,)), Reach(("b", "c"), (1, 2)), Reach(("d",), None), Reach(("e",), ())
     assert rules.seen_under([all_], 9) == []
-    assert rules.seen_under([one], 9) == ["#act:a@1"]
-    assert rules.seen_under([one, all_, none], 9) == ["#act:a@1", "#act:d"]
-    assert rules.seen_under([some], 4) == ["#act:b@1", "#act:b@2", "#act:c@1", "#act:c@2"]
-    assert rules.seen_under([some], 3) == ["#act:b", "#act:c"]
+    assert rules.seen_under([one], 9) == ["#act:a@1", "#any:a"]
+    assert rules.seen_under([one, all_, none], 9) == ["#act:a@1", "#act:d", "#any:a", "#any:d"]
+    assert rules.seen_under([some], 4) == ["#act:b@1", "#act:b@2", "#act:c@1", "#act:c@2", "#any:b", "#any:c"]
+    assert rules.seen_under([some], 3) == ["#act:b", "#act:c", "#any:b", "#any:c"]
     spot, spots = Reach(("f",), None, (7,)), Reach(("f",), (1, 2), (7, 8))
-    assert rules.seen_under([spot], 9) == ["#place:7"]
-    assert rules.seen_under([all_, spots], 9) == ["#act:d", "#act:f@1", "#act:f@2"]
-    assert rules.seen_under([spots], 1) == ["#act:f"]
+    assert rules.seen_under([spot], 9) == ["#any:f", "#place:7"]
+    assert rules.seen_under([all_, spots], 9) == ["#act:d", "#act:f@1", "#act:f@2", "#any:d", "#any:f"]
+    assert rules.seen_under([spots], 1) == ["#act:f", "#any:f"]
     assert rules.any_of(["#act:a'b", "#x\\"]) == "('#act:a''b' | '#x\\\\')"
     assert (rules.of_kind("k"), rules.in_place(7)) == ("#kind:k", "#place:7")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -67,10 +68,36 @@ def unlocked(case_id: int) -> Case:
 
 
 def visible(person: Person | None) -> QuerySet[Case]:
-    """Return the cases of which the person may do at least one act as an official, or which are being handed to them.
+    """Return the cases that the person takes part in, and those that they may read without acting on them.
 
-    Who may act on a case for its handler sees its parts, too: what others found is meant for them. What somebody applied for
-    they see as the applicant (`own`), never as an official: what is internal in it is not for them.
+    What somebody applied for they see as the applicant (`own`), never as an official: what is internal in it is not for them.
+    """
+    reads = access.scope(person, rights.READ)
+    if reads.everywhere:
+        return Case.objects.exclude(access.involving(person))
+    found = _party(person)
+    for field in _PARTY_FIELD.values() if not reads.nowhere else ():
+        found |= access.within(reads, field, place="place", state="state")
+    return Case.objects.filter(found).exclude(access.involving(person))
+
+
+def readers(case: Case) -> list[tuple[str, Agency]]:
+    """Return by which acts of access officials see a case, and in which agency: what `visible` asks, for the search."""
+    sides = {"handler": [case.agency, *([case.handed_to] if case.handed_to else [])], "issuer": [case.issuer]}
+    rights_of = json.loads(case.audience.rights)
+    found = [(may, agency) for party, may in rights_of for agency in sides.get(party, [])]
+    return list(dict.fromkeys([*found, (rights.READ, case.issuer)]))
+
+
+def takes_part(case: Case, person: Person | None) -> bool:
+    """Return whether a case concerns the person as an official, and is not only open to them for reading."""
+    return Case.objects.filter(_party(person), pk=case.pk).exclude(access.involving(person)).exists()
+
+
+def _party(person: Person | None) -> Q:
+    """Return the condition on cases of which the person may do at least one act, or which are being handed to them.
+
+    Who may act on a case for its handler sees its parts, too: what others found is meant for them.
     """
     groups: dict[tuple[Party, access.Scope], set[int]] = defaultdict(set)
     for audience, pairs in definitions.audiences():
@@ -87,7 +114,7 @@ def visible(person: Person | None) -> QuerySet[Case]:
         found |= Q(audience__in=audiences) & where
     # One parent at a time: a list of all that the person handles would be made for each part.
     of_theirs = Exists(Case.objects.filter(handled, pk=OuterRef("parent")))
-    return Case.objects.filter(found | Q(of_theirs, parent__isnull=False)).exclude(access.involving(person))
+    return found | Q(of_theirs, parent__isnull=False)
 
 
 def acts_for(case: Case, person: Person | None) -> list[Act]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 ASSIGN = access.declare("cases.assign", N_("Assign cases to colleagues"))
+READ = access.declare("cases.read", N_("Read cases and their histories without acting on them"))
 
 
 def may(person: Person | None, act: str, agency: Agency | None, case: Case) -> bool:

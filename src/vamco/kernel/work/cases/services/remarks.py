@@ -10,7 +10,7 @@ from vamco.kernel.work.cases.contracts import Given
 from vamco.kernel.work.cases.models import Watch
 from vamco.kernel.work.cases.queries import cases
 from vamco.kernel.work.cases.services import ledger
-from vamco.lib.errors import N_, Refused
+from vamco.lib.errors import N_, Forbidden, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 def comment(case_id: int, *, by: Person, note: str, files: Sequence[File] = ()) -> Case:
-    """Say something on a case that one may see, with or without files; nobody's decision is made stale by it."""
+    """Say something on a case that one takes part in, with or without files; nobody's decision is made stale by it."""
     if not note.strip() and not files:
         raise Refused("cases.empty_comment", N_("Please write something, or add a file."))
     with transaction.atomic():
-        cases.get(case_id, by)
+        demand_part(case_id, by)
         case, _others = ledger.held(case_id)
         entry = ledger.enter(
             case,
@@ -37,6 +37,12 @@ def comment(case_id: int, *, by: Person, note: str, files: Sequence[File] = ()) 
         )
         ledger.write(case, entry, files)
     return case
+
+
+def demand_part(case_id: int, by: Person) -> None:
+    """Raise Missing for a case that the person may not see, Forbidden for one that they may only read."""
+    if not cases.takes_part(cases.get(case_id, by), by):
+        raise Forbidden("access.not_allowed", N_("You are not allowed to do this."), act="cases.comment")
 
 
 def followers(case: Case) -> list[Person]:
