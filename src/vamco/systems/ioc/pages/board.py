@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -9,12 +8,15 @@ from django.utils.translation import gettext as _
 from vamco.kernel.base import clock
 from vamco.kernel.world.places import public as places
 from vamco.lib.money import is_english
+from vamco.lib.time import read_date
 from vamco.systems.indicators import public as indicators
 from vamco.systems.ioc.pages import boards, indicator_page, lineage_page
 from vamco.web import purpose, words
 from vamco.web.pages import Request, page, render
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.http import HttpResponseBase
 
 
@@ -68,8 +70,5 @@ def communes(request: Request) -> HttpResponseBase:
 
 def _day(request: Request) -> dt.date | None:
     """The past day that is asked for; None for now or for anything that is no past day."""
-    try:
-        day = dt.date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        return None
-    return day if day < clock.today() else None
+    day = read_date(request.GET.get("on", ""))
+    return day if day is not None and day < clock.today() else None

@@ -10,6 +10,7 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.web.acting import NOTE, set_choices
+from vamco.web.date_fields import DayField
 
 
 class LookForm(forms.Form):
@@ -37,11 +38,9 @@ class DirectiveForm(forms.Form):
     """A directive to an agency."""
 
     agency = forms.ChoiceField(label=_("Agency that shall act"))
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("Due on"),
         help_text=_("Until 17:00 of that day."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
     )
     text = forms.CharField(
         label=_("What is ordered"),

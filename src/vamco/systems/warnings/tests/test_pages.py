@@ -262,8 +262,8 @@ def test_issuing_leads_to_the_directive(office: Person) -> None:
 @pytest.mark.parametrize(
     ("changes", "status", "said"),
     [
-        ({"due_on": "2026-11-19"}, 409, "The due day must lie ahead."),
-        ({"due_on": "tomorrow"}, 422, "Enter a valid date."),
+        ({"due_on": "2026-11-19"}, 422, "Enter a date on or after 20/11/2026."),
+        ({"due_on": "tomorrow"}, 422, "Enter a date that exists, as day/month/year"),
         ({"agency": "H53.NONE"}, 422, "Select a valid choice."),
         ({"text": " "}, 422, "Please say what the agency shall do."),
     ],
