@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from vamco.kernel.base import clock
 from vamco.lib.time import HCM, read_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _HOUR: Final = re.compile(r"([01]?\d|2[0-3])(?:[:.](?=\d)|\s*(?:giờ|h)\s*)([0-5]\d)?", re.ASCII | re.IGNORECASE)
 _HOUR_AT_AN_END: Final = re.compile(
@@ -57,9 +60,9 @@ def _hour(text: str) -> dt.time:
     return dt.time(int(found[1]), int(found[2] or 0))
 
 
-def _demand_within(day: dt.date, widget: forms.Widget) -> None:
+def _demand_within(day: dt.date, attrs: Mapping[str, Any]) -> None:
     """Refuse a day outside the bounds that the calendar shows."""
-    first, last = (read_date(str(widget.attrs.get(bound, ""))) for bound in ("min", "max"))
+    first, last = (read_date(str(attrs.get(bound, ""))) for bound in ("min", "max"))
     if first and day < first:
         text = gettext("Enter a date on or after %(day)s.") % {"day": f"{first:%d/%m/%Y}"}
         raise ValidationError(text, code="min")
@@ -83,7 +86,7 @@ class DayField(forms.DateField):
         """Refuse what is missing or out of bounds."""
         super().validate(value)
         if value is not None:
-            _demand_within(value, self.widget)
+            _demand_within(value, getattr(self.widget, "attrs", {}))
 
 
 class MomentField(forms.DateTimeField):
