@@ -18,6 +18,8 @@ Kind = Literal["day", "month", "quarter", "year"]
 KINDS: tuple[Kind, ...] = ("day", "month", "quarter", "year")  # from short to long
 
 _CODE = re.compile(r"(?P<year>[0-9]{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?")
+_DAY = re.compile(r"(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4})", re.ASCII)
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _QUARTERS = ("I", "II", "III", "IV")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -123,6 +125,20 @@ def format_date(day: dt.date, lang: str) -> str:
     if is_english(lang):
         return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+def read_date(text: str) -> dt.date | None:
+    """Read a day as people write it, "27/3/2026", "27.3.2026", "27-3-2026", or as ISO; None for anything else and for no day."""
+    if found := _DAY.fullmatch(text.strip()):
+        parts = found.group(3, 2, 1)
+    elif found := _ISO.fullmatch(text.strip()):
+        parts = found.group(1, 2, 3)
+    else:
+        return None
+    try:
+        return dt.date(*map(int, parts))
+    except ValueError:
+        return None
 
 
 def format_moment(moment: dt.datetime, lang: str) -> str:

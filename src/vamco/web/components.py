@@ -10,7 +10,7 @@ import datetime as dt  # noqa: TC003 - the style page reads these annotations
 from dataclasses import dataclass, field
 from decimal import Decimal  # noqa: TC003 - see above
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Text = str | Promise
+Figure = Literal["", "money", "percent"]  # whole dong; percent points, so that 64.5 is "64,5%"
 
 
 class Tone(StrEnum):
@@ -126,6 +127,9 @@ class Column:
     optional: bool = False  # of a listing: left out until the reader chooses it
     noted: Text = ""  # what the notes of its cells say: in a file they are a column of their own
     number: bool = False  # aligned right, tabular figures
+    figure: Figure = ""  # what a file writes its figures as
+    unit: Text = ""  # of its figures, where the label does not say it; a file adds it to the label
+    decimals: int | None = None  # of its figures in a spreadsheet; None: as many as each has, at most two
     tight: bool = False  # never broken over lines
     hidden_label: bool = False  # head is for screen readers only
 
@@ -140,6 +144,7 @@ class Cell:
     note: Text = ""  # second line, softer
     moment: dt.date | dt.datetime | None = None  # given: `text` is wrapped in <time>
     value: Decimal | int | str | None = None  # what is sorted and exported, where that is not `moment` or `text`
+    figure: Figure | None = None  # of this value, where it is not the column's; None: as the column says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,7 @@ class Question:
     keyboard: str = ""  # inputmode: numeric, decimal, tel
     autocomplete: str = ""  # token for the browser: name, bday, tel
     short: bool = False  # a narrow box, for what has few signs
+    today: str = ""  # of a day: the province's day, where a calendar helps to choose
     attached: tuple[Attached, ...] = ()  # of an upload: the files that are here
     accept: str = ""  # of an upload: ".pdf,.jpg"
     several: bool = False  # of an upload: takes more than one file

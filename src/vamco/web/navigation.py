@@ -73,6 +73,11 @@ def extend(url_name: str, *also: str) -> None:
     _also[url_name].update(also)
 
 
+def label(url_name: str) -> str:
+    """Return what the navigation calls a page; KeyError for one that it does not lead to."""
+    return str(_places[url_name].label)
+
+
 def flat(request: HttpRequest, allowed: Callable[[str], bool]) -> list[Shown]:
     """Return all entries for a reader, of whom `allowed(act)` says what they may do."""
     return [_shown(place, _here(request)) for place in sorted(_places.values(), key=_rank) if allowed(place.act)]

@@ -123,7 +123,7 @@ COLUMNS: Final = (
     Column(label=_l("Commune, ward"), key="place"),
     Column(label=_l("Status"), key="state", tight=True),
     Column(label=_l("Due"), key="due", tight=True),
-    Column(label=_l("Fee (VND)"), key="fee", number=True),
+    Column(label=_l("Fee (VND)"), key="fee", number=True, figure="money"),
     Column(label=_l("Hours worked"), key="hours", number=True, optional=True),
 )
 LISTING: Final = Listing(

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import JsonResponse
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from vamco.demo.style import form_specimens, listing, specimens
 from vamco.web.pages import PUBLIC, page, render
-from vamco.web.palette import Command, ranked
 from vamco.web.tables import public as tables
 
 if TYPE_CHECKING:
@@ -49,13 +46,3 @@ def table(request: Request) -> HttpResponseBase:
 def upload(request: Request) -> HttpResponseBase:
     """Take files as a form would, keep none, and say what came."""
     return listing.uploaded(request)
-
-
-def commands(_request: Request, words: str) -> list[Command]:
-    """Return the pages of the guide that fit some words, for the command palette."""
-    found = (
-        Command(label=_("Style guide"), url=reverse("style:guide"), icon="help"),
-        Command(label=_("Table to work in"), url=reverse("style:table"), icon="table"),
-        Command(label=_("Try the whole form"), url=reverse("style:form"), icon="edit"),
-    )
-    return ranked(found, words) if words else []

@@ -37,6 +37,7 @@ from vamco.web.components import (
     Text,
     Tone,
 )  # fmt: skip
+from vamco.web.date_fields import DayField
 from vamco.web.palette import Command, Offer
 from vamco.web.tables.public import Act, Drawn, Listing, Row
 from vamco.web.templatetags.web import age, day
@@ -226,7 +227,7 @@ class Feedback(forms.Form):
     subject = forms.CharField(
         label=gettext_lazy("Subject"), help_text=gettext_lazy("One line that a colleague understands.")
     )
-    due = forms.DateField(label=gettext_lazy("Due date"), widget=forms.DateInput(attrs={"type": "date"}))
+    due = DayField(label=gettext_lazy("Due date"), help_text=gettext_lazy("Day, month and year, such as 27/3/1990."))
     text = forms.CharField(label=gettext_lazy("What is asked"), widget=forms.Textarea, required=False)
     level = forms.ChoiceField(
         label=gettext_lazy("Level"), widget=forms.RadioSelect,

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from vamco.kernel.base.packs import public as packs
 from vamco.lib.errors import Refused
+from vamco.lib.text import nfc
 from vamco.systems.indicators import services
 from vamco.systems.indicators.declaration import IndicatorItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+
+_LEGAL_DOCUMENT: Final = re.compile(
+    r"(Hiến pháp|Bộ luật|Luật|Pháp lệnh|Lệnh|Nghị định|Nghị quyết|Quyết định|Thông tư|Chỉ thị|Công văn|Công điện|Kế hoạch"
+    r"|Chương trình|Đề án|Kết luận|Thông báo|Hướng dẫn|Quy chế|Quy định|Quy chuẩn|Tiêu chuẩn|Điều lệ|Văn bản"
+    r"|NĐ|NQ|QĐ|TTLT|TT|CT|CV|CĐ|KH|KL|TB|HD|QCVN|TCVN)(?=[\s:.-]|$)",
+    re.IGNORECASE,
+)
+"""How the name of a legal document begins (NĐ 30/2020/NĐ-CP, Đ. 7; and the party's and technical ones that indicators rest on)."""
 
 
 def check(
@@ -26,8 +37,18 @@ def check(
         item = entry.item
         if item.changes[-1].version != item.version:
             yield entry.fault(f"changes: an entry that explains version {item.version}", "changes")
+        yield from _check_legal_basis(entry)
         yield from _check_formula(entry, columns)
         yield from _check_target(entry)
+
+
+def _check_legal_basis(entry: packs.Located[IndicatorItem]) -> Iterator[packs.Fault]:
+    """A YAML list without quotes splits a law whose name has a comma: its second half is the name of no document."""
+    for place, text in enumerate(entry.item.legal_basis):
+        if not _LEGAL_DOCUMENT.match(nfc(text).strip()):
+            expected = "legal_basis: the name of a legal document, such as Luật, NĐ, NQ, QĐ, TT, CT, KH"
+            hint = "a name with a comma stands in quotes" if place and text[:1].islower() else "its kind comes first"
+            yield entry.fault(f"{expected}; {hint}, found {text!r}", "legal_basis", place)
 
 
 def _check_formula(

@@ -31,7 +31,7 @@ _CONTROL: Final = {
     Kind.FILE: "upload",
     Kind.FILES: "upload",
 }
-_KEYBOARD: Final = {Kind.WHOLE: "numeric", Kind.MONEY: "numeric", Kind.DATE: "numeric", Kind.NUMBER: "decimal"}
+_KEYBOARD: Final = {Kind.WHOLE: "numeric", Kind.MONEY: "numeric", Kind.NUMBER: "decimal"}
 _SHORT: Final = {Kind.WHOLE, Kind.MONEY, Kind.DATE, Kind.NUMBER}
 
 
@@ -133,6 +133,7 @@ class Sheet:
             required=node.required, error=self.error(node.path, label), type=keyboard if keyboard in {"tel", "email"} else "text",
             keyboard="" if keyboard in {"text", "tel", "email"} else keyboard, autocomplete=node.field.autocomplete,
             short=node.kind in _SHORT or node.format in {"phone", "citizen-id", "tax-code"},
+            today=clock.today().isoformat() if node.kind is Kind.DATE and node.field.autocomplete != "bday" else "",
             attached=self._attached(values) if control == "upload" else (),
             accept=",".join(f".{extension}" for extension in node.field.accept), several=node.kind is Kind.FILES,
             refreshes=refreshes, heading=heading,

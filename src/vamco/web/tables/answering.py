@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.contrib import messages
-from django.db import transaction
-from django.http import FileResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.utils.text import slugify
-from django.utils.translation import get_language, ngettext
+from django.http import HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from vamco.kernel.base import clock
-from vamco.kernel.base.audit import public as audit
 from vamco.kernel.world.access import public as access
-from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing, Refused
-from vamco.lib.text import fold
-from vamco.lib.time import local_date
-from vamco.web.components import Cell
 from vamco.web.pages import render
-from vamco.web.tables import exports, rules, views
+from vamco.web.tables import downloads, rules, views
 from vamco.web.tables.drawing import FORMATS, Drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.http import HttpResponseBase
 
     from vamco.kernel.world.people.models import Person
-    from vamco.web.components import Column, Text
     from vamco.web.pages import Request
-    from vamco.web.tables.contracts import Act, Listing, Outcome, Row
+    from vamco.web.tables.contracts import Act, Listing, Outcome
 
 METHODS: Final = ("GET", "HEAD", "POST")
 MOST_PICKED: Final = 500
@@ -47,61 +35,8 @@ def answer(
         return _do(request, listing)
     drawn = Drawn(listing, request)
     if request.GET.get("export") in FORMATS and listing.exports:
-        return _file(request, drawn, request.GET["export"])
+        return downloads.listing_file(request, drawn, request.GET["export"])
     return render(request, template, {**(context or {}), "drawn": drawn})
-
-
-# ── as a file ──
-
-
-def _file(request: Request, drawn: Drawn, kind: str) -> HttpResponseBase:
-    if drawn.form is not None and drawn.form.errors:
-        raise Refused("tables.wrong_filter", N_("One of the filters no longer holds. Choose it anew, then export."))
-    if request.person is not None:
-        _write_down(request.person, drawn, kind)
-    heads, rows = _written(drawn)
-    places = range(len(heads))
-    name = f"{slugify(fold(str(drawn.listing.caption)))[:60] or 'table'}-{local_date(clock.now()).isoformat()}.{kind}"
-    response: HttpResponseBase
-    if kind == "csv":
-        lines = exports.csv_lines(heads, rows, places, get_language() or "vi")
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    else:
-        book = exports.workbook(str(drawn.listing.caption), heads, rows, places)
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        response = FileResponse(book, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _written(drawn: Drawn) -> tuple[list[Text], Iterator[Row]]:
-    """Give the heads of a file and its rows: the shown columns, notes beside what they stand under."""
-    columns = [(head.column, place) for head, place in zip(drawn.heads, drawn.places, strict=True)]
-    heads = [label for column, _place in columns for label in (column.label, *([column.noted] if column.noted else ()))]
-    rows = (
-        replace(row, cells=tuple(cell for column, place in columns for cell in _cells(column, row.cells[place])))
-        for row in drawn.source.every(drawn.sort)
-    )
-    return heads, rows
-
-
-def _cells(column: Column, cell: Cell | Text) -> tuple[Cell | Text, ...]:
-    if not column.noted:
-        return (cell,)
-    return cell, cell.note if isinstance(cell, Cell) else ""
-
-
-def _write_down(person: Person, drawn: Drawn, kind: str) -> None:
-    """Say in the audit log who took which table; not what they searched for, which may name people."""
-    with transaction.atomic():
-        audit.record(
-            "web.export_table",
-            actor=str(person.pk),
-            chain=people.home(person).code,
-            subject=f"table:{drawn.listing.code}",
-            detail={"format": kind, "filtered_by": [name for name, _values in drawn.state.filters]},
-        )
 
 
 # ── when something is to be done ──

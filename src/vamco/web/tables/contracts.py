@@ -99,6 +99,8 @@ class Listing:
     per_page: int = 50
     counts_to: int = 10_000  # beyond it the line above the table says "more than"
     exports: bool = True
+    unit: Text = ""  # of its figures, where all have the same; a file says it under its title
+    period: Text = ""  # that its figures are of; without it a file says as of when they are
     nothing: Text = ""  # heading when there are no rows at all
     first_step: Text = ""  # and how to get some
     step: Link = field(default=Link(""))  # a button with it

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vamco.web.models import SavedView
     from vamco.web.pages import Request
 
-FORMATS: Final = ("csv", "xlsx")
+FORMATS: Final = ("xlsx", "csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ class Drawn:
         if not self.listing.exports:
             return []
         state = self.state.from_the_start()
-        words = {"csv": _("CSV file"), "xlsx": _("Excel file (XLSX)")}
+        words = {"csv": _("CSV file for Excel"), "xlsx": _("Excel file (XLSX)")}
         return [Link(words[kind], self.at(state, ("export", kind)), "download") for kind in FORMATS]
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -16,6 +17,8 @@ RESERVED: Final = frozenset({"sort", "columns", "after", "before", "export", "ta
 FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")  # what spreadsheets take for the beginning of a formula
 _LONGEST: Final = 2000  # letters of one value in an address
 _MOST: Final = 50  # values of one filter
+_WOULD_BEGIN: Final = re.compile(r"([,\t\r\n][ \u00a0\ufeff]*)(?=[=+@＝＋－＠-])")
+_LIKE_A_FIGURE: Final = re.compile(r"(?=.*\d)[\d\s.,:/%eE-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,18 @@ def read_place(token: str, parts: int) -> tuple[str | None, ...] | None:
 
 
 def harmless(text: str) -> str:
-    """Give a text that no spreadsheet runs as a formula when it opens a CSV file: an apostrophe before what would be one."""
+    """Return a text that no spreadsheet runs as a formula when it opens a CSV file: an apostrophe before what would be one.
+
+    That goes also for what would begin a cell where somebody opens the file with commas or tabs between cells.
+    """
     start = text.lstrip(" \u00a0\ufeff")[:1]
+    text = _WOULD_BEGIN.sub(r"\1'", text)
     return f"'{text}" if start in FORMULA and start else text
+
+
+def kept_as_text(text: str) -> str:
+    """Return a text such as "0123" so that a spreadsheet leaves it as it is: not as the number 123, nor "3-5" as a day.
+
+    Excel knows one way to say so in a CSV file: a formula that is nothing but the text. It holds digits and their marks only.
+    """
+    return f'="{text}"' if _LIKE_A_FIGURE.fullmatch(text) else text

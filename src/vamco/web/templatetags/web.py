@@ -18,6 +18,7 @@ from vamco.lib import money
 from vamco.lib import time as periods
 from vamco.web import addresses, components
 from vamco.web.components import RED, WORDS, Card, Cell, Chart, Entry, Fact, Link, MapLayer, Step, Table, Text, Tone
+from vamco.web.date_fields import DayInput
 from vamco.web.words import language
 
 if TYPE_CHECKING:
@@ -373,6 +374,13 @@ def field(bound: BoundField) -> dict[str, Any]:
     group = bound.use_fieldset  # then the fieldset is what they describe
     extra: dict[str, str | bool] = {"aria-describedby": " ".join(named)} if named and not group else {}
     return {"bound": bound, "control": bound.as_widget(attrs=extra), "group": group, "named": " ".join(named)}
+
+
+@register.simple_tag
+def day_input(name: str, value: dt.date | None = None, **bounds: dt.date) -> str:
+    """Show a box for a day with its calendar, outside a form's fields; its id is its name. `bounds`: `min` and `max`."""
+    limits = {name: day.isoformat() for name, day in bounds.items()}
+    return DayInput(limits).render(name, value, {"id": name})
 
 
 @register.inclusion_tag("web/upload.html")

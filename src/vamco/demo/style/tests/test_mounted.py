@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
-from django.test import RequestFactory
-from django.utils import translation
 
-from vamco.demo.style import pages
+from vamco.systems.desk.tests import made
 
 ASK = """
 import django; django.setup()
@@ -29,9 +28,12 @@ def test_only_a_demonstration_shows_the_style_guide(demo: str, found: str) -> No
     assert asked.stdout.strip() == found
 
 
-def test_the_palette_finds_the_guide() -> None:
-    request = RequestFactory().get("/")
-    with translation.override("vi"):
-        assert [command.url for command in pages.commands(request, "giao dien")] == ["/style"]  # type: ignore[arg-type]
-        assert [command.url for command in pages.commands(request, "bieu mau")] == ["/style/form"]  # type: ignore[arg-type]
-        assert pages.commands(request, "") == []  # type: ignore[arg-type]
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", ["giao dien", "Hướng dẫn giao diện", "style guide", "bieu mau"])
+def test_nobody_is_led_to_what_is_for_designers(settings: Any, words: str) -> None:
+    settings.VAMCO_TODAY = made.TODAY
+    office = made.reader(made.person("office", made.OFFICE, "Trần Quốc Bảo"))
+    for address in ("/desk/", f"/find?q={words}"):
+        answer = office.get(address, follow=True)
+        assert answer.status_code == 200, address
+        assert 'href="/style' not in answer.content.decode()

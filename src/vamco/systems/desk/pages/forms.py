@@ -12,6 +12,7 @@ from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.agencies import public as agencies
 from vamco.web import words
 from vamco.web.acting import NOTE, set_choices
+from vamco.web.date_fields import DayField, HourField, MomentField
 from vamco.web.uploads import EvidenceForm
 
 if TYPE_CHECKING:
@@ -135,11 +136,9 @@ class OpenForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": _("Please say what the agency shall do.")},
     )
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("Due on"),
         help_text=_("Until 17:00 of that day."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
     )
 
     def __init__(self, of: cases.Definition, home: Agency, *args: Any, **kwargs: Any) -> None:
@@ -209,12 +208,11 @@ class ToldForm(forms.Form):
     """How the reader wants to be told: language, quiet hours, and for each kind of notices what goes to each address."""
 
     language = forms.ChoiceField(label=_("Language of the messages"), choices=[("vi", "Tiếng Việt"), ("en", "English")])
-    quiet_start = forms.TimeField(
+    quiet_start = HourField(
         label=_("Do not disturb from"),
         help_text=_("Messages to a telephone wait until it is over; what is urgent comes at once."),
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
-    quiet_end = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    quiet_end = HourField(label=_("Until"))
 
     def __init__(
         self, told: notices.Settings, wanted: Iterable[notices.PreferenceView], data: Mapping[str, Any] | None = None
@@ -241,11 +239,10 @@ class ReplayForm(forms.Form):
     """Which news one handler shall get once more. Times are the province's."""
 
     handler = forms.ChoiceField(label=_("Handler"))
-    since = forms.DateTimeField(label=_("From"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
-    until = forms.DateTimeField(
+    since = MomentField(label=_("From"))
+    until = MomentField(
         label=_("To"),
         help_text=_("News of this moment is not taken any more."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )
 
     def __init__(self, heard: Mapping[str, str], *args: Any, **kwargs: Any) -> None:

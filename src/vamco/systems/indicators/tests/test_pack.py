@@ -69,6 +69,37 @@ def test_a_mistake_is_named_with_its_line(folder: Path, old: str, new: str, line
     assert faults[0][2].startswith(expected)
 
 
+_SPLIT = "legal_basis: the name of a legal document, such as Luật, NĐ, NQ, QĐ, TT, CT, KH; {}, found {!r}"
+
+
+def test_a_law_that_its_comma_splits_is_noticed(folder: Path) -> None:
+    """YAML reads an unquoted comma in a list as the end of an entry."""
+    name = "Luật Trật tự, an toàn giao thông đường bộ"
+    known = {entry.item.code: entry.item.legal_basis for entry in packs.check(folder)["indicators"]}
+    assert known["GT01"] == known["GT02"] == [name]
+    old = "\n  - Luật Đầu tư công 58/2024/QH15\n  - Quyết định giao kế hoạch vốn đầu tư công hằng năm\n"
+    assert change(folder, old, f" [{name}]\n")[0][1:] == (
+        f"legal_basis: [{name}]", _SPLIT.format("a name with a comma stands in quotes", "an toàn giao thông đường bộ"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["Đầu tư công", "58/2024/QH15", "Luậtx", "''"])
+def test_what_names_no_legal_document_is_noticed_with_its_line(folder: Path, text: str) -> None:
+    old = "  - Luật Đầu tư công 58/2024/QH15\n"
+    assert change(folder, old, f"  - {text}\n") == [
+        (FILE, f"- {text}", _SPLIT.format("its kind comes first", text.strip("'")))
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["NĐ 224/2026/NĐ-CP", "Bộ luật Lao động", "Kế hoạch 15/KH-UBND", "công văn số 3", "CT: 05"]
+)
+def test_legal_documents_are_known_by_how_they_begin(folder: Path, text: str) -> None:
+    path = folder / FILE
+    path.write_text(path.read_text().replace("- Luật Đầu tư công 58/2024/QH15", f'- "{text}"'))
+    assert packs.check(folder)["indicators"]
+
+
 def test_thresholds_need_a_target(folder: Path) -> None:
     content = copies.holding(folder, FILE, "target:").read_text()
     target = content[content.index("target:\n") : content.index("# 1 theo dõi")]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from vamco.kernel.base import clock
 from vamco.kernel.world.places import public as places
 from vamco.lib.money import is_english
+from vamco.lib.time import read_date
 from vamco.systems.indicators import public as indicators
 from vamco.systems.ioc.pages import boards, indicator_page, lineage_page, orders, own_place, silence, source_rows
 from vamco.web import purpose, words
@@ -17,6 +18,8 @@ from vamco.web.pages import Request, page, render
 from vamco.web.tables import public as tables
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.http import HttpResponseBase
 
     from vamco.engines.measure.contracts import Part
@@ -113,7 +116,4 @@ def communes(request: Request) -> HttpResponseBase:
 
 def _day(request: Request) -> dt.date | None:
     """The day that is asked for; None for anything that is no day."""
-    try:
-        return dt.date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        return None
+    return read_date(request.GET.get("on", ""))

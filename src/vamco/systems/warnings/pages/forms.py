@@ -13,6 +13,7 @@ from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.web import words
 from vamco.web.acting import NOTE, set_choices
+from vamco.web.date_fields import DayField
 
 PLACE: Final = re.compile(r"\{([^{}\s]*)\}")
 
@@ -72,11 +73,9 @@ class DirectiveForm(forms.Form):
     """A directive to an agency."""
 
     agency = forms.ChoiceField(label=_("Agency that shall act"))
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("Due on"),
         help_text=_("Until 17:00 of that day."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
     )
     text = forms.CharField(
         label=_("What is ordered"),

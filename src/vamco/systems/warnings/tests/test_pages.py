@@ -227,7 +227,7 @@ def test_the_directive_is_proposed_in_the_readers_language(office: Person) -> No
 
     page = text(reader.get(f"/desk/alarms/{alarm}"))
     assert f'<option value="{made.ROADS}" selected>' in page
-    assert 'value="2026-12-05"' in page  # 15 days, as the definition says
+    assert 'value="05/12/2026"' in page  # 15 days, as the definition says
     assert "khẩn trương giải ngân vốn đầu tư công: đến 20/11/2026 đạt 40,0%" in page
     reader.cookies["vamco_language"] = "en"
     assert "shall speed up disbursement: 40.0% on 20 Nov 2026, 35.8 points behind the path" in text(
@@ -241,7 +241,7 @@ def test_late_data_propose_a_directive_too(office: Person) -> None:
     reader.post(f"/desk/alarms/{alarm}?act=confirm", {"note": ""})
     page = text(reader.get(f"/desk/alarms/{alarm}"))
     assert "Department of Finance is asked to deliver the dataset “" in page
-    assert 'value="2026-11-22"' in page
+    assert 'value="22/11/2026"' in page
 
 
 def test_issuing_leads_to_the_directive(office: Person) -> None:
@@ -262,8 +262,8 @@ def test_issuing_leads_to_the_directive(office: Person) -> None:
 @pytest.mark.parametrize(
     ("changes", "status", "said"),
     [
-        ({"due_on": "2026-11-19"}, 409, "The due day must lie ahead."),
-        ({"due_on": "tomorrow"}, 422, "Enter a valid date."),
+        ({"due_on": "2026-11-19"}, 422, "Enter a date on or after 20/11/2026."),
+        ({"due_on": "tomorrow"}, 422, "Enter a date that exists, as day/month/year"),
         ({"agency": "H53.NONE"}, 422, "Select a valid choice."),
         ({"text": " "}, 422, "Please say what the agency shall do."),
     ],

@@ -20,7 +20,7 @@ document.addEventListener("click", (event) => {
 
 function tell(form, words, share) {
   const file = [...form.querySelectorAll('[type="file"]')].find((input) => input.files.length);
-  const line = file?.parentElement.querySelector("[data-sending]");
+  const line = file?.closest(".field").querySelector("[data-sending]");
   if (!line) return;
   line.hidden = false;
   const said = line.querySelector("[role=status]");
@@ -42,6 +42,7 @@ function arrive(form, request) {
   document.title = answer.title;
   document.querySelector("main").replaceWith(main);
   window.htmx?.process(main);
+  main.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true })); // calendars and file boxes come to life
   lookAtMistakes();
 }
 

@@ -64,7 +64,7 @@ const kit = { token, format, read, say, open, within, retheme, still, start };
 
 /* ── modules ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-const WHERE = { table: "table[data-sortable]", chart: "[data-chart]", map: "[data-map]", listing: "[data-listing]", upload: "[data-upload]" };
+const WHERE = { table: "table[data-sortable]", chart: "[data-chart]", map: "[data-map]", listing: "[data-listing]", upload: "[data-upload]", date: "[data-date]", file: "input[type=file]" };
 const addresses = document.getElementById("scripts").dataset;
 const load = (name) => import(addresses[`at${name[0].toUpperCase()}${name.slice(1)}`]);
 
@@ -124,6 +124,24 @@ document.addEventListener("keydown", (event) => {
   closeFolds();
   fold?.querySelector("summary").focus();
 });
+
+/* ── what a browser says of a control that stands empty or wrong, it says in its own language; we say it in the page's ──── */
+
+const wrong = vietnamese
+  ? { valueMissing: "Hãy điền mục này.", typeMismatch: "Hãy nhập đúng dạng, ví dụ ten@example.vn.", tooShort: "Nội dung quá ngắn.", tooLong: "Nội dung quá dài.", patternMismatch: "Hãy nhập đúng dạng được yêu cầu.", rangeUnderflow: "Giá trị quá nhỏ.", rangeOverflow: "Giá trị quá lớn.", stepMismatch: "Giá trị không hợp lệ.", badInput: "Hãy nhập một số.", choose: "Hãy chọn một mục.", file: "Hãy chọn tệp." }
+  : { valueMissing: "Fill in this field.", typeMismatch: "Enter it in its form, such as name@example.vn.", tooShort: "This is too short.", tooLong: "This is too long.", patternMismatch: "Enter it in the form that is asked for.", rangeUnderflow: "This is too small.", rangeOverflow: "This is too large.", stepMismatch: "This value is not possible.", badInput: "Enter a number.", choose: "Choose an option.", file: "Choose a file." };
+
+document.addEventListener("invalid", ({ target }) => {
+  if (target.validity.customError) return;
+  const reason = Object.keys(wrong).find((name) => target.validity[name]);
+  const missing = target.type === "file" ? wrong.file : target.matches("select, [type=radio]") ? wrong.choose : wrong.valueMissing;
+  if (reason) target.setCustomValidity(reason === "valueMissing" ? missing : wrong[reason]);
+}, true);
+
+document.addEventListener("input", ({ target }) => {
+  const group = target.type === "radio" && target.form ? [...target.form.elements].filter((one) => one.name === target.name) : [target];
+  for (const one of group) one.setCustomValidity?.("");
+}, true);
 
 /* ── the wall renews itself; while it cannot, it keeps the last figures and says so ─────────────────────────────────── */
 

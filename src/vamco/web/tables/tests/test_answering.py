@@ -13,10 +13,11 @@ from django import forms
 from django.test import Client
 from django.urls import include, path
 
+from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.world.places.models import Place
 from vamco.lib.errors import Missing, Refused
 from vamco.systems.desk.tests import made
-from vamco.web.components import Cell, Column
+from vamco.web.components import Cell, Column, Table
 from vamco.web.models import SavedView
 from vamco.web.pages import PUBLIC, page
 from vamco.web.tables import public as tables
@@ -87,7 +88,20 @@ def places(request: Request) -> HttpResponseBase:
     return tables.answer(request, LISTING, "style/table.html")
 
 
-urlpatterns = [path("places", places, name="places"), path("", include("vamco.config.urls"))]
+@page(PUBLIC)
+def plans(request: Request) -> HttpResponseBase:
+    columns = (Column(label="Dự án"), Column(label="Kế hoạch", figure="money", noted="Nguồn"))
+    table = Table(
+        caption="Kế hoạch vốn", columns=columns, rows=(("Cầu", Cell(text="1,2 tỷ", value=1_200_000_000, note="NSTW")),)
+    )
+    return tables.table_file(request, table, "csv", code="test.plans", unit="đồng", period="Năm 2026")
+
+
+urlpatterns = [
+    path("places", places, name="places"),
+    path("plans", plans, name="plans"),
+    path("", include("vamco.config.urls")),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -194,14 +208,27 @@ def test_a_filter_may_not_be_called_like_a_part_of_the_address() -> None:
 # ── as a file ──
 
 
-def test_a_file_holds_all_rows_that_the_filters_leave_and_is_written_down(office: Person) -> None:
+def test_a_file_holds_all_rows_that_the_filters_leave_and_is_written_down(office: Person, settings: Any) -> None:
     answer = made.reader(office).get("/places?export=csv&kind=ward&sort=-code&columns=name,area&after=x")
     content = b"".join(answer.streaming_content).decode("utf-8-sig")
-    lines = list(csv.reader(io.StringIO(content)))
+    lines = list(csv.reader(io.StringIO(content), delimiter=";"))
     expected = Place.objects.filter(kind="ward").order_by("-code", "-pk")
-    assert lines[0] == ["Tên gọi", "Diện tích", "Tỉnh"]
-    assert [line[0] for line in lines[1:]] == [place.full_name for place in expected]
-    assert {line[2] for line in lines[1:]} == {"Tây Ninh"}, "what stands beneath is a column of its own"
+    assert lines[0] == ["Xã, phường: Tây Ninh"]
+    said = dict(line for line in lines[1:] if len(line) == 2)
+    assert list(said) == [
+        "Số liệu tại thời điểm",
+        "Bộ lọc",
+        "Thời điểm xuất",
+        "Người xuất",
+        *(["Ghi chú"] if settings.VAMCO_DEMO else []),
+    ]
+    assert said["Bộ lọc"] == "Loại: Phường"
+    assert said["Người xuất"] == "Trần Quốc Bảo, Văn phòng Ủy ban nhân dân tỉnh"
+    assert re.fullmatch(r"\d\d:\d\d 20/11/2026", said["Thời điểm xuất"])
+    head = lines.index(["Tên gọi", "Diện tích", "Tỉnh"])
+    assert lines[head - 1] == []
+    assert [line[0] for line in lines[head + 1 :]] == [place.full_name for place in expected]
+    assert {line[2] for line in lines[head + 1 :]} == {"Tây Ninh"}, "what stands beneath is a column of its own"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="xa-phuong-tay-ninh-2026-11-20.csv"'
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -216,6 +243,14 @@ def test_a_visitors_file_needs_no_entry_and_unknown_kinds_are_pages() -> None:
     answer = Client().get("/places?export=xlsx")
     assert b"".join(answer.streaming_content)[:2] == b"PK"
     assert "<html" in seen(Client().get("/places?export=exe"))
+
+
+def test_a_table_of_a_page_is_a_file_with_unit_and_period(office: Person) -> None:
+    content = b"".join(made.reader(office).get("/plans").streaming_content).decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(content), delimiter=";"))
+    assert lines[:3] == [["Kế hoạch vốn"], ["Đơn vị tính", "đồng"], ["Kỳ", "Năm 2026"]]
+    assert lines[-2:] == [["Dự án", "Kế hoạch", "Nguồn"], ["Cầu", "1200000000", "NSTW"]]
+    assert Entry.objects.filter(act="web.export_table", subject="table:test.plans", actor=str(office.pk)).count() == 1
 
 
 # ── acts on many rows ──

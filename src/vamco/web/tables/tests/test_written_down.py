@@ -24,4 +24,6 @@ def test_an_export_is_written_down_and_streams_outside_a_transaction(fresh_db: s
     assert entry.detail == {"format": kind, "filtered_by": ["words", "kind"]}
     assert "Long" not in str(vars(entry))
     if kind == "csv":
-        assert content.count(b"\r\n") == 1 + Place.objects.filter(kind="ward", name__icontains="Long").count() > 1
+        heading, rows = content.split(b"\r\n\r\n")
+        assert "Loại: Phường".encode() in heading
+        assert rows.count(b"\r\n") == 1 + Place.objects.filter(kind="ward", name__icontains="Long").count() > 1

@@ -5,7 +5,6 @@ For every valid set of answers, what `written` puts on a page `read` gives back 
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +14,7 @@ from vamco.kernel.work.forms.contracts import Kind, Node, Path, Problem, key_of,
 from vamco.kernel.work.forms.rules import formats, nodes
 from vamco.lib.errors import N_
 from vamco.lib.money import format_number, is_english
+from vamco.lib.time import read_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from vamco.kernel.work.forms.declaration import Form, PageOf
 
 YES, NO = "yes", "no"
-_DAY = re.compile(r"(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4})", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _UNIT = re.compile(r"(đồng|đ|₫|vnd|vnđ)", re.IGNORECASE)
 _GROUPED: Final = {sign: re.compile(rf"-?\d{{1,3}}({re.escape(sign)}\d{{3}})+", re.ASCII) for sign in ".,"}
@@ -169,14 +168,10 @@ def _decimal(text: str, language: str) -> int | float:
 
 
 def _day(text: str) -> str:
-    found = _DAY.fullmatch(text)
-    parts = found.group(3, 2, 1) if found else iso.groups() if (iso := _ISO.fullmatch(text)) else None
-    if parts is None:
+    day = read_date(text)
+    if day is None:
         raise _UnreadableError
-    try:
-        return dt.date(*map(int, parts)).isoformat()
-    except ValueError:
-        raise _UnreadableError from None
+    return day.isoformat()
 
 
 def _yes_no(text: str) -> bool:
