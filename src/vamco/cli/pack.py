@@ -22,6 +22,11 @@ def main(argv: Sequence[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     new = commands.add_parser("new", help="make a working pack for a province from the national list of units")
     new.add_argument("province", help='code or name, such as 96 or "Cà Mau"')
+    new.add_argument(
+        "--demonstration",
+        action="store_true",
+        help="with made-up investors and sources, so that `vamco up` can show it",
+    )
     new.add_argument("into", nargs="?", type=Path, help="an empty folder (default: beside the packs of the checkout)")
     commands.add_parser("load", help="check the pack and bring the database to what it says")
     boundaries = commands.add_parser(
@@ -37,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
     if options.command == "new":
         from vamco.cli import pack_new
 
-        pack_new.make(options.province, options.into)
+        pack_new.make(options.province, options.into, demonstration=options.demonstration)
         return 0
     if options.command == "schematic":
         print(pack_map.write_schematic(options.folder))

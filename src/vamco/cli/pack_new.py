@@ -145,11 +145,11 @@ def _grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
     return found
 
 
-def make(text: str, folder: Path | None) -> None:
+def make(text: str, folder: Path | None, *, demonstration: bool = False) -> None:
     """Write a pack beside those of the checkout, and say where it is and what comes next."""
     from vamco.config.environment import CHECKOUT
 
-    written = write(text, folder, CHECKOUT / "packs")
+    written = write(text, folder, CHECKOUT / "packs", demonstration=demonstration)
     say(
         N_(
             "%(folder)s: a pack to begin with. Its README.md says what is fact and what to fill in; then: vamco check %(folder)s"
@@ -158,10 +158,11 @@ def make(text: str, folder: Path | None) -> None:
     )
 
 
-def write(text: str, folder: Path | None, packs: Path) -> Path:
+def write(text: str, folder: Path | None, packs: Path, *, demonstration: bool = False) -> Path:
     """Write a pack for the province that `text` names into a folder, by default one beside the other packs.
 
     Missing for an unknown province, Refused for a folder that is not empty. The folder is there whole or not at all.
+    `demonstration` adds made-up investors and the sources of the demonstration, so that `vamco up` can show it.
     """
     units = NationalUnits(packs / BASE / "units")
     province = Province(units, units.find(text), packs / BASE)
@@ -177,6 +178,10 @@ def write(text: str, folder: Path | None, packs: Path) -> Path:
     try:
         made.chmod(0o755)
         province.write_to(made)
+        if demonstration:
+            from vamco.demo import layer
+
+            layer.add(made)
         if folder.exists():
             folder.rmdir()
         made.rename(folder)

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from vamco.cli.pack_new import Province
+    from collections.abc import Iterable, Sequence
+
+
+class Described(Protocol):
+    """A province, as far as its texts tell of it."""
+
+    code: str
+    slug: str
+    root: str
+    now: dict[str, str]
+
+    @property
+    def unit(self) -> str: ...  # noqa: D102
+    @property
+    def present(self) -> Sequence[dict[str, str]]: ...  # noqa: D102
+    def places_before(self) -> Iterable[object]: ...  # noqa: D102
+
 
 _HEAD = """\
 # What this pack is. Written by `vamco pack new {code}` from packs/vietnam/units; README.md says what to review.
@@ -78,7 +94,7 @@ sources, targets and thresholds, boundaries.
 _COUNTED = {"commune": "xã", "ward": "phường", "special_zone": "đặc khu"}
 
 
-def head(province: Province) -> str:
+def head(province: Described) -> str:
     """Write `pack.yaml`."""
     return _HEAD.format(
         code=province.code,
@@ -94,7 +110,7 @@ def calendar() -> str:
     return _CALENDAR
 
 
-def readme(province: Province) -> str:
+def readme(province: Described) -> str:
     """Write `README.md`: what is fact, what is derived, what the province must fill in."""
     kinds = [row["kind"] for row in province.present]
     counts = ", ".join(f"{kinds.count(kind)} {word}" for kind, word in _COUNTED.items() if kind in kinds)
