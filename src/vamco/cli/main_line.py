@@ -6,6 +6,7 @@ that does not hold is a finding; when nothing is left to go on with, the later s
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import time
@@ -35,6 +36,17 @@ _ENOUGH: Final = 95  # percent; above every point of the year's path
 _EVIDENCE: Final = ("báo cáo.txt", "Đã rà soát các chủ đầu tư.\n".encode())
 _STILL_FIRES: Final = "Cảnh báo vẫn còn"
 _LOOK_AGAIN: Final = 0.2  # seconds
+# How the page of a value heads the columns of the Treasury's rows.
+_SHOWN: Final = {
+    "ma_giao_dich": "Mã giao dịch",
+    "ngay": "Ngày hạch toán",
+    "nam_ke_hoach": "Năm kế hoạch",
+    "ma_chu_dau_tu": "Chủ đầu tư",
+    "ma_du_an": "Mã dự án",
+    "ma_xa": "Xã, phường",
+    "so_tien": "Số tiền (đồng)",
+    "nguon_von": "Nguồn vốn",
+}
 
 
 class Lost(Exception):  # noqa: N818 - not an error of the program: what it says is a finding
@@ -165,17 +177,13 @@ def _traced(line: _Line) -> None:
     page = line.open("lanhdao", link.attributes["href"])
     shown = [fact.words for fact in page.main.every("dd")]
     for name, amount in (("numerator", truth.paid), ("denominator", truth.planned)):
-        line.expect(name, format_number(amount, 0, "vi"), _among(shown, format_number(amount, 0, "vi")))
+        line.expect_in(name, format_number(amount, 0, "vi"), " · ".join(shown))
     traced = line.open("ioc", link.attributes["href"]).main  # both may open runs
     row = next((row for row in traced.every("tr") if row.first("a", href="?row=")), None)
     if row is None:
         raise Lost(f"a link to the source row: expected on {page.path}, not seen")
     line.expect_in("the source rows as the leader sees them", row.words, page.main.words)
     _compare_row(line, row)
-
-
-def _among(shown: list[str], wanted: str) -> str:
-    return wanted if wanted in shown else ", ".join(word for word in shown if re.fullmatch(r"\d{1,3}(\.\d{3})+", word))
 
 
 def _compare_row(line: _Line, row: Element) -> None:
@@ -189,19 +197,27 @@ def _compare_row(line: _Line, row: Element) -> None:
         raise Lost(f"the original file: expected on {link.attributes['href']}, not seen")
     lines = line.open("ioc", file.attributes["href"]).body.splitlines()
     delivered = [json.loads(text) for text in lines[number - 1 : number]]
-    own = disbursed_share.payments(Demo.open(line.province.data / "demo"), cells.get("ma_giao_dich", ""))
-    line.expect(f"row {number} of the file", [cells], [_words(found) for found in delivered])
-    line.expect("the same transaction at the Treasury", [cells], [_words(found) for found in own])
+    own = disbursed_share.payments(Demo.open(line.province.data / "demo"), cells.get(_SHOWN["ma_giao_dich"], ""))
+    line.expect(f"row {number} of the file", [[]], [_differing(cells, found) for found in delivered])
+    line.expect("the same transaction at the Treasury", [[]], [_differing(cells, found) for found in own])
 
 
-def _words(row: dict[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in row.items()}
+def _differing(cells: dict[str, str], row: dict[str, Any]) -> list[str]:
+    """Give the columns that show something else than the row has: names stand beside codes, money has its marks."""
+    day = dt.date.fromisoformat(row["ngay"])
+    written = {**row, "ngay": f"{day:%d/%m/%Y}", "so_tien": format_number(row["so_tien"], 0, "vi")}
+    shown = {name: cells.get(label, "") for name, label in _SHOWN.items()}
+    return [
+        f"{_SHOWN[name]}: {shown[name]} is not {text}"
+        for name, text in written.items()
+        if not (shown[name].startswith(str(text)) if name == "so_tien" else shown[name].endswith(str(text)))
+    ]
 
 
 def _confirmed(line: _Line) -> None:
     """The operator finds the province's alarm and confirms it."""
     # The first one is the province's; those of investors follow.
-    alarms = line.open("lanhdao", _INDICATOR).main.first("section", id="alarms")
+    alarms = line.open("lanhdao", _INDICATOR).main.first("div", id="alarms")
     link = alarms.first("a", href="/desk/alarms/") if alarms else None
     if link is None:
         raise Lost(f"an alarm: expected on {_INDICATOR}, not seen")

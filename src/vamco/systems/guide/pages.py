@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpResponseRedirect
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
+from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing
 from vamco.systems.guide import queries, rules
 from vamco.systems.guide.contracts import Shown
 from vamco.web import navigation
 from vamco.web.components import Link
-from vamco.web.pages import SIGNED_IN, page, render, signed_in
+from vamco.web.pages import PUBLIC, SIGNED_IN, page, render, signed_in
 from vamco.web.palette import Command, ranked
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
 
+    from vamco.kernel.world.people.models import Person
     from vamco.systems.guide.contracts import Chapter
     from vamco.web.pages import Request
 
@@ -45,7 +47,10 @@ def index(request: Request) -> HttpResponseBase:
             return HttpResponseRedirect(_address(*found))
     own = [chapter for chapter in queries.chapters() if chapter.code in roles]
     others = [chapter for chapter in queries.chapters() if chapter.code not in roles]
-    context = {"own": [_card(chapter) for chapter in own], "others": [_card(chapter) for chapter in others]}
+    context = {
+        "own": [_card(chapter, request.person) for chapter in own],
+        "others": [_card(chapter, request.person) for chapter in others],
+    }
     return render(request, "guide/index.html", context)
 
 
@@ -57,8 +62,10 @@ def chapter(request: Request, role: str) -> HttpResponseBase:
         raise Missing("guide.no_chapter", N_("The guide has no such chapter."))
     context = {
         "chapter": found,
-        "summary": html(found.summary),
-        "sections": [Shown(section.id, section.title, html(section.text)) for section in found.sections],
+        "summary": html(found.summary, request.person),
+        "sections": [
+            Shown(section.id, section.title, html(section.text, request.person)) for section in found.sections
+        ],
         "own": role in _roles(request),
         "crumbs": [Link(_("User guide"), reverse("guide:index")), Link(found.title)],
     }
@@ -85,17 +92,22 @@ def _address(role: str, section: str) -> str:
     return reverse("guide:chapter", args=[role]) + (f"#{section}" if section else "")
 
 
-def _card(chapter: Chapter) -> dict[str, Any]:
+def _card(chapter: Chapter, reader: Person | None) -> dict[str, Any]:
     tasks = [Link(section.title, _address(chapter.code, section.id)) for section in chapter.sections]
-    return {"title": chapter.title, "summary": html(chapter.summary), "url": _address(chapter.code, ""), "tasks": tasks}
+    return {
+        "title": chapter.title,
+        "summary": html(chapter.summary, reader),
+        "url": _address(chapter.code, ""),
+        "tasks": tasks,
+    }
 
 
 # ── Markdown ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def html(text: str) -> str:
-    """Return a text of the guide as HTML; raw HTML in it stays text."""
-    return SafeString(_markdown().render(text))
+def html(text: str, reader: Person | None) -> str:
+    """Return a text of the guide as HTML; raw HTML in it stays text, and a page that the reader may not open is no link."""
+    return SafeString(_markdown().render(text, {"reader": reader}))
 
 
 @lru_cache(maxsize=1)
@@ -111,10 +123,16 @@ def _link(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, en
     target = str(tokens[at].attrs.get("href", ""))
     if target.startswith(_PAGE):
         name = target.removeprefix(_PAGE)
-        tokens[at].attrs["href"] = reverse(name)
+        address = reverse(name)
+        tokens[at].attrs = {"href": address} if _may_open(address, env["reader"]) else {}
         opened = self.renderToken(tokens, at, options, env)
         return opened + (escape(navigation.label(name)) if tokens[at + 1].type == "link_close" else "")
     return self.renderToken(tokens, at, options, env)
+
+
+def _may_open(address: str, reader: Person | None) -> bool:
+    act = resolve(address).func.act  # type: ignore[attr-defined]  # every page names its act
+    return act in {PUBLIC, SIGNED_IN} or access.allow(reader, act)
 
 
 def _picture(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: Any, _env: Any) -> str:

@@ -12,7 +12,6 @@ from django.urls import get_resolver, reverse
 from django.utils import translation
 
 from vamco.demo.log_ins import open_all
-from vamco.demo.people import PEOPLE
 from vamco.kernel.world.access import public as access
 from vamco.systems.desk.tests import made
 from vamco.systems.guide import pages, queries, rules
@@ -56,8 +55,7 @@ def pictures(chapter: Chapter) -> list[str]:
 def people(db: None, settings: Any) -> dict[str, Any]:
     """The demonstration's people by role, who hold what the pack gives the role."""
     settings.VAMCO_TODAY = made.TODAY
-    open_all()
-    held = {each.role: Account.objects.get(username=each.username).person for each in PEOPLE}
+    held = {each.role: Account.objects.get(username=each.username).person for each in open_all()}
     for role in ROLES:
         if role not in held:
             held[role] = made.person(role, made.OFFICE, f"Người {role}")
@@ -153,14 +151,17 @@ def test_its_sections_are_found_by_a_few_letters(people: dict[str, Any]) -> None
     assert "/guide/office#viec-3-tham-dinh-bao-cao" in found
 
 
-def test_what_a_text_holds_stays_text() -> None:
-    shown = pages.html("<script>x</script> [bad](javascript:x) ![no](missing.webp) **đậm** [](page:warnings:alarms)")
+def test_what_a_text_holds_stays_text(people: dict[str, Any]) -> None:
+    text = "<script>x</script> [bad](javascript:x) ![no](missing.webp) **đậm** [](page:warnings:alarms)"
+    shown = pages.html(text, people["office"])
     assert "<script>" not in shown
     assert 'href="javascript' not in shown
     assert "<img" not in shown
     assert "<strong>đậm</strong>" in shown
     with translation.override("vi"):
-        assert pages.html("[](page:warnings:alarms)") == '<p><a href="/desk/alarms/">Cảnh báo</a></p>\n'
+        link = "[](page:warnings:alarms)"
+        assert pages.html(link, people["office"]) == '<p><a href="/desk/alarms/">Cảnh báo</a></p>\n'
+        assert pages.html(link, people["commune_official"]) == "<p><a>Cảnh báo</a></p>\n"
 
 
 def test_a_text_without_title_is_no_chapter() -> None:
