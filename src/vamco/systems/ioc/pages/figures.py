@@ -44,9 +44,12 @@ def tone(of: Definition, view: ValueView | None, level: int, today: dt.date) -> 
         return Tone.STALE, ""
     if view.gap is None:
         return Tone.NONE, _("No target")
-    if view.gap < 0 and not _is_judged(of, view):
-        return Tone.NONE, _("Target not reached")
-    return Tone.OK, wording.near(of, view.period_end) if view.gap < 0 else ""
+    if view.gap >= 0:
+        return Tone.OK, ""
+    judged = _is_judged(of, view)
+    above = wording.target_kind(of, view.period_end) == "limit"  # is not good, however little it is
+    word = wording.near(of, view.period_end) if judged else _("Target not reached")
+    return Tone.OK if judged and not above else Tone.NONE, word
 
 
 def _is_judged(of: Definition, view: ValueView) -> bool:

@@ -109,12 +109,7 @@ class DirectivesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Please choose at least one agency.")},
     )
-    due_on = forms.DateField(
-        label=_("Due on"),
-        help_text=_("Until 17:00 of that day."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-    )
+    due_on = DayField(label=_("Due on"), help_text=_("Until 17:00 of that day."))
     text = forms.CharField(
         label=_("What is ordered"),
         help_text=_("{agency}, {date}, {value}, {target} and {gap} stand for the numbers of each agency."),

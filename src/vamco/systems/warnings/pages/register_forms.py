@@ -12,15 +12,7 @@ from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
 from vamco.web import words
 from vamco.web.acting import set_choices
-
-
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-    )
+from vamco.web.date_fields import DayField
 
 
 class RegisterFilters(forms.Form):
@@ -41,8 +33,8 @@ class RegisterFilters(forms.Form):
         ],
     )
     issuer = forms.ChoiceField(label=_("Issued by"), required=False)
-    since = _day(_("Issued from"))
-    until = _day(_("Issued until"))
+    since = DayField(label=_("Issued from"), required=False)
+    until = DayField(label=_("Issued until"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
