@@ -247,7 +247,7 @@ def _reported(line: _Line) -> None:
     page = line.send("sotaichinh", f"{line.case}?act=report", "act=report", {"evidence": _EVIDENCE}, note=note)
     line.expect_in("the report", note, page.main.words)
     link = page.main.first("a", href="/desk/files/")
-    line.expect("the evidence", _EVIDENCE[0], link.words if link else "none")
+    line.expect_in("the evidence", _EVIDENCE[0], link.words if link else "none")
     if link is not None:
         line.expect("the evidence's bytes", _EVIDENCE[1], line.open("thamdinh", link.attributes["href"]).body)
 

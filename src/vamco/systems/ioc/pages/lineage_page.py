@@ -21,6 +21,7 @@ from vamco.web.context import whole_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from decimal import Decimal
 
     from vamco.engines.measure.contracts import Part
     from vamco.kernel.world.people.public import Person
@@ -144,11 +145,18 @@ def _value_facts(of: Lineage) -> Iterator[Fact]:
     value = of.value
     code = value.place or value.agency
     yield Fact(term=_("Of"), text=f"{_subject(value)} ({code})" if code else _subject(value))
-    for term, amount in zip((_("Numerator"), _("Denominator")), indicators.amounts(of.definition, value), strict=False):
+    terms, numbers = (_("Numerator"), _("Denominator")), (value.numerator, value.denominator)
+    for term, amount, number in zip(terms, indicators.amounts(of.definition, value), numbers, strict=False):
         if amount:
-            yield Fact(term=term, text=amount)
+            yield Fact(term=term, text=_to_the_dong(amount, number))
     yield Fact(term=_("Computed at"), text="", moment=of.computed_at)
     yield Fact(term=_("Computed by"), text=of.engine)
+
+
+def _to_the_dong(amount: str, number: Decimal | None) -> str:
+    """An amount as people write it, with every dong of what was rounded to thousand millions: here somebody may add up."""
+    exact = format_number(number, 0, words.language()) if number is not None else ""
+    return _("%(amount)s (%(exact)s dong)") % {"amount": amount, "exact": exact} if exact not in amount else amount
 
 
 def _run_steps(run: RunView, sender: str, address: str) -> Iterator[Step]:
