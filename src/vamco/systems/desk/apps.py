@@ -10,6 +10,7 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
+        from vamco.kernel.base.packs import public as packs
         from vamco.kernel.record.search import public as search
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
@@ -24,6 +25,8 @@ class DeskConfig(AppConfig):
         access.declare("desk.steer_work", N_("See, stop and repeat background work"))
         access.declare("desk.see_modes", N_("See how systems stand towards national platforms"))
         access.declare("desk.switch_mode", N_("Switch how a system stands towards national platforms"))
+        for kind in ("request", "opinion"):
+            packs.need("cases", kind, by="desk")
         cases.register(cases.Kind("request", face=faces.REQUEST))
         cases.register(cases.Kind("opinion", face=faces.OPINION))
         navigation.register(

@@ -10,6 +10,7 @@ class WarningsConfig(AppConfig):
     label = "warnings"
 
     def ready(self) -> None:
+        from vamco.kernel.base.packs import public as packs
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
         from vamco.systems.warnings import public as warnings
@@ -17,6 +18,8 @@ class WarningsConfig(AppConfig):
         from vamco.systems.warnings.services import deciding, directing
         from vamco.web import addresses, casework, navigation
 
+        for kind in (deciding.KIND, directing.KIND):
+            packs.need("cases", kind, by="warnings")
         cases.register(
             cases.Kind(deciding.KIND, url=decision_page.address, on_act=deciding.on_act, face=decision_page.FACE)
         )

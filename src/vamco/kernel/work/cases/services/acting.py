@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Unpack
 
 from django.db import transaction
 
-from vamco.kernel.base.packs import public as packs
 from vamco.kernel.work.cases.contracts import Given, GivenFields
 from vamco.kernel.work.cases.queries import cases, definitions, rights
 from vamco.kernel.work.cases.queries.kinds import Kind
@@ -30,9 +29,8 @@ _kinds: Registry[str, Kind] = Registry("kind of case")
 
 
 def register(kind: Kind) -> None:
-    """Tells the engine what a system adds to its kind of case, which the pack of each province must then declare."""
+    """Tells the engine what a system adds to its kind of case."""
     _kinds.add(kind.code, kind)
-    packs.need("cases", kind.code, by="cases")
 
 
 def kind(code: str) -> Kind:
