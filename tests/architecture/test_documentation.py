@@ -16,7 +16,7 @@ from vamco.cli import docs, house
 from vamco.cli.main import COMMANDS
 from vamco.config.environment import described
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.base.packs.services import loading
+from vamco.kernel.base.packs.services import sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,7 +168,7 @@ class Whole(packs.Item):
 
 @pytest.fixture
 def no_sections() -> Iterator[None]:
-    with loading._sections.restored(empty=True):
+    with sections._sections.restored(empty=True):
         yield
 
 

@@ -16,6 +16,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.events.models import Event
 from vamco.kernel.base.events.services import delivering
+from vamco.kernel.record.search.models import Entry as Found
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.notices.models import Notice
 from vamco.kernel.world.agencies import public as agencies
@@ -23,7 +24,7 @@ from vamco.systems.desk.tests import made
 from vamco.systems.hub.models import Dataset
 from vamco.systems.warnings.models import Alarm, Step
 from vamco.systems.warnings.tests.told import CAME, DAY, LATE
-from vamco.vocab.cases import CaseAssigned, CaseEscalated, CaseMoved, CasePassed
+from vamco.vocab.cases import CaseActed, CaseAssigned, CaseEscalated, CaseMoved, CasePassed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,6 +72,7 @@ def _cases(_world: None) -> Iterator[None]:
         "request", key="2", title="y", agency=agencies.get(made.FARMING), issuer=agencies.get(made.FINANCE), by=asker
     )
     cases.act(refused.pk, "refuse", by=head, note="x", reason="no_ground")
+    TOLD["desk.findable"] = [CaseActed(found.pk, "request", "x", "", "") for found in (case, refused)]
     TOLD["desk.moved"] = [CaseMoved(case.pk, 3), CaseMoved(case.pk, 4)]
     TOLD["desk.passed"] = [
         CasePassed(case.pk, 1), CasePassed(case.pk, 4), CasePassed(refused.pk, 1), CasePassed(refused.pk, 2),
@@ -79,7 +81,7 @@ def _cases(_world: None) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
     yield
-    for name in ("desk.assigned", "desk.moved", "desk.passed", "desk.escalated"):
+    for name in ("desk.assigned", "desk.findable", "desk.moved", "desk.passed", "desk.escalated"):
         TOLD[name] = []
 
 
@@ -96,6 +98,7 @@ def state() -> dict[str, Any]:
         "acts": Counter(Entry.objects.values_list("act", "chain_id")),
         "told": Counter(Event.objects.values_list("name", flat=True)),
         "jobs": jobs,
+        "found": Counter(Found.objects.values_list("kind", "ref", "title")),
         "notices": Counter(Notice.objects.values_list("message__key", "person")),
     }
 

@@ -194,7 +194,7 @@ def test_the_next_step_is_two_keys_from_the_inbox(sign: Any, site: str) -> None:
     page.goto(f"{site}/desk/")
     page.locator("td a, th a").first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/cases/2")
+    page.wait_for_url("**/desk/cases/*")
     page.locator("#act form button").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(".flashes .tone-ok")

@@ -140,7 +140,7 @@ def test_list_twin_sorts_by_the_figures_and_marks_the_place_on_the_map(reader: R
 
     rows.first.hover()
     assert page.locator("path.place.marked").count() == 1
-    assert page.locator(".place-tip").inner_text() == "Kiến Tường\n95,0"
+    assert page.locator(".place-tip").inner_text() == "Kiến Tường\n95,0\ntừ 90 trở lên"
 
 
 def test_names_sort_in_vietnamese_order(reader: Reader) -> None:

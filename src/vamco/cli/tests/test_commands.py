@@ -29,7 +29,11 @@ PACK = Path(__file__).parents[4] / "packs" / "tayninh"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(PACK, tmp_path / "pack"))
+    return Path(shutil.copytree(PACK.parent, tmp_path / "packs", ignore=shutil.ignore_patterns("units"))) / PACK.name
+
+
+def base(folder: Path) -> Path:
+    return folder.with_name("vietnam")
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -59,8 +63,8 @@ def test_a_right_pack_is_counted_without_a_database(folder: Path, capsys: pytest
 def test_a_wrong_pack_is_told_with_all_its_mistakes(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    edit(folder / "indicators" / "GT01.yaml", "unit: count", "unit: chiếc")
-    edit(folder / "indicators" / "GT02.yaml", "group: GT", "nhom: GT")
+    edit(base(folder) / "indicators" / "GT01.yaml", "unit: count", "unit: chiếc")
+    edit(base(folder) / "indicators" / "GT02.yaml", "group: GT", "nhom: GT")
     assert command_line.main(["check", str(folder)]) == 1
     said = capsys.readouterr()
     assert said.out == ""
@@ -83,23 +87,15 @@ def test_loading_says_what_changed_and_what_is_gone(folder: Path, capsys: pytest
     assert command_line.main(load) == 0
     assert capsys.readouterr().out == ""  # it is loaded already
 
-    edit(folder / "indicators" / "GT01.yaml", "max_age_days: 4", "max_age_days: 9")
+    edit(base(folder) / "indicators" / "GT01.yaml", "max_age_days: 4", "max_age_days: 9")
     assert command_line.main(load) == 1
     assert "GT01" in capsys.readouterr().err
     assert DefinitionVersion.objects.filter(code="GT01").count() == 1
 
-    edit(folder / "indicators" / "GT01.yaml", "\nversion: 1", "\nversion: 2")
-    edit(
-        folder / "indicators" / "GT01.yaml",
-        "\nchanges:\n",
-        "\nchanges:\n  - {version: 1, on: 2026-01-01, by: A, why: B}\n",
-    )
-    edit(
-        folder / "indicators" / "GT01.yaml",
-        "{version: 1, on: 2026-01-01, by: Công an tỉnh",
-        "{version: 2, on: 2026-03-01, by: C",
-    )
-    (folder / "indicators" / "GT02.yaml").unlink()
+    edit(base(folder) / "indicators" / "GT01.yaml", "\nversion: 2", "\nversion: 3")
+    path = base(folder) / "indicators" / "GT01.yaml"
+    path.write_text(path.read_text() + "  - {version: 3, on: 2026-11-30, by: C, why: D}\n")
+    (base(folder) / "indicators" / "GT02.yaml").unlink()
     edit_boards(folder)
     assert command_line.main(load) == 0
     assert capsys.readouterr().out.splitlines() == [
@@ -114,7 +110,7 @@ def test_loading_says_what_changed_and_what_is_gone(folder: Path, capsys: pytest
 
 
 def edit_boards(folder: Path) -> None:
-    path = folder / "boards.yaml"
+    path = base(folder) / "boards.yaml"
     path.write_text(path.read_text().replace(", GT02]", "]"))
 
 

@@ -153,7 +153,7 @@ SPECIMENS: tuple[Specimen, ...] = (
     Specimen(
         "form", _l("Form field and dialog"), _l("Label above, help below it, the error beside what is wrong and in words that say how to mend it."),
         _l("Help and error are tied to the control. Optional fields say so. A dialog is named by its title, holds the focus, begins at the first thing to fill in, closes with Escape and gives the focus back to the button that opened it."),
-        "{% field form.name %}  {% dialog id title %} … {% enddialog %}",
+        "{% field form.name %}  {% day_input name day max=today %}  {% dialog id title %} … {% enddialog %}",
     ),
     Specimen(
         "upload", _l("Upload"), _l("Names what was chosen with its size, refuses what is too large before it is sent, shows how far the sending is, and can be stopped."),

@@ -96,6 +96,8 @@ def _concerned(case: cases.Case, entry: cases.Entry) -> tuple[list[Person], list
         outcome = cases.asked_by(case)
     if passage == "ended":
         outcome += cases.working_on(case)
+    if entry.by_id is None and case.issuer_id == case.agency_id:
+        outcome = []  # an agency's own case that the platform ends: its page says so, and who acted knows
     told = {person.pk for person in turn} | {entry.by_id}
     return [person for person in turn if person.pk != entry.by_id], [
         person for person in outcome if person.pk not in told

@@ -55,9 +55,7 @@ def case_item(case: cases.Case) -> search.Item:
 
 def cases_found(ids: Sequence[str]) -> Iterator[search.Item]:
     """Return how cases are found, those of some ids that exist."""
-    beside = ("kind", "agency", "issuer", "handed_to", "place", "audience")
-    found = cases.Case.objects.filter(pk__in=[int(pk) for pk in ids]).select_related(*beside).defer("kind__content")
-    yield from map(case_item, found)
+    yield from map(case_item, cases.with_parties(int(pk) for pk in ids))
 
 
 def _case_acts() -> Iterable[str]:
@@ -107,7 +105,7 @@ def _since(day: dt.date) -> dt.datetime:
 
 SOURCES: Final = {
     CASE: search.Source(
-        lambda: map(str, cases.Case.objects.order_by("pk").values_list("pk", flat=True).iterator()),
+        lambda: map(str, cases.every_id()),
         cases_found,
         also=_case_acts,
     ),

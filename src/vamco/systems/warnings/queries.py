@@ -139,7 +139,7 @@ def directive(case_id: int) -> DirectiveView:
 def register(person: Person | None, standing: Standing, wanted: RegisterFilter) -> QuerySet[cases.Case]:
     """Return the directives, open or ended, of which the person may open the case; `registered` says what is beside each."""
     beside = ("kind", "agency", "issuer", "opened_by", "directive__alarm")
-    notes = Prefetch("entries", cases.Entry.objects.filter(act__in=_told()).exclude(note="").order_by("seq"), "told")
+    notes = Prefetch("entries", cases.notes_by(_told()), "told")
     found = _wanted(person, wanted).filter(_standings()[standing])
     return found.select_related(*beside).defer("kind__content").prefetch_related(notes)
 

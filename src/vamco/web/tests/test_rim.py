@@ -253,7 +253,7 @@ def test_the_province_is_nameless_while_the_database_is_silent(monkeypatch: pyte
     def silent(_day: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(context.places, "in_force", silent)
+    monkeypatch.setattr(context.places, "province", silent)
     assert context.province() == ""
     assert cache.get("web.top_unit") is None
 

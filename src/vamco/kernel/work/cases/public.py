@@ -20,9 +20,11 @@ from vamco.kernel.work.cases.queries.cases import (
     by_id,
     entry,
     entry_with,
+    every_id,
     get,
     holding_for,
     load,
+    notes_by,
     number,
     numbers,
     promises,
@@ -31,6 +33,7 @@ from vamco.kernel.work.cases.queries.cases import (
     timeline,
     visible,
     watched,
+    with_parties,
 )
 from vamco.kernel.work.cases.queries.definitions import definition_of, kinds
 from vamco.kernel.work.cases.queries.definitions import newest_of as newest
@@ -106,6 +109,7 @@ __all__ = [
     "effect",
     "entry",
     "entry_with",
+    "every_id",
     "followers",
     "get",
     "give_back",
@@ -122,6 +126,7 @@ __all__ = [
     "moved_since",
     "nearest",
     "newest",
+    "notes_by",
     "number",
     "numbers",
     "open_case",
@@ -144,5 +149,6 @@ __all__ = [
     "wants_agency",
     "watch",
     "watched",
+    "with_parties",
     "working_on",
 ]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponseBase
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 
 @page(queries.VIEW)

@@ -17,6 +17,7 @@ from vamco.kernel.record.search import public as search
 from vamco.kernel.record.search.models import Entry
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
+from vamco.kernel.world.people import public as people
 from vamco.systems.desk import handlers, services
 from vamco.systems.desk.queries import SOURCES
 from vamco.systems.desk.tests import made
@@ -68,7 +69,7 @@ def directive(office: Person) -> cases.Case:
 @pytest.mark.parametrize("words", ["rà soát từng dự án", "RA SOAT", "Rạch Tràm", "rach tram", "HCC08"])
 def test_a_directive_is_found_by_its_whole_text(office: Person, directive: cases.Case, words: str) -> None:
     assert found(made.reader(office), words, "case") == [f"/desk/cases/{directive.pk}"]
-    assert found(made.reader(office), f"CĐ-{directive.pk}") == [f"/desk/cases/{directive.pk}"]
+    assert found(made.reader(office), f"NV-{directive.pk}") == [f"/desk/cases/{directive.pk}"]
 
 
 def test_closed_work_is_found_with_its_state_and_agency(office: Person, finance: Person, directive: cases.Case) -> None:
@@ -77,7 +78,7 @@ def test_closed_work_is_found_with_its_state_and_agency(office: Person, finance:
     for reader in (made.reader(office, language="en"), made.reader(finance, language="en")):
         page = text(reader.get("/find", {"q": "rach tram"}))
         assert f'<a href="/desk/cases/{directive.pk}">' in page
-        assert f"Directive · CĐ-{directive.pk} · Department of Finance" in page
+        assert f"Directive · NV-{directive.pk} · Department of Finance" in page
         assert re.search(r'<span class="badge tone-none">.*?Withdrawn', page)
 
 
@@ -113,7 +114,8 @@ def test_the_search_agrees_with_what_may_be_opened(
     heard(asked)
     commune = made.person("commune_official", made.COMMUNE, "C")
     for person in (office, finance, farming, auditor, operator, commune):
-        open_to = set(map(str, cases.visible(person).values_list("pk", flat=True)))
+        seen = cases.visible(person).exclude(kind__code="alarm")  # the case in which the alarm waited has other words
+        open_to = set(map(str, seen.values_list("pk", flat=True)))
         assert {hit.id for hit in search.search(person, "rach tram", kinds=["case"]).hits} == open_to, person.name
 
 
@@ -160,9 +162,8 @@ def test_indicators_are_found_by_whoever_may_see_them_anywhere(finance: Person) 
     ]  # since the load
     assert found(reader, "HCC08", "indicator") == ["/indicators/HCC08"]
     assert "DTC01 · " in text(reader.get("/find", {"q": "DTC01"}))
-    administrator = made.person("administrator", made.OFFICE, "Q")  # sees no indicators
-    assert found(made.reader(administrator), "giai ngan") == []
-    assert search.search(administrator, "giai ngan").hits == ()
+    nobody = people.add("Q")  # sees no indicators
+    assert search.search(nobody, "giai ngan").hits == ()
 
 
 def test_documents_are_found_by_their_number_in_their_agency(finance: Person, farming: Person) -> None:
@@ -197,7 +198,11 @@ def test_one_kind_is_leafed_through_and_counts_say_when_there_is_more(office: Pe
     onwards = re.search(r'href="(/find\?[^"]*after=[^"]+)"', text(reader.get(more[1])))
     assert onwards
     rest = re.findall(r'<li><a href="(/desk/cases/\d+)"', text(reader.get(onwards[1])))
-    assert len(set(first) | set(rest)) == cases.Case.objects.count() == len(first) + len(rest)
+    assert (
+        len(set(first) | set(rest))
+        == cases.Case.objects.filter(kind__code="directive").count()
+        == len(first) + len(rest)
+    )
 
 
 def test_what_was_there_before_is_found_after_a_reindex_and_nothing_is_lost(

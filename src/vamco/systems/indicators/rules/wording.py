@@ -112,7 +112,7 @@ def side(of: Definition, on: dt.date | None = None, *, better: bool) -> str:
 
 def near(of: Definition, on: dt.date | None = None) -> str:
     """What it is called to be a little on the worse side of the target, or around it."""
-    words = {"path": _("Near the path"), "limit": _("Slightly above the limit")}
+    words = {"path": _("Near the path"), "limit": _("Slightly over")}
     return words.get(target_kind(of, on), _("Near the target"))
 
 

@@ -432,7 +432,7 @@ def test_a_limit_has_within_and_above(clock: Clock) -> None:
     assert [(str(group.label), group.count) for group in layer.classes] == [
         ("Vượt mức cho phép: trên 60", 1),
         ("Vượt mức cho phép: 20 đến 60", 1),
-        ("Vượt nhẹ mức cho phép: 0 đến 20", 1),
+        ("Vượt nhẹ: 0 đến 20", 1),
         ("Trong mức cho phép: không quá 0", 1),
         ("chưa có số liệu", 92),
     ]

@@ -73,7 +73,10 @@ def alarm(request: Request, alarm_id: int) -> HttpResponseBase:
 @page("warnings.view")
 def waiting(request: Request, waiting_id: int) -> HttpResponseBase:
     """From an inbox to the alarm that waits in a case: the form of the directive lies open there."""
-    found = warnings.alarm(warnings.alarm_of(waiting_id).id, signed_in(request))
+    try:
+        found = warnings.alarm(warnings.alarm_of(waiting_id).id, signed_in(request))
+    except Missing:  # the same words for what is not there and for what is not theirs
+        raise Missing("warnings.no_decision", N_("No alarm waits in the case %(case)s."), case=waiting_id) from None
     return redirect("warnings:alarm", found.id)
 
 

@@ -13,6 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from vamco.kernel.base.audit.tests.forging import owner
 from vamco.kernel.base.jobs.tests import child
 from vamco.kernel.base.packs import public as packs
+from vamco.kernel.base.packs.tests import copies
 from vamco.kernel.record.numbers import pack
 from vamco.kernel.record.numbers import public as numbers
 from vamco.kernel.record.numbers.declaration import SeriesItem
@@ -299,7 +300,7 @@ def test_a_pack_with_a_wrong_form_is_refused_with_its_line(tmp_path: Path) -> No
         '- code: a.b\n  name: A\n  name_en: A\n  period: day\n  form: "{unit}-{n:04}"\n', encoding="utf-8"
     )
     with pytest.raises(packs.PackRefused) as refused:
-        packs.check(tmp_path)
+        packs.check(copies.alone(tmp_path))
     found = [fault for fault in refused.value.faults if fault.file == "numbers.yaml"]
     assert [(fault.line, fault.expected) for fault in found] == [
         (5, "form: a date that tells one day from another, or `repeats: true`")

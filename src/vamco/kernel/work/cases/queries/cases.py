@@ -21,7 +21,7 @@ from vamco.lib.errors import Forbidden, Refused
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
 
@@ -266,6 +266,22 @@ def load(person: Person | None, *, soon: dt.datetime) -> list[Load]:
     return sorted(
         loads, key=lambda load: (load.agency.sort_key, load.person is None, load.person.sort_key if load.person else "")
     )
+
+
+def with_parties(numbers: Iterable[int]) -> QuerySet[Case]:
+    """Return cases of some ids with all that says who may find them, whoever asks: for what makes them findable."""
+    beside = ("kind", "agency", "issuer", "handed_to", "place", "audience")
+    return Case.objects.filter(pk__in=list(numbers)).select_related(*beside).defer("kind__content")
+
+
+def every_id() -> Iterator[int]:
+    """Return the ids of all cases, oldest first, a few at a time: for what makes all of them findable anew."""
+    return Case.objects.order_by("pk").values_list("pk", flat=True).iterator()
+
+
+def notes_by(acts: Iterable[str]) -> QuerySet[Entry]:
+    """Return the entries of some acts that have a note, in the order of each case's history: for fetching beside cases."""
+    return Entry.objects.filter(act__in=list(acts)).exclude(note="").order_by("seq")
 
 
 def by_id(numbers: Iterable[int]) -> dict[int, Case]:
