@@ -149,7 +149,7 @@ def test_a_day_to_come_shows_no_figures(office: Person, reader: Callable[..., Cl
     assert answer.status_code == 200
     assert "This day has not come yet" in text(answer)
     assert "/indicators/" not in text(answer)
-    assert 'value="2027-01-01"' in text(answer)
+    assert 'value="01/01/2027"' in text(answer)
 
 
 def test_the_red_list_comes_first_and_the_worst_on_top(office: Person, reader: Callable[..., Client]) -> None:

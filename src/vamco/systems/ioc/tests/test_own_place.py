@@ -132,7 +132,7 @@ def test_a_commune_that_is_not_judged_is_never_said_to_be_near_its_target(chair:
     tones = {card.code: (card.tone.value, card.word) for card in found.area}
     assert tones == {
         "DTC01": ("none", "Chưa đạt mục tiêu"),
-        "NS02": ("ok", "Sát mục tiêu"),
+        "NS02": ("ok", "Gần kế hoạch"),
     }  # investors answer for the first
     judging.judge("NS02")
     found = own_place.find(chair, "leaders")

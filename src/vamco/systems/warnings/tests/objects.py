@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # An alarm of Finance, and one that waits for a decision.
 SEEN = {
-    name: {"lanhdao", "vanphong", "thamdinh", "taichinh", "sotaichinh", "truongphong", "ioc", "kiemtoan"}
+    name: {"lanhdao", "vanphong", "thamdinh", "taichinh", "sotaichinh", "truongphong", "ioc", "kiemtoan", "quantri"}
     for name in ("alarm_id", "waiting_id")
 }
 WITHOUT = {"waiting_id": 302}  # leads to its alarm
