@@ -108,6 +108,15 @@ def expected(address: Address, who: str) -> set[int]:
     return {200, sample_objects.without().get(address.argument, 405)}
 
 
+def permitted(right: set[int], argument: str, method: str) -> set[int]:
+    """Give the answers that are right for a method: what is posted to a page that may be seen is wrong in many ways."""
+    if method == "get" and right == {200}:
+        return {200, sample_objects.without().get(argument, 200)}
+    if method == "get" or right & {302, 403}:
+        return right
+    return {404, 405} if right == {404} else right | {302, 400, 404, 405, 409, 422}
+
+
 def walk(who: str, objects: dict[str, Any]) -> list[str]:
     """Ask every address by GET and POST, and give the answers that are wrong."""
     client, wrong = browser(who), []
@@ -115,17 +124,14 @@ def walk(who: str, objects: dict[str, Any]) -> list[str]:
         url, right = address.of(objects.get(address.argument, "khong-co")), expected(address, who)
         if address.argument not in {"", *objects} and not right & {302, 403}:
             right = right | {400, 404, 410}  # of a kind of which there is none here
-        if right == {200}:
-            right = right | {sample_objects.without().get(address.argument, 200)}
         if address.route.startswith(API):
             right = right | {405}
         for method in ("get", "post"):
             answer = getattr(client, method)(url)
             text = text_of(answer)
-            if method == "post" and not right & {302, 403}:
-                right = {404, 405} if right == {404} else right | {302, 400, 404, 405, 409, 422}
-            if answer.status_code not in right:
-                wrong.append(f"{method} {url}: {answer.status_code}, not {sorted(right)}")
+            allowed = permitted(right, address.argument, method)
+            if answer.status_code not in allowed:
+                wrong.append(f"{method} {url}: {answer.status_code}, not {sorted(allowed)}")
             if answer.status_code in {302, 403, 404} and HIDDEN in text:
                 wrong.append(f"{method} {url} tells what it refuses")
             if right == {302} and not answer.headers.get("Location", "").startswith("/log-in?next="):

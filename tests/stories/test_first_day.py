@@ -174,6 +174,7 @@ def province(request: pytest.FixtureRequest) -> Iterator[Serving]:
     )
     with (pack / "sources.yaml").open("a", encoding="utf-8") as sources:
         sources.write(SOURCE)
+    (pack / "datasets").mkdir()
     (pack / "datasets" / "cong_vien.odcs.yaml").write_text(CONTRACT.lstrip(), encoding="utf-8")
     (place / "shared" / "cong-vien").mkdir(parents=True)
     (place / "data").mkdir()

@@ -138,7 +138,7 @@ def test_the_file_holds_all_rows_with_numbers_as_numbers_and_codes_beside_names(
     assert (rows[0]["Số tiền (đồng)"], rows[0]["Mã: Chủ đầu tư"], rows[0]["Mã: Xã, phường"]) == (
         "1000000119",
         ROADS,
-        NORTH,
+        f'="{NORTH}"',  # text, or Excel would take it for a number
     )
     assert rows[0]["Xã, phường"] == "Phường Tân Ninh"
     assert Entry.objects.filter(act="web.export_table", subject="table:ioc.rows.numerator").count() == 1
