@@ -140,7 +140,7 @@ MISTAKES = {
     "a file that nobody reads": text(TOP + "ghi-chu.docx", "", "", "a file that a section reads"),
     "no head": text(TOP + "pack.yaml", "", "", "a file that says what the pack is", "pack.yaml:0"),
     "a law that a comma has split": text(
-        BASE + "indicators/GT01.yaml", "legal_basis:\n", "legal_basis:\n  - an toàn giao thông đường bộ\n", "legal_basis"
+        BASE + "indicators/GT01.yaml", '["Luật Trật tự, an toàn giao thông đường bộ"]', "[Luật Trật tự, an toàn giao thông đường bộ]", "legal_basis"
     ),
 }  # fmt: skip
 
