@@ -182,7 +182,8 @@ def _notices() -> Iterator[str]:
         (f"case:{case}:moved:{seq}", follower[case]) for case, seq in moved if by[case, seq] != follower[case]
     )
     there = Counter(Notice.objects.filter(message__key__contains=":moved:").values_list("message__key", "person_id"))
-    for key, person in (due - there) | (there - due):
+    # Whoever has the turn or asked for the case is told of it as such, in other words, and not a second time as a follower.
+    for key, person in there - due:
         yield f"notice {key} to {person}: {there[key, person]}, not {due[key, person]}"
 
 

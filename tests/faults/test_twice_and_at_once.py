@@ -190,7 +190,7 @@ def issue(reader: Client, alarm: int) -> HttpResponse:
 
 def issued(people: dict[str, Client]) -> int:
     assert issue(people["Nguyễn Thị Minh Hạnh"], confirmed(people)).status_code == 302
-    return int(cases.Case.objects.get().pk)
+    return int(cases.Case.objects.get(kind__code="directive").pk)
 
 
 def test_of_two_who_confirm_at_once_one_is_told_who_was_faster(people: dict[str, Client]) -> None:
@@ -216,7 +216,9 @@ def test_of_two_who_order_at_once_one_is_told_who_was_faster(people: dict[str, C
     winner = two[[answer.status_code for answer in answers].index(302)]
     (loser,) = [answer for answer in answers if answer.status_code == 409]
     assert f"{winner} đã xử lý cảnh báo này" in text(loser)
-    assert cases.Case.objects.count() == Step.objects.filter(what="directed").count() == 1
+    assert (
+        cases.Case.objects.filter(kind__code="directive").count() == Step.objects.filter(what="directed").count() == 1
+    )
     assert Audited.objects.filter(act="cases.open").count() == 1
 
 
@@ -255,7 +257,7 @@ def test_every_button_pressed_twice_acts_once(people: dict[str, Client]) -> None
 
     press(leader, f"/desk/alarms/{alarm}?act=confirm", note="đã xem")
     press(leader, f"/desk/alarms/{alarm}?act=issue", agency=made.FINANCE, due_on="2026-11-27", text="Giải quyết.")
-    path = f"/desk/cases/{cases.Case.objects.get().pk}?act="
+    path = f"/desk/cases/{cases.Case.objects.get(kind__code='directive').pk}?act="
     press(finance, f"{path}accept", seen=1, note="")
     press(finance, f"{path}report", seen=2, note="Đã làm")
     press(office, f"{path}send_back", seen=3, note="Bổ sung")

@@ -102,7 +102,7 @@ def test_every_person_has_a_role_and_an_agency_of_the_pack():
     roles = {role["code"] for role in load(BASE / "roles.yaml")}
     codes = {row["code"] for row in agencies()}
     everybody = layer.log_ins(PACK)
-    assert {person.role for person in everybody} == roles - {"administrator"}
+    assert {person.role for person in everybody} == roles
     assert {person.agency for person in everybody} <= codes
     assert len({person.username for person in everybody}) == len(everybody)
 

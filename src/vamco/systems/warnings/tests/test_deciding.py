@@ -171,7 +171,7 @@ def test_a_directive_ends_the_waiting_and_a_withdrawn_one_lets_it_wait_again(ala
         False,
         "directed",
         "direct",
-        f"CĐ-{case.pk}, Trần Quốc Bảo",
+        f"NV-{case.pk}, Trần Quốc Bảo",
     )
     assert warnings.alarm(alarm, office).waiting is None
     cases.act(case.pk, "withdraw", by=office, note="Giao nhầm.")
