@@ -94,15 +94,14 @@ def test_a_file_control_says_all_in_the_pages_language(form: tuple[Page, str]) -
     expect(face.locator(".button")).to_have_text(WORDS[language][4])
     expect(face.locator(".file-said")).to_have_text(WORDS[language][5])
     assert control.get_attribute("title") == WORDS[language][5]
-    page.wait_for_selector("html[data-ready]")
-    control.focus()
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        face.click(force=True)
     chooser.value.set_files({"name": "Báo cáo <b>.pdf", "mimeType": "application/pdf", "buffer": b"x"})
     expect(face.locator(".file-said")).to_have_text("Báo cáo <b>.pdf")
-    control.focus()
-    with page.expect_file_chooser():
-        page.keyboard.press("Enter")
+    with page.expect_file_chooser() as again:
+        control.press("Enter")
+    again.value.set_files([])  # a browser with a chooser left open may show the next page none
+    expect(face.locator(".file-said")).to_have_text(WORDS[language][5])
 
 
 def test_what_is_missing_is_said_in_the_pages_language(form: tuple[Page, str]) -> None:
