@@ -56,8 +56,9 @@ def _noted() -> dict[str, list[str]]:
     from vamco.kernel.work.cases.models import Entry
     from vamco.systems.warnings.models import Directive, Step
 
+    written = Entry.objects.exclude(note="").exclude(case__kind__code="alarm")  # there words of other acts stand again
     return {
-        "cases": [f"{entry.act} {entry.note}" for entry in Entry.objects.exclude(note="")],
+        "cases": [f"{entry.act} {entry.note}" for entry in written],
         "alarms": [f"{step.what} {step.note}" for step in Step.objects.exclude(note="")],
         "directives": [directive.text for directive in Directive.objects.all()],
     }
@@ -83,6 +84,9 @@ def _timelines() -> Iterator[str]:
                 if number > 1
                 else entry.act == "open" and entry.to_state == of.initial
             )
+            legal = legal or (
+                number > 1 and entry.act == "escalate" and entry.to_state == state
+            )  # the engine's own, moves nothing
             if not legal or entry.seq != number or entry.from_state != state:
                 yield f"case {case.pk}: entry {entry.seq} {entry.act} {entry.from_state}>{entry.to_state} after {state!r}"
             if act is not None and "evidence" in act.needs and len(entry.files.all()) != 1:
@@ -170,21 +174,33 @@ def _files() -> Iterator[str]:
 
 
 def _notices() -> Iterator[str]:
-    """Who follows a case has one notice of each move by somebody else since; in the story one person follows a case, and stays."""
+    """Who follows a case hears once of each move by somebody else: as follower, or in the words for their own matter.
+
+    Only a turn that came to the follower and has gone on since is announced by nobody. In the story one person follows a case, and stays.
+    """
     from vamco.kernel.base.events.models import Event
+    from vamco.kernel.work.cases import public as cases
     from vamco.kernel.work.cases.models import Entry, Watch
     from vamco.kernel.work.notices.models import Notice
 
     moved = Event.objects.filter(name="cases.case_moved").values_list("payload__case", "payload__seq")
-    by = {(case, seq): by for case, seq, by in Entry.objects.values_list("case_id", "seq", "by_id")}
+    entries = {(entry.case_id, entry.seq): entry for entry in Entry.objects.select_related("case")}
     follower = dict(Watch.objects.values_list("case_id", "person_id"))
-    due = Counter(
-        (f"case:{case}:moved:{seq}", follower[case]) for case, seq in moved if by[case, seq] != follower[case]
-    )
-    there = Counter(Notice.objects.filter(message__key__contains=":moved:").values_list("message__key", "person_id"))
-    # Whoever has the turn or asked for the case is told of it as such, in other words, and not a second time as a follower.
-    for key, person in there - due:
-        yield f"notice {key} to {person}: {there[key, person]}, not {due[key, person]}"
+    due = {(case, seq) for case, seq in moved if entries[case, seq].by_id != follower[case]}
+    there = Counter(Notice.objects.values_list("message__key", "person_id"))
+    for case, seq in due:
+        person = follower[case]
+        heard = {way: there[f"case:{case}:{way}:{seq}", person] for way in ("moved", "turn", "outcome")}
+        entry = entries[case, seq]
+        gone = cases.passage(entry.case, entry) in {"given", "sent_back", "passed"} and cases.moved_since(
+            entry.case, seq
+        )
+        if sum(heard.values()) != 1 and not (gone and not any(heard.values())):
+            yield f"move {seq} of case {case} to {person}: {heard}, not once"
+    for key, person in there:
+        _, case, *way = key.split(":") if key.startswith("case:") else ("", "", "")
+        if way[:1] == ["moved"] and (int(case), int(way[1])) not in due:
+            yield f"notice {key} to {person}: nobody moved it"
 
 
 def _lake(truth: Truth) -> Iterator[str]:
