@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from vamco.cli.console import say, wording
 from vamco.lib.errors import N_, Missing, Refused
+from vamco.lib.nearest import alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -242,12 +242,8 @@ def _account(username: str) -> Account:
 
 def _unknown(message: str, code: str, known: Iterable[tuple[str, str]]) -> Missing:
     """Return the error for a code that is not there, with the known ones that are written or named alike."""
-    from vamco.lib.text import fold
-
-    by_word: dict[str, tuple[str, str]] = {}
-    for entry in known:
-        by_word |= {fold(word): entry for word in entry if word}
-    close = dict.fromkeys(by_word[word] for word in get_close_matches(fold(code), list(by_word), 3, 0.6))
+    by_word = {word: entry for entry in known for word in entry if word}
+    close = dict.fromkeys(by_word[word] for word in alike(code, by_word))
     return Missing(
         "account.unknown",
         N_("%(said)s Did you mean: %(close)s?") if close else "%(said)s",

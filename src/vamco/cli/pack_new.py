@@ -333,18 +333,18 @@ class Province:
             yield from names
         for commune in self.communes:
             short = f"{_unit(commune)} {commune['name']}"
-            yield _agency_row(
-                code=f"{self.root}.{commune['code']}",
-                name=f"Ủy ban nhân dân {short}",
-                name_en=_OFFICE_EN.format(name=commune["full_name_en"]),
-                short_name=f"UBND {short}",
-                kind="commune",
-                parent=self.root,
-                place=commune["code"],
-                synthetic="true",
-                valid_from=commune["valid_from"],
-                valid_to=commune["valid_to"],
-            )
+            yield {
+                "code": f"{self.root}.{commune['code']}",
+                "name": f"Ủy ban nhân dân {short}",
+                "name_en": _OFFICE_EN.format(name=commune["full_name_en"]),
+                "short_name": f"UBND {short}",
+                "kind": "commune",
+                "parent": self.root,
+                "place": commune["code"],
+                "synthetic": "true",
+                "valid_from": commune["valid_from"],
+                "valid_to": commune["valid_to"],
+            }
 
     def _versions(self) -> list[Version]:
         return [
@@ -360,34 +360,34 @@ class Province:
             name_en = f"{name_en.removeprefix('Provincial ')} of {version.name_en}"
         above = _ABOVE.get(code)
         top = code == "provincial_committee"
-        return _agency_row(
-            code=self._codes[code],
-            name=name,
-            name_en=name_en,
-            short_name=_SHORT.get(code, kind["name"].replace("${unit}", version.unit)).format(unit=version.unit),
-            kind=kind["within"],
-            parent="" if top else self._codes[above] if above else self.root,
-            place=self.code if top else "",
-            synthetic="false" if top else "true",
-            valid_from=version.first,
-            valid_to=version.last,
-        )
+        return {
+            "code": self._codes[code],
+            "name": name,
+            "name_en": name_en,
+            "short_name": _SHORT.get(code, kind["name"].replace("${unit}", version.unit)).format(unit=version.unit),
+            "kind": kind["within"],
+            "parent": "" if top else self._codes[above] if above else self.root,
+            "place": self.code if top else "",
+            "synthetic": "false" if top else "true",
+            "valid_from": version.first,
+            "valid_to": version.last,
+        }
 
     def agencies_before(self) -> Iterator[Row]:
         """Give the committees of the provinces until 30 June 2025."""
         for old in self.old:
-            yield _agency_row(
-                code=self.units.roots[old["code"]],
-                name=f"Ủy ban nhân dân {_unit(old)} {old['name']}",
-                name_en=_OFFICE_EN.format(name=old["full_name_en"]),
-                short_name=f"UBND {_unit(old)} {old['name']}" if len(self.old) > 1 else f"UBND {_unit(old)}",
-                kind="committee",
-                parent="",
-                place=old["code"],
-                synthetic="false",
-                valid_from="",
-                valid_to=LAST_DAY,
-            )
+            yield {
+                "code": self.units.roots[old["code"]],
+                "name": f"Ủy ban nhân dân {_unit(old)} {old['name']}",
+                "name_en": _OFFICE_EN.format(name=old["full_name_en"]),
+                "short_name": f"UBND {_unit(old)} {old['name']}" if len(self.old) > 1 else f"UBND {_unit(old)}",
+                "kind": "committee",
+                "parent": "",
+                "place": old["code"],
+                "synthetic": "false",
+                "valid_from": "",
+                "valid_to": LAST_DAY,
+            }
 
     def agency_successions(self) -> list[Row]:
         """Give which committee took over from which."""
@@ -420,10 +420,6 @@ class Province:
 def _unit(row: Row) -> str:
     """Give the word before a unit's name as it stands in a text: "tỉnh", "thành phố", "xã", "đặc khu"."""
     return row["full_name"].removesuffix(row["name"]).strip().lower()
-
-
-def _agency_row(**fields: str) -> Row:
-    return fields
 
 
 def _write(file: Path, rows: Iterable[Row]) -> None:

@@ -14,17 +14,18 @@ class WarningsConfig(AppConfig):
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
         from vamco.systems.warnings import public as warnings
+        from vamco.systems.warnings import queries
         from vamco.systems.warnings.pages import alarm_list, decision_page, directive_page
         from vamco.systems.warnings.services import deciding, directing
         from vamco.web import addresses, casework, navigation
 
-        for kind in (deciding.KIND, directing.KIND):
+        for kind in (deciding.KIND, queries.KIND):
             packs.need("cases", kind, by="warnings")
         cases.register(
             cases.Kind(deciding.KIND, url=decision_page.address, on_act=deciding.on_act, face=decision_page.FACE)
         )
         cases.register(
-            cases.Kind(directing.KIND, on_act=directing.on_act, face=directive_page.FACE, words=warnings.words_of)
+            cases.Kind(queries.KIND, on_act=directing.on_act, face=directive_page.FACE, words=warnings.words_of)
         )
         casework.register_hint(alarm_list.hint)
 

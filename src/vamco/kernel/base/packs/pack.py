@@ -20,16 +20,12 @@ def gives(items: Sequence[packs.PackItem]) -> dict[str, object]:
     }
 
 
-def apply(_items: Sequence[packs.PackItem]) -> None:
-    """Keep nothing beside the item itself, which `packs.province()` gives."""
-
-
 SECTION = packs.Section(
     name="pack",
     files="pack.yaml",
     model=packs.PackItem,
     key="code",
-    apply=apply,
+    apply=packs.only_kept,
     gives=gives,
     topmost=True,
     doc="what the pack is: code, version, the pack that it extends, province, agency at the top",

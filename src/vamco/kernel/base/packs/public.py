@@ -8,7 +8,16 @@ from vamco.kernel.base.packs.services.editing import EditRefused, edit, take_bac
 from vamco.kernel.base.packs.services.exporting import export
 from vamco.kernel.base.packs.services.loading import Report, load
 from vamco.kernel.base.packs.services.rows import DELETE, Rows
-from vamco.kernel.base.packs.services.sections import Contents, Located, Section, is_base, need, register, sections
+from vamco.kernel.base.packs.services.sections import (
+    Contents,
+    Located,
+    Section,
+    is_base,
+    need,
+    only_kept,
+    register,
+    sections,
+)
 from vamco.kernel.base.packs.services.successions import Succession, check_renamed
 from vamco.kernel.base.packs.services.versioned import Stamp, Versioned, asked_once
 
@@ -41,6 +50,7 @@ __all__ = [
     "is_base",
     "load",
     "need",
+    "only_kept",
     "province",
     "register",
     "remarks",

@@ -188,16 +188,12 @@ def check_kinds(
             yield entry.wrong(["agency"], expected, found=agency.code, kind=kind.within, particular=kind.code)
 
 
-def keep_nothing(_items: Sequence[packs.Item]) -> None:
-    """Kinds are kept as items of the pack alone."""
-
-
 KINDS = packs.Section(
     name="agency_kinds",
     files="agency_kinds.yaml",
     model=KindItem,
     key="code",
-    apply=keep_nothing,
+    apply=packs.only_kept,
     depends=("places",),
     gives=gives_kinds,
     doc="kinds of agencies: general ones, and particular ones by which items of the base name an agency",
@@ -208,7 +204,7 @@ OF_KINDS = packs.Section(
     files="agency_kinds.csv",
     model=AgencyOfKindItem,
     key="kind",
-    apply=keep_nothing,
+    apply=packs.only_kept,
     depends=("agency_kinds", "agencies"),
     check=check_kinds,
     gives=gives_agencies,

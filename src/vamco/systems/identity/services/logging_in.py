@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import authenticate
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 from vamco.kernel.base import clock
@@ -19,6 +20,7 @@ from vamco.systems.identity.services.second_factor import spend
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     from vamco.systems.identity.contracts import Device
 
@@ -32,17 +34,18 @@ def check_password(username: str, password: str, *, network: str, device: Device
     now = clock.now()
     name = username[:60]
     attempt = _counted(name, network, device, now)
-    account = authenticate(username=name, password=password)
-    with transaction.atomic():
-        if not isinstance(account, Account) or not account.may_log_in:
-            account = None
-            _forget_old(now)
-            audit.record("identity.log_in_failed", actor=audit.SYSTEM, chain="identity", subject="account:")
-        elif queries.has_second_factor(account):
-            note("accept_password", account, str(account.person_id))
-        else:
-            _forgive(attempt)
-            note("log_in", account, str(account.person_id))
+    with _withdrawn_if_cut_short(attempt):
+        account = authenticate(username=name, password=password)
+        with transaction.atomic():
+            if not isinstance(account, Account) or not account.may_log_in:
+                account = None
+                _forget_old(now)
+                audit.record("identity.log_in_failed", actor=audit.SYSTEM, chain="identity", subject="account:")
+            elif queries.has_second_factor(account):
+                note("accept_password", account, str(account.person_id))
+            else:
+                _forgive(attempt)
+                note("log_in", account, str(account.person_id))
     if account is None:
         raise Refused("identity.wrong", N_("The account name or the password is wrong."))
     return account
@@ -55,7 +58,7 @@ def check_code(account: Account, code: str, *, seconds: float, network: str, dev
     """
     now = clock.now()
     attempt = _counted(account.username, network, device, now)
-    with transaction.atomic():
+    with _withdrawn_if_cut_short(attempt), transaction.atomic():
         used = spend(account, code, seconds=seconds) if account.may_log_in else ""
         if used:
             _forgive(attempt)
@@ -123,6 +126,20 @@ def _forgive(attempt: Attempt) -> None:
     """Forget an attempt that was right, with the failures of the same name in the same place."""
     place = Q(device=attempt.device) if attempt.device else Q(device="", network=attempt.network)
     Attempt.objects.filter(place, username=attempt.username).delete()
+
+
+@contextmanager
+def _withdrawn_if_cut_short(attempt: Attempt) -> Iterator[None]:
+    """Take an attempt back that the database did not let end: nobody was told whether it was right, so it counts for nothing.
+
+    Else a full disk shuts the door for whoever tries again, and keeps it shut after there is room.
+    """
+    try:
+        yield
+    except DatabaseError:
+        with suppress(DatabaseError):
+            Attempt.objects.filter(pk=attempt.pk).delete()
+        raise
 
 
 def _forget_old(now: dt.datetime) -> None:

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from vamco.kernel.base import clock
+from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Refused
@@ -384,6 +385,21 @@ def test_while_the_database_is_away_the_page_says_so(client: Client, monkeypatch
     assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
     assert response.headers["Content-Language"] == "vi"
     assert response.headers["Content-Security-Policy"].startswith("default-src 'self'")
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "wrong"])
+def test_what_the_database_cut_short_is_no_failure(
+    account: Account, password: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: Any, **__: Any) -> None:
+        raise OperationalError("could not extend file: No space left on device")
+
+    client.raise_request_exception = False
+    with monkeypatch.context() as full:
+        full.setattr(audit, "record", no_room)
+        assert {send(client, password=password).status_code for _ in range(rules.PER_NETWORK + 1)} == {503}
+    assert not Attempt.objects.exists()
+    assert send(client).status_code == 302
 
 
 def test_a_session_lasts_a_working_day(settings: Any) -> None:

@@ -17,6 +17,7 @@ from vamco.lib.errors import N_, Refused
 from vamco.lib.time import HCM
 from vamco.systems.warnings import rules
 from vamco.systems.warnings.models import Alarm, Directive
+from vamco.systems.warnings.queries import KIND
 from vamco.systems.warnings.services import deciding
 from vamco.systems.warnings.services.handling import CONFIRM, ISSUE, held, held_for, keep, last_handled_by, missing
 from vamco.vocab.warnings import DirectiveClosed
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
     from vamco.systems.warnings.contracts import Order
 
-KIND = "directive"
 END_OF_DAY = dt.time(17)
 
 

@@ -168,15 +168,30 @@ def _line(node: Any, key: str | int, otherwise: int) -> int:
     return int(marks[key][0]) + 1 if key in marks else otherwise
 
 
-def validate(raw: Raw, model: type[T]) -> T | list[Fault]:
-    """Give the item in its shape, or its mistakes."""
+def shaped(raw: Raw, model: type[T]) -> tuple[T | None, list[Fault]]:
+    """Give the item in its shape, and its mistakes; one with mistakes in fields that may be left out is given without them.
+
+    So what else is wrong, here and in what refers to the item, is found in the same round.
+    """
     try:
-        return model.model_validate(raw.data)
+        return model.model_validate(raw.data), []
     except ValidationError as error:
-        return [
-            Fault.at(raw.spot_of(detail["loc"]), wording.of_shape(detail, model))
-            for detail in error.errors(include_url=False)
-        ]
+        faults = shape_faults(error, raw, model)
+        wrong = {detail["loc"][0] for detail in error.errors(include_url=False) if detail["loc"]}
+    if not isinstance(raw.data, dict):
+        return None, faults
+    try:
+        return model.model_validate({name: value for name, value in raw.data.items() if name not in wrong}), faults
+    except ValidationError:
+        return None, faults
+
+
+def shape_faults(error: ValidationError, raw: Raw, model: type[Item]) -> list[Fault]:
+    """Give what is wrong in the shape of an item, each mistake where it is written."""
+    return [
+        Fault.at(raw.spot_of(detail["loc"]), wording.of_shape(detail, model))
+        for detail in error.errors(include_url=False)
+    ]
 
 
 _READERS = {".csv": _csv_items, ".geojson": _json_items}

@@ -6,13 +6,16 @@ import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pydantic import ValidationError
+
 from vamco.kernel.base.packs.contracts import PAGES, Edit, Fault, Layer, PackRefused, Path_, Raw, Spot, Words
 from vamco.kernel.base.packs.declaration import Item
 from vamco.kernel.base.packs.queries import folders
-from vamco.kernel.base.packs.queries.reading import read, validate
-from vamco.kernel.base.packs.rules import layering, references
+from vamco.kernel.base.packs.queries.reading import read, shape_faults, shaped
+from vamco.kernel.base.packs.rules import layering
 from vamco.kernel.base.packs.rules.wording import faulty
-from vamco.kernel.base.packs.services.sections import Contents, Located, Section, is_base, needs, sections
+from vamco.kernel.base.packs.services.sections import Contents, Located, Section, is_base, needs, sections, unknown
+from vamco.kernel.base.packs.services.sections import section as section_named
 from vamco.lib.errors import N_
 from vamco.lib.nearest import nearest
 
@@ -54,8 +57,8 @@ def check(folder: Path, edits: Iterable[Edit] = ()) -> Contents:
         by_section.setdefault(edit.section, []).append(edit)
     for section in sections():
         _read_section(reading, section, by_section.get(section.name, []))
+    patterns = [section.files for section in sections() if not section.topmost] + [folders.HEAD]
     for layer in layers:
-        patterns = [s.files for s in sections() if not s.topmost] + [folders.HEAD]
         reading.faults += folders.untaken(layer, patterns)
     reading.faults += _dangling(reading)
     reading.faults += _lacking(reading)
@@ -83,7 +86,7 @@ def _read_section(reading: Reading, section: Section[T], edits: Sequence[Edit]) 
     found: dict[str, Located[T]] = {}
     lost: set[str] = set()
     for raw in raws:
-        item, faults = _shaped(raw, section)
+        item, faults = shaped(raw, section.model)
         reading.faults += faults
         if item is None:
             key = section.written_key(raw.data)
@@ -145,32 +148,6 @@ def _twice(section: Section[Any], raw: Raw, key: str, first: Raw) -> Fault:
     return Fault.at(raw.spot, Words(expected, {"name": section.key, "key": key, "first": first.spot}))
 
 
-def _shaped(raw: Raw, section: Section[T]) -> tuple[T | None, list[Fault]]:
-    """Give the item and its mistakes; one with mistakes in fields that may be left out is given without them.
-
-    So what else is wrong, here and in what refers to the item, is found in the same round.
-    """
-    item = validate(raw, section.model)
-    if not isinstance(item, list):
-        return item, []
-    if not isinstance(raw.data, dict):
-        return None, item
-    wrong = set(_wrong_fields(raw, section.model))
-    rest = validate(
-        replace(raw, data={name: value for name, value in raw.data.items() if name not in wrong}), section.model
-    )
-    return (None if isinstance(rest, list) else rest), item
-
-
-def _wrong_fields(raw: Raw, model: type[Item]) -> Iterator[str | int]:
-    from pydantic import ValidationError
-
-    try:
-        model.model_validate(raw.data)
-    except ValidationError as error:
-        yield from (detail["loc"][0] for detail in error.errors(include_url=False) if detail["loc"])
-
-
 def _edited(reading: Reading, section: Section[T], edit: Edit, found: dict[str, Located[T]]) -> None:
     """Lay what was edited on a page over an item of the files."""
     entry = found.get(edit.key)
@@ -181,17 +158,12 @@ def _edited(reading: Reading, section: Section[T], edit: Edit, found: dict[str, 
     data = {**entry.item.model_dump(mode="json"), **edit.fields}
     try:
         found[edit.key] = Located(section.model.model_validate(data, by_alias=True, by_name=True), raw)
-    except ValueError:
-        faults = validate(replace(raw, data={**_as_written(entry), **edit.fields}), section.model)
-        reading.faults += faults if isinstance(faults, list) else []
+    except ValidationError as error:
+        reading.faults += shape_faults(error, raw, section.model)
 
 
 def _without(spots: Mapping[Path_, Spot], fields: Mapping[str, Any]) -> dict[Path_, Spot]:
     return {path: spot for path, spot in spots.items() if path[0] not in fields}
-
-
-def _as_written(entry: Located[Any]) -> dict[str, Any]:
-    return dict(entry.raw.data) if isinstance(entry.raw.data, dict) else {}
 
 
 # ── all sections together ──
@@ -199,23 +171,17 @@ def _as_written(entry: Located[Any]) -> dict[str, Any]:
 
 def _dangling(reading: Reading) -> Iterator[Fault]:
     """Find references to what no section holds."""
-    known: dict[references.Ref, set[str]] = {}
-    for located in reading.contents.values():
-        for entry in located:
-            for path, ref, text in references.found(entry.item):
-                if ref.section in reading.torn or (text.startswith("@") and text not in reading.given):
-                    continue  # said already
-                if ref not in known:
-                    held = {str(getattr(other.item, ref.by)) for other in reading.contents[ref.section]}
-                    known[ref] = held | reading.lost.get(ref.section, set())
-                if text in known[ref] or (is_base(reading.contents) and text.startswith("@")):
-                    continue
-                where = [part for part in path if isinstance(part, str)]
-                expected = Words(ref.expected)
-                if text.startswith("@"):
-                    expected = Words(N_("an agency of this kind in agency_kinds.csv"))
-                words = faulty(where, expected, found=text, meant=nearest(text, known[ref]))
-                yield Fault.at(entry.raw.spot_of(path), words)
+    entries = [entry for located in reading.contents.values() for entry in located]
+    for entry, path, ref, text, known in unknown(entries, reading.contents, lost=reading.lost):
+        if ref.section in reading.torn or (text.startswith("@") and text not in reading.given):
+            continue  # said already
+        kind = text.startswith("@")
+        if kind and is_base(reading.contents):
+            continue
+        expected = Words(N_("an agency of this kind in agency_kinds.csv") if kind else ref.expected)
+        where = [part for part in path if isinstance(part, str)]
+        words = faulty(where, expected, found=text, meant=nearest(text, known))
+        yield Fault.at(entry.raw.spot_of(path), words)
 
 
 def _lacking(reading: Reading) -> Iterator[Fault]:
@@ -224,7 +190,7 @@ def _lacking(reading: Reading) -> Iterator[Fault]:
         return
     top = reading.layers[-1]
     for (section, key), room in needs().items():
-        held = {s.key_of(entry.item) for s in sections() if s.name == section for entry in reading.contents[section]}
+        held = {section_named(section).key_of(entry.item) for entry in reading.contents[section]}
         if key not in held | reading.lost.get(section, set()):
             data = {"section": section, "key": key, "room": room}
             yield Fault(

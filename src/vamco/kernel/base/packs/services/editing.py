@@ -11,13 +11,13 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.packs.contracts import PAGES, Fault, Raw, Words
 from vamco.kernel.base.packs.models import LoadedItem, PageEdit
-from vamco.kernel.base.packs.rules import references, wording
+from vamco.kernel.base.packs.queries.reading import shape_faults
 from vamco.kernel.base.packs.services.loading import one_at_a_time
-from vamco.kernel.base.packs.services.sections import Contents, Located, section
+from vamco.kernel.base.packs.services.sections import Contents, Located, section, unknown
 from vamco.lib.errors import N_, Missing, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from vamco.kernel.base.packs.declaration import Item
     from vamco.kernel.base.packs.services.sections import Section
@@ -85,13 +85,12 @@ def _fitting(kind: Section[Any], key: str, content: Mapping[str, Any]) -> Item:
     try:
         item: Item = kind.model.model_validate(content, by_alias=True, by_name=True)
     except ValidationError as error:
-        faults = [Fault.at(raw.spot, wording.of_shape(found, kind.model)) for found in error.errors(include_url=False)]
-        raise EditRefused(faults) from None
+        raise EditRefused(shape_faults(error, raw, kind.model)) from None
     if kind.key_of(item) != key:
         raise EditRefused([Fault.at(raw.spot, Words(N_("the key of an item stays as it is")))])
     located = Located(item, raw)
     contents = _loaded(kind)
-    faults = list(_dangling(located, contents))
+    faults = [located.wrong(path, ref.expected, found=text) for _, path, ref, text, _ in unknown([located], contents)]
     others = [entry for entry in contents[kind.name] if kind.key_of(entry.item) != key]
     contents[kind.name] = [*others, located]
     if kind.check is not None and not faults:
@@ -99,12 +98,6 @@ def _fitting(kind: Section[Any], key: str, content: Mapping[str, Any]) -> Item:
     if faults:
         raise EditRefused(faults)
     return item
-
-
-def _dangling(located: Located[Any], contents: Contents) -> Iterator[Fault]:
-    for path, ref, text in references.found(located.item):
-        if text not in {str(getattr(other.item, ref.by)) for other in contents[ref.section]}:
-            yield Fault.at(located.raw.spot, wording.faulty(path, Words(ref.expected), found=text))
 
 
 def _loaded(kind: Section[Any]) -> Contents:

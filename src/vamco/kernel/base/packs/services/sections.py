@@ -13,7 +13,7 @@ from vamco.kernel.base.packs.rules.wording import faulty
 from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 T = TypeVar("T", bound=Item)
 
@@ -128,6 +128,27 @@ def sections() -> list[Section[Any]]:
 
 def _sorted(found: Mapping[str, Section[Any]]) -> Iterable[str]:
     return TopologicalSorter({name: section.depends for name, section in found.items()}).static_order()
+
+
+def unknown(
+    entries: Iterable[Located[Any]], contents: Contents, *, lost: Mapping[str, set[str]] | None = None
+) -> Iterator[tuple[Located[Any], references.Path, references.Ref, str, set[str]]]:
+    """Find what entries refer to and no section holds: entry, path, reference, text, and what there is.
+
+    `lost` are keys, by section, that are there without an item of a right shape.
+    """
+    known: dict[references.Ref, set[str]] = {}
+    for entry in entries:
+        for path, ref, text in references.found(entry.item):
+            if ref not in known:
+                held = {str(getattr(other.item, ref.by)) for other in contents[ref.section]}
+                known[ref] = held | (lost or {}).get(ref.section, set())
+            if text not in known[ref]:
+                yield entry, path, ref, text, known[ref]
+
+
+def only_kept(_items: Sequence[Item]) -> None:
+    """Be the `apply` of a section whose items are kept as they are, and nowhere beside."""
 
 
 def section(name: str) -> Section[Any]:
