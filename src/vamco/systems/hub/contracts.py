@@ -9,6 +9,7 @@ from vamco.lib.errors import fill
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
+    from decimal import Decimal
     from pathlib import Path
 
     from vamco.vocab.relation import Within
@@ -19,13 +20,20 @@ MASK: Final = "••••••"
 Personal = Literal["", "basic", "sensitive"]
 DeliveryMode = Literal["append", "replace", "replace_where"]
 Severity = Literal["error", "warning"]
+Corrections = Literal["quarantine", "revise"]
+CoveredPeriod = Literal["", "day", "month", "year"]
+Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "windows-1258", "tcvn3", "vni"]
+DateFormat = Literal["yyyy-MM-dd", "dd/MM/yyyy", "dd-MM-yyyy", "dd.MM.yyyy", "yyyyMMdd"]
 
 
 @dataclass(frozen=True)
 class Column:
     """A field of a contract. `type` is a type of the lake; `title` is what people and spreadsheets call it.
 
-    `unit` is that of its amounts, such as "dong". `personal`: whether its values are personal data, basic or sensitive.
+    `unit` is that of its amounts, such as "dong" or "percent". `personal`: whether its values are personal data, basic or
+    sensitive. `titles`: what else a file may call it. A file's numbers are multiplied by `multiplier` (a file in million dong:
+    1000000). `no_data`: what stands in a cell that says nothing, beside the layout's own. `line_breaks`: whether a cell may hold
+    some.
     """
 
     name: str
@@ -42,6 +50,10 @@ class Column:
     personal: Personal = ""
     title_en: str = ""
     unit: str = ""
+    titles: tuple[str, ...] = ()
+    multiplier: int = 1
+    no_data: tuple[str, ...] = ()
+    line_breaks: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +74,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Contract:
-    """What a department promises to deliver. `due` is a cron line on Vietnam's clock, "" when nothing was promised."""
+    """What a department promises to deliver. `due` is a cron line on Vietnam's clock, "" when nothing was promised.
+
+    `period` is what a delivery covers and `period_column` the column whose newest day says which one. Due times that fall on a
+    day off move to the next working day where `working_days`; `grace_days` (working days then, else days) pass before it is late.
+    `max_bad` bounds the share of wrong rows, `max_bad_value` the share of each amount that they carry. `corrections`: what an
+    append delivery may do with a key that is there with other words. `nothing`: what a delivery says that has nothing to report.
+    """
 
     id: str
     version: str
@@ -79,6 +97,13 @@ class Contract:
     personal_data: str
     synthetic: bool
     max_bad: float
+    max_bad_value: float = 0.2
+    corrections: Corrections = "quarantine"
+    nothing: str = ""
+    period: CoveredPeriod = ""
+    period_column: str = ""
+    working_days: bool = True
+    grace_days: int = 0
 
     def column(self, name: str) -> Column:
         """The field with a name."""
@@ -94,20 +119,59 @@ class Contract:
 class Layout:
     """How a file is laid out. Empty fields are found out by looking: the format by content, the delimiter by the header.
 
-    `header_row` counts from 1. `date_format` is "yyyy-MM-dd" or "dd/MM/yyyy".
+    Patterns have * and ?, and are compared as labels are (case, blanks and Unicode forms do not count). What is not said here is
+    not guessed: a file that shows more than its layout says is refused.
+
+    - `header_row` counts from 1; 0 searches for the row that names the most columns. `header_rows`: how many rows make the
+      header, joined from top to bottom with a blank. `number_row`: a row of column numbers stands below it.
+    - `ends_before`: patterns of the first filled cell of the row before which the table ends (signatures). `leave_out`: patterns
+      of the first filled cell of rows that are no data (subtotals, sections). `total_row`: the pattern of the row with the printed
+      total, against which the columns of numbers are added up.
+    - `fill_down`: columns whose merged or empty cells mean the value above.
+    - `sheet`: a name, or a pattern: all visible sheets that fit it, one below the other. `hidden_sheets`: hidden ones too.
+    - `decimal`, `thousands`: the signs in numbers that stand as text; without `thousands` they have no groups.
+      `brackets_negative`: (1.000) is -1000. `no_data`: what stands in a cell that says nothing.
+    - `unit_label`: the beginning of the cell that names the unit of all amounts ("Đơn vị tính"); `as_of_label`: of the one that
+      says on what day the file was true ("Tính đến ngày").
+    - `name_form`: a regular expression for the whole file name, whose named groups are columns: what each row says there, or
+      what is filled in where the file has no such column. A file with another name is refused.
     """
 
     format: Literal["", "csv", "xlsx", "jsonl"] = ""
-    encoding: Literal["utf-8", "utf-8-sig"] = "utf-8-sig"
+    encoding: Encoding = "utf-8-sig"
     delimiter: Literal["", ",", ";", "\t"] = ""
     sheet: str = ""
     header_row: int = 1
-    date_format: Literal["yyyy-MM-dd", "dd/MM/yyyy"] = "yyyy-MM-dd"
+    date_format: DateFormat = "yyyy-MM-dd"
+    header_rows: int = 1
+    number_row: bool = False
+    ends_before: tuple[str, ...] = ()
+    leave_out: tuple[str, ...] = ()
+    total_row: str = ""
+    fill_down: tuple[str, ...] = ()
+    hidden_sheets: bool = False
+    decimal: Literal["", ".", ","] = ""
+    thousands: Literal["", ".", ",", " "] = ""
+    brackets_negative: bool = False
+    no_data: tuple[str, ...] = ()
+    unit_label: str = ""
+    as_of_label: str = ""
+    name_form: str = ""
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Layout:
+        """The layout that was kept as JSON, in this or an older form."""
+        values: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in kept.items()}
+        return cls(**values)
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A file as it arrived. `key` tells apart two deliveries that may rightly hold the same bytes, such as two pages."""
+    """A file as it arrived. `key` tells apart two deliveries that may rightly hold the same bytes, such as two pages.
+
+    `at` is when the sender last changed it: of two deliveries of the same slice the older one never wins. `declared_rows`: how
+    many rows the source says that there are in the whole; None when it does not say.
+    """
 
     source: str
     name: str
@@ -116,16 +180,18 @@ class Delivery:
     at: dt.datetime
     key: str = ""
     layout: Layout = field(default_factory=Layout)
+    declared_rows: int | None = None
 
 
 class RunState(StrEnum):
-    """Where a run is. UNCHANGED: the batch held only rows that the table had already."""
+    """Where a run is. UNCHANGED: the batch held only rows that the table had already. HELD: it waits for a person."""
 
     RUNNING = "running"
     PUBLISHED = "published"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
     FAILED = "failed"
+    HELD = "held"
 
 
 @dataclass(frozen=True)
@@ -152,7 +218,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class RunView:
-    """One delivery and what became of it. `rows` were in the file, `accepted` + `quarantined` of them are accounted for."""
+    """One delivery and what became of it.
+
+    `rows` were in the file; each is `accepted`, `repeated` (it stands in the table already, word for word) or `quarantined`. Of the
+    accepted ones, `revised` took the place of what the table said before. `kept` rows of the delivery before stay in force, marked,
+    because their successors are in quarantine.
+    """
 
     id: int
     dataset: str
@@ -172,6 +243,9 @@ class RunView:
     sha256: str
     size: int
     owner: str
+    repeated: int = 0
+    revised: int = 0
+    kept: int = 0
 
 
 @dataclass(frozen=True)
@@ -283,3 +357,42 @@ class Collected:
     source: str
     runs: tuple[RunView, ...]
     failures: dict[str, Reason]
+
+
+class ReceiptKind(StrEnum):
+    """What a look at a source found: a delivery, the same content as before, word that there is nothing, or an empty full list."""
+
+    DELIVERED = "delivered"
+    UNCHANGED = "unchanged"
+    NOTHING = "nothing"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a dataset can know, by those who are expected to report in it: communes or agencies, named in a column.
+
+    `known_until` has for each code the last day that it reported on; who is missing there never has. What lies after that day is
+    unknown for it, not nought.
+    """
+
+    level: Literal["place", "agency"]
+    column: str
+    expected: frozenset[str]
+    known_until: Mapping[str, dt.date]
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """What is missing behind the snapshot in force: rows in quarantine whose place no good row has taken since.
+
+    `amounts` has, for each column of numbers, the sum of what could be read of them; `unread` the columns in which some of them have
+    no number that could be read, so that nobody knows how much is missing. `kept` rows stand for some of them with their old
+    values. `runs` are those whose quarantine it is.
+    """
+
+    rows: int
+    kept: int
+    amounts: Mapping[str, Decimal]
+    unread: frozenset[str]
+    runs: tuple[int, ...]

@@ -60,7 +60,8 @@ class Run(models.Model):
     """One delivery and what became of it.
 
     `slices` says which part of the table it filled ("*" is all of it), and `in_force` that this part has not been replaced
-    since: the same content then changes nothing and is not taken in again.
+    since: the same content then changes nothing and is not taken in again. `delivered_at` is when the sender last changed the file,
+    `as_of` the day on which the file says that it was true, `shortfall` what its quarantine carries (see contracts.Shortfall).
     """
 
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="runs")
@@ -78,6 +79,12 @@ class Run(models.Model):
     rows = models.BigIntegerField(default=0)
     accepted = models.BigIntegerField(default=0)
     quarantined = models.BigIntegerField(default=0)
+    repeated = models.BigIntegerField(default=0)
+    revised = models.BigIntegerField(default=0)
+    kept = models.BigIntegerField(default=0)
+    delivered_at = models.DateTimeField(null=True)
+    as_of = models.DateField(null=True)
+    shortfall = models.JSONField(default=dict)  # {"amounts": {column: text}, "unread": [column]}
     findings = models.JSONField(default=list)  # [{"code", "rows", "severity"}]
     reason = models.JSONField(null=True)  # {"code", "message", "data"}
     snapshot = models.BigIntegerField(null=True)
@@ -117,3 +124,32 @@ class Quarantined(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "row"], name="hub_quarantined_row")]
+
+
+class Receipt(models.Model):
+    """One look at a source that found something to say of a dataset, also when the content was unchanged.
+
+    `covers_until` is the last day that the content speaks of, by which lateness is judged; None when it says no day.
+    """
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="receipts")
+    source = models.CharField(max_length=63)
+    name = models.CharField(max_length=255)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=10)
+    run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="+")
+    covers_until = models.DateField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["dataset", "-id"], name="hub_receipts_of_dataset")]
+
+
+class Reported(models.Model):
+    """How far one of those who are expected to report in a dataset has reported: a commune or an agency, by its code."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="reported")
+    code = models.CharField(max_length=35)
+    until = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dataset", "code"], name="hub_reported_once")]

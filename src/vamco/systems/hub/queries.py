@@ -182,6 +182,9 @@ def view(row: Run) -> RunView:
         sha256=row.sha256,
         size=row.size,
         owner=row.dataset.owner.code,
+        repeated=row.repeated,
+        revised=row.revised,
+        kept=row.kept,
     )
 
 
@@ -227,7 +230,7 @@ def source_row(found: Run, row: int) -> SourceRow:
     missing = Missing("hub.no_row", N_("The file of run %(run)s has no row %(row)s."), run=found.pk, row=row)
     if found.file is None or row < 1:
         raise missing
-    reader = reading.rows(files.content_path(found.file), Layout(**found.layout))
+    reader = reading.rows(files.content_path(found.file), Layout.of(found.layout))
     header: list[str | None] = []
     for number, line, cells in reader:
         if number == 0:
@@ -245,7 +248,7 @@ def file_labels(row: Run) -> tuple[str, ...] | None:
     from vamco.kernel.record.files import public as files
 
     path = files.content_path(source_file(row))
-    return _file_labels(path, Layout(**row.layout))
+    return _file_labels(path, Layout.of(row.layout))
 
 
 @functools.lru_cache(maxsize=256)

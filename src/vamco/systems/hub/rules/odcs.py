@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from vamco.kernel.base.packs import public as packs
-from vamco.systems.hub.contracts import Check, Column, Contract, DeliveryMode, Personal
+from vamco.systems.hub.contracts import Check, Column, Contract, Corrections, DeliveryMode, Personal
 from vamco.systems.hub.rules import grading
 
 _DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC)\((\d{1,2}),\s*(\d{1,2})\)")
 _VARCHAR = re.compile(r"VARCHAR\((\d{1,5})\)")
-_DELIVERY = r"^(append|replace|replace_where:[a-z][a-z0-9_]*)$"
 _NAME = r"^[a-z][a-z0-9_]{0,62}$"
 _TYPES = {"string": "string", "integer": "long", "boolean": "boolean", "date": "date", "timestamp": "timestamptz"}
 _PERSONAL: dict[str, Personal] = {"personal": "basic", "personal-sensitive": "sensitive"}
@@ -30,6 +29,63 @@ class Custom(packs.Item):
 
     property: str = Field(description="its name, such as vamco.delivery")
     value: Any = Field(description="its value")
+
+
+class _Words(packs.Item):
+    """What the properties of our own say together; one that is not named here, or not said so, is a mistake."""
+
+    @classmethod
+    def of(cls, found: tuple[Custom, ...]) -> Self:
+        """The words behind `vamco.`; ValueError says what is wrong with them."""
+        said = {custom.property.removeprefix("vamco."): custom.value for custom in found if _ours(custom)}
+        try:
+            return cls.model_validate(said)
+        except ValidationError as error:
+            wrong = error.errors(include_url=False)[0]
+            name = f"vamco.{wrong['loc'][0]}"
+            fields = {f"vamco.{field.alias or key}": field for key, field in cls.model_fields.items()}
+            if name not in fields:
+                raise ValueError(f"customProperties: one of {', '.join(sorted(fields))}, found {name}") from None
+            raise ValueError(f"{name}: {fields[name].description}") from None
+
+
+class DatasetWords(_Words, populate_by_name=True):
+    """What a contract says beyond the standard."""
+
+    name_en: str = Field(default="", alias="nameEn", description="text")
+    delivery: str = Field(
+        default="replace",
+        pattern=r"^(append|replace|replace_where:[a-z][a-z0-9_]*)$",
+        description="append, replace or replace_where:column",
+    )
+    personal_data: Literal["none", "basic", "sensitive"] = Field(
+        default="none", alias="personalData", description="none, basic or sensitive"
+    )
+    synthetic: bool = Field(default=False, description="true or false")
+    max_bad: float = Field(default=DEFAULT_MAX_BAD, alias="maxBad", ge=0, le=1, description="a share from 0 to 1")
+    max_bad_value: float | None = Field(
+        default=None, alias="maxBadValue", ge=0, le=1, description="a share from 0 to 1; as maxBad when left out"
+    )
+    corrections: Corrections = Field(default="quarantine", description="quarantine or revise")
+    nothing: str = Field(default="", description="text")
+    working_days: bool = Field(default=True, alias="workingDays", description="true or false")
+    grace_days: int = Field(default=0, alias="graceDays", ge=0, le=60, description="0 to 60")
+
+
+class ColumnWords(_Words, populate_by_name=True):
+    """What a field says beyond the standard."""
+
+    name_en: str = Field(default="", alias="nameEn", description="text")
+    unit: str = Field(default="", description="text, such as dong or percent")
+    was: str = Field(default="", description="a former name")
+    titles: tuple[str, ...] = Field(default=(), description="a list of titles")
+    multiplier: int = Field(default=1, ge=1, description="a whole number from 1")
+    no_data: tuple[str, ...] = Field(default=(), alias="noData", description="a list of marks")
+    line_breaks: bool = Field(default=False, alias="lineBreaks", description="true or false")
+
+
+def _ours(custom: Custom) -> bool:
+    return custom.property.startswith("vamco.")
 
 
 class Team(packs.Item):
@@ -68,23 +124,44 @@ class Sla(packs.Item):
 class Implementation(packs.Item):
     """A check of the hub."""
 
-    check: Literal["not_in_future", "not_before", "reference", "set", "row_count", "ytd_monotone", "freshness"] = Field(
-        description="which check",
-    )
+    check: Literal[
+        "not_in_future",
+        "not_before",
+        "reference",
+        "set",
+        "row_count",
+        "ytd_monotone",
+        "freshness",
+        "sum_of",
+        "jump",
+        "coverage",
+        "empties",
+    ] = Field(description="which check")
     list: Literal["", "communes", "agencies", "investors"] = Field(
-        default="", description="for reference: the code list"
+        default="", description="for reference, coverage: the code list"
     )
     as_of: str = Field(
         default="", description="for reference: date column on whose day the code must be in force; else today"
     )
     values: tuple[str, ...] = Field(default=(), description="for set: the values allowed")
-    column: str = Field(default="", description="for not_before, ytd_monotone: the other column")
-    date: str = Field(default="", description="for ytd_monotone: the column with the day")
+    column: str = Field(
+        default="", description="for not_before, ytd_monotone, freshness, jump, coverage, empties: the other column"
+    )
+    columns: tuple[str, ...] = Field(default=(), description="for sum_of: the columns that add up to this one")
+    tolerance: float = Field(default=0, ge=0, description="for sum_of: greatest difference, in the column's unit")
+    date: str = Field(default="", description="for ytd_monotone, coverage: the column with the day")
     by: str = Field(default="", description="for ytd_monotone: the column with the year")
     minimum: int | None = Field(default=None, ge=0, description="for row_count: least number of rows")
     maximum: int | None = Field(default=None, ge=0, description="for row_count: largest number of rows")
     at_least_of_previous: float | None = Field(
-        default=None, ge=0, le=1, description="for row_count: share of the rows before"
+        default=None, ge=0, le=1, description="for row_count, jump: least share of the rows, or of the sum, before"
+    )
+    at_most_of_previous: float | None = Field(
+        default=None, ge=1, description="for row_count, jump: how many times the rows, or the sum, before"
+    )
+    at_most: float | None = Field(default=None, ge=0, le=1, description="for empties: greatest share of empty cells")
+    at_least: float | None = Field(
+        default=None, ge=0, le=1, description="for coverage: least share of the list that has reported"
     )
     days: int | None = Field(default=None, ge=0, description="for freshness: greatest age of the newest row")
 
@@ -96,7 +173,13 @@ class Implementation(packs.Item):
             "not_before": self.column,
             "ytd_monotone": self.column and self.by,
             "freshness": self.column and self.days is not None,
-            "row_count": any(v is not None for v in (self.minimum, self.maximum, self.at_least_of_previous)),
+            "row_count": any(
+                v is not None for v in (self.minimum, self.maximum, self.at_least_of_previous, self.at_most_of_previous)
+            ),
+            "sum_of": self.columns,
+            "jump": self.column and any(v is not None for v in (self.at_least_of_previous, self.at_most_of_previous)),
+            "coverage": self.column and self.list and self.date,
+            "empties": self.column and self.at_most is not None,
         }.get(self.check, True)
         if not needed:
             raise ValueError(f"{self.check} with all that it needs")
@@ -163,11 +246,16 @@ class Property(packs.Item, populate_by_name=True):
     options: Options = Field(default=Options(), alias="logicalTypeOptions", description="limits")
     quality: tuple[Quality, ...] = Field(default=(), description="checks")
     custom: tuple[Custom, ...] = Field(
-        default=(), alias="customProperties", description="vamco.nameEn, vamco.unit, vamco.was"
+        default=(),
+        alias="customProperties",
+        description="vamco.nameEn; vamco.unit; vamco.was: former name in the lake; vamco.titles: what else a file may call it; "
+        "vamco.multiplier: by which a file's numbers are multiplied; vamco.noData: what a cell holds that says nothing; "
+        "vamco.lineBreaks: whether a cell may hold some",
     )
 
     def column(self) -> Column:
         """The field as the hub checks and keeps it."""
+        words = ColumnWords.of(self.custom)
         varchar = _VARCHAR.fullmatch(self.physical_type)
         lengths = [n for n in (self.options.maxLength, int(varchar[1]) if varchar else None) if n is not None]
         day = self.logical_type == "date"
@@ -177,8 +265,12 @@ class Property(packs.Item, populate_by_name=True):
             name=self.name,
             type=self.lake_type,
             title=self.business_name,
-            title_en=str(_custom(self.custom, "vamco.nameEn", self.business_name)),
-            unit=str(_custom(self.custom, "vamco.unit", "")),
+            title_en=words.name_en or self.business_name,
+            unit=words.unit,
+            titles=words.titles,
+            multiplier=words.multiplier,
+            no_data=words.no_data,
+            line_breaks=words.line_breaks,
             doc=self.description,
             required=self.required,
             unique=self.unique,
@@ -186,7 +278,7 @@ class Property(packs.Item, populate_by_name=True):
             maximum=high,
             pattern=self.options.pattern,
             max_length=min(lengths, default=None),
-            was=str(_custom(self.custom, "vamco.was", "")),
+            was=words.was,
             personal=_PERSONAL.get(self.classification, ""),
         )
 
@@ -206,6 +298,11 @@ class Property(packs.Item, populate_by_name=True):
                 date.fromisoformat(str(limit))
         elif limits and (self.logical_type not in {"integer", "number"} or any(isinstance(n, str) for n in limits)):
             raise ValueError("minimum and maximum: numbers, for a number; quoted days, for a date")
+        words = ColumnWords.of(self.custom)
+        if words.multiplier != 1 and self.logical_type not in {"integer", "number"}:
+            raise ValueError("vamco.multiplier: for a number only")
+        if words.line_breaks and self.logical_type != "string":
+            raise ValueError("vamco.lineBreaks: for a string only")
         if self.logical_type != "string" and (self.options.pattern or self.options.maxLength):
             raise ValueError("pattern and maxLength: for a string only")
         return self
@@ -238,22 +335,16 @@ class DatasetItem(packs.Item, populate_by_name=True):
     custom: tuple[Custom, ...] = Field(
         default=(),
         alias="customProperties",
-        description="vamco.delivery, vamco.personalData, vamco.synthetic, vamco.maxBad, vamco.nameEn",
+        description="vamco.nameEn; vamco.delivery: append, replace or replace_where:column; vamco.personalData; vamco.synthetic; "
+        "vamco.maxBad, vamco.maxBadValue: greatest share of wrong rows, and of an amount that they carry; vamco.corrections: "
+        "quarantine or revise, for an appended key that is there with other words; vamco.nothing: what a file says that has nothing "
+        "to report; vamco.workingDays, vamco.graceDays: how a due time is reckoned",
     )
     tables: tuple[Table] = Field(alias="schema", description="exactly one table")
 
     @model_validator(mode="after")
     def _whole(self) -> DatasetItem:
-        known = {"vamco.delivery", "vamco.personalData", "vamco.synthetic", "vamco.maxBad", "vamco.nameEn"}
-        if strange := [c.property for c in self.custom if c.property.startswith("vamco.") and c.property not in known]:
-            raise ValueError(f"customProperties: one of {', '.join(sorted(known))}, found {strange[0]}")
-        if not re.fullmatch(_DELIVERY, str(_custom(self.custom, "vamco.delivery", "replace"))):
-            raise ValueError("vamco.delivery: append, replace or replace_where:column")
-        if _custom(self.custom, "vamco.personalData", "none") not in {"none", "basic", "sensitive"}:
-            raise ValueError("vamco.personalData: none, basic or sensitive")
-        limit = _custom(self.custom, "vamco.maxBad", DEFAULT_MAX_BAD)
-        if not isinstance(limit, int | float) or not 0 <= limit <= 1:
-            raise ValueError("vamco.maxBad: a share from 0 to 1")
+        DatasetWords.of(self.custom)
         if len(self.sla) > 1 or not self.tables[0].properties:
             raise ValueError("at most one slaProperties, at least one property")
         return self
@@ -264,8 +355,9 @@ class DatasetItem(packs.Item, populate_by_name=True):
 
     def contract(self) -> Contract:
         """The contract as the hub works with it."""
-        table = self.tables[0]
-        mode, _, slice_column = str(_custom(self.custom, "vamco.delivery", "replace")).partition(":")
+        table, words = self.tables[0], DatasetWords.of(self.custom)
+        mode, _, slice_column = words.delivery.partition(":")
+        promised = self.sla[0] if self.sla else None
         delivery: DeliveryMode = "append" if mode == "append" else "replace" if mode == "replace" else "replace_where"
         key = sorted((p.primary_key_position, p.name) for p in table.properties if p.primary_key)
         declared = [_check(rule, prop.name) for prop in table.properties for rule in prop.quality]
@@ -274,7 +366,7 @@ class DatasetItem(packs.Item, populate_by_name=True):
             id=self.id,
             version=self.version,
             title=self.name,
-            title_en=str(_custom(self.custom, "vamco.nameEn", self.name)),
+            title_en=words.name_en or self.name,
             doc=self.description.purpose,
             owner=self.team.name,
             columns=tuple(prop.column() for prop in table.properties),
@@ -282,26 +374,41 @@ class DatasetItem(packs.Item, populate_by_name=True):
             declared=tuple(declared),
             delivery=delivery,
             slice_column=slice_column,
-            due=self.sla[0].schedule if self.sla else "",
-            personal_data=str(_custom(self.custom, "vamco.personalData", "none")),
-            synthetic=bool(_custom(self.custom, "vamco.synthetic", False)),
-            max_bad=float(_custom(self.custom, "vamco.maxBad", DEFAULT_MAX_BAD)),
+            due=promised.schedule if promised else "",
+            personal_data=words.personal_data,
+            synthetic=words.synthetic,
+            max_bad=words.max_bad,
+            max_bad_value=words.max_bad if words.max_bad_value is None else words.max_bad_value,
+            corrections=words.corrections,
+            nothing=words.nothing,
+            period=promised.unit if promised else "",
+            period_column=promised.element.rpartition(".")[2] if promised else "",
+            working_days=words.working_days,
+            grace_days=words.grace_days,
         )
-
-
-def _custom(found: tuple[Custom, ...], name: str, default: Any) -> Any:
-    return next((custom.value for custom in found if custom.property == name), default)
 
 
 def _check(rule: Quality, column: str) -> Check:
     how = rule.implementation
-    rows = {"minimum": how.minimum, "maximum": how.maximum, "at_least_of_previous": how.at_least_of_previous}
+    limits = {
+        "minimum": how.minimum,
+        "maximum": how.maximum,
+        "at_least_of_previous": how.at_least_of_previous,
+        "at_most_of_previous": how.at_most_of_previous,
+        "at_most": how.at_most,
+        "at_least": how.at_least,
+    }
+    given = {name: limit for name, limit in limits.items() if limit is not None}
     named, value, other = {
         "reference": (column, how.list, how.as_of),
         "set": (column, how.values, ""),
         "not_before": (column, None, how.column),
         "not_in_future": (column, None, ""),
-        "row_count": ("", {name: limit for name, limit in rows.items() if limit is not None}, ""),
+        "row_count": ("", given, ""),
+        "sum_of": (column, {"columns": how.columns, "tolerance": how.tolerance}, ""),
+        "jump": (how.column, given, ""),
+        "coverage": (how.column, {"list": how.list, **given}, how.date),
+        "empties": (how.column, given, ""),
         "ytd_monotone": (how.column, how.by, how.date),
         "freshness": (how.column, how.days, ""),
     }[how.check]
