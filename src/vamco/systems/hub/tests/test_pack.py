@@ -105,7 +105,7 @@ def test_the_provinces_own_files_are_right() -> None:
         ),
         ("0 17 * * *", "0 25 * * *", 9, "slaProperties.0.schedule: Value error, hour: 0 to 23, found '25'"),
         ("value: append", "value: sometimes", 1, "vamco.delivery: append, replace or replace_where:column"),
-        ("vamco.delivery", "vamco.delivry", 1, "one of vamco.delivery"),
+        ("vamco.delivery", "vamco.delivry", 1, "one of vamco.corrections"),
         ("H53.04", "H99", 7, "team.name: the code of an agency, found 'H99'"),
         (
             "        primaryKey: true\n        primaryKeyPosition: 1\n",
@@ -292,7 +292,7 @@ def test_fields_that_cannot_be_checked_are_refused(wrong: dict[str, Any], told: 
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("vamco.odd", 1, "one of vamco.delivery"),
+        ("vamco.odd", 1, "one of vamco.corrections"),
         ("vamco.maxBad", 2, "a share from 0 to 1"),
         ("vamco.maxBad", "x", "a share"),
         ("vamco.personalData", "some", "none, basic or sensitive"),
