@@ -148,12 +148,11 @@ WHITENOISE_MAX_AGE = 86_400
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "vamco.web.spool.UploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_HANDLERS = [
     "vamco.web.multipart.EveryFile",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "vamco.web.spool.UploadHandler",
 ]
 
 LOGGING = {

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import RequestFactory
 
 from vamco.web import spool
 from vamco.web.front import bodies, refusals, terms
@@ -151,3 +154,16 @@ def test_what_was_left_with_a_name_is_swept(settings: Any) -> None:
     (folder / "tmpleft").write_bytes(b"x")
     assert spool.sweep() == 1
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [10, 3 << 20])
+def test_an_uploaded_file_arrives_whole_and_has_no_name_on_the_disk(size: int) -> None:
+    content = os.urandom(size)
+    request = RequestFactory().post("/", {"file": SimpleUploadedFile("báo cáo.pdf", content)})
+    (file,) = request.FILES.values()
+    try:
+        assert (file.name, file.size, file.read()) == ("báo cáo.pdf", size, content)
+        assert not hasattr(file, "temporary_file_path")
+        assert list(spool.folder().iterdir()) == []
+    finally:
+        file.close()
