@@ -8,7 +8,23 @@ from typing import TYPE_CHECKING, Any, cast
 
 from vamco.lib.errors import N_
 from vamco.systems.hub.contracts import Check, Finding, Reason
-from vamco.systems.hub.rules.checks import BATCH_KINDS, REPEAT, TAKEN, WIDTH, batch_checks, explain, keys, row_checks
+from vamco.systems.hub.rules.checks import (
+    BATCH_KINDS,
+    EVER,
+    OUTDATED,
+    REPEAT,
+    TAKEN,
+    TWIN,
+    UNKNOWN,
+    WIDTH,
+    amounts,
+    batch_checks,
+    day_of_code,
+    explain,
+    keys,
+    numbers,
+    row_checks,
+)
 from vamco.systems.hub.rules.cron import Cron, is_due
 from vamco.systems.hub.rules.disclosing import hidden, lies_within, mask, personal_data, plain_labels, within
 from vamco.systems.hub.rules.headers import MISSING_COLUMNS, TWICE, Header, delimiter_of, label, match_header
@@ -23,20 +39,26 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BATCH_KINDS",
+    "EVER",
     "MANY",
     "MISSING_COLUMNS",
     "NO_ROWS",
+    "OUTDATED",
     "REPEAT",
     "RETRIED",
     "TAKEN",
     "TOO_MANY_BAD",
     "TWICE",
+    "TWIN",
+    "UNKNOWN",
     "WIDTH",
     "Batch",
     "Cron",
     "Header",
     "Lateness",
+    "amounts",
     "batch_checks",
+    "day_of_code",
     "delimiter_of",
     "explain",
     "falls",
@@ -49,6 +71,7 @@ __all__ = [
     "lies_within",
     "mask",
     "match_header",
+    "numbers",
     "personal_data",
     "plain_labels",
     "quality",

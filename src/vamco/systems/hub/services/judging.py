@@ -33,11 +33,16 @@ INTERRUPTED = N_("The platform stopped in the middle; nothing was changed")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the checks say: `reason` refuses the batch as a whole."""
+    """What the checks say: `reason` refuses the batch as a whole, `hold` makes it wait for a person.
+
+    `good` rows (those that revise among them), `repeats` and bad ones are all rows of the batch.
+    """
 
     good: int
     reason: Reason | None
     findings: tuple[Finding, ...]
+    repeats: int = 0
+    hold: Reason | None = None
 
 
 def setting(contract: Contract) -> Setting:
@@ -68,7 +73,7 @@ def judge(contract: Contract, batch: Batch) -> Verdict:
         if check.severity == "warning" and check.code in broken
     ]
     reason = grading.refusal(contract, found, broken)
-    return Verdict(good, reason, (*batch.findings(), *warned))
+    return Verdict(good, batch.mixed or reason, (*batch.findings(), *warned), repeats)
 
 
 def _standing(

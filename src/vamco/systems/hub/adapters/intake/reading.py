@@ -29,12 +29,14 @@ class Text:
     """A query for the columns as text. `numbered`: it brings `_row`, and `_odd` for rows with too few or too many cells.
 
     Otherwise rows come in the order of the file, none left out, and all of them are whole. `kinds`: beside each column `x` stands
-    `x:kind`, what a workbook says of the cell beyond its text (see docs/decisions/0028).
+    `x:kind`, what a workbook says of the cell beyond its text (see docs/decisions/0028). `unknown`: labels of the file's columns that
+    the contract does not know.
     """
 
     query: str
     numbered: bool
     kinds: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 def readings(
