@@ -85,3 +85,11 @@ def emptied(columns: Sequence[Column]) -> Reason | None:
     """Why a run waits for a person: columns lost all their values; None when none did."""
     names = ", ".join(column.title or column.name for column in columns)
     return Reason("emptied", EMPTIED, {"columns": names}) if columns else None
+
+
+def fractions(column: Column, before: float | None) -> Reason:
+    """Why a column of hundredths without a value above 1 is refused (`before`: the greatest value so far) or asked about."""
+    data = {"column": column.title or column.name}
+    if before is None:
+        return Reason("fractions", FRACTIONS, data)
+    return Reason("fractions", FRACTIONS_NOW, {**data, "before": f"{before:.15g}"})

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from vamco.vocab.relation import Within
 
 _NAMES_AGENCY, _NAMES_PLACE = frozenset({"agencies", "investors"}), frozenset({"communes"})
-_MISPLACED = frozenset({WIDTH, "type", "pattern", "set", "reference", "text", "max_length"})
+_OTHER_KINDS = ("date", "bool", "percent", "number", "digits")
+_MISPLACED = frozenset(
+    {WIDTH, "type", "pattern", "set", "reference", "text", "max_length", *(f"cell_{kind}" for kind in _OTHER_KINDS)}
+)
 """The kinds of checks that a cell breaks when it holds what belongs to another column."""
 
 
@@ -81,7 +84,7 @@ def plain_labels(*contracts: Contract, codes: Iterable[str] = ()) -> frozenset[s
 def _labels(contract: Contract, *, personal: bool | None = None, names: Collection[str] | None = None) -> Iterator[str]:
     for column in contract.columns:
         if personal in {None, bool(column.personal)} and (names is None or column.name in names):
-            yield from (label(text) for text in (column.name, column.title, column.was) if text)
+            yield from (label(text) for text in (column.name, column.title, column.was, *column.titles) if text)
 
 
 def hidden(values: Mapping[str, Any], plain: frozenset[str]) -> frozenset[str]:

@@ -117,7 +117,11 @@ def _work(run: Run, delivery: Delivery, then: Callable[[], None] | None) -> None
     with (
         workspace() as folder,
         intake.opened(
-            files.content_path(run.file), delivery.layout, contract, judging.setting(contract), folder
+            files.content_path(run.file),
+            delivery.layout,
+            contract,
+            judging.setting(contract, delivery.name, delivery.layout),
+            folder,
         ) as batch,
     ):
         verdict = judging.judge(contract, batch)

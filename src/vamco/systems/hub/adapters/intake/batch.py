@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vamco.lib.errors import N_, Unavailable
@@ -35,10 +35,11 @@ _ROWS_AT_A_TIME = 2048
 
 @dataclass(frozen=True)
 class Setting:
-    """What rows are judged against beside their contract: the code lists, and the day."""
+    """What rows are judged against beside their contract: the code lists, the day, and what the file's name says of columns."""
 
     lists: Mapping[str, Sequence[tuple[str, dt.date, dt.date | None]]]
     today: dt.date
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -122,6 +123,12 @@ class Batch:
             kept += [kinds.kind(name) for name in self._names]
         cast = kinds.cast if text.kinds else checks.cast
         casts = {c.name: cast(c, self._layout) for c in self._contract.columns if c.type != "string"}
+        filled = [
+            f"{literal(self._setting.named[name])} AS {quoted(name)}"
+            for name in text.absent
+            if name in self._setting.named
+        ]
+        source = f"SELECT * REPLACE ({', '.join(filled)}) FROM ({text.query})" if filled else text.query
         values = ", ".join(["*", *(f"{cast} AS {checks.typed(name)}" for name, cast in casts.items())])
         kept += [checks.typed(name) for name in casts]
         bad = ["_odd" if text.numbered else "false"]
@@ -129,7 +136,7 @@ class Batch:
         bad += [f"({self._broken(check)})" for check in checks.needed(self._checks)]
         self._run(
             f"CREATE TEMP TABLE checked AS SELECT {', '.join(kept)}, {' OR '.join(bad)} AS _bad "
-            f"FROM (SELECT {values} FROM ({text.query}))",
+            f"FROM (SELECT {values} FROM ({source}))",
         )
         texts = ", ".join(["*", *(f"{checks.text(n)} AS {checks.typed(n)}" for n in self._names if n not in casts)])
         self._run(f"CREATE TEMP VIEW numbered AS SELECT {numbers}{texts} FROM checked")
@@ -192,7 +199,23 @@ class Batch:
 
     def total(self, query: str) -> list[tuple[Any, ...]]:
         """The answer to a question about the good rows, as `{good}`, and the bad ones, as `{bad}`."""
-        return self._database.execute(query.format(good=self._good(), bad=self._wrong())).fetchall()
+        filled = query.replace("{good}", self._good()).replace("{bad}", self._wrong())
+        return self._database.execute(filled).fetchall()
+
+    def ask(self, query: str, **beside: pa.Table) -> pa.Table:
+        """The answer to a question about `numbered`, {good}, {bad}, `repeated` and `revised`, and about other tables by name."""
+        for name, table in beside.items():
+            self._database.register(name, table)
+        try:
+            filled = query.replace("{good}", self._good()).replace("{bad}", self._wrong())
+            return self._database.sql(filled).to_arrow_table()
+        finally:
+            for name in beside:
+                self._database.unregister(name)
+
+    def percent(self, column: Column) -> str:
+        """Whether a cell is a percentage of a workbook."""
+        return f"({kinds.kind(column.name)} = 'percent')" if self._kinds else "false"
 
     def unread(self, column: Column) -> str:
         """Whether a row has an amount that cannot be read: it is no number, or it lacks where one must be."""

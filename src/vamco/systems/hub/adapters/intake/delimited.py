@@ -11,7 +11,7 @@ import csv
 from typing import TYPE_CHECKING
 
 from vamco.lib.errors import N_, Refused
-from vamco.systems.hub.adapters.intake.placing import places as _places
+from vamco.systems.hub.adapters.intake.placing import header as _header
 from vamco.systems.hub.adapters.intake.sql import chosen as _chosen
 from vamco.systems.hub.adapters.intake.sql import literal
 from vamco.systems.hub.rules import grading
@@ -21,25 +21,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vamco.systems.hub.contracts import Column, Layout
+    from vamco.systems.hub.rules.headers import Header
 
 MAX_CELL = 1 << 20
 _HEAD = 1 << 16
 csv.field_size_limit(MAX_CELL)
 
 
-def _csv_query(path: Path, layout: Layout, columns: Sequence[Column]) -> str:
-    """The query for a file whose first line is its header; "" for others, because DuckDB's `skip` has lines of its own."""
-    _, line, cells = next(_csv_rows(path, layout))
+def _csv_query(path: Path, layout: Layout, columns: Sequence[Column]) -> tuple[str, Header] | None:
+    """The query for a file whose first line is its header; None for others, because DuckDB's `skip` has lines of its own."""
+    rows = _csv_rows(path, layout)
+    _, line, cells = next(rows)
     if line > 1:
-        return ""
-    places = _places(cells, columns)
+        return None
+    header = _header(cells, columns, layout, rows)
+    places = header.places
     kinds = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(cells)))
     chosen = _chosen(columns, {name: f"c{place}" for name, place in places.items()})
-    return (
+    query = (
         f"SELECT {chosen} FROM read_csv({literal(str(path))}, auto_detect=false, header=false, skip=1, "
         f"delim={literal(_delimiter(path, layout))}, quote='\"', escape='\"', strict_mode=true, max_line_size={MAX_CELL}, "
         f"columns={{{kinds}}})"
     )
+    return query, header
 
 
 def _csv_rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str | None]]]:

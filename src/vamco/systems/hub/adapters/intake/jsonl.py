@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from vamco.systems.hub.contracts import Column
 
 
-def _json_query(path: Path, columns: Sequence[Column]) -> str:
-    kinds = ", ".join(f"{literal(column.name)}: 'VARCHAR'" for column in columns)
-    names = ", ".join(quoted(column.name) for column in columns)
+def _json_query(path: Path, columns: Sequence[Column], fields: dict[str, str]) -> str:
+    """The query for the columns, each under the name that it has in the file."""
+    kinds = ", ".join(f"{literal(fields[column.name])}: 'VARCHAR'" for column in columns)
+    names = ", ".join(f"{quoted(fields[column.name])} AS {quoted(column.name)}" for column in columns)
     return (
         f"SELECT {names} FROM read_json({literal(str(path))}, format='newline_delimited', "
         f"columns={{{kinds}}}, maximum_object_size={16 * MAX_CELL})"

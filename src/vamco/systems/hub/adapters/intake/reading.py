@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from vamco.systems.hub.adapters.intake import workbooks
 from vamco.systems.hub.adapters.intake.delimited import _csv_query, _csv_rows
 from vamco.systems.hub.adapters.intake.jsonl import _json_query, _json_rows
+from vamco.systems.hub.adapters.intake.placing import fields as _fields
+from vamco.systems.hub.adapters.intake.placing import header as _header
 from vamco.systems.hub.adapters.intake.placing import malformed as _malformed
-from vamco.systems.hub.adapters.intake.placing import places as _places
 from vamco.systems.hub.adapters.intake.sql import chosen as _chosen
 from vamco.systems.hub.adapters.intake.sql import quoted
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from vamco.systems.hub.contracts import Column, Layout
+    from vamco.systems.hub.rules.headers import Header
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,14 @@ class Text:
 
     Otherwise rows come in the order of the file, none left out, and all of them are whole. `kinds`: beside each column `x` stands
     `x:kind`, what a workbook says of the cell beyond its text (see docs/decisions/0028). `unknown`: labels of the file's columns that
-    the contract does not know.
+    the contract does not know. `absent`: columns that it lacks, because its name gives them.
     """
 
     query: str
     numbered: bool
     kinds: bool = False
     unknown: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 def readings(
@@ -45,12 +48,19 @@ def readings(
     """Ways to read a file, the quick one first; each next one is to be tried when DuckDB refuses the one before."""
     form = layout.format or _sniff(path)
     if form == "jsonl":
-        yield Text(_json_query(path, columns), numbered=False)
+        fields, unknown = _fields(path, columns)
+        yield Text(_json_query(path, columns, fields), numbered=False, unknown=unknown)
         raise _malformed("JSON")
-    if form == "csv" and (query := _csv_query(path, layout, columns)):
-        yield Text(query, numbered=False)
-    yield Text(_rows_query(database, path, layout, columns), numbered=True)
+    if form == "csv" and (quick := _csv_query(path, layout, columns)):
+        yield _text(quick, columns, numbered=False)
+    yield _text(_rows_query(database, path, layout, columns), columns, numbered=True)
     raise _malformed(form.upper())
+
+
+def _text(read: tuple[str, Header], columns: Sequence[Column], *, numbered: bool) -> Text:
+    query, header = read
+    absent = tuple(column.name for column in columns if column.name not in header.places)
+    return Text(query, numbered, unknown=header.unknown, absent=absent)
 
 
 def _sniff(path: Path) -> str:
@@ -61,12 +71,15 @@ def _sniff(path: Path) -> str:
     )
 
 
-def _rows_query(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column]) -> str:
+def _rows_query(
+    database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column]
+) -> tuple[str, Header]:
     import pyarrow as pa
 
     reader = rows(path, layout)
     _, _, cells = next(reader)
-    places = _places(cells, columns)
+    header = _header(cells, columns, layout, reader)
+    places = header.places
     numbers: list[int] = []
     odd: list[bool] = []
     texts: dict[str, list[str | None]] = {name: [] for name in places}
@@ -79,7 +92,7 @@ def _rows_query(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout,
     database.register(
         "read_rows", pa.table({"_row": pa.array(numbers, pa.int64()), "_odd": pa.array(odd, pa.bool_()), **arrays})
     )
-    return f"SELECT _row, _odd, {_chosen(columns, {name: quoted(name) for name in places})} FROM read_rows"
+    return f"SELECT _row, _odd, {_chosen(columns, {name: quoted(name) for name in places})} FROM read_rows", header
 
 
 def rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str | None]]]:
