@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vamco.systems.hub.contracts import Column
 
 SHOWN = 5  # rows that a refusal names
+_FEW = 3  # cells that say what a column holds
 _SHARES = ("%", "ty le", "ti le", "phan tram", "percent", "ty trong", "ti trong")
 
 
@@ -65,7 +66,7 @@ RETYPED_AS = N_("%(column)s: %(wrong)s of %(given)s cells are not what the colum
 
 def retyped(column: Column, given: int, wrong: int, looks: Mapping[str, int]) -> Reason | None:
     """Why a column most of whose cells do not fit its type refuses the file; `looks` counts the wrong cells by what they resemble."""
-    if not wrong or 2 * wrong <= given:
+    if given < _FEW or 2 * wrong <= given:
         return None
     data = {"column": column.title or column.name, "wrong": wrong, "given": given}
     likely = max(looks, key=lambda name: looks[name], default="")
