@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BATCH_KINDS = frozenset({"row_count", "ytd_monotone", "freshness", "jump", "coverage", "empties"})
 REPEAT, TAKEN, TWIN, WIDTH = "repeat", "unique", "twin", "columns"
 UNKNOWN, OUTDATED = "unknown_column", "outdated"
-TODAY, EVER = "today", ""
+TODAY = "today"
 ERRORS = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
 """The errors of spreadsheets, as their cells show them."""
 
@@ -47,18 +47,19 @@ def _checks_of(column: Column) -> Iterable[Check]:
         yield Check("maximum", column.name, column.maximum)
 
 
-def day_of_code(check: Check, contract: Contract) -> str:
-    """By which day a code of a `reference` check must be in its list: the column with it, TODAY, or EVER.
+def days_of_code(check: Check, contract: Contract) -> tuple[str, ...]:
+    """By which days a code of a `reference` check must be in its list, of which one is enough: columns, and TODAY.
 
-    A contract that does not say is taken by what it covers: the column of its period, or its one column of days. With none or several
-    of them it is enough that the code ever was in the list; those that are not in force today are counted.
+    A contract that does not say is taken by what it covers: the column of its period, or its one column of days; and today too,
+    because old rows are often coded anew. With none or several such columns there is no day to go by: it is enough that the code ever
+    was in the list, and those that are not in force today are counted.
     """
     if check.other:
-        return check.other
+        return tuple(part.strip() for part in check.other.split(","))
     days = [column.name for column in contract.columns if column.type == "date"]
     if contract.period_column in days:
-        return contract.period_column
-    return days[0] if len(days) == 1 else EVER
+        return (contract.period_column, TODAY)
+    return (days[0], TODAY) if len(days) == 1 else ()
 
 
 def keys(contract: Contract) -> list[tuple[str, ...]]:

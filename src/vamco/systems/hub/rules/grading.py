@@ -10,7 +10,6 @@ from vamco.lib.errors import N_
 from vamco.systems.hub.contracts import Check, Finding, Reason
 from vamco.systems.hub.rules.checks import (
     BATCH_KINDS,
-    EVER,
     OUTDATED,
     REPEAT,
     TAKEN,
@@ -19,7 +18,7 @@ from vamco.systems.hub.rules.checks import (
     WIDTH,
     amounts,
     batch_checks,
-    day_of_code,
+    days_of_code,
     explain,
     keys,
     numbers,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BATCH_KINDS",
-    "EVER",
     "MANY",
     "MISSING_COLUMNS",
     "NO_GOOD",
@@ -63,7 +61,7 @@ __all__ = [
     "batch_checks",
     "burden",
     "coverage_broken",
-    "day_of_code",
+    "days_of_code",
     "delimiter_of",
     "empties_broken",
     "explain",

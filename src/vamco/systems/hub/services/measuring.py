@@ -53,27 +53,19 @@ def _slice(standing: Standing) -> str:
     return f"CAST({typed(standing.contract.slice_column)} AS VARCHAR)" if standing.contract.slice_column else "''"
 
 
-def _groups(standing: Standing, *by: str) -> list[exp.Expr]:
-    """The part that a row of the table belongs to, and some columns."""
-    from sqlglot import exp
-
-    name = standing.contract.slice_column
-    part: exp.Expr = exp.cast(standing.column(name), "VARCHAR") if name else exp.Literal.string("")
-    return [part, *(standing.column(each) for each in by)]
-
-
-def _sums(standing: Standing, column: str, *by: str) -> dict[Any, Any]:
+def _sums(standing: Standing, column: str, *by: str) -> dict[tuple[Any, ...], Any]:
     """The sums of a column in the part of the table that the batch fills, by part and some columns; nothing where it lacks them."""
     from sqlglot import exp
 
-    if not standing.has(column, *by, *filter(None, [standing.contract.slice_column])):
-        return {}
-    if standing.contract.slice_column and not standing.slices:
+    name = standing.contract.slice_column
+    if not standing.has(column, *by, *([name] if name else [])) or (name and not standing.slices):
         return {}
     replaced = standing.replaced()
-    groups = _groups(standing, *by)
+    groups: list[exp.Expr] = [exp.cast(standing.column(name), "VARCHAR")] if name else []
+    groups += [standing.column(each) for each in by]
     rows = standing.totals({"s": exp.Sum(this=standing.column(column))}, groups, [replaced] if replaced else [])
-    return {tuple(row[f"g{n}"] for n in range(len(groups))): row["s"] for row in rows}
+    whole = () if name else ("",)
+    return {(*whole, *(row[f"g{n}"] for n in range(len(groups)))): row["s"] for row in rows}
 
 
 def _jump(check: Check, standing: Standing) -> dict[str, Any] | None:
@@ -228,5 +220,10 @@ def _height(standing: Standing, column: Column) -> tuple[float | None, float]:
     if not standing.has(column.name):
         return None, 0.0
     size = exp.Abs(this=exp.cast(standing.column(column.name), "DOUBLE"))
-    found = standing.totals({"most": exp.Max(this=size), "mean": exp.Avg(this=size.copy())})[0]
-    return (None, 0.0) if found["most"] is None else (float(found["most"]), float(found["mean"]))
+    measures: dict[str, exp.Expr] = {
+        "most": exp.Max(this=size),
+        "whole": exp.Sum(this=size.copy()),
+        "n": exp.Count(this=standing.column(column.name)),
+    }
+    found = standing.totals(measures)[0]
+    return (float(found["most"]), float(found["whole"]) / found["n"]) if found["n"] else (None, 0.0)

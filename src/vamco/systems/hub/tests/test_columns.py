@@ -344,7 +344,7 @@ def test_without_a_date_a_code_that_ever_was_is_taken_and_counted(tmp_path: Path
 )
 def test_columns_add_up(tmp_path: Path, kind: dict[str, str]) -> None:
     much = (
-        "9" * (15 if "physicalType" in kind else 18) + "0"
+        "8" + "9" * (14 if "physicalType" in kind else 17) + "0"
     )  # twice that is more than a whole number of the lake may be
     whole = {"name": "tong", **kind, "quality": [rule("sum_of", columns=["x", "y"], tolerance=1)]}
     terms = contract(KEY, {"name": "x", **kind}, {"name": "y", **kind}, whole)

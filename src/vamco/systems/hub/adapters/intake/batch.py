@@ -174,7 +174,7 @@ class Batch:
     def _outdated(self) -> Iterator[Finding]:
         """Good rows with a code that is in force no more, in a contract that does not say by which day codes are judged."""
         for check in self._checks:
-            if check.kind != "reference" or grading.day_of_code(check, self._contract) != grading.EVER:
+            if check.kind != "reference" or grading.days_of_code(check, self._contract):
                 continue
             ended = checks.outdated(check, self._setting.today)
             if rows := self._one(f"SELECT count(*) FROM {self._good()} WHERE {ended}")[0]:
@@ -227,9 +227,10 @@ class Batch:
     def shortfall(self) -> dict[str, Any]:
         """What the bad rows carry: {"amounts": {column: sum}, "unread": [column]}, numbers as text.
 
-        Of rows that contradict each other each one's amount is in the sum, for nobody knows which is true.
+        Of rows that contradict each other each one's amount is in the sum, for nobody knows which is true. Personal amounts are not
+        told: the sum of one row is its value.
         """
-        columns = grading.numbers(self._contract)
+        columns = [column for column in grading.numbers(self._contract) if not column.personal]
         if not columns or self.rows == sum(self.counts()):
             return {"amounts": {}, "unread": []}
         asked = [f"CAST(sum({checks.typed(c.name)}) AS VARCHAR), count(*) FILTER ({self.unread(c)})" for c in columns]

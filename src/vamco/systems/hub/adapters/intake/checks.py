@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from vamco.systems.hub.adapters.intake.sql import literal, quoted
-from vamco.systems.hub.rules.checks import EVER, TODAY, day_of_code
+from vamco.systems.hub.rules.checks import TODAY, days_of_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +112,7 @@ def _broken(check: Check, contract: Contract, today: dt.date) -> str:
         "minimum": lambda: f"{value} < {_limit(check.value)}",
         "maximum": lambda: f"{value} > {_limit(check.value)}",
         "set": lambda: f"{given} AND {cell} NOT IN ({', '.join(map(literal, check.value))})",
-        "reference": lambda: f"{given} AND NOT {_in_list(check, cell, day_of_code(check, contract), today)}",
+        "reference": lambda: f"{given} AND NOT {_in_list(check, cell, days_of_code(check, contract), today)}",
         "not_in_future": lambda: f"{value} > {_limit(today)}",
         "not_before": lambda: f"{value} < {typed(check.other)}",
         "sum_of": lambda: _no_sum(check, contract),
@@ -140,19 +140,23 @@ def _no_sum(check: Check, contract: Contract) -> str:
 
 def outdated(check: Check, today: dt.date) -> str:
     """Whether a code of a list is not in force today."""
-    return f"NOT {missing(check.column)} AND NOT {_in_list(check, quoted(check.column), TODAY, today)}"
+    return f"NOT {missing(check.column)} AND NOT {_in_list(check, quoted(check.column), (TODAY,), today)}"
 
 
-def _in_list(check: Check, cell: str, day: str, today: dt.date) -> str:
-    """Whether a code is in its list: on the day of the row, or today; of a code without a day it is enough that it ever was."""
+def _in_list(check: Check, cell: str, days: Sequence[str], today: dt.date) -> str:
+    """Whether a code is in its list on one of some days of its row; without any, whether it ever was."""
     codes = quoted(f"list:{check.value}")
-    if day == EVER:
+    if not days:
         return f"{cell} IN (SELECT code FROM {codes})"
-    if day == TODAY:
-        day = f"DATE {literal(today.isoformat())}"
-        return f"{cell} IN (SELECT code FROM {codes} WHERE valid_from <= {day} AND (valid_to IS NULL OR valid_to >= {day}))"
-    day = f"coalesce({typed(day)}, DATE {literal(today.isoformat())})"
-    return (
-        f"EXISTS (SELECT 1 FROM {codes} AS l WHERE l.code = {cell} AND l.valid_from <= {day} "
-        f"AND (l.valid_to IS NULL OR l.valid_to >= {day}))"
-    )
+    now = f"DATE {literal(today.isoformat())}"
+    in_force = f"valid_from <= {now} AND (valid_to IS NULL OR valid_to >= {now})"
+    tests = [f"{cell} IN (SELECT code FROM {codes} WHERE {in_force})"] if TODAY in days else []
+    others = f" AND NOT ({in_force})" if TODAY in days else ""  # mostly none: then nothing is joined
+    for name in days:
+        if name != TODAY:
+            day = f"coalesce({typed(name)}, {now})"
+            tests.append(
+                f"EXISTS (SELECT 1 FROM {codes} AS l WHERE l.code = {cell} AND l.valid_from <= {day} "
+                f"AND (l.valid_to IS NULL OR l.valid_to >= {day}){others})"
+            )
+    return f"({' OR '.join(tests)})"
