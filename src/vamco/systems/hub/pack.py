@@ -9,6 +9,8 @@ from vamco.kernel.base.packs import public as packs
 from vamco.lib.errors import N_
 from vamco.systems.hub import services
 from vamco.systems.hub.rules import grading
+from vamco.systems.hub.rules.checks import TODAY
+from vamco.systems.hub.rules.columns import is_number
 from vamco.systems.hub.rules.feeds import SourceItem
 from vamco.systems.hub.rules.odcs import DatasetItem
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from vamco.systems.hub.contracts import Check, Contract
 
 _DATES = {"not_in_future", "not_before"}
+_SUMS = {"sum_of", "jump", "ytd_monotone"}
 
 
 def check_datasets(located: Sequence[packs.Located[DatasetItem]], _contents: packs.Contents) -> Iterator[packs.Fault]:
@@ -61,15 +64,33 @@ def _check_columns(entry: packs.Located[DatasetItem]) -> Iterator[packs.Fault]:
     if contract.delivery == "append" and not contract.key:
         yield entry.because(("schema", 0, "properties"), N_("a primary key, because rows are appended"))
     for check in contract.declared:
-        named = [name for name in (check.column, _other_column(check.kind, check.other)) if name]
-        wrong = [name for name in named if name not in kinds]
-        if wrong:
-            expected = N_("%(check)s: a column of the contract, found %(found)s")
-            yield entry.fault(expected, "schema", 0, check=check.kind, found=repr(wrong[0]))
-        elif check.kind in _DATES and any(kinds[name] != "date" for name in named):
-            yield entry.fault(N_("%(check)s: columns of the type date"), "schema", 0, check=check.code)
+        yield from _check_check(entry, contract, check)
     yield from _check_keys(entry, contract)
     yield from _check_personal(entry, contract)
+
+
+def _check_check(entry: packs.Located[DatasetItem], contract: Contract, check: Check) -> Iterator[packs.Fault]:
+    """A check names columns of the contract, of types that can be checked so, and a list says by which day its codes are judged."""
+    kinds = {column.name: column.type for column in contract.columns}
+    if not check.column and check.kind not in grading.BATCH_KINDS:
+        yield entry.fault(N_("%(check)s: with the field that it checks"), "schema", 0, check=check.kind)
+        return
+    named = [name for name in (check.column, *_other_columns(check)) if name]
+    wrong = [name for name in named if name not in kinds]
+    dates = named if check.kind in _DATES else _other_columns(check) if check.kind in {"reference", "coverage"} else []
+    numbers = {name for name in kinds if is_number(contract.column(name))}
+    if wrong:
+        expected = N_("%(check)s: a column of the contract, found %(found)s")
+        yield entry.fault(expected, "schema", 0, check=check.kind, found=repr(wrong[0]))
+    elif any(kinds[name] != "date" for name in dates):
+        yield entry.fault(N_("%(check)s: columns of the type date"), "schema", 0, check=check.code)
+    elif check.kind in _SUMS and not {check.column, *_parts(check)} <= numbers:
+        yield entry.fault(N_("%(check)s: columns of numbers"), "schema", 0, check=check.code)
+    elif check.column in _parts(check):
+        yield entry.fault(N_("%(check)s: other columns than this one"), "schema", 0, check=check.code)
+    elif check.kind == "reference" and not grading.days_of_code(check, contract):
+        expected = N_("%(check)s: as_of, a column with the day by which the code must be in force, or today")
+        yield entry.fault(expected, "schema", 0, check=check.code)
 
 
 def _check_personal(entry: packs.Located[DatasetItem], contract: Contract) -> Iterator[packs.Fault]:
@@ -97,11 +118,23 @@ def quoted_personal(contract: Contract) -> list[str]:
 
 
 def _named(check: Check) -> set[str]:
+    """The columns whose values, or whose sum, a message of the check quotes."""
+    if check.kind in {"empties", "coverage", "row_count"}:  # these say how many, never what
+        return set()
     return {str(check.value), check.column, check.other} if check.kind == "ytd_monotone" else {check.column}
 
 
-def _other_column(kind: str, other: str) -> str:
-    return other if kind in {"not_before", "reference", "ytd_monotone"} else ""
+def _other_columns(check: Check) -> list[str]:
+    """The columns that a check names beside its own."""
+    if check.kind == "reference":
+        return [name for part in check.other.split(",") if (name := part.strip()) and name != TODAY]
+    if check.kind == "ytd_monotone":
+        return [check.other, str(check.value)]
+    return [check.other, *_parts(check)] if check.kind in {"not_before", "coverage", "sum_of"} else []
+
+
+def _parts(check: Check) -> list[str]:
+    return list(check.value["columns"]) if check.kind == "sum_of" else []
 
 
 def _check_keys(entry: packs.Located[DatasetItem], contract: Contract) -> Iterator[packs.Fault]:

@@ -141,7 +141,8 @@ class Implementation(packs.Item):
         default="", description="for reference, coverage: the code list"
     )
     as_of: str = Field(
-        default="", description="for reference: date column on whose day the code must be in force; else today"
+        default="",
+        description="for reference: date column on whose day the code must be in force, or today; several by commas, one is enough",
     )
     values: tuple[str, ...] = Field(default=(), description="for set: the values allowed")
     column: str = Field(

@@ -117,16 +117,21 @@ def _work(run: Run, delivery: Delivery, then: Callable[[], None] | None) -> None
     with (
         workspace() as folder,
         intake.opened(
-            files.content_path(run.file), delivery.layout, contract, judging.setting(contract), folder
+            files.content_path(run.file),
+            delivery.layout,
+            contract,
+            judging.setting(contract, delivery.name, delivery.layout),
+            folder,
         ) as batch,
     ):
         verdict = judging.judge(contract, batch)
         run.rows, run.accepted = batch.rows, verdict.good
         run.findings = [asdict(finding) for finding in verdict.findings]
-        run.quarantined = run.rows - run.accepted
+        run.repeated, run.revised = verdict.repeats, batch.revised
+        run.quarantined = run.rows - run.accepted - run.repeated
         if verdict.reason is not None:
             _refuse(run, verdict.reason, batch)
-        elif verdict.good == 0:
+        elif verdict.good == 0 and not run.quarantined:
             _leave_unchanged(run, then)
         else:
             _publish(run, contract, batch, then)
@@ -224,7 +229,6 @@ def _quarantine(run: Run, batch: intake.Batch, limit: int | None = None) -> None
 
 def _leave_unchanged(run: Run, then: Callable[[], None] | None) -> None:
     with transaction.atomic():
-        run.quarantined = 0  # the rows are in the table, every one
         _finish(run, RunState.UNCHANGED)
         if then:
             then()

@@ -139,7 +139,8 @@ def test_appended_keys_are_unique_in_the_whole_table(auditor: Person, tmp_path: 
     give(tmp_path)
     run = give(tmp_path, "ma,so_tien\na,1\nb,9\nd,4\n")
     assert [row[2:] for row in table()] == [("a", 1), ("b", 2), ("c", 3), ("d", 4)]
-    assert [(q.row, q.reasons[0].code) for q in hub.quarantine(run.id, auditor)] == [(1, "repeat:ma"), (2, "unique:ma")]
+    assert [(q.row, q.reasons[0].code) for q in hub.quarantine(run.id, auditor)] == [(2, "unique:ma")]
+    assert (run.rows, run.accepted, run.repeated, run.quarantined) == (3, 1, 1, 1)
 
 
 @db
@@ -280,7 +281,7 @@ def test_checks_of_the_whole_batch(tmp_path: Path) -> None:
     fewer = give(tmp_path, head + "a,50,2025-01-01,2025\n")
     assert (fewer.state, fewer.reason.text(str) if fewer.reason else "") == (
         RunState.REFUSED,
-        "Number of rows 1, expected ≥ 2",
+        "Number of rows of 2025: 1, expected ≥ 2",
     )
     less = give(tmp_path, head + "a,5,2025-01-01,2025\nb,4,2025-01-01,2025\n")
     assert (less.state, less.findings) == (RunState.PUBLISHED, (Finding("ytd_monotone:so_tien", 0, "warning"),))

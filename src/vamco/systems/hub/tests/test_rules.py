@@ -191,15 +191,17 @@ COLUMNS = [
 
 
 def test_a_header_is_matched_by_name_or_title_in_any_order() -> None:
-    found = grading.match_header(["  SỐ  tiền ", "khác", "Ma"], COLUMNS)
-    assert found == grading.Header({"so_tien": 0, "ma": 2})
+    found = grading.match_header(["  SỐ  tiền ", "khác", "Ma", "", "ghi_chu"], COLUMNS)
+    assert found == grading.Header({"so_tien": 0, "ma": 2, "ghi_chu": 4}, unknown=("khác",))
     decomposed = "So\u0302\u0301 tie\u0302\u0300n"
-    assert grading.match_header([decomposed, "ma"], COLUMNS).places == {"so_tien": 0, "ma": 1}
+    assert grading.match_header([decomposed, "ma", "ghi_chu"], COLUMNS).places == {"so_tien": 0, "ma": 1, "ghi_chu": 2}
 
 
 def test_a_header_that_lacks_or_repeats_a_column() -> None:
-    assert grading.match_header(["ma"], COLUMNS) == grading.Header({}, grading.MISSING_COLUMNS, ("so_tien",))
+    missing = grading.Header({}, grading.MISSING_COLUMNS, ("so_tien", "ghi_chu"))  # also one that need not be filled
+    assert grading.match_header(["ma"], COLUMNS) == missing
     assert grading.match_header(["ma", "Mã", "so_tien"], COLUMNS) == grading.Header({}, grading.TWICE, ("ma",))
+    assert grading.match_header(["ma", "so_tien"], COLUMNS, given=["ghi_chu"]).places == {"ma": 0, "so_tien": 1}
     assert grading.match_header(["x"], COLUMNS[2:]).problem == grading.MISSING_COLUMNS
 
 

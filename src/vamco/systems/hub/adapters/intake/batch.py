@@ -6,24 +6,27 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vamco.lib.errors import N_, Unavailable
-from vamco.systems.hub.adapters.intake import checks, reading
-from vamco.systems.hub.adapters.intake.reading import literal, quoted
+from vamco.systems.hub.adapters.intake import checks, kinds, reading
+from vamco.systems.hub.adapters.intake.columns import Columns
+from vamco.systems.hub.adapters.intake.keys import Keys
+from vamco.systems.hub.adapters.intake.sql import literal, quoted
 from vamco.systems.hub.contracts import Finding
 from vamco.systems.hub.rules import grading
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import duckdb
     import pyarrow as pa
 
-    from vamco.systems.hub.contracts import Check, Contract, Layout
+    from vamco.systems.hub.adapters.intake.keys import Standing
+    from vamco.systems.hub.contracts import Check, Column, Contract, Layout, Reason
 
 CodeList = "Sequence[tuple[str, dt.date, dt.date | None]]"
 MEMORY_LIMIT = "2GB"
@@ -32,10 +35,11 @@ _ROWS_AT_A_TIME = 2048
 
 @dataclass(frozen=True)
 class Setting:
-    """What rows are judged against beside their contract: the code lists, and the day."""
+    """What rows are judged against beside their contract: the code lists, the day, and what the file's name says of columns."""
 
     lists: Mapping[str, Sequence[tuple[str, dt.date, dt.date | None]]]
     today: dt.date
+    named: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -65,10 +69,11 @@ def opened(path: Path, layout: Layout, contract: Contract, setting: Setting, wor
 
 
 class Batch:
-    """The rows of one delivery.
+    """The rows of one delivery, each of which is good, repeated or bad: rows = good + repeats + bad.
 
     `numbered` gives each row's number, cells and typed values, and whether it is bad by itself; `verdict` what the keys say against
-    some of the others; `reasons` all that speaks against any row.
+    some of the others; `reasons` all that speaks against any row. `mixed` refuses the whole: a column is written in several ways, or
+    is not what it was. `revised` of the good rows take the place of those in the table that have their key.
     """
 
     def __init__(
@@ -84,10 +89,13 @@ class Batch:
         self._setting = setting
         self._checks = grading.row_checks(contract)
         self._names = [column.name for column in contract.columns]
-        self.rows = self._bad = self._fallen = 0
+        self._kinds = False
+        self._unknown: tuple[str, ...] = ()
+        self.rows = self._bad = self._fallen = self._repeats = self.revised = 0
+        self.mixed: Reason | None = None
 
     def read(self, path: Path) -> None:
-        """Reads the file and judges each row by itself."""
+        """Reads the file and judges each row by itself, and the columns as wholes."""
         import duckdb
 
         for name, codes in self._setting.lists.items():
@@ -97,113 +105,90 @@ class Batch:
                     f"INSERT INTO {quoted(f'list:{name}')} VALUES (?, ?, ?)", [list(c) for c in codes]
                 )
         for text in reading.readings(self._database, path, self._layout, self._contract.columns):
+            self._kinds, self._unknown = text.kinds, text.unknown
             try:
                 self._check(text)
             except (duckdb.InvalidInputException, duckdb.ConversionException):
                 continue  # its message quotes the row, which must not reach a log
             break
-        self._run("CREATE TEMP TABLE verdict (_row BIGINT, reason VARCHAR)")
         self.rows, self._bad = self._one("SELECT count(*), count(*) FILTER (_bad) FROM checked")
+        columns = Columns(self._database, self._contract.columns, self._layout, kinds=self._kinds)
+        self.mixed = columns.mixed() or columns.retyped([self._faulty(c) for c in self._contract.columns])
 
     def _check(self, text: reading.Text) -> None:
         numbers = "" if text.numbered else "rowid + 1 AS _row, false AS _odd, "
         kept = ["_row", "_odd"] if text.numbered else []
         kept += [quoted(name) for name in self._names]
-        casts = {c.name: checks.cast(c, self._layout) for c in self._contract.columns if c.type != "string"}
+        if text.kinds:
+            kept += [kinds.kind(name) for name in self._names]
+        cast = kinds.cast if text.kinds else checks.cast
+        casts = {c.name: cast(c, self._layout) for c in self._contract.columns if c.type != "string"}
+        filled = [
+            f"{literal(self._setting.named[name])} AS {quoted(name)}"
+            for name in text.absent
+            if name in self._setting.named
+        ]
+        source = f"SELECT * REPLACE ({', '.join(filled)}) FROM ({text.query})" if filled else text.query
         values = ", ".join(["*", *(f"{cast} AS {checks.typed(name)}" for name, cast in casts.items())])
         kept += [checks.typed(name) for name in casts]
-        bad = [f"({self._broken(check)})" for check in checks.needed(self._checks)] + [
-            "_odd" if text.numbered else "false"
-        ]
+        bad = ["_odd" if text.numbered else "false"]
+        bad += [condition for column in self._contract.columns if (condition := self._faulty(column))]
+        bad += [f"({self._broken(check)})" for check in checks.needed(self._checks)]
         self._run(
             f"CREATE TEMP TABLE checked AS SELECT {', '.join(kept)}, {' OR '.join(bad)} AS _bad "
-            f"FROM (SELECT {values} FROM ({text.query}))",
+            f"FROM (SELECT {values} FROM ({source}))",
         )
         texts = ", ".join(["*", *(f"{checks.text(n)} AS {checks.typed(n)}" for n in self._names if n not in casts)])
         self._run(f"CREATE TEMP VIEW numbered AS SELECT {numbers}{texts} FROM checked")
 
-    def judge_keys(self, standing: Callable[[Sequence[str], tuple[Any, Any]], pa.Table] | None) -> None:
-        """Judges the rows that are good by themselves by their keys.
+    def judge_keys(self, standing: Standing | None) -> None:
+        """Judges the rows that are good by themselves by their keys, as `Keys` has it.
 
-        Of rows that say the same, the first is kept; rows that share a key and say different things are all put aside, for
-        nobody knows which is true. `standing(columns, (low, high))` gives the rows of the table that stay, by the first of the
-        columns.
+        `standing(columns, (low, high))` gives the rows of the table that stay, by the first of the columns.
         """
-        for columns in grading.keys(self._contract):
-            self._judge_among_themselves(columns)
-            if standing is not None:
-                self._judge_against(columns, standing)
-        self._give_reasons()
-
-    def _judge_among_themselves(self, columns: Sequence[str]) -> None:
-        key = ", ".join(map(checks.typed, columns))
-        code = "+".join(columns)
-        present = " AND ".join(f"{checks.typed(name)} IS NOT NULL" for name in columns)
-        self._run(
-            f"CREATE OR REPLACE TEMP TABLE shared AS SELECT {key} FROM {self._good()} WHERE {present} "
-            "GROUP BY ALL HAVING count(*) > 1",
-        )
-        if not self._one("SELECT count(*) FROM shared")[0]:
-            return
-        whole = ", ".join(checks.typed(name) for name in self._names)
-        self._run(
-            f"INSERT INTO verdict SELECT _row, CASE WHEN variants > 1 THEN {literal(f'{grading.TAKEN}:{code}')} "
-            f"ELSE {literal(f'{grading.REPEAT}:{code}')} END FROM ("
-            f"SELECT _row, min(_row) OVER (PARTITION BY {key}) AS first, "
-            f"count(DISTINCT row({whole})) OVER (PARTITION BY {key}) AS variants "
-            f"FROM {self._good()} JOIN shared USING ({key})) WHERE variants > 1 OR _row <> first",
-        )
-        self._fell()
-
-    def _judge_against(
-        self, columns: Sequence[str], standing: Callable[[Sequence[str], tuple[Any, Any]], pa.Table]
-    ) -> None:
-        first = checks.typed(columns[0])
-        low, high = self._one(f"SELECT min({first}), max({first}) FROM {self._good()}")
-        if low is None:
-            return
-        same = " AND ".join(f"n.{checks.typed(name)} = s.{quoted(name)}" for name in columns)
-        with self._shown(standing(columns, (low, high))):
-            hits = self._one(f"SELECT count(*) FROM {self._good()} AS n SEMI JOIN shown AS s ON {same}")[0]
-        if not hits:
-            return
-        code = "+".join(columns)
-        equal = " AND ".join(f"n.{checks.typed(name)} IS NOT DISTINCT FROM s.{quoted(name)}" for name in self._names)
-        rest = [name for name in self._names if name != columns[0]]
-        with self._shown(standing([columns[0], *rest], (low, high))):
-            self._run(
-                f"INSERT INTO verdict SELECT n._row, CASE WHEN bool_or({equal}) THEN {literal(f'{grading.REPEAT}:{code}')} "
-                f"ELSE {literal(f'{grading.TAKEN}:{code}')} END FROM {self._good()} AS n JOIN shown AS s ON {same} GROUP BY n._row",
-            )
-        self._fell()
-
-    def _fell(self) -> None:
+        Keys(self._database, self._contract).judge(standing)
         self._fallen = self._one("SELECT count(DISTINCT _row) FROM verdict")[0]
+        self._repeats = self._one("SELECT count(*) FROM repeated")[0]
+        self.revised = self._one("SELECT count(*) FROM revised")[0]
+        self._give_reasons()
 
     def counts(self) -> tuple[int, int]:
         """How many rows are good, and how many only repeat what is there."""
-        repeats = self._one(f"SELECT count(DISTINCT _row) FROM verdict WHERE starts_with(reason, '{grading.REPEAT}:')")[
-            0
-        ]
-        return self.rows - self._bad - self._fallen, repeats
+        return self.rows - self._bad - self._fallen, self._repeats
 
     def findings(self) -> tuple[Finding, ...]:
-        """How many rows broke each check, those that only warn included."""
+        """How many rows broke each check, those that only warn included, and the columns that were passed over."""
         found = []
         warnings = [check for check in self._checks if check.severity == "warning"]
         if warnings:
             counted = ", ".join(f"count(*) FILTER ({self._broken(check)})" for check in warnings)
             numbers = self._one(f"SELECT {counted} FROM numbered")
             found += [Finding(check.code, n, "warning") for check, n in zip(warnings, numbers, strict=True) if n]
+        found += self._outdated()
         counts = self._database.execute(
             "SELECT reason, count(*) FROM reasons GROUP BY reason ORDER BY 2 DESC, 1"
         ).fetchall()
-        return (*(Finding(code, number, "error") for code, number in counts), *found)
+        passed = [Finding(f"{grading.UNKNOWN}:{label}", 0, "warning") for label in self._unknown]
+        return (*(Finding(code, number, "error") for code, number in counts), *found, *passed)
+
+    def _outdated(self) -> Iterator[Finding]:
+        """Good rows with a code that is in force no more, in a contract that does not say by which day codes are judged."""
+        for check in self._checks:
+            if check.kind != "reference" or grading.days_of_code(check, self._contract):
+                continue
+            ended = checks.outdated(check, self._setting.today)
+            if rows := self._one(f"SELECT count(*) FROM {self._good()} WHERE {ended}")[0]:
+                yield Finding(f"{grading.OUTDATED}:{check.column}", rows, "warning")
 
     def good(self, run: int) -> pa.Table:
-        """The good rows as the lake takes them, marked with their run and row."""
+        """The good rows as the lake takes them, marked with their run and row; the revised ones among them."""
         values = ", ".join(f"{checks.typed(name)} AS {quoted(name)}" for name in self._names)
         return self._database.sql(f"SELECT {run}::BIGINT AS _run, _row, {values} FROM {self._good()}").to_arrow_table()
+
+    def revised_keys(self) -> pa.Table:
+        """The keys of the rows of the table whose place good rows of the batch take."""
+        names = ", ".join(f"{checks.typed(name)} AS {quoted(name)}" for name in self._contract.key)
+        return self._database.sql(f"SELECT {names} FROM numbered SEMI JOIN revised USING (_row)").to_arrow_table()
 
     def slices(self, column: str) -> list[str]:
         """The values of a column among the good rows, as text."""
@@ -213,26 +198,71 @@ class Batch:
         return [str(value) for (value,) in found]
 
     def total(self, query: str) -> list[tuple[Any, ...]]:
-        """The answer to a question about the good rows, as `{good}`."""
-        return self._database.execute(query.format(good=self._good())).fetchall()
+        """The answer to a question about the good rows, as `{good}`, and the bad ones, as `{bad}`."""
+        filled = query.replace("{good}", self._good()).replace("{bad}", self._wrong())
+        return self._database.execute(filled).fetchall()
+
+    def ask(self, query: str, **beside: pa.Table) -> pa.Table:
+        """The answer to a question about `numbered`, {good}, {bad}, `repeated` and `revised`, and about other tables by name."""
+        for name, table in beside.items():
+            self._database.register(name, table)
+        try:
+            filled = query.replace("{good}", self._good()).replace("{bad}", self._wrong())
+            return self._database.sql(filled).to_arrow_table()
+        finally:
+            for name in beside:
+                self._database.unregister(name)
+
+    def percent(self, column: Column) -> str:
+        """Whether a cell is a percentage of a workbook."""
+        return f"({kinds.kind(column.name)} = 'percent')" if self._kinds else "false"
+
+    def unread(self, column: Column) -> str:
+        """Whether a row has an amount that cannot be read: it is no number, or it lacks where one must be."""
+        given = f"NOT {checks.missing(column.name)}"
+        faulty = self._faulty(column)
+        said = f"({given} OR {faulty})" if faulty else given
+        return f"({checks.typed(column.name)} IS NULL AND {'true' if column.required else said})"
+
+    def shortfall(self) -> dict[str, Any]:
+        """What the bad rows carry: {"amounts": {column: sum}, "unread": [column]}, numbers as text.
+
+        Of rows that contradict each other each one's amount is in the sum, for nobody knows which is true. Personal amounts are not
+        told: the sum of one row is its value.
+        """
+        columns = [column for column in grading.numbers(self._contract) if not column.personal]
+        if not columns or self.rows == sum(self.counts()):
+            return {"amounts": {}, "unread": []}
+        asked = [f"CAST(sum({checks.typed(c.name)}) AS VARCHAR), count(*) FILTER ({self.unread(c)})" for c in columns]
+        found = self.total(f"SELECT {', '.join(asked)} FROM {{bad}}")[0]
+        pairs = list(zip(columns, found[::2], found[1::2], strict=True))
+        return {
+            "amounts": {column.name: amount for column, amount, _ in pairs if amount is not None},
+            "unread": [column.name for column, _, unread in pairs if unread],
+        }
 
     def bad(self, limit: int | None = None) -> Iterator[tuple[int, list[str], str]]:
-        """The rows that were not taken: number, reasons, and their cells as JSON; in order."""
+        """The bad rows (those that only repeat are not among them): number, reasons, and their cells as JSON; in order."""
         pairs = ", ".join(f"{quoted(name)} := {quoted(name)}" for name in self._names)
         most = f" LIMIT {limit}" if limit is not None else ""
         cursor = self._database.execute(
-            f"SELECT _row, codes, to_json(struct_pack({pairs}))::VARCHAR FROM numbered "
-            f"JOIN (SELECT _row, list(reason ORDER BY place) AS codes FROM reasons GROUP BY _row) USING (_row) ORDER BY _row{most}",
+            f"SELECT _row, codes, to_json(struct_pack({pairs}))::VARCHAR FROM numbered JOIN (SELECT _row, list(reason ORDER BY place) "
+            "AS codes FROM reasons ANTI JOIN repeated USING (_row) GROUP BY _row) USING (_row) "
+            f"ORDER BY _row{most}",
         )
         while rows := cursor.fetchmany(_ROWS_AT_A_TIME):
             for row, codes, cells in rows:
                 yield row, codes, cells.replace("\\u0000", "\\ufffd")  # PostgreSQL's JSON cannot hold it
 
     def _give_reasons(self) -> None:
-        """Writes down each reason against each row that is not good."""
-        errors = [check for check in self._checks if check.severity == "error"]
+        """Writes down each reason against each row that is not good. What a cell's kind says against it is said alone."""
         tests = [f"CASE WHEN _odd THEN '{grading.WIDTH}' END"]
-        tests += [f"CASE WHEN {self._broken(check)} THEN {literal(check.code)} END" for check in errors]
+        if self._kinds:
+            tests += [kinds.fault(column, self._layout) for column in self._contract.columns]
+        for check in (check for check in self._checks if check.severity == "error"):
+            faulty = self._faulty(self._contract.column(check.column))
+            alone = f"NOT {faulty} AND " if faulty else ""
+            tests.append(f"CASE WHEN {alone}{self._broken(check)} THEN {literal(check.code)} END")
         self._run(
             f"CREATE TEMP TABLE reasons AS SELECT * FROM (SELECT _row, unnest(codes) AS reason, "
             f"generate_subscripts(codes, 1) AS place FROM (SELECT _row, [{', '.join(tests)}] AS codes FROM numbered WHERE _bad)) "
@@ -243,19 +273,19 @@ class Batch:
         fallen = " AND _row NOT IN (SELECT _row FROM verdict)" if self._fallen else ""
         return f"(SELECT * FROM numbered WHERE NOT _bad{fallen})"
 
+    def _wrong(self) -> str:
+        fallen = " OR _row IN (SELECT _row FROM verdict ANTI JOIN repeated USING (_row))" if self._fallen else ""
+        return f"(SELECT * FROM numbered WHERE _bad{fallen})"
+
+    def _faulty(self, column: Column) -> str:
+        """Whether a cell's kind speaks against it; "" where the file tells no kinds."""
+        return f"(({kinds.fault(column, self._layout)}) IS NOT NULL)" if self._kinds else ""
+
     def _broken(self, check: Check) -> str:
-        return checks.broken(check, self._setting.today)
+        return checks.broken(check, self._contract, self._setting.today)
 
     def _run(self, statement: str) -> None:
         self._database.execute(statement)
 
     def _one(self, query: str) -> tuple[Any, ...]:
         return tuple(self._database.execute(query).fetchall()[0])
-
-    @contextmanager
-    def _shown(self, table: pa.Table) -> Iterator[None]:
-        self._database.register("shown", table)
-        try:
-            yield
-        finally:
-            self._database.unregister("shown")

@@ -7,14 +7,16 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from vamco.systems.hub.adapters.intake.reading import literal, quoted
+from vamco.systems.hub.adapters.intake.sql import literal, quoted
+from vamco.systems.hub.rules.checks import TODAY, days_of_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vamco.systems.hub.contracts import Check, Column, Layout
+    from vamco.systems.hub.contracts import Check, Column, Contract, Layout
 
 _ISO = "yyyy-MM-dd"
+_SCALE = 9  # decimals that sums are compared with
 _MOMENT = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)"
 _CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"
 _PLAIN = r"[\t\n\r -~\x{A0}-\x{24F}\x{1E00}-\x{1EFF}]*"
@@ -93,12 +95,12 @@ def needed(checks: Sequence[Check]) -> list[Check]:
     ]
 
 
-def broken(check: Check, today: dt.date) -> str:
+def broken(check: Check, contract: Contract, today: dt.date) -> str:
     """Whether a row breaks a check; never NULL."""
-    return f"coalesce({_broken(check, today)}, false)"
+    return f"coalesce({_broken(check, contract, today)}, false)"
 
 
-def _broken(check: Check, today: dt.date) -> str:
+def _broken(check: Check, contract: Contract, today: dt.date) -> str:
     cell, value = quoted(check.column), typed(check.column)
     given = f"NOT {missing(check.column)}"
     of_kind = {
@@ -110,9 +112,10 @@ def _broken(check: Check, today: dt.date) -> str:
         "minimum": lambda: f"{value} < {_limit(check.value)}",
         "maximum": lambda: f"{value} > {_limit(check.value)}",
         "set": lambda: f"{given} AND {cell} NOT IN ({', '.join(map(literal, check.value))})",
-        "reference": lambda: f"{given} AND NOT {_in_list(check, cell, today)}",
+        "reference": lambda: f"{given} AND NOT {_in_list(check, cell, days_of_code(check, contract), today)}",
         "not_in_future": lambda: f"{value} > {_limit(today)}",
         "not_before": lambda: f"{value} < {typed(check.other)}",
+        "sum_of": lambda: _no_sum(check, contract),
     }
     return of_kind[check.kind]()
 
@@ -126,13 +129,34 @@ def _limit(value: Any) -> str:
     return f"DATE {literal(value.isoformat())}" if isinstance(value, dt.date) else repr(value)
 
 
-def _in_list(check: Check, cell: str, today: dt.date) -> str:
+def _no_sum(check: Check, contract: Contract) -> str:
+    """Whether a column is not the sum of others. A row in which one of the cells says nothing cannot be judged."""
+    names = [check.column, *check.value["columns"]]
+    inexact = any(contract.column(name).type == "double" for name in names)
+    whole, *parts = [typed(name) if inexact else f"CAST({typed(name)} AS DECIMAL(38,{_SCALE}))" for name in names]
+    noise = f" + 1e-9 * abs({whole})" if inexact else ""
+    return f"abs({whole} - ({' + '.join(parts)})) > {check.value['tolerance']!r}{noise}"
+
+
+def outdated(check: Check, today: dt.date) -> str:
+    """Whether a code of a list is not in force today."""
+    return f"NOT {missing(check.column)} AND NOT {_in_list(check, quoted(check.column), (TODAY,), today)}"
+
+
+def _in_list(check: Check, cell: str, days: Sequence[str], today: dt.date) -> str:
+    """Whether a code is in its list on one of some days of its row; without any, whether it ever was."""
     codes = quoted(f"list:{check.value}")
-    if check.other:
-        day = f"coalesce({typed(check.other)}, DATE {literal(today.isoformat())})"
-        return (
-            f"EXISTS (SELECT 1 FROM {codes} AS l WHERE l.code = {cell} AND l.valid_from <= {day} "
-            f"AND (l.valid_to IS NULL OR l.valid_to >= {day}))"
-        )
-    day = f"DATE {literal(today.isoformat())}"
-    return f"{cell} IN (SELECT code FROM {codes} WHERE valid_from <= {day} AND (valid_to IS NULL OR valid_to >= {day}))"
+    if not days:
+        return f"{cell} IN (SELECT code FROM {codes})"
+    now = f"DATE {literal(today.isoformat())}"
+    in_force = f"valid_from <= {now} AND (valid_to IS NULL OR valid_to >= {now})"
+    tests = [f"{cell} IN (SELECT code FROM {codes} WHERE {in_force})"] if TODAY in days else []
+    others = f" AND NOT ({in_force})" if TODAY in days else ""  # mostly none: then nothing is joined
+    for name in days:
+        if name != TODAY:
+            day = f"coalesce({typed(name)}, {now})"
+            tests.append(
+                f"EXISTS (SELECT 1 FROM {codes} AS l WHERE l.code = {cell} AND l.valid_from <= {day} "
+                f"AND (l.valid_to IS NULL OR l.valid_to >= {day}){others})"
+            )
+    return f"({' OR '.join(tests)})"
