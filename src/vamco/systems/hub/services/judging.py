@@ -33,11 +33,12 @@ INTERRUPTED = N_("The platform stopped in the middle; nothing was changed")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the checks say: `reason` refuses the batch as a whole."""
+    """What the checks say: `reason` refuses the batch as a whole, `hold` lets it wait for a person."""
 
     good: int
     reason: Reason | None
     findings: tuple[Finding, ...]
+    hold: Reason | None = None
 
 
 def setting(contract: Contract) -> Setting:
@@ -83,16 +84,17 @@ def _standing(
 
     def rows(columns: Sequence[str], span: tuple[Any, Any]) -> pa.Table:
         first = exp.column(columns[0], quoted=True)
-        condition: exp.Expr = exp.Between(this=first, low=_value(span[0]), high=_value(span[1]))
+        condition: exp.Expr = exp.Between(this=first, low=value_of(span[0]), high=value_of(span[1]))
         if slices:
-            condition = exp.and_(condition, exp.not_(_in_slices(contract, slices)))
+            condition = exp.and_(condition, exp.not_(in_slices(contract, slices)))
         query = exp.select(*(exp.column(name, quoted=True) for name in columns)).from_("t").where(condition)
         return queries.engine().run(query, {"t": table})
 
     return rows
 
 
-def _value(value: Any) -> exp.Expr:
+def value_of(value: Any) -> exp.Expr:
+    """A value as a question to the lake writes it."""
     import datetime as dt
 
     from sqlglot import exp
@@ -104,7 +106,8 @@ def _value(value: Any) -> exp.Expr:
     return exp.convert(value)
 
 
-def _in_slices(contract: Contract, slices: Sequence[str]) -> exp.Expr:
+def in_slices(contract: Contract, slices: Sequence[str], name: str = "") -> exp.Expr:
+    """Whether a row of the table lies in one of some slices; `name` is what the column is called there."""
     from sqlglot import exp
 
     kind = {"string": "VARCHAR", "long": "BIGINT", "date": "DATE", "boolean": "BOOLEAN"}.get(
@@ -112,7 +115,7 @@ def _in_slices(contract: Contract, slices: Sequence[str]) -> exp.Expr:
         "VARCHAR",
     )
     values = [exp.cast(exp.Literal.string(value), kind) for value in slices]
-    return exp.In(this=exp.column(contract.slice_column, quoted=True), expressions=values)
+    return exp.In(this=exp.column(name or contract.slice_column, quoted=True), expressions=values)
 
 
 def _count_before(contract: Contract, table: Relation, slices: Sequence[str]) -> int:
@@ -121,7 +124,7 @@ def _count_before(contract: Contract, table: Relation, slices: Sequence[str]) ->
         return table.rows
     from sqlglot import exp
 
-    query = exp.select(exp.Count(this=exp.Star()).as_("n")).from_("t").where(_in_slices(contract, slices))
+    query = exp.select(exp.Count(this=exp.Star()).as_("n")).from_("t").where(in_slices(contract, slices))
     return int(queries.engine().run(query, {"t": table}).column("n")[0].as_py())
 
 
@@ -175,6 +178,6 @@ def _sums(check: Check, contract: Contract, table: Relation, slices: Sequence[st
     )
     assert isinstance(query, exp.Select)  # noqa: S101  # parsed from our own text
     if slices:
-        query = query.where(_in_slices(contract, slices))
+        query = query.where(in_slices(contract, slices))
     answer = queries.engine().run(query, {"t": table}).to_pylist()
     return {row["y"]: row["s"] for row in answer}

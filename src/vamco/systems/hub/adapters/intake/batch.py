@@ -103,6 +103,7 @@ class Batch:
                 continue  # its message quotes the row, which must not reach a log
             break
         self._run("CREATE TEMP TABLE verdict (_row BIGINT, reason VARCHAR)")
+        self._run("CREATE TEMP TABLE revised (_row BIGINT)")
         self.rows, self._bad = self._one("SELECT count(*), count(*) FILTER (_bad) FROM checked")
 
     def _check(self, text: reading.Text) -> None:
@@ -129,13 +130,22 @@ class Batch:
         nobody knows which is true. `standing(columns, (low, high))` gives the rows of the table that stay, by the first of the
         columns.
         """
+        shared = []
         for columns in grading.keys(self._contract):
-            self._judge_among_themselves(columns)
+            if self._set_aside_conflicts(columns):
+                shared.append(columns)
             if standing is not None:
                 self._judge_against(columns, standing)
+        for columns in shared:  # last, for a row repeats only what was taken
+            self._set_aside_repeats(columns)
+        self._run(
+            "CREATE TEMP TABLE repeated AS SELECT _row FROM verdict GROUP BY _row "
+            f"HAVING bool_and(starts_with(reason, '{grading.REPEAT}:'))"
+        )
         self._give_reasons()
 
-    def _judge_among_themselves(self, columns: Sequence[str]) -> None:
+    def _set_aside_conflicts(self, columns: Sequence[str]) -> bool:
+        """Puts aside rows that share a key and say different things; tells whether any key is shared."""
         key = ", ".join(map(checks.typed, columns))
         code = "+".join(columns)
         present = " AND ".join(f"{checks.typed(name)} IS NOT NULL" for name in columns)
@@ -144,14 +154,23 @@ class Batch:
             "GROUP BY ALL HAVING count(*) > 1",
         )
         if not self._one("SELECT count(*) FROM shared")[0]:
-            return
+            return False
         whole = ", ".join(checks.typed(name) for name in self._names)
         self._run(
-            f"INSERT INTO verdict SELECT _row, CASE WHEN variants > 1 THEN {literal(f'{grading.TAKEN}:{code}')} "
-            f"ELSE {literal(f'{grading.REPEAT}:{code}')} END FROM ("
-            f"SELECT _row, min(_row) OVER (PARTITION BY {key}) AS first, "
+            f"INSERT INTO verdict SELECT _row, {literal(f'{grading.TAKEN}:{code}')} FROM (SELECT _row, "
             f"count(DISTINCT row({whole})) OVER (PARTITION BY {key}) AS variants "
-            f"FROM {self._good()} JOIN shared USING ({key})) WHERE variants > 1 OR _row <> first",
+            f"FROM {self._good()} JOIN shared USING ({key})) WHERE variants > 1",
+        )
+        self._fell()
+        return True
+
+    def _set_aside_repeats(self, columns: Sequence[str]) -> None:
+        key = ", ".join(map(checks.typed, columns))
+        code = f"{grading.REPEAT}:{'+'.join(columns)}"
+        present = " AND ".join(f"{checks.typed(name)} IS NOT NULL" for name in columns)
+        self._run(
+            f"INSERT INTO verdict SELECT _row, {literal(code)} FROM (SELECT _row, "
+            f"min(_row) OVER (PARTITION BY {key}) AS first FROM {self._good()} WHERE {present}) WHERE _row <> first",
         )
         self._fell()
 
@@ -168,13 +187,24 @@ class Batch:
         if not hits:
             return
         code = "+".join(columns)
+        revises = self._contract.delivery == "append" and self._contract.corrections == "revise"
         equal = " AND ".join(f"n.{checks.typed(name)} IS NOT DISTINCT FROM s.{quoted(name)}" for name in self._names)
+        if revises and columns != self._contract.key:  # its own older words are in nobody's way
+            own = " AND ".join(f"n.{checks.typed(name)} = s.{quoted(name)}" for name in self._contract.key)
+            same += f" AND NOT ({own})"
         rest = [name for name in self._names if name != columns[0]]
         with self._shown(standing([columns[0], *rest], (low, high))):
             self._run(
-                f"INSERT INTO verdict SELECT n._row, CASE WHEN bool_or({equal}) THEN {literal(f'{grading.REPEAT}:{code}')} "
-                f"ELSE {literal(f'{grading.TAKEN}:{code}')} END FROM {self._good()} AS n JOIN shown AS s ON {same} GROUP BY n._row",
+                f"CREATE OR REPLACE TEMP TABLE met AS SELECT n._row, bool_or({equal}) AS equal "
+                f"FROM {self._good()} AS n JOIN shown AS s ON {same} GROUP BY n._row",
             )
+        if revises and columns == self._contract.key:
+            self._run("INSERT INTO revised SELECT _row FROM met WHERE NOT equal")
+            self._run("DELETE FROM met WHERE NOT equal")
+        self._run(
+            f"INSERT INTO verdict SELECT _row, CASE WHEN equal THEN {literal(f'{grading.REPEAT}:{code}')} "
+            f"ELSE {literal(f'{grading.TAKEN}:{code}')} END FROM met",
+        )
         self._fell()
 
     def _fell(self) -> None:
@@ -182,9 +212,7 @@ class Batch:
 
     def counts(self) -> tuple[int, int]:
         """How many rows are good, and how many only repeat what is there."""
-        repeats = self._one(f"SELECT count(DISTINCT _row) FROM verdict WHERE starts_with(reason, '{grading.REPEAT}:')")[
-            0
-        ]
+        repeats = self._one("SELECT count(*) FROM repeated")[0]
         return self.rows - self._bad - self._fallen, repeats
 
     def findings(self) -> tuple[Finding, ...]:
@@ -216,13 +244,24 @@ class Batch:
         """The answer to a question about the good rows, as `{good}`."""
         return self._database.execute(query.format(good=self._good())).fetchall()
 
+    def ask(self, query: str, **beside: pa.Table) -> pa.Table:
+        """The answer to a question about `numbered`, `{good}`, `repeated` and `revised`, and about other tables by name."""
+        for name, table in beside.items():
+            self._database.register(name, table)
+        try:
+            return self._database.sql(query.replace("{good}", self._good())).to_arrow_table()
+        finally:
+            for name in beside:
+                self._database.unregister(name)
+
     def bad(self, limit: int | None = None) -> Iterator[tuple[int, list[str], str]]:
-        """The rows that were not taken: number, reasons, and their cells as JSON; in order."""
+        """The rows that were not taken and repeat nothing: number, reasons, and their cells as JSON; in order."""
         pairs = ", ".join(f"{quoted(name)} := {quoted(name)}" for name in self._names)
         most = f" LIMIT {limit}" if limit is not None else ""
         cursor = self._database.execute(
             f"SELECT _row, codes, to_json(struct_pack({pairs}))::VARCHAR FROM numbered "
-            f"JOIN (SELECT _row, list(reason ORDER BY place) AS codes FROM reasons GROUP BY _row) USING (_row) ORDER BY _row{most}",
+            "JOIN (SELECT _row, list(reason ORDER BY place) AS codes FROM reasons GROUP BY _row) USING (_row) "
+            f"WHERE _row NOT IN (SELECT _row FROM repeated) ORDER BY _row{most}",
         )
         while rows := cursor.fetchmany(_ROWS_AT_A_TIME):
             for row, codes, cells in rows:
