@@ -194,6 +194,7 @@ _MESSAGES = {
     "not_before": N_("%(column)s: a day before %(other)s"),
     REPEAT: N_("%(column)s: the same row stands in the data already; the first one was kept"),
     TAKEN: N_("%(column)s: another row has the same key and says something else"),
+    "gone_rows": N_("Rows that the source once sent and does not have any more"),
     WIDTH: N_("The row does not have as many cells as the header"),
     "row_count": N_("Number of rows %(found)s, expected %(value)s"),
     "ytd_monotone": N_("%(other)s: the cumulated %(column)s would fall"),

@@ -46,6 +46,32 @@ def gone(contract: Contract, run: Run, batch: Batch) -> int:
     return sum(row["n"] for row in found.to_pylist() if row["run"] in own)
 
 
+def stands_for(contract: Contract, batch: Batch, runs: set[int]) -> set[int]:
+    """Those of some runs all whose rows in the table are in the batch, by their keys."""
+    table = queries.relation(contract.id)
+    if not runs or not contract.key or not table.files:
+        return set()
+    met = " AND ".join(f"s.{quoted(name)} = n.{typed(name)}" for name in contract.key)
+    found = batch.ask(
+        f"SELECT s.{quoted(RUN)} AS run, bool_and(n._row IS NOT NULL) AS whole FROM standing AS s "
+        f"LEFT JOIN numbered AS n ON {met} GROUP BY 1",
+        standing=_keys(contract, table),
+    )
+    return {row["run"] for row in found.to_pylist() if row["whole"] and row["run"] in runs}
+
+
+def said(contract: Contract, batch: Batch) -> int:
+    """How many rows a batch has, those counted once that share a key."""
+    if not contract.key:
+        return batch.rows
+    key = ", ".join(map(typed, contract.key))
+    present = " AND ".join(f"{typed(name)} IS NOT NULL" for name in contract.key)
+    found = batch.ask(
+        f"SELECT count(DISTINCT CASE WHEN {present} THEN row({key}) END) + count(*) FILTER (NOT ({present})) AS n FROM numbered"
+    )
+    return int(found.column("n")[0].as_py())
+
+
 def _keys(contract: Contract, table: Relation) -> pa.Table:
     from sqlglot import exp
 

@@ -21,13 +21,20 @@ if TYPE_CHECKING:
 
 NONE_GOOD = N_("None of the rows can be taken, and a delivery that replaces others may not leave the place empty")
 
+MISCOUNTED = N_("The source says that it has %(declared)s rows, and gave %(found)s")
+
 
 @dataclass(frozen=True)
 class Wish:
-    """What a delivery says beside its rows: the files beside it, whether it is all that the source has, what follows it."""
+    """What goes with a batch.
+
+    The files beside it, whether it is all that the source has, how many rows the source says that it has, what follows, and which
+    reasons to hold it a person has set aside.
+    """
 
     beside: Collection[str] = ()
     complete: bool = False
+    declared: int | None = None
     then: Callable[[], None] | None = None
     waived: Collection[str] = field(default=())
 
@@ -41,7 +48,7 @@ def decide(run: Run, contract: Contract, batch: Batch, wish: Wish) -> None:
     _count(run, contract, batch, verdict, complete=wish.complete)
     part = owning.owned(contract, run, batch)
     older, beside = owning.rank(run, part, wish.beside)
-    reason = _refusal(run, contract, batch, verdict, part) or older
+    reason = _refusal(run, contract, batch, verdict, part) or older or _miscounted(contract, batch, wish.declared)
     holds = [hold for hold in (beside, verdict.hold) if hold is not None and hold.code not in wish.waived]
     if reason is not None:
         settling.refuse(run, reason, contract, batch)
@@ -64,6 +71,13 @@ def _count(run: Run, contract: Contract, batch: Batch, verdict: Verdict, *, comp
     if complete and (gone := comparing.gone(contract, run, batch)):
         findings.append(Finding(comparing.GONE, gone, "warning"))
     run.findings = [asdict(finding) for finding in findings]
+
+
+def _miscounted(contract: Contract, batch: Batch, declared: int | None) -> Reason | None:
+    """Rows that were lost or came twice between pages: the source says how many there are."""
+    if declared is None or declared == (found := comparing.said(contract, batch)):
+        return None
+    return Reason("hub.total", MISCOUNTED, {"declared": declared, "found": found})
 
 
 def _revised(batch: Batch) -> int:

@@ -85,7 +85,7 @@ def supersede(run: Run) -> None:
     """Refuse the held runs in whose stead a newer delivery came: of the same slices, or the same file of an appended dataset."""
     held = Run.objects.filter(dataset=run.dataset_id, state=RunState.HELD, pk__lt=run.pk).exclude(pk=run.pk)
     for other in held.select_related("dataset__owner"):
-        same_file = other.source == run.source and (other.name == run.name or (run.key and other.key == run.key))
+        same_file = other.source == run.source and other.key == run.key and (other.name == run.name or bool(run.key))
         if same_file if not run.slices else set(other.slices) & set(run.slices):
             refuse(other, Reason(SUPERSEDED, SUPERSEDED_TEXT, {"name": run.name, "run": run.pk}))
 

@@ -13,6 +13,7 @@ from django.db import connection
 from vamco.systems.hub.adapters.intake.checks import missing, typed
 from vamco.systems.hub.adapters.intake.reading import literal
 from vamco.systems.hub.models import Quarantined, Run
+from vamco.systems.hub.services import comparing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,16 +75,23 @@ def _hash(contract: Contract) -> str:
 def settle(run: Run, contract: Contract, batch: Batch, *, complete: bool) -> None:
     """Note that a delivery says something newer of appended rows that lie in quarantine; what they lacked ends with it.
 
-    Of a row whose key it has, and of all rows of an earlier delivery that it stands for: of the same name, or, when it is
-    `complete`, of the same source.
+    Of a row whose key it has, and of all rows of an earlier delivery that it stands for: of any of the same source when it is
+    `complete`, else of one of the same name all whose rows in the table it has, too.
     """
     if contract.delivery != "append":
         return
-    open_rows = Quarantined.objects.filter(run__dataset=run.dataset_id, settled=None).exclude(run=run)
+    open_rows = Quarantined.objects.filter(run__dataset=run.dataset_id, run__in_force=True, settled=None).exclude(
+        run=run
+    )
+    if not open_rows.exists():
+        return
     earlier = open_rows.filter(run__source=run.source, run__pk__lt=run.pk)
-    whole = earlier if complete else earlier.filter(run__name=run.name)
-    touched = set(whole.values_list("run_id", flat=True))
-    whole.update(settled=run)
+    if not complete:
+        named = earlier.filter(run__name=run.name, run__key=run.key, run__accepted__gt=0)
+        same = comparing.stands_for(contract, batch, set(named.values_list("run_id", flat=True)))
+        earlier = named.filter(run__in=same)
+    touched = set(earlier.values_list("run_id", flat=True))
+    earlier.update(settled=run)
     hashes = sorted({each for each in open_rows.values_list("key_hash", flat=True) if each})
     for start in range(0, len(hashes), _AT_A_TIME):
         again = open_rows.filter(key_hash__in=_among(contract, batch, hashes[start : start + _AT_A_TIME]))
