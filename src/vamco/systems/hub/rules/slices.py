@@ -40,6 +40,12 @@ def named(form: str, name: str, column: str) -> str | None:
     return fits.groupdict().get(column) if fits else None
 
 
+def groups(form: str, name: str) -> list[str]:
+    """All that a file's name says by the layout's form."""
+    fits = re.fullmatch(nfc(form), nfc(name)) if form else None
+    return [f"{group}={text}" for group, text in sorted(fits.groupdict().items()) if text] if fits else []
+
+
 def owned(
     column: str, said: str | None, value: Any, counts: Sequence[tuple[Any, int]]
 ) -> tuple[Any | None, Reason | None]:

@@ -67,6 +67,7 @@ def _judge_again(row: Run, by: Person, note: str) -> None:
     try:
         with receiving.read(row) as batch, transaction.atomic():
             _record(row, "hub.release", by, note, reason=waits_for)
+            settling.forget_rows(row)
             deciding.decide(row, contract, batch, deciding.Wish(waived=row.waived))
     except Refused as error:
         row.refresh_from_db()

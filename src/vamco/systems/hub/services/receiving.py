@@ -20,7 +20,7 @@ from vamco.systems.hub import queries
 from vamco.systems.hub.adapters.intake import batch as intake
 from vamco.systems.hub.contracts import Layout, RunState
 from vamco.systems.hub.models import Dataset, Run
-from vamco.systems.hub.rules import grading
+from vamco.systems.hub.rules import grading, slices
 from vamco.systems.hub.services import deciding, judging, nothing, receipts, settling
 from vamco.systems.hub.services.locking import alone
 
@@ -86,8 +86,9 @@ def _sha256(path: Path) -> str:
 
 
 def _fingerprint(delivery: Delivery, sha256: str) -> str:
-    """What makes a delivery the same as another: its bytes, and what the sender says apart from them."""
-    return hashlib.sha256(f"{delivery.key}\0{sha256}".encode()).hexdigest() if delivery.key else sha256
+    """What makes a delivery the same as another: its bytes, and what the sender says apart from them, also by the file name."""
+    said = [delivery.key, *slices.groups(delivery.layout.name_form, delivery.name)]
+    return hashlib.sha256("\0".join([*said, sha256]).encode()).hexdigest() if any(said) else sha256
 
 
 def _begin(dataset: Dataset, delivery: Delivery) -> Run:

@@ -62,7 +62,6 @@ def refuse(run: Run, reason: Reason, contract: Contract | None = None, batch: Ba
     with transaction.atomic():
         run.accepted = run.revised = run.kept = 0
         if batch is not None and contract is not None:
-            _forget_rows(run)
             shortfalls.set_aside(run, contract, batch, SHOWN_OF_REFUSED)
         finish(run, RunState.REFUSED, reason=asdict(reason), in_force=False, snapshot=None)
         if reason.code in EMPTY_CODES:
@@ -73,7 +72,6 @@ def refuse(run: Run, reason: Reason, contract: Contract | None = None, batch: Ba
 def hold(run: Run, reason: Reason, slices: tuple[str, ...], contract: Contract, batch: Batch) -> None:
     """Let a run wait for a person: its file and its counts are kept, and nothing is published."""
     with transaction.atomic():
-        _forget_rows(run)
         run.revised = run.kept = 0
         shortfalls.set_aside(run, contract, batch)
         finish(run, RunState.HELD, reason=asdict(reason), slices=list(slices), in_force=False, snapshot=None)
@@ -90,8 +88,8 @@ def supersede(run: Run) -> None:
             refuse(other, Reason(SUPERSEDED, SUPERSEDED_TEXT, {"name": run.name, "run": run.pk}))
 
 
-def _forget_rows(run: Run) -> None:
-    """What a held run had noted, before it is noted again."""
+def forget_rows(run: Run) -> None:
+    """Remove what a held run had noted of its rows, before it is noted again."""
     Quarantined.objects.filter(run=run).delete()
     Kept.objects.filter(run=run).delete()
 

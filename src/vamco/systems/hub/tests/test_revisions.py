@@ -81,7 +81,7 @@ def test_a_revised_row_whose_other_unique_value_is_taken_is_put_aside(auditor: P
     put(KEY, AMOUNT, field("so", unique=True), delivery="append", custom=[REVISE, ANY])
     first = give(tmp_path, "ma,so_tien,so\na,1,x\nb,2,y\n")
     run = give(tmp_path, "ma,so_tien,so\na,9,x\nb,9,x\n", 1)  # b wants a's number
-    assert counts(run)[1:] == (0, 0, 2, 0) or counts(run)[1:] == (1, 0, 1, 1)
+    assert counts(run)[1:] == (0, 0, 2, 0)
     assert table()["b"] == (first.id, 2)
     again = give(tmp_path, "ma,so_tien,so\na,7,x\n", 2)
     assert counts(again) == (1, 1, 0, 0, 1)
