@@ -38,7 +38,14 @@ class ReplaceWhere:
     values: Collection[object] | None = None
 
 
-Mode = Literal["append", "replace"] | ReplaceWhere
+@dataclass(frozen=True, slots=True)
+class ReplaceKeys:
+    """Replace the rows of the table that say the same in `columns` as some row of the batch; the others stay."""
+
+    columns: tuple[str, ...]
+
+
+Mode = Literal["append", "replace"] | ReplaceWhere | ReplaceKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Staged:
     schema: int  # and the schema
     dropped: frozenset[str] = field(default=frozenset())  # paths that leave with the commit, whole or rewritten
     seen: frozenset[str] = field(default=frozenset())  # all paths looked at, for a slice
-    slices: frozenset[object] = field(default=frozenset())  # values of the slice column
+    slices: frozenset[object] = field(default=frozenset())  # values of the slice column, or of the first one of a key
 
 
 def catalogue_sql() -> str:

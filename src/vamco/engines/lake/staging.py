@@ -10,14 +10,14 @@ from pyiceberg.expressions import BooleanExpression, In, IsNull, Or
 from pyiceberg.expressions.visitors import _InclusiveMetricsEvaluator
 from pyiceberg.manifest import ManifestContent
 
-from vamco.engines.lake.contracts import Mode, ReplaceWhere, Staged
+from vamco.engines.lake.contracts import Mode, ReplaceKeys, ReplaceWhere, Staged
 from vamco.engines.lake.schema import arrow_schema, conform
 from vamco.engines.lake.storage import storage_errors
-from vamco.engines.lake.writing import matches, read_rows, split_by, write_rows
+from vamco.engines.lake.writing import matches, read_rows, shares_key, split_by, write_rows
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pyiceberg.manifest import DataFile
     from pyiceberg.table import Table
@@ -44,25 +44,27 @@ def live_files(storage: Storage, state: Snapshot | None) -> list[DataFile]:
 
 
 def stage(storage: Storage, table: Table, name: str, rows: pa.Table, mode: Mode) -> Staged:
-    """Write a batch, and for slices the rows that stay of the files that they are cut from."""
+    """Write a batch, and for slices and keys the rows that stay of the files that they are cut from."""
     rows = conform(rows, table.schema())
     state = table.metadata.current_snapshot()
     base = state.snapshot_id if state else None
     schema = table.metadata.current_schema_id
-    if not isinstance(mode, ReplaceWhere):
+    if isinstance(mode, str):
         return Staged(name, mode, rows.num_rows, write_rows(storage, table, [rows]), base, schema)
-    values = _slices(rows, mode)
-    parts, dropped = split_by(rows, mode.column, _SLICE_FILES), set()
+    values, hit = _leaving_rows(storage, table, rows, mode)
+    column = _column(mode)
+    parts = split_by(rows, column, _SLICE_FILES) if isinstance(mode, ReplaceWhere) else [rows]
+    dropped = set()
     files = live_files(storage, state)
     for file in files:
-        if not _may_hold(table, file, mode.column, values):
+        if not _may_hold(table, file, column, values):
             continue
-        hit = matches(read_rows(storage, table, file, mode.column), mode.column, values)
-        if not pc.any(hit).as_py():
+        leaving = hit(file)
+        if not pc.any(leaving).as_py():
             continue
         dropped.add(file.file_path)
-        if not pc.all(hit).as_py():
-            rest = read_rows(storage, table, file).filter(pc.invert(hit))
+        if not pc.all(leaving).as_py():
+            rest = read_rows(storage, table, file).filter(pc.invert(leaving))
             parts.append(rest.select(rows.column_names).cast(rows.schema))
     return Staged(
         name,
@@ -75,6 +77,25 @@ def stage(storage: Storage, table: Table, name: str, rows: pa.Table, mode: Mode)
         seen=frozenset(file.file_path for file in files),
         slices=frozenset(values.to_pylist()),
     )
+
+
+def _column(mode: ReplaceWhere | ReplaceKeys) -> str:
+    """Give the column by whose statistics files are passed over."""
+    return mode.column if isinstance(mode, ReplaceWhere) else mode.columns[0]
+
+
+def _leaving_rows(
+    storage: Storage, table: Table, rows: pa.Table, mode: ReplaceWhere | ReplaceKeys
+) -> tuple[pa.Array, Callable[[DataFile], pa.ChunkedArray]]:
+    """Give the values of the column that rows must have to leave, and what tells which rows of a file do leave."""
+    if isinstance(mode, ReplaceWhere):
+        values = _slices(rows, mode)
+        return values, lambda file: matches(read_rows(storage, table, file, mode.column), mode.column, values)
+    if unknown := [name for name in mode.columns if name not in rows.column_names]:
+        raise Refused("lake.unknown_column", N_("The table has no column “%(name)s”."), name=unknown[0])
+    keys = rows.select(list(mode.columns)).drop_null()
+    values = pc.unique(keys.column(mode.columns[0]))
+    return values, lambda file: shares_key(read_rows(storage, table, file, *mode.columns), keys)
 
 
 def commit(storage: Storage, table: Table, staged: Staged) -> Snapshot:
@@ -107,7 +128,7 @@ def _leaving(storage: Storage, table: Table, state: Snapshot | None, staged: Sta
             raise _conflict(staged)
         return files
     present = {file.file_path for file in files}
-    column = staged.mode.column
+    column = _column(staged.mode)
     values = pa.array(list(staged.slices), arrow_schema(table.schema()).field(column).type)
     fresh = [file for file in files if file.file_path not in staged.seen]
     if not staged.dropped <= present or any(_may_hold(table, file, column, values) for file in fresh):

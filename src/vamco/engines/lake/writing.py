@@ -41,9 +41,9 @@ def write_rows(storage: Storage, table: Table, parts: Sequence[pa.Table]) -> tup
         return tuple(workers.map(lambda rows: _write(storage, table, rows), slices))
 
 
-def read_rows(storage: Storage, table: Table, file: DataFile, column: str | None = None) -> pa.Table:
-    """Read one file, or one column of it, under the table's present names."""
-    schema = table.schema() if column is None else table.schema().select(column)
+def read_rows(storage: Storage, table: Table, file: DataFile, *columns: str) -> pa.Table:
+    """Read one file, or some columns of it, under the table's present names."""
+    schema = table.schema().select(*columns) if columns else table.schema()
     with storage_errors():
         scan = ArrowScan(table.metadata, storage.io, schema, AlwaysTrue())
         return scan.to_table([FileScanTask(file)])
@@ -102,3 +102,10 @@ def matches(rows: pa.Table, column: str, values: pa.Array) -> pa.ChunkedArray:
 
 def _is_one_of(column: pa.ChunkedArray, values: pa.Array) -> pa.ChunkedArray:
     return pc.is_in(column, value_set=values.cast(column.type), skip_nulls=False)
+
+
+def shares_key(rows: pa.Table, keys: pa.Table) -> pa.ChunkedArray:
+    """Tell for each row whether all its columns that `keys` has say the same as in some row of `keys`; a null never does."""
+    numbered = rows.select(keys.column_names).cast(keys.schema).append_column("_place", pa.array(range(rows.num_rows)))
+    hits = numbered.join(keys, keys=keys.column_names, join_type="left semi").column("_place")
+    return pc.is_in(numbered.column("_place"), value_set=hits.combine_chunks())

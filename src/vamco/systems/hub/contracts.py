@@ -170,7 +170,8 @@ class Delivery:
     """A file as it arrived. `key` tells apart two deliveries that may rightly hold the same bytes, such as two pages.
 
     `at` is when the sender last changed it: of two deliveries of the same slice the older one never wins. `declared_rows`: how
-    many rows the source says that there are in the whole; None when it does not say.
+    many rows the source says that there are in the whole; None when it does not say. `beside`: the other files that lie there.
+    `complete`: it holds all rows that the source has, also those that came before, so that what lacks in it is gone there.
     """
 
     source: str
@@ -181,6 +182,8 @@ class Delivery:
     key: str = ""
     layout: Layout = field(default_factory=Layout)
     declared_rows: int | None = None
+    beside: tuple[str, ...] = ()
+    complete: bool = False
 
 
 class RunState(StrEnum):

@@ -56,12 +56,27 @@ class SourceState(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["source", "dataset"], name="hub_source_state")]
 
 
+_ALL = models.F("accepted") + models.F("repeated") + models.F("quarantined")
+_ADDS_UP = (
+    models.Q(state="running")
+    | models.Q(state__in=["published", "held"], rows=_ALL)
+    | models.Q(state="unchanged", rows=models.F("repeated"), accepted=0, quarantined=0)
+    | models.Q(
+        state__in=["refused", "failed"],
+        accepted=0,
+        rows__gte=models.F("repeated") + models.F("quarantined"),
+    )
+)
+"""Every row has an end. Of a refused batch none was taken; its good rows are those that neither repeat nor are bad."""
+
+
 class Run(models.Model):
     """One delivery and what became of it.
 
     `slices` says which part of the table it filled ("*" is all of it), and `in_force` that this part has not been replaced
     since: the same content then changes nothing and is not taken in again. `delivered_at` is when the sender last changed the file,
-    `as_of` the day on which the file says that it was true, `shortfall` what its quarantine carries (see contracts.Shortfall).
+    `as_of` the day on which the file says that it was true, `shortfall` what its open quarantine carries (see
+    contracts.Shortfall). `key` is that of the delivery. `waived` has the codes of the reasons to hold it that a person set aside.
     """
 
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="runs")
@@ -73,6 +88,7 @@ class Run(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
     fingerprint = models.CharField(max_length=64)
+    key = models.CharField(max_length=520, default="")
     state = models.CharField(max_length=10)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -87,6 +103,7 @@ class Run(models.Model):
     shortfall = models.JSONField(default=dict)  # {"amounts": {column: text}, "unread": [column]}
     findings = models.JSONField(default=list)  # [{"code", "rows", "severity"}]
     reason = models.JSONField(null=True)  # {"code", "message", "data"}
+    waived = ArrayField(models.TextField(), default=list)
     snapshot = models.BigIntegerField(null=True)
     slices = ArrayField(models.TextField(), default=list)
     in_force = models.BooleanField(default=False)
@@ -97,6 +114,7 @@ class Run(models.Model):
                 condition=models.Q(finished_at=None) | models.Q(finished_at__gte=models.F("started_at")),
                 name="hub_run_ends_after",
             ),
+            models.CheckConstraint(condition=_ADDS_UP, name="hub_run_adds_up"),
             models.UniqueConstraint(
                 fields=["dataset", "fingerprint"],
                 name="hub_once",
@@ -115,15 +133,34 @@ class Run(models.Model):
 
 
 class Quarantined(models.Model):
-    """A row that was not taken, with all its reasons."""
+    """A row that was not taken, with all its reasons.
+
+    For appended rows, whose place a later delivery may fill: `key_hash` tells apart the keys that could be read, `amounts` has what
+    could be read of the numbers, and `settled` is the run that said something newer of the same row.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
     row = models.BigIntegerField()
     reasons = ArrayField(models.TextField())
     content = models.JSONField()
+    key_hash = models.CharField(max_length=32, null=True)  # noqa: DJ001  # of no key, not of an empty one
+    amounts = models.JSONField(null=True)  # {column: text or None}
+    settled = models.ForeignKey(Run, null=True, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "row"], name="hub_quarantined_row")]
+
+
+class Kept(models.Model):
+    """A row of an earlier delivery that stays in the table, because its successor in `run` is in quarantine there."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    row = models.BigIntegerField()  # the successor's
+    of_run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
+    of_row = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "of_run", "of_row"], name="hub_kept_once")]
 
 
 class Receipt(models.Model):

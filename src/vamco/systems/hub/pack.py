@@ -150,14 +150,18 @@ def _check_keys(entry: packs.Located[DatasetItem], contract: Contract) -> Iterat
             )
 
 
-def check_sources(located: Sequence[packs.Located[SourceItem]], _contents: packs.Contents) -> Iterator[packs.Fault]:
-    """A dataset comes from one source."""
+def check_sources(located: Sequence[packs.Located[SourceItem]], contents: packs.Contents) -> Iterator[packs.Fault]:
+    """A dataset comes from one source, and of many files each replaces a part of its own."""
     taken: dict[str, str] = {}
+    replaced = {entry.item.id for entry in contents["datasets"] if entry.item.contract().delivery == "replace"}
     for entry in located:
         for n, feed in enumerate(entry.item.datasets):
             if (first := taken.setdefault(feed.dataset, entry.item.code)) != entry.item.code:
                 expected = N_("dataset: %(dataset)s comes from %(first)s already")
                 yield entry.fault(expected, "datasets", n, "dataset", dataset=feed.dataset, first=first)
+            if feed.one_each and feed.dataset in replaced:
+                expected = N_("one_each: for a dataset whose files add up, and %(dataset)s is replaced by each")
+                yield entry.fault(expected, "datasets", n, "one_each", dataset=feed.dataset)
 
 
 def remark_sources(_located: Sequence[packs.Located[SourceItem]], contents: packs.Contents) -> Iterator[packs.Fault]:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import functools
+from collections import defaultdict
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,7 @@ from vamco.systems.hub.contracts import (
     Reason,
     RunState,
     RunView,
+    Shortfall,
     SourceRow,
     SourceView,
 )
@@ -119,6 +122,27 @@ def run_of(code: str, snapshot: int | None) -> int | None:
     if snapshot is None:
         return None
     return Run.objects.filter(dataset__code=code, snapshot=snapshot).values_list("pk", flat=True).first()
+
+
+def shortfall(code: str) -> Shortfall:
+    """What is missing behind the snapshot in force: the open quarantine of the runs whose rows are in it.
+
+    A run that was replaced, and an appended row of which a later delivery said something newer, do not count any more.
+    """
+    rows = kept = 0
+    runs: list[int] = []
+    amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
+    unread: set[str] = set()
+    found = Run.objects.filter(dataset__code=code, in_force=True).exclude(shortfall={}).order_by("pk")
+    for pk, short, stays in found.values_list("pk", "shortfall", "kept"):
+        if not short.get("rows"):
+            continue
+        rows, kept = rows + short["rows"], kept + stays
+        runs.append(pk)
+        unread.update(short.get("unread", ()))
+        for column, text in short.get("amounts", {}).items():
+            amounts[column] += Decimal(text)
+    return Shortfall(rows, kept, dict(amounts), frozenset(unread), tuple(runs))
 
 
 def delivered_on(code: str) -> dt.date | None:

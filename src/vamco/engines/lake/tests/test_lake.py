@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from vamco.engines.lake import Column, Lake, ReplaceWhere, catalogue_sql
+from vamco.engines.lake import Column, Lake, ReplaceKeys, ReplaceWhere, catalogue_sql
 from vamco.lib.errors import Missing, Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -142,6 +142,37 @@ def test_many_slices_share_files(lake: Lake, connection: psycopg.Connection):
     put(lake, connection, rows(*many), ReplaceWhere("thang"))
     assert len(lake.relation("thu").files) == 1
     assert read(lake) == many
+
+
+def test_rows_leave_by_their_key_and_all_others_stay(lake: Lake, connection: psycopg.Connection):
+    first = put(lake, connection, rows(("a", 1), ("b", 2), (None, 3)))
+    whole = put(lake, connection, rows(("c", 1), run=2))
+    untouched = {file.path for file in lake.relation("thu").files}
+    last = put(lake, connection, rows(("b", 9), ("c", 1), ("d", 4), run=3), ReplaceKeys(("thang",)))
+    assert read(lake) == [("a", 1), ("b", 9), ("c", 1), ("d", 4), (None, 3)]
+    assert read(lake, whole) == [("a", 1), ("b", 2), ("c", 1), (None, 3)]
+    assert read(lake, first) == [("a", 1), ("b", 2), (None, 3)]
+    assert not untouched & {file.path for file in lake.relation("thu").files}  # both files held one of the keys
+    put(lake, connection, rows(("z", 1), run=4))
+    before = {file.path for file in lake.relation("thu", None).files}
+    put(
+        lake, connection, rows(("b", 2), ("z", 2), run=5), ReplaceKeys(("thang", "so_tien"))
+    )  # another pair: nothing leaves
+    assert before < {file.path for file in lake.relation("thu").files}
+    assert lake.relation("thu", last).rows == 5
+
+
+def test_keys_that_others_have_written_meanwhile_are_a_conflict(lake: Lake, connection: psycopg.Connection):
+    put(lake, connection, rows(("a", 1)))
+    staged = lake.stage("thu", rows(("a", 2), run=2), ReplaceKeys(("thang",)))
+    put(lake, connection, rows(("a", 3), run=3))
+    with pytest.raises(Refused) as caught:
+        lake.commit(staged)
+    assert caught.value.code == "lake.conflict"
+    connection.rollback()
+    with pytest.raises(Refused) as caught:
+        lake.stage("thu", rows(("a", 2)), ReplaceKeys(("khac",)))
+    assert caught.value.code == "lake.unknown_column"
 
 
 def test_a_row_outside_the_named_slices_is_refused(lake: Lake):

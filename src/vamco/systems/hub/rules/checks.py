@@ -126,6 +126,7 @@ _MESSAGES = {
     "cell_number": N_("%(column)s: the cell is a number, where a date belongs"),
     "cell_digits": N_("%(column)s: a number of more than 15 digits, of which the spreadsheet has lost the last ones"),
     "sum_of": N_("%(column)s: not the sum of %(value)s"),
+    "gone_rows": N_("Rows that the source once sent and does not have any more"),
     WIDTH: N_("The row does not have as many cells as the header"),
     "row_count": N_("Number of rows %(found)s, expected %(value)s"),
     "ytd_monotone": N_("%(other)s: the cumulated %(column)s would fall"),

@@ -9,12 +9,14 @@ from vamco.systems.hub.services.disclosing import (
     source_file,
     source_row,
 )
+from vamco.systems.hub.services.holding import RELEASE, reject, release
 from vamco.systems.hub.services.receiving import receive
 from vamco.systems.hub.services.registering import put_contracts, put_sources
 from vamco.systems.hub.services.upkeep import close_abandoned, sweep, tell_late
 
 __all__ = [
     "COLLECT",
+    "RELEASE",
     "close_abandoned",
     "collect",
     "collect_later",
@@ -25,6 +27,8 @@ __all__ = [
     "put_sources",
     "quarantine",
     "receive",
+    "reject",
+    "release",
     "sight",
     "source_file",
     "source_row",

@@ -9,13 +9,14 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.world.access import public as access
-from vamco.lib.errors import N_, Missing, VamcoError
+from vamco.lib.errors import N_, Missing, Refused, VamcoError
 from vamco.systems.hub import queries
 from vamco.systems.hub.adapters.connectors import connector_for
-from vamco.systems.hub.contracts import Collected, Progress
-from vamco.systems.hub.models import Source, SourceState
+from vamco.systems.hub.contracts import Collected, Progress, Reason
+from vamco.systems.hub.models import Run, Source, SourceState
 from vamco.systems.hub.rules import grading
 from vamco.systems.hub.rules.feeds import SourceItem
+from vamco.systems.hub.services import comparing, receipts
 from vamco.systems.hub.services.locking import alone
 from vamco.systems.hub.services.receiving import receive, workspace
 
@@ -23,10 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from vamco.kernel.world.people.models import Person
-    from vamco.systems.hub.contracts import Reason, RunView
+    from vamco.systems.hub.contracts import RunView
     from vamco.systems.hub.rules.feeds import FeedItem
 
 COLLECT = "hub.collect"
+GONE_ROWS = "hub.gone_rows"
+GONE_TEXT = N_(
+    "The source does not have %(rows)s rows any more that it once sent (run %(run)s); they stay until somebody decides"
+)
+TOTAL_TEXT = N_(
+    "The source says that it has %(declared)s rows; %(rows)s were taken in and %(missing)s are in quarantine"
+)
 
 
 def collect(source: str, on_progress: Callable[[Progress], None] | None = None, *, by: str = audit.SYSTEM) -> Collected:
@@ -43,7 +51,7 @@ def collect(source: str, on_progress: Callable[[Progress], None] | None = None, 
             except VamcoError as error:
                 failures[feed.dataset] = grading.reason_of(error)
         with transaction.atomic():
-            _note(row, failures, len(runs), by)
+            _note(row, {**_still_gone(row, failures, runs), **failures}, len(runs), by)
     return Collected(source, tuple(runs), failures)
 
 
@@ -78,20 +86,42 @@ def _source(code: str) -> Source:
 
 
 def _collect_feed(row: Source, item: SourceItem, feed: FeedItem, tell: Callable[[int, int], None]) -> Iterator[RunView]:
-    whole = queries.contract(feed.dataset).delivery != "append"
+    mode = queries.contract(feed.dataset).delivery
+    whole, single = mode != "append", mode == "replace" and not feed.one_each
     state = SourceState.objects.filter(source=row, dataset=feed.dataset).values_list("state", flat=True).first() or {}
     done = rows = 0
     tell(done, rows)
     with workspace() as folder:
-        for fetched in connector_for(item.kind).fetch(item, feed, state, folder, whole=whole):
+        for fetched in connector_for(item.kind).fetch(item, feed, state, folder, whole=whole, single=single):
             advance = functools.partial(_advance, row, feed.dataset, fetched.state)
             if fetched.delivery is None:
-                advance()
-                continue
-            run = receive(feed.dataset, fetched.delivery, then=advance)
-            done, rows = done + 1, rows + run.rows
-            tell(done, rows)
-            yield run
+                with transaction.atomic():
+                    if fetched.state != state:
+                        advance()
+                    if fetched.unchanged:
+                        receipts.note_no_news(queries.dataset(feed.dataset), row.code)
+            else:
+                run = receive(feed.dataset, fetched.delivery, then=advance)
+                done, rows = done + 1, rows + run.rows
+                tell(done, rows)
+                yield run
+                _tell_gone(run, complete=fetched.delivery.complete)
+            _check_total(feed.dataset, fetched.declared)
+
+
+def _tell_gone(run: RunView, *, complete: bool) -> None:
+    gone = next((finding.rows for finding in run.findings if finding.code == comparing.GONE), 0)
+    if complete and gone:
+        raise Refused(GONE_ROWS, GONE_TEXT, rows=gone, run=run.id)
+
+
+def _check_total(dataset: str, declared: int | None) -> None:
+    """What the source says that it has must be in the table, or in quarantine."""
+    if declared is None:
+        return
+    rows, missing = queries.relation(dataset).rows, queries.shortfall(dataset).rows
+    if not rows <= declared <= rows + missing:
+        raise Refused("hub.total", TOTAL_TEXT, declared=declared, rows=rows, missing=missing)
 
 
 def _advance(row: Source, dataset: str, state: dict[str, Any]) -> None:
@@ -101,6 +131,13 @@ def _advance(row: Source, dataset: str, state: dict[str, Any]) -> None:
 def _tell(on_progress: Callable[[Progress], None] | None, source: str, dataset: str, done: int, rows: int) -> None:
     if on_progress is not None:
         on_progress(Progress(source, dataset, done, None, rows))
+
+
+def _still_gone(row: Source, failures: dict[str, Reason], runs: list[RunView]) -> dict[str, Reason]:
+    """Rows that are gone at the source are told until it was compared again."""
+    compared = {run.dataset for run in runs if Run.objects.filter(pk=run.id, key__startswith="all:").exists()}
+    kept = {name: Reason(**reason) for name, reason in row.failures.items() if reason["code"] == GONE_ROWS}
+    return {name: reason for name, reason in kept.items() if name not in compared and name not in failures}
 
 
 def _note(row: Source, failures: dict[str, Reason], runs: int, by: str) -> None:

@@ -18,7 +18,7 @@ from vamco.systems.hub import queries
 from vamco.systems.hub.contracts import RunState
 from vamco.systems.hub.models import Dataset
 from vamco.systems.hub.rules import grading
-from vamco.systems.hub.services import receiving
+from vamco.systems.hub.services import settling
 from vamco.systems.hub.services.locking import alone
 from vamco.vocab.hub import DatasetLate
 
@@ -57,7 +57,7 @@ def close_abandoned() -> int:
     for row in Dataset.objects.filter(runs__state=RunState.RUNNING).distinct():
         try:
             with alone("dataset", row.pk, patience=0):
-                closed += receiving.close_abandoned(row)
+                closed += settling.close_abandoned(row)
         except Unavailable:  # it is alive
             continue
     return closed

@@ -80,8 +80,19 @@ def put(*fields: dict[str, Any], **more: Any) -> None:
         services.put_contracts([item(*(fields or (KEY, AMOUNT)), **more)])
 
 
-def delivery(path: Path, content: str | bytes, *, name: str = "", layout: Layout = CSV, key: str = "") -> Delivery:
+AT = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+
+
+def delivery(
+    path: Path,
+    content: str | bytes,
+    *,
+    name: str = "",
+    layout: Layout = CSV,
+    key: str = "",
+    at: dt.datetime = AT,
+    **more: Any,
+) -> Delivery:
     """A file with a content, delivered."""
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
-    return Delivery("thu", name or path.name, "text/csv", path, at, key, layout)
+    return Delivery("thu", name or path.name, "text/csv", path, at, key, layout, **more)

@@ -23,7 +23,7 @@ from vamco.systems.hub import queries, services
 from vamco.systems.hub.contracts import Progress, RunState
 from vamco.systems.hub.models import ContractVersion, Dataset, Source, SourceState
 from vamco.systems.hub.rules.feeds import SourceItem
-from vamco.systems.hub.services import collecting, receiving, upkeep
+from vamco.systems.hub.services import collecting, publishing, upkeep
 from vamco.systems.hub.tests.building import AMOUNT, KEY, put
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def test_the_state_moves_with_the_receipt_or_not_at_all(folder: Path, monkeypatc
     def crash(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(receiving.events, "emit", crash)
+    monkeypatch.setattr(publishing.events, "emit", crash)
     with pytest.raises(KeyboardInterrupt):
         hub.collect("so")
     monkeypatch.undo()

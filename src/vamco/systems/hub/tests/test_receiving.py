@@ -22,8 +22,8 @@ from vamco.systems.hub import services
 from vamco.systems.hub.adapters.intake import batch as intake
 from vamco.systems.hub.contracts import Finding, RunState
 from vamco.systems.hub.models import Dataset, Quarantined, Run
-from vamco.systems.hub.services import locking, receiving
-from vamco.systems.hub.tests.building import AMOUNT, KEY, delivery, field, put, rule
+from vamco.systems.hub.services import locking, publishing, receipts, receiving, settling, shortfalls
+from vamco.systems.hub.tests.building import AMOUNT, AT, KEY, delivery, field, put, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +125,7 @@ def test_slices_are_replaced_each_by_itself(auditor: Person, tmp_path: Path) -> 
     old = give(tmp_path, "ma,so_tien,nam\na,1,2025\nb,2,2025\n")
     give(tmp_path, "ma,so_tien,nam\nc,3,2026\n")
     assert give(tmp_path, "ma,so_tien,nam\na,1,2025\nb,2,2025\n").id == old.id
-    run = give(tmp_path, "ma,so_tien,nam\nc,4,2026\nd,5,2026\na,6,2026\n", name="x")
+    run = give(tmp_path, "ma,so_tien,nam\nc,4,2026\nd,5,2026\na,6,2026\n", name="x", at=AT + dt.timedelta(days=1))
     assert [row[2:] for row in table()] == [("a", 1), ("b", 2), ("c", 4), ("d", 5)]
     assert [(q.row, q.reasons[0].code) for q in hub.quarantine(run.id, auditor)] == [
         (3, "unique:ma")
@@ -151,10 +151,11 @@ def test_a_batch_of_nothing_but_repeats_leaves_all_unchanged(tmp_path: Path) -> 
     again = hub.receive(
         "thu_nghiem", delivery(tmp_path / "x.csv", "ma,so_tien\nb,2\na,1\n"), then=lambda: told.append(1)
     )
-    assert (again.state, again.rows, again.accepted, again.quarantined, again.snapshot) == (
+    assert (again.state, again.rows, again.accepted, again.repeated, again.quarantined, again.snapshot) == (
         RunState.UNCHANGED,
         2,
         0,
+        2,
         0,
         None,
     )
@@ -217,7 +218,7 @@ def test_a_refusal_lasts_a_day_and_ends_with_the_contract(tmp_path: Path, monkey
 def test_examples_of_a_refused_batch_are_kept_but_not_all(
     auditor: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiving, "SHOWN_OF_REFUSED", 2)
+    monkeypatch.setattr(settling, "SHOWN_OF_REFUSED", 2)
     put()
     run = give(tmp_path, "ma,so_tien\na,x\nb,x\nc,x\nd,1\n")
     assert (run.rows, run.quarantined, len(hub.quarantine(run.id, auditor))) == (4, 3, 2)
@@ -329,15 +330,18 @@ STEPS: list[tuple[Any, str]] = [
     (intake.Batch, "read"),
     (intake.Batch, "judge_keys"),
     (intake.Batch, "findings"),
-    (receiving, "_shape_table"),
+    (publishing, "shape_table"),
     (intake.Batch, "good"),
     (Lake, "stage"),
-    (receiving, "_quarantine"),
+    (shortfalls, "set_aside"),
     (Lake, "commit"),
-    (receiving, "_replace"),
-    (receiving, "_finish"),
-    (receiving.events, "emit"),
-    (receiving.audit, "record"),
+    (publishing, "replace"),
+    (settling, "finish"),
+    (shortfalls, "settle"),
+    (receipts, "note"),
+    (settling, "supersede"),
+    (publishing.events, "emit"),
+    (audit, "record"),
 ]
 
 
@@ -363,7 +367,7 @@ def test_a_crash_between_any_two_steps_leaves_nothing_half_done(
     before, told = table(), published()
     true = getattr(place, name)
     if dead:
-        monkeypatch.setattr(receiving, "_fail", lambda *_: None)  # a dead process notes nothing
+        monkeypatch.setattr(settling, "fail", lambda *_: None)  # a dead process notes nothing
 
     def crash(*args: Any, **kwargs: Any) -> Any:
         if after:
@@ -438,7 +442,7 @@ def test_too_little_memory_is_clear_and_no_row_is_in_the_message(
 @db
 def test_a_fault_of_the_platform_is_told_without_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put()
-    monkeypatch.setattr(receiving, "_replace", lambda *_: (_ for _ in ()).throw(ValueError("row of Nguyễn Văn A")))
+    monkeypatch.setattr(publishing, "replace", lambda *_: (_ for _ in ()).throw(ValueError("row of Nguyễn Văn A")))
     with pytest.raises(ValueError, match="Nguyễn"):
         give(tmp_path)
     reason = hub.runs()[0].reason
@@ -553,7 +557,7 @@ def test_the_database_lost_in_the_middle_leaves_a_run_to_be_closed(
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    monkeypatch.setattr(receiving, "_replace", lose)
+    monkeypatch.setattr(publishing, "replace", lose)
     assert isinstance(at_once(giver(tmp_path, "x.csv", GOOD))[0], OperationalError)
     monkeypatch.undo()
     assert set(Run.objects.values_list("state", flat=True)) <= {RunState.RUNNING, RunState.FAILED}

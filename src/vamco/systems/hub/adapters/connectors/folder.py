@@ -34,10 +34,14 @@ class FolderConnector:
         workspace: Path,
         *,
         whole: bool,  # noqa: ARG002  # a file always is
+        single: bool = False,
     ) -> Iterator[Fetched]:
         """See the port."""
         folder = _folder(Path(setting(source.folder_from)), source.folder)
-        names = sorted(path.name for path in folder.iterdir() if _wanted(path.name, feed.pattern))
+        found_names = [path.name for path in folder.iterdir() if _wanted(path.name, feed.pattern)]
+        names = sorted(found_names, key=lambda name: (_changed(folder / name), name))  # what came first goes first
+        if single:
+            _refuse_several([name for name in names if _is_file(folder / name)])
         links = [name for name in names if (folder / name).is_symlink()]
         known: dict[str, list[int]] = {name: mark for name, mark in state.get("files", {}).items() if name in names}
         for name in names:
@@ -48,7 +52,15 @@ class FolderConnector:
             if found is not None:
                 known = {**known, name: _mark(found)}
                 at = dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
-                delivery = Delivery(source.code, nfc(name), _TYPES[feed.format], copy, at, layout=feed.layout())
+                delivery = Delivery(
+                    source.code,
+                    nfc(name),
+                    _TYPES[feed.format],
+                    copy,
+                    at,
+                    layout=feed.layout(),
+                    beside=tuple(nfc(other) for other in names if other != name),
+                )
                 yield Fetched(delivery, {"files": known})
         if links:
             raise Refused("hub.symlink", N_("“%(name)s” is a link, not a file; links are not followed"), name=links[0])
@@ -56,6 +68,29 @@ class FolderConnector:
 
 def _wanted(name: str, pattern: str) -> bool:
     return not name.startswith((".", "~$")) and fnmatchcase(nfc(name), nfc(pattern))
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.lstat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _refuse_several(names: list[str]) -> None:
+    if len(names) > 1:
+        raise Refused(
+            "hub.several_files",
+            N_("Each delivery replaces all rows, so that one file is expected, and several lie there: %(names)s"),
+            names=", ".join(map(nfc, names)),
+        )
 
 
 def _folder(root: Path, below: str) -> Path:

@@ -18,10 +18,16 @@ State = dict[str, Any]
 
 @dataclass(frozen=True)
 class Fetched:
-    """A delivery, and how far the source will have been read once it is taken in. Without a delivery, only how far."""
+    """A delivery, and how far the source will have been read once it is taken in. Without a delivery, only how far.
+
+    `unchanged`: the source answered, and it has nothing new. `declared`: how many rows the source says that it has, at the end of
+    a stream, so that they are in the table or in quarantine then.
+    """
 
     delivery: Delivery | None
     state: State
+    unchanged: bool = False
+    declared: int | None = None
 
 
 class Connector(Protocol):
@@ -29,12 +35,12 @@ class Connector(Protocol):
 
     It keeps nothing itself: the caller stores the state together with the delivery, so that a crash between the two cannot be.
     A delivery's file lies in `workspace` and may be removed once the next one is asked for. `whole`: the dataset is replaced by
-    each delivery, so that half of it is worse than none. What cannot be had is Unavailable (try again) or Refused (do not);
+    each delivery, so that half of it is worse than none. `single`: it is one file, so that several that match are a mistake. What cannot be had is Unavailable (try again) or Refused (do not);
     deliveries that came before it stay good.
     """
 
     def fetch(
-        self, source: SourceItem, feed: FeedItem, state: State, workspace: Path, *, whole: bool
+        self, source: SourceItem, feed: FeedItem, state: State, workspace: Path, *, whole: bool, single: bool = False
     ) -> Iterator[Fetched]:
         """What is new since `state`, in order; nothing when nothing is."""
         ...
