@@ -10,6 +10,7 @@ from vamco.lib.errors import N_
 from vamco.lib.text import nfc
 from vamco.lib.time import HCM
 from vamco.systems.hub.contracts import MASK, Check, Finding, Reason
+from vamco.systems.hub.rules import texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -150,7 +151,7 @@ def row_checks(contract: Contract) -> list[Check]:
     for column in contract.columns:
         found += _checks_of(column)
         found += [check for check in contract.declared if check.column == column.name and check.kind not in BATCH_KINDS]
-    return found
+    return [*found, *texts.naming(contract.columns, contract.key)]
 
 
 def _checks_of(column: Column) -> Iterable[Check]:
@@ -158,8 +159,7 @@ def _checks_of(column: Column) -> Iterable[Check]:
         yield Check("required", column.name)
     if column.type != "string":
         yield Check("type", column.name, column.type)
-    else:
-        yield Check("text", column.name)
+    yield from texts.checks_of(column)
     if column.max_length is not None:
         yield Check("max_length", column.name, column.max_length)
     if column.pattern:
@@ -183,7 +183,7 @@ def batch_checks(contract: Contract) -> list[Check]:
 
 _MESSAGES = {
     "required": N_("%(column)s: a value is missing"),
-    "text": N_("%(column)s: text with control characters, or not in the normal form NFC"),
+    **texts.MESSAGES,
     "max_length": N_("%(column)s: longer than %(value)s characters"),
     "pattern": N_("%(column)s: not in the form %(value)s"),
     "minimum": N_("%(column)s: below %(value)s"),
@@ -194,7 +194,7 @@ _MESSAGES = {
     "not_before": N_("%(column)s: a day before %(other)s"),
     REPEAT: N_("%(column)s: the same row stands in the data already; the first one was kept"),
     TAKEN: N_("%(column)s: another row has the same key and says something else"),
-    WIDTH: N_("The row does not have as many cells as the header"),
+    WIDTH: N_("The row does not have as many cells as the header, or its quotation marks are not in pairs"),
     "row_count": N_("Number of rows %(found)s, expected %(value)s"),
     "ytd_monotone": N_("%(other)s: the cumulated %(column)s would fall"),
     "freshness": N_("%(column)s: the newest day is %(found)s, expected %(value)s or later"),
@@ -368,7 +368,9 @@ def same_host(one: str, other: str, *, schemes: Collection[str] = ("http", "http
 # ── who sees which rows, and what of them ────────────────────────────────────────────────────────────────────────────
 
 _NAMES_AGENCY, _NAMES_PLACE = frozenset({"agencies", "investors"}), frozenset({"communes"})
-_MISPLACED = frozenset({WIDTH, "type", "pattern", "set", "reference", "text", "max_length"})
+_MISPLACED = frozenset(
+    {WIDTH, "type", "pattern", "set", "reference", "text", "max_length", texts.LINE_BREAKS, texts.NO_ROW}
+)
 """The kinds of checks that a cell breaks when it holds what belongs to another column."""
 
 

@@ -7,18 +7,18 @@ import os
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vamco.lib.errors import N_, Unavailable
-from vamco.systems.hub.adapters.intake import checks, reading
-from vamco.systems.hub.adapters.intake.reading import literal, quoted
+from vamco.systems.hub.adapters.intake import casts, checks, reading, tidying
+from vamco.systems.hub.adapters.intake.sql import literal, quoted
 from vamco.systems.hub.contracts import Finding
 from vamco.systems.hub.rules import grading
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     import duckdb
     import pyarrow as pa
@@ -55,7 +55,7 @@ def opened(path: Path, layout: Layout, contract: Contract, setting: Setting, wor
         try:
             with duckdb.connect(":memory:", config=config) as database:
                 database.execute("SET TimeZone='Asia/Ho_Chi_Minh'; SET enable_progress_bar=false")
-                batch = Batch(database, contract, layout, setting)
+                batch = Batch(database, contract, layout, setting, Path(folder))
                 batch.read(path)
                 yield batch
         except (duckdb.IOException, duckdb.OutOfMemoryException):  # the message may quote a row
@@ -77,8 +77,10 @@ class Batch:
         contract: Contract,
         layout: Layout,
         setting: Setting,
+        folder: Path,
     ) -> None:
         self._database = database
+        self._folder = folder
         self._contract = contract
         self._layout = layout
         self._setting = setting
@@ -96,7 +98,8 @@ class Batch:
                 self._database.executemany(
                     f"INSERT INTO {quoted(f'list:{name}')} VALUES (?, ?, ?)", [list(c) for c in codes]
                 )
-        for text in reading.readings(self._database, path, self._layout, self._contract.columns):
+        tidying.prepare(self._database)
+        for text in reading.readings(self._database, path, self._layout, self._contract.columns, self._folder):
             try:
                 self._check(text)
             except (duckdb.InvalidInputException, duckdb.ConversionException):
@@ -109,17 +112,20 @@ class Batch:
         numbers = "" if text.numbered else "rowid + 1 AS _row, false AS _odd, "
         kept = ["_row", "_odd"] if text.numbered else []
         kept += [quoted(name) for name in self._names]
-        casts = {c.name: checks.cast(c, self._layout) for c in self._contract.columns if c.type != "string"}
-        values = ", ".join(["*", *(f"{cast} AS {checks.typed(name)}" for name, cast in casts.items())])
-        kept += [checks.typed(name) for name in casts]
-        bad = [f"({self._broken(check)})" for check in checks.needed(self._checks)] + [
+        made = {
+            c.name: casts.cast(c, self._layout, kinds=text.kinds) for c in self._contract.columns if c.type != "string"
+        }
+        rows = tidying.cleaned(text.query, self._contract.columns, self._layout, plain=text.plain, kinds=text.kinds)
+        values = ", ".join(["*", *(f"{cast} AS {checks.typed(name)}" for name, cast in made.items())])
+        kept += [checks.typed(name) for name in made]
+        bad = [f"({self._broken(check)})" for check in checks.needed(self._checks, plain=text.plain)] + [
             "_odd" if text.numbered else "false"
         ]
         self._run(
             f"CREATE TEMP TABLE checked AS SELECT {', '.join(kept)}, {' OR '.join(bad)} AS _bad "
-            f"FROM (SELECT {values} FROM ({text.query}))",
+            f"FROM (SELECT {values} FROM ({rows}))",
         )
-        texts = ", ".join(["*", *(f"{checks.text(n)} AS {checks.typed(n)}" for n in self._names if n not in casts)])
+        texts = ", ".join(["*", *(f"{checks.text(n)} AS {checks.typed(n)}" for n in self._names if n not in made)])
         self._run(f"CREATE TEMP VIEW numbered AS SELECT {numbers}{texts} FROM checked")
 
     def judge_keys(self, standing: Callable[[Sequence[str], tuple[Any, Any]], pa.Table] | None) -> None:
