@@ -194,7 +194,7 @@ _MESSAGES = {
     "not_before": N_("%(column)s: a day before %(other)s"),
     REPEAT: N_("%(column)s: the same row stands in the data already; the first one was kept"),
     TAKEN: N_("%(column)s: another row has the same key and says something else"),
-    WIDTH: N_("The row does not have as many cells as the header, or its quotation marks are not in pairs"),
+    WIDTH: N_("The row does not have as many cells as the header"),
     "row_count": N_("Number of rows %(found)s, expected %(value)s"),
     "ytd_monotone": N_("%(other)s: the cumulated %(column)s would fall"),
     "freshness": N_("%(column)s: the newest day is %(found)s, expected %(value)s or later"),
@@ -369,7 +369,7 @@ def same_host(one: str, other: str, *, schemes: Collection[str] = ("http", "http
 
 _NAMES_AGENCY, _NAMES_PLACE = frozenset({"agencies", "investors"}), frozenset({"communes"})
 _MISPLACED = frozenset(
-    {WIDTH, "type", "pattern", "set", "reference", "text", "max_length", texts.LINE_BREAKS, texts.NO_ROW}
+    {WIDTH, "type", "pattern", "set", "reference", "text", "max_length", texts.LINE_BREAKS, texts.NO_ROW, texts.QUOTES}
 )
 """The kinds of checks that a cell breaks when it holds what belongs to another column."""
 
@@ -426,7 +426,7 @@ def plain_labels(*contracts: Contract, codes: Iterable[str] = ()) -> frozenset[s
     if not any(contract.personal_columns for contract in contracts):
         return frozenset(plain)
     misplaced = {code.partition(":") for code in codes if code.partition(":")[0] in _MISPLACED}
-    if len(misplaced) > 1 or any(kind == WIDTH for kind, _, _ in misplaced):
+    if len(misplaced) > 1 or any(kind in {WIDTH, texts.QUOTES} for kind, _, _ in misplaced):
         return frozenset()
     cells = {name for _, _, name in misplaced}
     return frozenset(plain - {text for contract in contracts for text in _labels(contract, names=cells)})

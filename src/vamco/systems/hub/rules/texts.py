@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
     from vamco.systems.hub.contracts import Column
 
-LINE_BREAKS, NO_ROW = "line_breaks", "no_row"
+LINE_BREAKS, NO_ROW, QUOTES, NUMBER_ROW = "line_breaks", "no_row", "quotes", "number_row"
 MESSAGES: Final = {
     "text": N_("%(column)s: broken text (control characters, lost letters, or letters of another encoding or script)"),
     LINE_BREAKS: N_("%(column)s: a line break, which the contract does not allow in this column"),
+    QUOTES: N_("The row has a quotation mark where none may stand, so nobody knows where its cells end"),
+    NUMBER_ROW: N_("The row only numbers the columns"),
     NO_ROW: N_("%(column)s: this is a total, a heading or a signature, not a row of data"),
 }
 

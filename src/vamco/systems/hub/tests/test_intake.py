@@ -282,7 +282,7 @@ def test_rows_with_too_few_or_too_many_cells_are_put_aside(tmp_path: Path) -> No
 
 def test_a_quote_out_of_place_and_nul_bytes_lose_no_other_row(tmp_path: Path) -> None:
     found = judge(tmp_path, BOTH, b'ma,ten,so_tien\na,x\x00y,1\nb,"q"r,2\nc,ok,3\n')
-    assert found.bad == {1: ["text:ten"], 2: ["columns"]}
+    assert found.bad == {1: ["text:ten"], 2: ["quotes"]}
     assert found.raw[1]["ten"] == "x\ufffdy"  # PostgreSQL could not keep the NUL
     assert [r["ma"] for r in found.good] == ["c"]
 

@@ -109,7 +109,7 @@ class Batch:
         self.rows, self._bad = self._one("SELECT count(*), count(*) FILTER (_bad) FROM checked")
 
     def _check(self, text: reading.Text) -> None:
-        numbers = "" if text.numbered else "rowid + 1 AS _row, false AS _odd, "
+        numbers = "" if text.numbered else "rowid + 1 AS _row, NULL::VARCHAR AS _odd, "
         kept = ["_row", "_odd"] if text.numbered else []
         kept += [quoted(name) for name in self._names]
         made = {
@@ -119,7 +119,7 @@ class Batch:
         values = ", ".join(["*", *(f"{cast} AS {checks.typed(name)}" for name, cast in made.items())])
         kept += [checks.typed(name) for name in made]
         bad = [f"({self._broken(check)})" for check in checks.needed(self._checks, plain=text.plain)] + [
-            "_odd" if text.numbered else "false"
+            "_odd IS NOT NULL" if text.numbered else "false"
         ]
         self._run(
             f"CREATE TEMP TABLE checked AS SELECT {', '.join(kept)}, {' OR '.join(bad)} AS _bad "
@@ -237,7 +237,7 @@ class Batch:
     def _give_reasons(self) -> None:
         """Writes down each reason against each row that is not good."""
         errors = [check for check in self._checks if check.severity == "error"]
-        tests = [f"CASE WHEN _odd THEN '{grading.WIDTH}' END"]
+        tests = ["_odd"]
         tests += [f"CASE WHEN {self._broken(check)} THEN {literal(check.code)} END" for check in errors]
         self._run(
             f"CREATE TEMP TABLE reasons AS SELECT * FROM (SELECT _row, unnest(codes) AS reason, "

@@ -21,6 +21,7 @@ _PLAIN = r"[\n\r ->@-~À-ÁÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđ
 _TELLING = re.compile(r"(?:\\[d.()/-]|[\w^$(){},|?+* /-]|\[[\w-]+\])*", re.ASCII)
 """Patterns without “any character” and “any but”: a value in such a form holds no odd characters."""
 
+_BREAKS = (0x0A, 0x0D, 0x2028, 0x2029)
 _IMPLIED = frozenset({"text", texts.LINE_BREAKS, texts.NO_ROW})
 
 
@@ -71,7 +72,7 @@ def _broken(check: Check, today: dt.date) -> str:
         "required": lambda: missing(check.column),
         "type": lambda: f"{given} AND {value} IS NULL",
         "text": lambda: _odd_text(cell),
-        texts.LINE_BREAKS: lambda: f"contains({cell}, chr(10)) OR contains({cell}, chr(13))",
+        texts.LINE_BREAKS: lambda: " OR ".join(f"contains({cell}, chr({sign}))" for sign in _BREAKS),
         texts.NO_ROW: lambda: _no_row(check, cell),
         "max_length": lambda: f"length({cell}) > {int(check.value)}",
         "pattern": lambda: f"{given} AND NOT regexp_full_match({cell}, {literal(check.value)})",

@@ -113,6 +113,18 @@ def not_in(declared: str, line: int) -> Refused:
     return Refused("hub.encoding", _NOT_IN, declared=encodings.NAMES[declared], line=line)
 
 
+def undecodable(path: Path) -> Refused:
+    """What is said of a file that is not UTF-8 in some line, which is looked for."""
+    with path.open("rb") as file:
+        for before, line in enumerate(file):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                found = encodings.likely_of_bytes(line)
+                return _other("UTF-8", found) if found else not_in("utf-8", before)
+    return not_in("utf-8", 0)
+
+
 def _other(declared: str, found: str) -> Refused:
     return Refused("hub.encoding", _IN_OTHER, declared=declared, found=found)
 

@@ -15,7 +15,7 @@ from vamco.lib.errors import N_, Refused
 from vamco.systems.hub.adapters.intake import decoding, gathering, scanning
 from vamco.systems.hub.adapters.intake.placing import places as _places
 from vamco.systems.hub.adapters.intake.sql import chosen, literal
-from vamco.systems.hub.rules import grading
+from vamco.systems.hub.rules import grading, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +38,11 @@ class Record:
     cells: list[str]
     whole: bool = True
     breaks: bool = False
+
+    @property
+    def last(self) -> int:
+        """Its last line."""
+        return self.line + sum(cell.count("\n") for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,9 @@ def readings(
     gathered = gathering.Gathered(places, len(header.cells))
     for number, record in _rows(path, layout, rows_in_cells=breaks):
         if number:
-            whole = record.whole and not (number == 1 and is_number_row(record.cells))
-            gathered.add(number, record.cells, odd=not whole or len(record.cells) != len(header.cells))
+            numbered = number == 1 and is_number_row(record.cells)
+            odd = texts.NUMBER_ROW if numbered else None if record.whole else texts.QUOTES
+            gathered.add(number, record.cells, odd=odd)
     yield Reading(gathered.query(database, columns), numbered=True, plain=facts.plain)
 
 
@@ -98,10 +104,10 @@ def is_number_row(cells: Sequence[str]) -> bool:
 
 
 def rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str | None]]]:
-    """The header as row 0, then each row: its number, its line in the file (from 1), its cells."""
+    """The header as row 0, then each row: its number, its (last) line in the file (from 1), its cells."""
     decoding.refuse_disguise(path)
     for number, record in _rows(path, layout, rows_in_cells=True):
-        yield number, record.line, [cell or None for cell in record.cells]
+        yield number, record.last, [cell or None for cell in record.cells]
 
 
 def lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -120,24 +126,22 @@ def lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
 def _rows(path: Path, layout: Layout, *, rows_in_cells: bool) -> Iterator[tuple[int, Record]]:
     """Header and rows with their numbers. `rows_in_cells`: whether a cell may hold what looks like rows."""
     delimiter = delimiter_of(path, layout)
-    last = 0
     try:
         with decoding.opened(path, layout) as stream:
             found = records(stream, delimiter)
             header = _header(found, layout)
             yield 0, header
             for number, record in enumerate(found, start=1):
-                last = record.line
                 if record.breaks and not rows_in_cells and _swallows(record, len(header.cells), delimiter):
                     raise open_quote(record.line)
                 yield number, record
     except UnicodeDecodeError:
-        raise decoding.not_in(layout.encoding, last) from None
+        raise decoding.undecodable(path) from None
 
 
 def _header(found: Iterator[Record], layout: Layout) -> Record:
     for record in found:
-        if record.line + sum(cell.count("\n") for cell in record.cells) >= layout.header_row:
+        if record.last >= layout.header_row:
             return record
     raise Refused("hub.no_header", N_("The file has no header in row %(row)s"), row=layout.header_row)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vamco.systems.hub.adapters.intake.sql import chosen, quoted
+from vamco.systems.hub.rules import grading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from vamco.systems.hub.contracts import Column
 
+WIDTH = grading.WIDTH
 _PART = 20_000
 
 
@@ -24,18 +26,18 @@ class Gathered:
     def __init__(self, places: Mapping[str, int], width: int) -> None:
         self._places = places
         self._parts: list[pa.RecordBatch] = []
+        self._width = width
         self._begin()
-        self.width = width
 
     def _begin(self) -> None:
         self._numbers: list[int] = []
-        self._odd: list[bool] = []
+        self._odd: list[str | None] = []
         self._texts: dict[str, list[str | None]] = {name: [] for name in self._places}
 
-    def add(self, number: int, cells: Sequence[str | None], *, odd: bool) -> None:
-        """One more row. `odd`: it is not whole."""
+    def add(self, number: int, cells: Sequence[str | None], *, odd: str | None = None) -> None:
+        """One more row. `odd`: the code of why it is not whole."""
         self._numbers.append(number)
-        self._odd.append(odd)
+        self._odd.append(odd or (None if len(cells) == self._width else WIDTH))
         for name, place in self._places.items():
             self._texts[name].append((cells[place] or None) if place < len(cells) else None)
         if len(self._numbers) == _PART:
@@ -47,7 +49,7 @@ class Gathered:
         arrays = {name: pa.array(values, pa.string()) for name, values in self._texts.items()}
         self._parts.append(
             pa.RecordBatch.from_pydict(
-                {"_row": pa.array(self._numbers, pa.int64()), "_odd": pa.array(self._odd, pa.bool_()), **arrays}
+                {"_row": pa.array(self._numbers, pa.int64()), "_odd": pa.array(self._odd, pa.string()), **arrays}
             )
         )
         self._begin()

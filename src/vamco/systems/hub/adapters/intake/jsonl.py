@@ -35,7 +35,7 @@ def query(
     kept = {name: place for name, place in places.items() if place < len(labels)}
     gathered = gathering.Gathered(kept, len(labels))
     for number, (_, item) in enumerate(_items(path, layout), start=1):
-        gathered.add(number, [_text(item.get(label)) for label in labels], odd=False)
+        gathered.add(number, [_text(item.get(label)) for label in labels])
     return gathered.query(database, columns)
 
 
@@ -80,7 +80,7 @@ def _items(path: Path, layout: Layout) -> Iterator[tuple[int, dict[str, Any]]]:
                 if text.strip():
                     yield line, _item(text)
     except UnicodeDecodeError:
-        raise decoding.not_in(layout.encoding, line) from None
+        raise decoding.undecodable(path) from None
     except (ValueError, RecursionError) as error:
         raise _malformed(line, str(error)) from None
 

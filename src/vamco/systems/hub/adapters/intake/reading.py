@@ -11,6 +11,7 @@ from vamco.systems.hub.adapters.intake.placing import malformed as _malformed
 from vamco.systems.hub.adapters.intake.placing import places as _places
 from vamco.systems.hub.adapters.intake.sql import chosen as _chosen
 from vamco.systems.hub.adapters.intake.sql import quoted
+from vamco.systems.hub.rules import grading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Text:
-    """A query for the columns as text. `numbered`: it brings `_row`, and `_odd` for rows with too few or too many cells.
+    """A query for the columns as text. `numbered`: it brings `_row`, and `_odd`, the code of why a row is not whole, or NULL.
 
     Otherwise rows come in the order of the file, none left out, and all of them are whole. `kinds`: beside each column `x` stands
     `x:kind`, what a workbook says of the cell beyond its text (see docs/decisions/0028). `plain`: cells have letters, digits and
@@ -69,16 +70,16 @@ def _rows_query(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout,
     _, _, cells = next(reader)
     places = _places(cells, columns)
     numbers: list[int] = []
-    odd: list[bool] = []
+    odd: list[str | None] = []
     texts: dict[str, list[str | None]] = {name: [] for name in places}
     for number, _, row in reader:
         numbers.append(number)
-        odd.append(len(row) != len(cells))
+        odd.append(None if len(row) == len(cells) else grading.WIDTH)
         for name, place in places.items():
             texts[name].append(row[place] if place < len(row) else None)
     arrays = {name: pa.array(values, pa.string()) for name, values in texts.items()}
     database.register(
-        "read_rows", pa.table({"_row": pa.array(numbers, pa.int64()), "_odd": pa.array(odd, pa.bool_()), **arrays})
+        "read_rows", pa.table({"_row": pa.array(numbers, pa.int64()), "_odd": pa.array(odd, pa.string()), **arrays})
     )
     return f"SELECT _row, _odd, {_chosen(columns, {name: quoted(name) for name in places})} FROM read_rows"
 
