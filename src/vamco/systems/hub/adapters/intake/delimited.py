@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from vamco.lib.errors import N_, Refused
 from vamco.systems.hub.adapters.intake import decoding, gathering, scanning
+from vamco.systems.hub.adapters.intake.placing import malformed
 from vamco.systems.hub.adapters.intake.placing import places as _places
 from vamco.systems.hub.adapters.intake.sql import chosen, literal
 from vamco.systems.hub.rules import grading, texts
@@ -61,6 +62,8 @@ def readings(
     path, layout = decoding.as_utf8(path, layout, folder)
     delimiter = delimiter_of(path, layout)
     facts = scanning.scan(path, delimiter)
+    if is_laid_out(layout):
+        raise malformed("CSV")  # here `rules.tables` will read `lines(path, layout)`
     with decoding.opened(path, layout) as stream:
         header = _header(records(stream, delimiter), layout)
         first = next(records(stream, delimiter), None)
@@ -110,7 +113,15 @@ def rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str | None
         yield number, record.last, [cell or None for cell in record.cells]
 
 
-def lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+def is_laid_out(layout: Layout) -> bool:
+    """Whether header and rows must be found by `rules.tables`, from `lines`: the layout says more than where the header stands."""
+    return layout.header_row == 0 or layout.header_rows > 1 or bool(
+        layout.number_row or layout.ends_before or layout.leave_out or layout.total_row or layout.fill_down
+        or layout.unit_label or layout.as_of_label
+    )  # fmt: skip
+
+
+def lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str | None]]]:
     """Each line that is not blank: its number in the file (from 1), its cells. What `rules.tables` finds header and rows in.
 
     Path and layout come from `decoding.as_utf8`, and `scanning.scan` has looked at the file. Refused where quotes are not in pairs.
@@ -120,7 +131,7 @@ def lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
         for record in records(stream, delimiter):
             if not record.whole:
                 raise open_quote(record.line)
-            yield record.line, record.cells
+            yield record.line, [cell or None for cell in record.cells]
 
 
 def _rows(path: Path, layout: Layout, *, rows_in_cells: bool) -> Iterator[tuple[int, Record]]:
