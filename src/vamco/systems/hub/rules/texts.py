@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 LINE_BREAKS, NO_ROW, QUOTES, NUMBER_ROW = "line_breaks", "no_row", "quotes", "number_row"
 MESSAGES: Final = {
-    "text": N_("%(column)s: broken text (control characters, lost letters, or letters of another encoding or script)"),
+    "text": N_(
+        "%(column)s: broken text (an error of a spreadsheet, a program’s word for nothing, control characters, lost digits or "
+        "letters, or letters of another encoding or script)"
+    ),
     LINE_BREAKS: N_("%(column)s: a line break, which the contract does not allow in this column"),
     QUOTES: N_("The row has a quotation mark where none may stand, so nobody knows where its cells end"),
     NUMBER_ROW: N_("The row only numbers the columns"),
@@ -31,6 +34,13 @@ _SEEN: Final = str.maketrans({**dict.fromkeys(_BLANKS, " "), **dict.fromkeys(_UN
 _MINUS: Final = str.maketrans("\u2010\u2011\u2012\u2013\u2212\ufe63", "------")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]")
 _LOST = re.compile(r"(?<![^\s(,;.\"'“/-])[^\W\d_]*\?+[^\W\d_]*(?![^\s),;.:!\"'”/-])")
+NOTHING: Final = ("NULL", "null", "(null)", "<null>", "NaN", "nan", "None", "<NA>", "\\N", "undefined", "NaT")
+"""Words for nothing that programs write where a person leaves a cell empty. A layout that means them says so (no_data)."""
+_SPOILED = re.compile(
+    r"#(REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|BUSY!|GETTING_DATA|#+)"  # errors of spreadsheets
+    r"|[+-]?\d([.,]\d+)?[eE]\+\d+"  # a long code that became a number: its last digits are lost
+    r"|=\"[^\"]*\"|'\d+"  # a code that was guarded against a spreadsheet
+)
 _CYRILLIC = re.compile(r"[A-Za-z0-9][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z0-9]")
 
 
@@ -51,8 +61,10 @@ def is_broken(text: str) -> bool:
     """Whether a cell holds what nobody has written.
 
     Control signs and signs of private fonts; letters lost on the way ("Huy?n"); words in the letters of another encoding; Latin
-    words with Cyrillic letters that look like Latin ones.
+    words with Cyrillic letters that look like Latin ones; what spreadsheets and programs write in place of a value.
     """
+    if text in NOTHING or _SPOILED.fullmatch(text.strip()):
+        return True
     if _CONTROL.search(text) or _CYRILLIC.search(text):
         return True
     if "?" in text and "://" not in text and any(_has_lost(found) for found in _LOST.findall(text)):
