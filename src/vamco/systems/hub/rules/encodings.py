@@ -112,13 +112,14 @@ class Likely:
 
 
 _ENOUGH = 2
-_SHARE = 0.1
+_SHARE = 0.4
 
 
 def likely(cells: Iterable[str | None]) -> Likely | None:
     """The encoding that some cells are really in, when they were read in another one; None for text that may be what it seems.
 
-    Two different words must say so, and a tenth of all that are not plain ASCII. `utf-8` means text that was read as Western text and
+    Two different words must say so, and two fifths of all that are not plain ASCII: a row or two among good ones is not yet a file
+    in another encoding. `utf-8` means text that was read as Western text and
     saved again (“Tá»‰nh”). To be asked of cells as they stand in the file: normalising loses signs that tell.
     """
     counts: dict[Suspected, int] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -131,6 +132,26 @@ def test_text_that_went_through_a_wrong_encoding_is_refused(tmp_path: Path) -> N
     with pytest.raises(Refused) as caught:
         judge(tmp_path, contract(KEY, field("ten")), f'ma,ten\na,"{spoiled}"\n')
     assert caught.value.code == "hub.encoding"
+
+
+def test_a_column_in_an_old_font_beside_good_ones(tmp_path: Path) -> None:
+    rows = [f"a{n},{' '.join(sentence.split(','))},Chaâu Thaønh Taân Bieân" for n, sentence in enumerate(SENTENCES)]
+    with pytest.raises(Refused) as caught:
+        judge(tmp_path, contract(KEY, field("ten"), field("cu")), "\n".join(["ma,ten,cu", *rows, ""]))
+    assert (caught.value.code, caught.value.data["found"]) == ("hub.encoding", "VNI")
+    lines = "".join(json.dumps({"ma": f"a{n}", "ten": s, "cu": "x· T©n H­ng"}) + "\n" for n, s in enumerate(SENTENCES))
+    with pytest.raises(Refused) as caught:
+        judge(tmp_path, contract(KEY, field("ten"), field("cu")), lines, Layout("jsonl"))
+    assert (caught.value.code, caught.value.data["found"]) == ("hub.encoding", "TCVN3 (ABC)")
+
+
+def test_one_misread_row_among_ten_is_put_aside_and_the_file_taken(tmp_path: Path) -> None:
+    names = [s.replace(",", " ") for s in (*SENTENCES, "Xã Tân Hưng", "Phường Long Hoa", "Thị trấn Dương Minh Châu")]
+    spoiled = names[0].encode().decode("latin-1")
+    rows = [f"a{n},{name}" for n, name in enumerate([*names, spoiled], start=1)]
+    found = judge(tmp_path, contract(KEY, field("ten")), "\n".join(["ma,ten", *rows, ""]))
+    assert found.bad == {10: ["text:ten"]}
+    assert [row["ten"] for row in found.good] == names
 
 
 @pytest.mark.parametrize("cell", [

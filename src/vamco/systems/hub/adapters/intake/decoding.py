@@ -12,7 +12,7 @@ from vamco.lib.text import nfc
 from vamco.systems.hub.rules import encodings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from vamco.systems.hub.contracts import Layout
@@ -92,7 +92,12 @@ def _refuse_misread(path: Path, declared: str = "") -> None:
         text = sample[: error.start].decode("utf-8-sig")
     if "\0" in text and text.count("\0") * 5 > len(text):
         raise _other("UTF-8", encodings.NAMES["utf-16"])
-    found = encodings.likely([text])
+    refuse_cells([text], declared)
+
+
+def refuse_cells(cells: Iterable[str | None], declared: str = "") -> None:
+    """Refused when the cells of a column (or all) are in another encoding than they were read in."""
+    found = encodings.likely(cells)
     if found and found.encoding == "utf-8":
         raise Refused(
             "hub.encoding",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
 from vamco.lib.errors import N_, Refused
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 MAX_CELL = 1 << 20
 _HEAD = 1 << 16
 _LONGEST = 4 * MAX_CELL
+SAMPLE = 1000
+"""Rows whose cells are looked at, column by column, for text in another encoding."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,13 @@ def readings(
         raise malformed("CSV")  # here `rules.tables` will read `lines(path, layout)`
     with decoding.opened(path, layout) as stream:
         header = _header(records(stream, delimiter), layout)
-        first = next(records(stream, delimiter), None)
+        sample = list(islice(records(stream, delimiter), SAMPLE)) if facts.sound else []
     places = _places(header.cells, columns)
+    for place in places.values():
+        decoding.refuse_cells(record.cells[place] for record in sample if place < len(record.cells))
     breaks = any(column.line_breaks for column in columns)
     quick = header.line == 1 and not header.breaks and facts.sound and (breaks or not facts.breaks)
-    if quick and not (first and is_number_row(first.cells)):
+    if quick and not (sample and is_number_row(sample[0].cells)):
         yield Reading(_query(path, delimiter, header.cells, places, columns), numbered=False, plain=facts.plain)
     gathered = gathering.Gathered(places, len(header.cells))
     for number, record in _rows(path, layout, rows_in_cells=breaks):

@@ -7,10 +7,11 @@ in one object, NaN and whatever is not one object a line refuse the file.
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vamco.lib.errors import N_, Refused
-from vamco.systems.hub.adapters.intake import decoding, gathering
+from vamco.systems.hub.adapters.intake import decoding, delimited, gathering
 from vamco.systems.hub.adapters.intake.placing import places as _places
 from vamco.systems.hub.rules import grading
 
@@ -34,6 +35,8 @@ def query(
     places = _places(_with_left_out(labels, columns), columns)
     kept = {name: place for name, place in places.items() if place < len(labels)}
     gathered = gathering.Gathered(kept, len(labels))
+    for label in [labels[place] for place in kept.values()]:
+        decoding.refuse_cells(_text(item.get(label)) for _, item in islice(_items(path, layout), delimited.SAMPLE))
     for number, (_, item) in enumerate(_items(path, layout), start=1):
         gathered.add(number, [_text(item.get(label)) for label in labels])
     return gathered.query(database, columns)
