@@ -105,7 +105,7 @@ def run() -> Iterable[Figure]:
                 "csv_rows_per_second" if n == 0 else f"csv_rows_per_second_against_{way}",
                 ROWS / statistics.median(ours),
                 "rows/s",
-                reach=">= 200000",
+                reach=">= 300000",
                 peer=f"dlt, unchecked: {way}",
                 peer_value=ROWS / statistics.median(seconds) if seconds else None,
                 ratio_reach=">= 1" if n == 0 else "",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vamco.lib.errors import N_
 from vamco.systems.hub.contracts import Check, Reason
+from vamco.systems.hub.rules import texts
 from vamco.systems.hub.rules.columns import is_number, is_share
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def row_checks(contract: Contract) -> list[Check]:
     for column in contract.columns:
         found += _checks_of(column)
         found += [check for check in contract.declared if check.column == column.name and check.kind not in BATCH_KINDS]
-    return found
+    return [*found, *texts.naming(contract.columns, contract.key)]
 
 
 def _checks_of(column: Column) -> Iterable[Check]:
@@ -35,8 +36,7 @@ def _checks_of(column: Column) -> Iterable[Check]:
         yield Check("required", column.name)
     if column.type != "string":
         yield Check("type", column.name, column.type)
-    else:
-        yield Check("text", column.name)
+    yield from texts.checks_of(column)
     if column.max_length is not None:
         yield Check("max_length", column.name, column.max_length)
     if column.pattern:
@@ -101,7 +101,7 @@ def _summed(contract: Contract) -> set[str]:
 
 _MESSAGES = {
     "required": N_("%(column)s: a value is missing"),
-    "text": N_("%(column)s: text with control characters, or not in the normal form NFC"),
+    **texts.MESSAGES,
     "max_length": N_("%(column)s: longer than %(value)s characters"),
     "pattern": N_("%(column)s: not in the form %(value)s"),
     "minimum": N_("%(column)s: below %(value)s"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vamco.systems.hub.contracts import MASK
+from vamco.systems.hub.rules import texts
 from vamco.systems.hub.rules.checks import WIDTH
 from vamco.systems.hub.rules.headers import label
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 _NAMES_AGENCY, _NAMES_PLACE = frozenset({"agencies", "investors"}), frozenset({"communes"})
 _OTHER_KINDS = ("date", "bool", "percent", "number", "digits")
 _MISPLACED = frozenset(
-    {WIDTH, "type", "pattern", "set", "reference", "text", "max_length", *(f"cell_{kind}" for kind in _OTHER_KINDS)}
+    {
+        *(WIDTH, "type", "pattern", "set", "reference", "text", "max_length"),
+        *(texts.LINE_BREAKS, texts.NO_ROW, texts.QUOTES),
+        *(f"cell_{kind}" for kind in _OTHER_KINDS),
+    }
 )
 """The kinds of checks that a cell breaks when it holds what belongs to another column."""
 
@@ -75,7 +80,7 @@ def plain_labels(*contracts: Contract, codes: Iterable[str] = ()) -> frozenset[s
     if not any(contract.personal_columns for contract in contracts):
         return frozenset(plain)
     misplaced = {code.partition(":") for code in codes if code.partition(":")[0] in _MISPLACED}
-    if len(misplaced) > 1 or any(kind == WIDTH for kind, _, _ in misplaced):
+    if len(misplaced) > 1 or any(kind in {WIDTH, texts.QUOTES} for kind, _, _ in misplaced):
         return frozenset()
     cells = {name for _, _, name in misplaced}
     return frozenset(plain - {text for contract in contracts for text in _labels(contract, names=cells)})

@@ -299,6 +299,42 @@ def test_a_file_that_is_being_written_waits(away: Folder, monkeypatch: pytest.Mo
     assert 0 < waited[0] <= folder.STABLE_S
 
 
+@pytest.mark.parametrize("content", [b"ma\n1\n13", b"ma\n1\n\x00\x00", "ma\n1".encode("utf-16-le")])
+def test_a_young_file_whose_last_line_does_not_end_waits_and_an_old_one_comes(away: Folder, content: bytes) -> None:
+    away.write("a.csv", content, age=folder.OPEN_S - 60)
+    away.write("b.csv", content, age=folder.OPEN_S + 60)
+    away.write("c.csv", b"ma\n2\n", age=60)
+    got, state = away.fetch({})
+    assert [each.delivery.name for each in got] == ["b.csv", "c.csv"]
+    away.write("a.csv", content + b"\n", age=60)
+    got, _ = away.fetch(state)
+    assert [(each.delivery.name, each.content) for each in got] == [("a.csv", content + b"\n")]
+
+
+def test_a_file_from_tomorrow_does_not_wait_until_then(away: Folder) -> None:
+    away.write("a.csv", b"ma\n1", age=-86_400)
+    assert [each.delivery.name for each in away.fetch({})[0]] == ["a.csv"]
+
+
+def test_half_a_workbook_waits(away: Folder) -> None:
+    away.item = away.item.model_copy(
+        update={"datasets": (away.item.datasets[0].model_copy(update={"format": "xlsx", "pattern": "*.xlsx"}),)}
+    )
+    away.write("a.xlsx", b"PK\x03\x04 and half of it", age=60)
+    away.write("b.xlsx", b"no workbook at all", age=60)
+    assert [each.delivery.name for each in away.fetch({})[0]] == ["b.xlsx"]
+
+
+@pytest.mark.parametrize(
+    "name", ["a.csv.part", "a.csv.tmp", "a.csv~", "~$a.csv", ".a.csv", "a.csv.crdownload", "A.CSV.FILEPART"]
+)
+def test_names_of_files_under_way_are_passed_over(away: Folder, name: str) -> None:
+    away.item = away.item.model_copy(update={"datasets": (away.item.datasets[0].model_copy(update={"pattern": "*"}),)})
+    away.write(name, b"ma\n1\n")
+    away.write("b.csv", b"ma\n2\n")
+    assert [each.delivery.name for each in away.fetch({})[0]] == ["b.csv"]
+
+
 def test_a_file_that_went_is_forgotten_and_may_come_back(away: Folder) -> None:
     path = away.write("a.csv", b"ma\n1\n")
     away.write("b.csv", b"ma\n2\n")

@@ -149,14 +149,16 @@ def test_all_checks_of_a_contract_in_order() -> None:
     assert [check.code for check in grading.row_checks(terms)] == [
         "required:ten",
         "text:ten",
+        "line_breaks:ten",
         "max_length:ten",
         "pattern:ten",
         "type:ngay",
         "minimum:ngay",
         "maximum:ngay",
         "not_in_future:ngay",
+        "no_row:ten",
     ]
-    assert [check.value for check in grading.row_checks(terms)][2] == 20
+    assert [check.value for check in grading.row_checks(terms)][3] == 20
     assert [check.code for check in grading.batch_checks(terms)] == ["row_count"]
 
 

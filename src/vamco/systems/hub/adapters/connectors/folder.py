@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import stat
 import time
+import zipfile
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     from vamco.systems.hub.rules.feeds import FeedItem, SourceItem
 
 STABLE_S: Final = 2.0
+OPEN_S: Final = 300.0
+"""How old a file that does not end must be, in seconds, before it is taken all the same (and refused for it)."""
+_UNDER_WAY: Final = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", ".swp", "~")
 _TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson", "xlsx": "application/vnd.ms-excel"}
 _CHUNK = 1 << 20
 
 
 class FolderConnector:
-    """Files in a folder, each one delivery. A file that is still being written waits for the next time."""
+    """Files in a folder, each one delivery. A file that is still being written waits for the next time, by name or by look."""
 
     def fetch(
         self,
@@ -49,7 +53,7 @@ class FolderConnector:
                 continue
             copy = workspace / "delivery"
             found = _take(folder / name, copy, known.get(name))
-            if found is not None:
+            if found is not None and not _under_way(feed.format, copy, found):
                 known = {**known, name: _mark(found)}
                 at = dt.datetime.fromtimestamp(found.st_mtime, dt.UTC)
                 delivery = Delivery(
@@ -67,7 +71,19 @@ class FolderConnector:
 
 
 def _wanted(name: str, pattern: str) -> bool:
-    return not name.startswith((".", "~$")) and fnmatchcase(nfc(name), nfc(pattern))
+    hidden = name.startswith((".", "~$")) or name.lower().endswith(_UNDER_WAY)
+    return not hidden and fnmatchcase(nfc(name), nfc(pattern))
+
+
+def _under_way(form: str, copy: Path, found: os.stat_result) -> bool:
+    """Whether a file may still be growing: it is young, and does not end as such a file does. It is looked at again next time."""
+    if abs(time.time() - found.st_mtime) > OPEN_S or not found.st_size:
+        return False
+    with copy.open("rb") as file:
+        if form == "xlsx":
+            return file.read(2) == b"PK" and not zipfile.is_zipfile(copy)
+        file.seek(max(0, found.st_size - 2))
+        return not file.read().endswith((b"\n", b"\r", b"\n\0"))
 
 
 def _changed(path: Path) -> int:

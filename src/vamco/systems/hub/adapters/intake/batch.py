@@ -7,10 +7,11 @@ import os
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vamco.lib.errors import N_, Unavailable
-from vamco.systems.hub.adapters.intake import checks, kinds, reading
+from vamco.systems.hub.adapters.intake import casts, checks, kinds, reading, tidying
 from vamco.systems.hub.adapters.intake.columns import Columns
 from vamco.systems.hub.adapters.intake.keys import Keys
 from vamco.systems.hub.adapters.intake.sql import literal, quoted
@@ -20,7 +21,6 @@ from vamco.systems.hub.rules import grading
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     import duckdb
     import pyarrow as pa
@@ -59,7 +59,7 @@ def opened(path: Path, layout: Layout, contract: Contract, setting: Setting, wor
         try:
             with duckdb.connect(":memory:", config=config) as database:
                 database.execute("SET TimeZone='Asia/Ho_Chi_Minh'; SET enable_progress_bar=false")
-                batch = Batch(database, contract, layout, setting)
+                batch = Batch(database, contract, layout, setting, Path(folder))
                 batch.read(path)
                 yield batch
         except (duckdb.IOException, duckdb.OutOfMemoryException):  # the message may quote a row
@@ -73,7 +73,8 @@ class Batch:
 
     `numbered` gives each row's number, cells and typed values, and whether it is bad by itself; `verdict` what the keys say against
     some of the others; `reasons` all that speaks against any row. `mixed` refuses the whole: a column is written in several ways, or
-    is not what it was. `revised` of the good rows take the place of those in the table that have their key.
+    is not what it was. `revised` of the good rows take the place of those in the table that have their key. `as_of` is the day on
+    which the file says that it was true.
     """
 
     def __init__(
@@ -82,8 +83,10 @@ class Batch:
         contract: Contract,
         layout: Layout,
         setting: Setting,
+        folder: Path,
     ) -> None:
         self._database = database
+        self._folder = folder
         self._contract = contract
         self._layout = layout
         self._setting = setting
@@ -93,6 +96,7 @@ class Batch:
         self._unknown: tuple[str, ...] = ()
         self.rows = self._bad = self._fallen = self._repeats = self.revised = 0
         self.mixed: Reason | None = None
+        self.as_of: dt.date | None = None
 
     def read(self, path: Path) -> None:
         """Reads the file and judges each row by itself, and the columns as wholes."""
@@ -104,8 +108,9 @@ class Batch:
                 self._database.executemany(
                     f"INSERT INTO {quoted(f'list:{name}')} VALUES (?, ?, ?)", [list(c) for c in codes]
                 )
-        for text in reading.readings(self._database, path, self._layout, self._contract.columns):
-            self._kinds, self._unknown = text.kinds, text.unknown
+        tidying.prepare(self._database)
+        for text in reading.readings(self._database, path, self._layout, self._contract.columns, self._folder):
+            self._kinds, self._unknown, self.as_of = text.kinds, text.unknown, text.as_of
             try:
                 self._check(text)
             except (duckdb.InvalidInputException, duckdb.ConversionException):
@@ -116,29 +121,30 @@ class Batch:
         self.mixed = columns.mixed() or columns.retyped([self._faulty(c) for c in self._contract.columns])
 
     def _check(self, text: reading.Text) -> None:
-        numbers = "" if text.numbered else "rowid + 1 AS _row, false AS _odd, "
+        numbers = "" if text.numbered else "rowid + 1 AS _row, NULL::VARCHAR AS _odd, "
         kept = ["_row", "_odd"] if text.numbered else []
         kept += [quoted(name) for name in self._names]
         if text.kinds:
             kept += [kinds.kind(name) for name in self._names]
-        cast = kinds.cast if text.kinds else checks.cast
-        casts = {c.name: cast(c, self._layout) for c in self._contract.columns if c.type != "string"}
+        cast = kinds.cast if text.kinds else casts.cast
+        made = {c.name: cast(c, self._layout) for c in self._contract.columns if c.type != "string"}
         filled = [
             f"{literal(self._setting.named[name])} AS {quoted(name)}"
             for name in text.absent
             if name in self._setting.named
         ]
-        source = f"SELECT * REPLACE ({', '.join(filled)}) FROM ({text.query})" if filled else text.query
-        values = ", ".join(["*", *(f"{cast} AS {checks.typed(name)}" for name, cast in casts.items())])
-        kept += [checks.typed(name) for name in casts]
-        bad = ["_odd" if text.numbered else "false"]
+        given = f"SELECT * REPLACE ({', '.join(filled)}) FROM ({text.query})" if filled else text.query
+        source = tidying.cleaned(given, self._contract.columns, self._layout, plain=text.plain, kinds=text.kinds)
+        values = ", ".join(["*", *(f"{cast} AS {checks.typed(name)}" for name, cast in made.items())])
+        kept += [checks.typed(name) for name in made]
+        bad = ["_odd IS NOT NULL" if text.numbered else "false"]
         bad += [condition for column in self._contract.columns if (condition := self._faulty(column))]
-        bad += [f"({self._broken(check)})" for check in checks.needed(self._checks)]
+        bad += [f"({self._broken(check)})" for check in checks.needed(self._checks, plain=text.plain)]
         self._run(
             f"CREATE TEMP TABLE checked AS SELECT {', '.join(kept)}, {' OR '.join(bad)} AS _bad "
             f"FROM (SELECT {values} FROM ({source}))",
         )
-        texts = ", ".join(["*", *(f"{checks.text(n)} AS {checks.typed(n)}" for n in self._names if n not in casts)])
+        texts = ", ".join(["*", *(f"{checks.text(n)} AS {checks.typed(n)}" for n in self._names if n not in made)])
         self._run(f"CREATE TEMP VIEW numbered AS SELECT {numbers}{texts} FROM checked")
 
     def judge_keys(self, standing: Standing | None) -> None:
@@ -256,7 +262,7 @@ class Batch:
 
     def _give_reasons(self) -> None:
         """Writes down each reason against each row that is not good. What a cell's kind says against it is said alone."""
-        tests = [f"CASE WHEN _odd THEN '{grading.WIDTH}' END"]
+        tests = ["_odd"]
         if self._kinds:
             tests += [kinds.fault(column, self._layout) for column in self._contract.columns]
         for check in (check for check in self._checks if check.severity == "error"):

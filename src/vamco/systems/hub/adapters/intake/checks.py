@@ -7,22 +7,24 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
+from vamco.systems.hub.adapters.intake import tidying
 from vamco.systems.hub.adapters.intake.sql import literal, quoted
+from vamco.systems.hub.rules import texts
 from vamco.systems.hub.rules.checks import TODAY, days_of_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vamco.systems.hub.contracts import Check, Column, Contract, Layout
+    from vamco.systems.hub.contracts import Check, Contract
 
-_ISO = "yyyy-MM-dd"
 _SCALE = 9  # decimals that sums are compared with
-_MOMENT = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)"
-_CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"
-_PLAIN = r"[\t\n\r -~\x{A0}-\x{24F}\x{1E00}-\x{1EFF}]*"
-"""Letters of Latin scripts, Vietnamese among them, each in its one composed form: what fits needs no closer look."""
+_PLAIN = r"[\n\r !\"$-&(-*,-<>@-~À-ÁÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯư\x{1EA0}-\x{1EF9}–—‘’“”…₫]*"
+"""The letters of Vietnamese, but for two that tell of misread text, and ASCII without ? # + = ': what fits needs no closer look."""
 _TELLING = re.compile(r"(?:\\[d.()/-]|[\w^$(){},|?+* /-]|\[[\w-]+\])*", re.ASCII)
 """Patterns without “any character” and “any but”: a value in such a form holds no odd characters."""
+
+_BREAKS = (0x0A, 0x0D, 0x2028, 0x2029)
+_IMPLIED = frozenset({"text", texts.LINE_BREAKS, texts.NO_ROW})
 
 
 def typed(name: str) -> str:
@@ -40,48 +42,11 @@ def text(name: str) -> str:
     return f"CASE WHEN {missing(name)} THEN NULL ELSE {quoted(name)} END"
 
 
-def cast(column: Column, layout: Layout) -> str:
-    """The field's value, NULL when the text is not exactly one.
+def needed(checks: Sequence[Check], *, plain: bool = False) -> list[Check]:
+    """The checks that must be made to find the bad rows: a value out of a list, or in a telling form, cannot be odd text.
 
-    DuckDB's own casts round 1.5 to 2 and take 2026/1/5 or "infinity" for a day. So a value must give back its text, or the text
-    must have the one form that is meant.
+    `plain`: no cell has a line break.
     """
-    cell = quoted(column.name)
-    bare = f"trim({cell})"
-    match column.type:
-        case "long":
-            return _exact(cell, "BIGINT", r"[+-]?\d{1,19}", "true")
-        case "double":
-            return _when(bare, r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", f"TRY_CAST({bare} AS DOUBLE)")
-        case "boolean":
-            return f"CASE lower({bare}) WHEN 'true' THEN true WHEN '1' THEN true WHEN 'false' THEN false WHEN '0' THEN false END"
-        case "date":
-            return _day(cell, layout)
-        case "timestamptz":
-            return _when(bare, _MOMENT, f"TRY_CAST({bare} AS TIMESTAMPTZ)")
-    scale = column.type.rpartition(",")[2].strip(" )")
-    return _when(bare, rf"[+-]?\d+(\.\d{{0,{scale}}}0*)?", f"TRY_CAST({bare} AS {column.type.upper()})")
-
-
-def _day(cell: str, layout: Layout) -> str:
-    iso = _exact(cell, "DATE", r"\d{4}-\d{2}-\d{2}", f"strlen({cell}) = 10")  # not -infinity, not the year 12026
-    if layout.date_format == _ISO:
-        return iso
-    local = _when(f"trim({cell})", r"\d{1,2}/\d{1,2}/\d{4}", f"TRY_STRPTIME(trim({cell}), '%d/%m/%Y')::DATE")
-    return f"coalesce({local}, {iso})" if layout.format == "xlsx" else local
-
-
-def _exact(cell: str, kind: str, pattern: str, condition: str) -> str:
-    value = f"TRY_CAST({cell} AS {kind})"
-    return f"CASE WHEN {condition} AND {value}::VARCHAR = {cell} THEN {value} ELSE {_when(f'trim({cell})', pattern, value)} END"
-
-
-def _when(cell: str, pattern: str, value: str) -> str:
-    return f"CASE WHEN regexp_full_match({cell}, {literal(pattern)}) THEN {value} END"
-
-
-def needed(checks: Sequence[Check]) -> list[Check]:
-    """The checks that must be made to find the bad rows: a value out of a list, or in a telling form, cannot be odd text."""
     telling = {
         check.column
         for check in checks
@@ -91,7 +56,9 @@ def needed(checks: Sequence[Check]) -> list[Check]:
     return [
         check
         for check in checks
-        if check.severity == "error" and not (check.kind == "text" and check.column in telling)
+        if check.severity == "error"
+        and not (check.kind in _IMPLIED and check.column in telling)
+        and not (plain and check.kind == texts.LINE_BREAKS)
     ]
 
 
@@ -107,6 +74,8 @@ def _broken(check: Check, contract: Contract, today: dt.date) -> str:
         "required": lambda: missing(check.column),
         "type": lambda: f"{given} AND {value} IS NULL",
         "text": lambda: _odd_text(cell),
+        texts.LINE_BREAKS: lambda: " OR ".join(f"contains({cell}, chr({sign}))" for sign in _BREAKS),
+        texts.NO_ROW: lambda: _no_row(check, cell),
         "max_length": lambda: f"length({cell}) > {int(check.value)}",
         "pattern": lambda: f"{given} AND NOT regexp_full_match({cell}, {literal(check.value)})",
         "minimum": lambda: f"{value} < {_limit(check.value)}",
@@ -121,8 +90,24 @@ def _broken(check: Check, contract: Contract, today: dt.date) -> str:
 
 
 def _odd_text(cell: str) -> str:
-    odd = f"regexp_matches({cell}, {literal(_CONTROL)}) OR nfc_normalize({cell}) <> {cell}"
-    return f"CASE WHEN regexp_full_match({cell}, {literal(_PLAIN)}) THEN false ELSE {odd} END"
+    nothing = ", ".join(map(literal, texts.NOTHING))
+    return (
+        f"CASE WHEN regexp_full_match({cell}, {literal(_PLAIN)}) THEN strlen({cell}) < 10 AND {cell} IN ({nothing}) "
+        f"ELSE {tidying.BROKEN}({cell}) END"
+    )
+
+
+def _no_row(check: Check, cell: str) -> str:
+    """Totals begin with a T or C; signatures are looked for only where the rest of the row is empty."""
+    found = [f"{cell} IN ({', '.join(map(literal, check.value['labels']))})"]
+    first = " OR ".join(
+        f"({cell} >= '{low}' AND {cell} < '{high}')" for low, high in ("CD", "GH", "SU", "cd", "gh", "su")
+    )
+    found.append(f"CASE WHEN {first} THEN regexp_full_match({cell}, {literal(texts.TOTALS)}) ELSE false END")
+    if check.value["empty"]:
+        empty = " AND ".join(missing(name) for name in check.value["empty"])
+        found.append(f"CASE WHEN {empty} THEN regexp_full_match({cell}, {literal(texts.SIGNATURES)}) ELSE false END")
+    return " OR ".join(found)
 
 
 def _limit(value: Any) -> str:

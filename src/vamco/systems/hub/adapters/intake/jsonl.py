@@ -1,41 +1,149 @@
-"""Lines of JSON as rows."""
+"""Lines of JSON as rows.
 
-# ruff: noqa: S608  # names are quoted and texts are literals where the SQL is put together
+Python reads them, because DuckDB rounds long numbers on the way to text. Numbers stay as they were written; a name that comes twice
+in one object, NaN and whatever is not one object a line refuse the file.
+"""
+
 from __future__ import annotations
 
 import json
-from itertools import chain
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from vamco.systems.hub.adapters.intake.delimited import MAX_CELL
-from vamco.systems.hub.adapters.intake.sql import literal, quoted
+from vamco.lib.errors import N_, Refused
+from vamco.systems.hub.adapters.intake import decoding, delimited, gathering
+from vamco.systems.hub.adapters.intake.placing import places as _places
+from vamco.systems.hub.rules import grading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from vamco.systems.hub.contracts import Column
+    import duckdb
+
+    from vamco.systems.hub.contracts import Column, Layout
+
+_LONGEST = 16 << 20
 
 
-def _json_query(path: Path, columns: Sequence[Column], fields: dict[str, str]) -> str:
-    """The query for the columns, each under the name that it has in the file."""
-    kinds = ", ".join(f"{literal(fields[column.name])}: 'VARCHAR'" for column in columns)
-    names = ", ".join(f"{quoted(fields[column.name])} AS {quoted(column.name)}" for column in columns)
-    return (
-        f"SELECT {names} FROM read_json({literal(str(path))}, format='newline_delimited', "
-        f"columns={{{kinds}}}, maximum_object_size={16 * MAX_CELL})"
+def query(
+    database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column], folder: Path
+) -> str:
+    """The query for the rows, each with its number."""
+    path, layout = decoding.as_utf8(path, layout, folder)
+    labels = _labels(path, layout)
+    places = _places(_with_left_out(labels, columns), columns)
+    kept = {name: place for name, place in places.items() if place < len(labels)}
+    gathered = gathering.Gathered(kept, len(labels))
+    for label in [labels[place] for place in kept.values()]:
+        decoding.refuse_cells(_text(item.get(label)) for _, item in islice(_items(path, layout), delimited.SAMPLE))
+    for number, (_, item) in enumerate(_items(path, layout), start=1):
+        gathered.add(number, [_text(item.get(label)) for label in labels])
+    return gathered.query(database, columns)
+
+
+def labels(path: Path, layout: Layout) -> tuple[str, ...]:
+    """All names in a file, in the order in which they first come."""
+    return tuple(_labels(path, layout))
+
+
+def rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str | None]]]:
+    """The names of the first object as row 0, then each row: its number, its line in the file (from 1), its values as text."""
+    names: list[str] = []
+    for number, (line, item) in enumerate(_items(path, layout), start=1):
+        if number == 1:
+            names = list(item)
+            yield 0, 0, list(names)
+        yield number, line, [_text(item.get(name)) for name in names]
+
+
+def _labels(path: Path, layout: Layout) -> list[str]:
+    return list(dict.fromkeys(name for _, item in _items(path, layout) for name in item))
+
+
+def _with_left_out(labels: list[str], columns: Sequence[Column]) -> list[str]:
+    """The names, and those that a service leaves out where there is nothing to say, unless a new name may stand for one of them."""
+    known = {grading.label(text) for column in columns for text in (column.name, column.title, *column.titles) if text}
+    given = {grading.label(name) for name in labels}
+    if given - known:
+        return labels
+    own = {
+        column.name: {grading.label(text) for text in (column.name, column.title, *column.titles)} for column in columns
+    }
+    return labels + [column.name for column in columns if not column.required and not own[column.name] & given]
+
+
+def _items(path: Path, layout: Layout) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each object and its line."""
+    line = 0
+    try:
+        with decoding.opened(path, layout) as stream:
+            while text := stream.readline(_LONGEST):
+                line += 1
+                if text.strip():
+                    yield line, _item(text)
+    except UnicodeDecodeError:
+        raise decoding.undecodable(path) from None
+    except (ValueError, RecursionError) as error:
+        raise _malformed(line, str(error)) from None
+
+
+def _item(text: str) -> dict[str, Any]:
+    item = json.loads(
+        text, parse_float=_Number, parse_int=_Number, parse_constant=_no_constant, object_pairs_hook=_without_repeats
+    )
+    if isinstance(item, dict):
+        return item
+    raise ValueError(_LIST)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError(_TWICE)
+    return found
+
+
+_TWICE, _LIST = "a name twice", "no object"
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _malformed(line: int, why: str) -> Refused:
+    if why == _TWICE:
+        return Refused(
+            "hub.repeated_name", N_("Line %(line)s gives a name twice, so nobody knows which value is meant"), line=line
+        )
+    return Refused(
+        "hub.malformed",
+        N_("Line %(line)s is not one JSON object, as each line must be; the file may be cut off there, or be a list"),
+        line=line,
     )
 
 
-def _json_rows(path: Path) -> Iterator[tuple[int, int, list[str | None]]]:
-    with path.open(encoding="utf-8") as file:
-        first = file.readline()
-        names = list(json.loads(first)) if first else []
-        yield 0, 0, list(names)
-        for number, line in enumerate(chain([first], file), start=1):
-            item = json.loads(line, parse_float=str, parse_int=str)
-            yield number, number, [_json_text(item.get(name)) for name in names]
+class _Number(str):
+    """A number as it was written."""
+
+    __slots__ = ()
 
 
-def _json_text(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _text(value: Any) -> str | None:
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return None if value is None else _json(value)
+
+
+def _json(value: Any) -> str:
+    """A value within a value as JSON, its numbers as they were written."""
+    match value:
+        case _Number():
+            return str(value)
+        case dict():
+            return (
+                "{" + ",".join(f"{json.dumps(name, ensure_ascii=False)}:{_json(v)}" for name, v in value.items()) + "}"
+            )
+        case list():
+            return "[" + ",".join(map(_json, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

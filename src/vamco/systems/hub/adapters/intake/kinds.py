@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vamco.systems.hub.adapters.intake import checks
+from vamco.systems.hub.adapters.intake import casts
 from vamco.systems.hub.adapters.intake.sql import literal, quoted
 from vamco.systems.hub.rules.checks import ERRORS
 from vamco.systems.hub.rules.columns import is_share
@@ -71,9 +71,9 @@ def _error(cell: str) -> str:
 
 
 def cast(column: Column, layout: Layout) -> str:
-    """The value of a field by the kind of its cell; that of a text as `checks.cast` has it."""
+    """The value of a field by the kind of its cell; that of a text as `casts.cast` has it."""
     of, cell = kind(column.name), f"trim({quoted(column.name)})"
-    text = checks.cast(column, layout)
+    text = casts.cast(column, layout)
     match column.type:
         case "date":
             iso = f"CASE WHEN regexp_full_match({cell}, '\\d{{4}}-\\d{{2}}-\\d{{2}}') THEN TRY_CAST({cell} AS DATE) END"
@@ -92,7 +92,10 @@ def _number(column: Column, cell: str) -> str:
     tell apart.
     """
     double = f"TRY_CAST({cell} AS DOUBLE)"
-    if column.type == "double":
+    if column.multiplier != 1:
+        exact = f"TRY_CAST({cell} AS DECIMAL(28,{casts.FRACTION}))::VARCHAR"
+        value = casts.product(exact, column)
+    elif column.type == "double":
         value = f"round({double}, 12)" if is_share(column) else double
     else:
         scale = 0 if column.type == "long" else int(column.type.rpartition(",")[2].strip(" )"))
