@@ -13,7 +13,7 @@ from vamco.lib.errors import N_
 from vamco.systems.hub import queries
 from vamco.systems.hub.adapters.intake.batch import Setting
 from vamco.systems.hub.adapters.intake.checks import typed
-from vamco.systems.hub.adapters.intake.reading import quoted
+from vamco.systems.hub.adapters.intake.sql import quoted
 from vamco.systems.hub.rules import grading
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vamco.lib.errors import Refused
-from vamco.systems.hub.adapters.intake import archive, batch, checks, reading
+from vamco.systems.hub.adapters.intake import archive, batch, checks, reading, workbooks
 from vamco.systems.hub.contracts import Column, Finding, Layout
 from vamco.systems.hub.tests.building import AMOUNT, CSV, KEY, contract, field, rule
 
@@ -438,7 +438,7 @@ def test_cells_as_text() -> None:
         -0.0,
         dt.timedelta(hours=30),
     ]
-    assert [reading.cell_text(cell) for cell in cells] == [
+    assert [workbooks.cell_text(cell) for cell in cells] == [
         "2026-01-02",
         "2026-01-02T03:04:00",
         "05:06:00",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vamco.lib.errors import N_, Unavailable
 from vamco.systems.hub.adapters.intake import checks, reading
-from vamco.systems.hub.adapters.intake.reading import literal, quoted
+from vamco.systems.hub.adapters.intake.sql import literal, quoted
 from vamco.systems.hub.contracts import Finding
 from vamco.systems.hub.rules import grading
 

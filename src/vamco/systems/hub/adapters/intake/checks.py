@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from vamco.systems.hub.adapters.intake.reading import literal, quoted
+from vamco.systems.hub.adapters.intake.sql import literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
