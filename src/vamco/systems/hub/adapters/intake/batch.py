@@ -7,6 +7,7 @@ import os
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vamco.lib.errors import N_, Unavailable
@@ -18,7 +19,6 @@ from vamco.systems.hub.rules import grading
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     import duckdb
     import pyarrow as pa
@@ -56,7 +56,7 @@ def opened(path: Path, layout: Layout, contract: Contract, setting: Setting, wor
             with duckdb.connect(":memory:", config=config) as database:
                 database.execute("SET TimeZone='Asia/Ho_Chi_Minh'; SET enable_progress_bar=false")
                 batch = Batch(database, contract, layout, setting)
-                batch.read(path)
+                batch.read(path, Path(folder))
                 yield batch
         except (duckdb.IOException, duckdb.OutOfMemoryException):  # the message may quote a row
             raise Unavailable(
@@ -68,7 +68,7 @@ class Batch:
     """The rows of one delivery.
 
     `numbered` gives each row's number, cells and typed values, and whether it is bad by itself; `verdict` what the keys say against
-    some of the others; `reasons` all that speaks against any row.
+    some of the others; `reasons` all that speaks against any row. `as_of` is the day on which the file says that it was true.
     """
 
     def __init__(
@@ -85,8 +85,9 @@ class Batch:
         self._checks = grading.row_checks(contract)
         self._names = [column.name for column in contract.columns]
         self.rows = self._bad = self._fallen = 0
+        self.as_of: dt.date | None = None
 
-    def read(self, path: Path) -> None:
+    def read(self, path: Path, folder: Path) -> None:
         """Reads the file and judges each row by itself."""
         import duckdb
 
@@ -96,11 +97,12 @@ class Batch:
                 self._database.executemany(
                     f"INSERT INTO {quoted(f'list:{name}')} VALUES (?, ?, ?)", [list(c) for c in codes]
                 )
-        for text in reading.readings(self._database, path, self._layout, self._contract.columns):
+        for text in reading.readings(self._database, path, self._layout, self._contract.columns, folder):
             try:
                 self._check(text)
             except (duckdb.InvalidInputException, duckdb.ConversionException):
                 continue  # its message quotes the row, which must not reach a log
+            self.as_of = text.as_of
             break
         self._run("CREATE TEMP TABLE verdict (_row BIGINT, reason VARCHAR)")
         self.rows, self._bad = self._one("SELECT count(*), count(*) FILTER (_bad) FROM checked")

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vamco.systems.hub.adapters.intake import workbooks
+from vamco.systems.hub.adapters.intake import apart, containers
 from vamco.systems.hub.adapters.intake.delimited import _csv_query, _csv_rows
 from vamco.systems.hub.adapters.intake.jsonl import _json_query, _json_rows
 from vamco.systems.hub.adapters.intake.placing import malformed as _malformed
@@ -16,6 +16,7 @@ from vamco.systems.hub.adapters.intake.sql import chosen as _chosen
 from vamco.systems.hub.adapters.intake.sql import quoted
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
@@ -30,39 +31,51 @@ class Text:
 
     Otherwise rows come in the order of the file, none left out, and all of them are whole. `kinds`: beside each column `x` stands
     `x:kind`, what a workbook says of the cell beyond its text (see docs/decisions/0028).
+    `as_of` is the day on which the file says that it was true.
     """
 
     query: str
     numbered: bool
     kinds: bool = False
+    as_of: dt.date | None = None
 
 
 def readings(
-    database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column]
+    database: duckdb.DuckDBPyConnection,
+    path: Path,
+    layout: Layout,
+    columns: Sequence[Column],
+    folder: Path | None = None,
 ) -> Iterator[Text]:
-    """Ways to read a file, the quick one first; each next one is to be tried when DuckDB refuses the one before."""
+    """Ways to read a file, the quick one first; each next one is to be tried when DuckDB refuses the one before.
+
+    What a way needs is there until the next one is asked for. `folder` is where there is room.
+    """
     form = layout.format or _sniff(path)
     if form == "jsonl":
         yield Text(_json_query(path, columns), numbered=False)
         raise _malformed("JSON")
-    if form == "csv" and (query := _csv_query(path, layout, columns)):
+    if form == "xlsx":
+        with apart.read(path, layout, columns, folder) as found:
+            yield Text(found.query(columns), numbered=True, kinds=True, as_of=found.as_of)
+        raise _malformed("XLSX")
+    containers.refuse_binary(path)
+    if query := _csv_query(path, layout, columns):
         yield Text(query, numbered=False)
     yield Text(_rows_query(database, path, layout, columns), numbered=True)
-    raise _malformed(form.upper())
+    raise _malformed("CSV")
 
 
 def _sniff(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(8)
-    return (
-        "xlsx" if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) else "jsonl" if head.startswith(b"{") else "csv"
-    )
+    """The format of a file that may be any; what only looks like a workbook is refused by those who read workbooks."""
+    kind = containers.guess(path)
+    return "jsonl" if kind == "json" else "csv" if kind in {"text", "empty"} else "xlsx"
 
 
 def _rows_query(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column]) -> str:
     import pyarrow as pa
 
-    reader = rows(path, layout)
+    reader = _csv_rows(path, layout)
     _, _, cells = next(reader)
     places = _places(cells, columns)
     numbers: list[int] = []
@@ -80,18 +93,25 @@ def _rows_query(database: duckdb.DuckDBPyConnection, path: Path, layout: Layout,
     return f"SELECT _row, _odd, {_chosen(columns, {name: quoted(name) for name in places})} FROM read_rows"
 
 
-def rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str | None]]]:
-    """The header as row 0, then each row: its number, its line in the file (from 1), its cells."""
+def rows(path: Path, layout: Layout, columns: Sequence[Column] = ()) -> Iterator[tuple[int, int, list[str | None]]]:
+    """The header as row 0, then each row: its number, its line in the file or sheet (from 1), its cells.
+
+    `columns` are those of the contract that the file was read by: where its table lies may depend on them.
+    """
     form = layout.format or _sniff(path)
     if form == "jsonl":
-        return _json_rows(path)
-    return workbooks.rows(path, layout) if form == "xlsx" else _csv_rows(path, layout)
+        yield from _json_rows(path)
+    elif form == "xlsx":
+        with apart.read(path, layout, columns) as found:
+            yield from found.lines()
+    else:
+        yield from _csv_rows(path, layout)
 
 
-def labels(path: Path, layout: Layout) -> tuple[str, ...]:
+def labels(path: Path, layout: Layout, columns: Sequence[Column] = ()) -> tuple[str, ...]:
     """The labels of all columns in a file, also of those that the contract does not know."""
     if (layout.format or _sniff(path)) == "jsonl":
         with path.open(encoding="utf-8") as file:
             return tuple(dict.fromkeys(name for line in file for name in json.loads(line)))
-    _, _, cells = next(rows(path, layout))
+    _, _, cells = next(rows(path, layout, columns))
     return tuple(cell or "" for cell in cells)
