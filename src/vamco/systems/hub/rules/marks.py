@@ -143,7 +143,7 @@ _SIGNED = re.compile(
 _SECTION = re.compile(r"(?=[ivxlc])(?:x{0,3}(?:ix|iv|v?i{0,3}))[.)]?|[a-h][.)]?")
 _NUMBERED = re.compile(r"\d{1,5}[.)]?")
 _NESTED = re.compile(r"\d{1,4}(?:\.\d{1,4})+[.)]?")
-_OF_COLUMN = re.compile(r"[(\[]? ?(\d{1,2}|[a-z]) ?[)\]]?(?: ?=.*)?")
+_OF_COLUMN = re.compile(r"[(\[]? ?(\d{1,2}|[A-Z]|(?<=[(\[])[a-z]) ?[)\]]?(?: ?=.*)?")
 _LEAST_NUMBERS = 3
 
 
@@ -177,18 +177,17 @@ def is_nested(text: str) -> bool:
 
 
 def numbers_columns(texts: Sequence[str]) -> bool:
-    """Whether a row numbers the columns: (1) (2) (3), or A B 1 2 3, or 1 2 3=1+2."""
-    found = [_OF_COLUMN.fullmatch(plain(text)) for text in texts]
+    """Whether a row numbers the columns: (1) (2) (3), or A B 1 2 3, or 1 2 3=1+2. In brackets they may begin anywhere."""
+    found = [_OF_COLUMN.fullmatch(nfc(text).strip(BLANKS)) for text in texts]
     if len(texts) < _LEAST_NUMBERS or not all(found):
         return False
     names = [each[1] for each in found if each]
     numbers = [int(name) for name in names if name.isdigit()]
     letters = [name for name in names if not name.isdigit()]
-    in_order = numbers == list(range(1, len(numbers) + 1)) and letters == [
-        chr(ord("a") + n) for n in range(len(letters))
-    ]
-    bracketed = any("(" in text for text in texts) and numbers == sorted(numbers)
-    return (in_order or bracketed) and bool(numbers)
+    if any("(" in text or "[" in text for text in texts):
+        return bool(numbers) and numbers == sorted(numbers)
+    counted = numbers == list(range(1, len(numbers) + 1)) and len(numbers) > bool(letters)
+    return counted and letters == [chr(ord("A") + place) for place in range(len(letters))]
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -192,10 +192,10 @@ def _factor(near: Lines, layout: Layout, columns: Sequence[Column], place: Place
                 raise Refused(
                     "hub.unit_not_read",
                     N_(
-                        "Line %(line)s names a unit of the amounts (%(unit)s) that the layout does not read: say unit_label"
+                        "Line %(line)s names a unit of the amounts (%(unit)s) that the layout does not read: set unit_label in the layout"
                     ),
                     line=line,
-                    unit=named[0],
+                    unit=named[0][:60],
                 )
     return 1
 
@@ -329,7 +329,9 @@ class _Rows:
         if merged or _parted(top, cells) or self._goes_on(cells):
             raise Refused(
                 "hub.two_header_rows",
-                N_("The header goes on in line %(line)s: say header_rows, or deliver a file with one header row"),
+                N_(
+                    "The header goes on in line %(line)s: set header_rows in the layout, or deliver a file with one header row"
+                ),
                 line=line,
             )
 
@@ -348,22 +350,28 @@ class _Rows:
         if sum(isinstance(cell, str) and label(cell) in self._keys for cell in cells) >= _AGAIN:
             raise Refused(
                 "hub.header_again",
-                N_("Line %(line)s is a header again: say leave_out, or deliver one table"),
+                N_("Line %(line)s is a header again: set leave_out in the layout, or deliver one table"),
                 line=line,
             )
-        if (line == self._header + 1 or "(" in filled[0]) and marks.numbers_columns(filled):
-            raise Refused("hub.number_row", N_("Line %(line)s numbers the columns: say number_row"), line=line)
+        bracketed = filled[0].strip(marks.BLANKS)[:1] in {"(", "["}
+        whole = line == self._header + 1 and len(filled) >= len([text for text in self._labels if text])
+        if (whole or bracketed) and marks.numbers_columns(filled):
+            raise Refused(
+                "hub.number_row", N_("Line %(line)s numbers the columns: set number_row in the layout"), line=line
+            )
         if marks.says_total(filled):
             raise Refused(
                 "hub.total_row",
-                N_("Line %(line)s is a total and would be counted beside its parts: say total_row or leave_out"),
+                N_("Line %(line)s is a total and would be counted again: set total_row or leave_out in the layout"),
                 line=line,
             )
         lone = gap and len(filled) < _FEW and len(self._places) >= _WIDE and len(filled[0].split()) > 1
         if lone or (len(filled) <= _FEW and any(map(marks.is_signed, filled))):
             raise Refused(
                 "hub.below_table",
-                N_("Line %(line)s does not belong to the table any more (a note or a signature): say ends_before"),
+                N_(
+                    "Line %(line)s does not belong to the table any more (a note or a signature): set ends_before in the layout"
+                ),
                 line=line,
             )
         self._number(line, cells)
@@ -383,7 +391,7 @@ class _Rows:
             raise Refused(
                 "hub.sections",
                 N_(
-                    "The rows are numbered as parts of each other (line %(line)s): say leave_out for those that are sums"
+                    "The rows are numbered as parts of each other (line %(line)s): set leave_out in the layout for those that are sums"
                 ),
                 line=line,
             )
@@ -438,7 +446,7 @@ class _Rows:
         ):
             raise Refused(
                 "hub.unit_text",
-                N_("In line %(line)s an amount is text with points or commas: say decimal and thousands"),
+                N_("In line %(line)s an amount is text with points or commas: set decimal and thousands in the layout"),
                 line=line,
             )
         value = self._number_of(cell)

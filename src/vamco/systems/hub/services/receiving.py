@@ -17,7 +17,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
 from vamco.kernel.record.files import public as files
-from vamco.lib.errors import Refused, VamcoError
+from vamco.lib.errors import N_, Refused, VamcoError
 from vamco.lib.time import local_date
 from vamco.systems.hub import queries
 from vamco.systems.hub.adapters.intake import batch as intake
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 SHOWN_OF_REFUSED = 1000
 WHOLE = "*"
+INTERRUPTED = "hub.interrupted"
+ENDED = 2
 
 
 def receive(dataset: str, delivery: Delivery, *, then: Callable[[], None] | None = None) -> RunView:
@@ -56,6 +58,7 @@ def receive(dataset: str, delivery: Delivery, *, then: Callable[[], None] | None
             return queries.run(first.pk)
         run = _begin(known, delivery)
         try:
+            _refuse_ended_twice(run)
             _work(run, delivery, then)
         except Refused as error:
             run.refresh_from_db()  # what was set on it has been rolled back
@@ -80,6 +83,18 @@ def _settled_before(dataset: Dataset, delivery: Delivery) -> Run | None:
         return found
     refused = same.filter(state=RunState.REFUSED, contract=dataset.contract).order_by("-pk").first()
     return refused if refused and local_date(refused.started_at) == clock.today() else None
+
+
+def _refuse_ended_twice(run: Run) -> None:
+    """Refuses bytes that ended two runs: by what they take, or with the whole process. Trying again would end it again."""
+    before = Run.objects.filter(dataset=run.dataset_id, fingerprint=run.fingerprint, state=RunState.FAILED)
+    if before.filter(reason__code__in=(intake.TOO_HARD, INTERRUPTED)).count() >= ENDED:
+        raise Refused(
+            "hub.ended_twice",
+            N_(
+                "Reading this file ended twice before its end; the same file is not tried again. Save it anew and deliver it"
+            ),
+        )
 
 
 def _sha256(path: Path) -> str:
@@ -265,7 +280,7 @@ def _fail(run: Run, error: BaseException) -> None:
 
 def close_abandoned(dataset: Dataset) -> int:
     """Ends the runs whose process died. The caller holds the dataset's lock, so no living process can have one."""
-    reason = asdict(Reason("hub.interrupted", judging.INTERRUPTED, {}))
+    reason = asdict(Reason(INTERRUPTED, judging.INTERRUPTED, {}))
     return Run.objects.filter(dataset=dataset, state=RunState.RUNNING).update(
         state=RunState.FAILED,
         finished_at=Greatest(F("started_at"), Value(clock.now(), output_field=DateTimeField())),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 import logging
@@ -43,18 +42,18 @@ class Found:
 
     def lines(self) -> Iterator[tuple[int, int, list[str | None]]]:
         """The header as row 0, then each row: its number, its line in its sheet, its cells."""
-        width = len(self.labels)
+        names = [f"c{place}" for place in range(len(self.labels))]
         yield 0, self.parts[0].header, list(self.labels)
-        with self.rows.open(encoding="utf-8", newline="") as file:
-            for number, line, *cells in csv.reader(file):
-                yield int(number), int(line), [cell or None for cell in cells[:width]]
+        with self.rows.open(encoding="utf-8") as file:
+            for text in file:
+                row = json.loads(text)
+                yield row["_row"], row["_line"], [row.get(name) for name in names]
 
     def query(self, columns: Sequence[Column]) -> str:
         """The query for `_row`, and for each column its text and its kind."""
         place = places(self.labels, columns)
-        width = len(self.labels)
-        kept = {"_row": "BIGINT", "_line": "BIGINT", **{f"{kind}{n}": "VARCHAR" for kind in "ck" for n in range(width)}}
-        shape = ", ".join(f"'{name}': '{kind}'" for name, kind in kept.items())
+        names = {f"{letter}{n}" for letter in "ck" for n in place.values()}
+        shape = ", ".join(["_row: 'BIGINT'", *(f"{name}: 'VARCHAR'" for name in sorted(names))])
         chosen = ", ".join(
             f"{letter}{place[column.name]} AS {quoted(name)}"
             if column.name in place
@@ -63,8 +62,8 @@ class Found:
             for letter, name in (("c", column.name), ("k", f"{column.name}:kind"))
         )
         return (
-            f"SELECT _row, false AS _odd, {chosen} FROM read_csv({literal(str(self.rows))}, auto_detect=false, header=false, "  # noqa: S608
-            f"delim=',', quote='\"', escape='\"', strict_mode=true, parallel=false, max_line_size={8 * MAX_ROW}, columns={{{shape}}})"
+            f"SELECT _row, false AS _odd, {chosen} FROM read_json({literal(str(self.rows))}, format='newline_delimited', "  # noqa: S608
+            f"columns={{{shape}}}, maximum_object_size={32 * MAX_ROW})"
         )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from vamco.lib.errors import N_, Unavailable
 from vamco.systems.hub.adapters.intake import checks, reading
+from vamco.systems.hub.adapters.intake.apart import TOO_HARD
 from vamco.systems.hub.adapters.intake.sql import literal, quoted
 from vamco.systems.hub.contracts import Finding
 from vamco.systems.hub.rules import grading
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from vamco.systems.hub.contracts import Check, Contract, Layout
 
+__all__ = ["TOO_HARD", "Batch", "Setting", "opened"]
 CodeList = "Sequence[tuple[str, dt.date, dt.date | None]]"
 MEMORY_LIMIT = "2GB"
 _ROWS_AT_A_TIME = 2048

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -65,7 +65,11 @@ def opened(path: Path) -> Book:
 
 
 def write(path: Path, layout: Layout, columns: Sequence[Column], out: Path) -> dict[str, Any]:
-    """Writes the rows of a workbook as CSV: number, line, the text of each cell, the kind of each cell; tells the rest."""
+    """Writes the rows of a workbook as lines of JSON, and tells the rest.
+
+    A line has `_row`, `_line`, and for column n the text `cn` and the kind `kn`, where there is one. (CSV would not do: told the ends of lines, DuckDB
+    loses a row without a word where a quoted cell ends in line breaks; not told, it fails.)
+    """
     book = opened(path)
     try:
         grids = _chosen(book, layout, columns)
@@ -74,8 +78,7 @@ def write(path: Path, layout: Layout, columns: Sequence[Column], out: Path) -> d
         labels: list[str | None] = []
         days: set[dt.date | None] = set()
         last = 0
-        with out.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
+        with out.open("w", encoding="utf-8") as file:
             for sheet, grid in grids:
                 table = tables.read(grid, layout, columns)
                 _refuse_other_labels(sheet, labels, table.labels, first=not parts)
@@ -85,7 +88,7 @@ def write(path: Path, layout: Layout, columns: Sequence[Column], out: Path) -> d
                 parts.append(part)
                 for row in table.rows:
                     last = part.first + row.number
-                    writer.writerow(_written(last, row, width))
+                    file.write(_written(last, row))
     finally:
         book.close()
     if len(days) > 1:
@@ -98,22 +101,23 @@ def write(path: Path, layout: Layout, columns: Sequence[Column], out: Path) -> d
     }
 
 
-def _written(number: int, row: tables.Row, width: int) -> list[str | int | None]:
-    texts: list[str | None] = []
-    kinds: list[str | None] = []
-    for cell in row.cells:
+def _written(number: int, row: tables.Row) -> str:
+    said: dict[str, str | int | None] = {"_row": number, "_line": row.line}
+    length = 0
+    for place, cell in enumerate(row.cells):
         if isinstance(cell, Cell):
-            kinds.append(cell.kind)
-            texts.append(None if cell.kind == "merged" else cell.text)
-        else:
-            kinds.append(None)
-            texts.append(cell)
-    if sum(map(len, filter(None, texts))) > MAX_ROW:
+            said[f"k{place}"] = cell.kind
+            if cell.kind == "merged":
+                continue
+        if cell is not None:
+            text = cell.text if isinstance(cell, Cell) else cell
+            said[f"c{place}"] = text
+            length += len(text)
+    if length > MAX_ROW:
         raise Refused(
             "hub.row_too_long", N_("Line %(line)s has more than %(limit)s characters"), line=row.line, limit=MAX_ROW
         )
-    rest = [None] * (width - len(texts))
-    return [number, row.line, *texts, *rest, *kinds, *rest]
+    return json.dumps(said, ensure_ascii=False) + "\n"
 
 
 def _refuse_other_labels(
@@ -159,7 +163,9 @@ def _chosen(book: Book, layout: Layout, columns: Sequence[Column]) -> list[tuple
     if rivals:
         names = ", ".join(f"“{sheet.name}”" for sheet in (found[0], *rivals))
         raise Refused(
-            "hub.which_sheet", N_("Several sheets hold such a table (%(sheets)s): say which one counts"), sheets=names
+            "hub.which_sheet",
+            N_("Several sheets hold such a table (%(sheets)s): name the right one in the layout (sheet)"),
+            sheets=names,
         )
     return [found]
 
