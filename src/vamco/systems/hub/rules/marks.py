@@ -129,11 +129,12 @@ def day(text: str) -> dt.date | None:
 # ── rows that are no data ────────────────────────────────────────────────────────────────────────────────────────────
 
 _TOTAL = re.compile(
-    r"(?:(?:tổng|cộng|tổng cộng|tổng số|cộng tổng|tổng toàn tỉnh|toàn tỉnh|cả tỉnh|toàn xã|toàn huyện|cộng dồn|lũy kế|luỹ kế"
-    r"|trong đó|chia ra|tổng cộng.{0,40}|total|grand total|subtotal|sub-total|sum)"
+    r"(?:(?:tổng|cộng|tổng cộng|tổng số|cộng tổng|tổng toàn tỉnh|cộng dồn|lũy kế|luỹ kế"
+    r"|trong đó|chia ra|tổng cộng.{0,40}|(?:.{1,60} )?total|subtotal|sub-total|sum)"
     r"|tổng số(?! h[oó]a| hoá| hóa).{0,40}|(?:tổng|cộng) ?(?:\(.*|:.*|(?:trang|nhóm|mục|phần|khối|chương|loại|xã|huyện) .{0,40}|[ivx]+|[a-z]))"
     r"[ .:;]*"
 )
+_WHOLE = re.compile(r"(?:toàn|cả) (?:tỉnh|thành phố|huyện|xã|phường|ngành|đơn vị)[ .:;]*")
 _SPACED_TOTAL = frozenset({"tổngcộng", "tổngsố", "cộng", "tổng"})
 _SIGNED = re.compile(
     r"người lập.*|lập biểu.*|lập bảng.*|thủ trưởng.*|kế toán(?: trưởng)?|phụ trách kế toán.*|giám đốc|phó giám đốc|chủ tịch"
@@ -154,6 +155,13 @@ def says_total(texts: Sequence[str]) -> bool:
     return any(
         _TOTAL.fullmatch(text) or text.replace(" ", "") in _SPACED_TOTAL for text in (first if numbered else first[:1])
     )
+
+
+def names_whole(texts: Sequence[str]) -> bool:
+    """Whether a row is about the whole of which others may be parts: "Toàn tỉnh"."""
+    first = [plain(text) for text in texts[:2]]
+    numbered = first[:1] and (_SECTION.fullmatch(first[0]) or _NUMBERED.fullmatch(first[0]))
+    return any(map(_WHOLE.fullmatch, first if numbered else first[:1]))
 
 
 def is_signed(text: str) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from vamco.systems.hub.contracts import Column, Layout
 
+TOTAL = N_("Line %(line)s is a total and would be counted again: set total_row or leave_out in the layout")
 SEARCHED = 100
 """How many filled lines are looked at for a header."""
 _NUMBERS = frozenset({"long", "double"})
@@ -290,7 +291,9 @@ class _Rows:
         self._numbering = (
             labels and (0 not in contract or label(labels[0] or "") in _NUMBERED_LABELS) and 0 not in self._numbers
         )
+        self._required = [places.of[column.name] for column in columns if column.required and column.name in places.of]
         self._section = self._counted = self._whole = self._nested = 0
+        self._parts = False
         self._has_total = False
 
     def of(self, header: Lines, below: Iterable[tuple[int, Sequence[Content]]]) -> Iterator[Row]:
@@ -360,13 +363,9 @@ class _Rows:
                 "hub.number_row", N_("Line %(line)s numbers the columns: set number_row in the layout"), line=line
             )
         if marks.says_total(filled):
-            raise Refused(
-                "hub.total_row",
-                N_("Line %(line)s is a total and would be counted again: set total_row or leave_out in the layout"),
-                line=line,
-            )
+            raise Refused("hub.total_row", TOTAL, line=line)
         lone = gap and len(filled) < _FEW and len(self._places) >= _WIDE and len(filled[0].split()) > 1
-        if lone or (len(filled) <= _FEW and any(map(marks.is_signed, filled))):
+        if lone or self._is_signed(cells, filled):
             raise Refused(
                 "hub.below_table",
                 N_(
@@ -374,7 +373,20 @@ class _Rows:
                 ),
                 line=line,
             )
+        if marks.names_whole(filled):
+            self._whole = self._whole or line
+        else:
+            self._parts = True
         self._number(line, cells)
+
+    def _is_signed(self, cells: Sequence[Content], filled: list[str]) -> bool:
+        """Whether a row says who signs or notes something. "Giám đốc" may be data where all that is required stands beside it."""
+        if len(filled) > _FEW or len(filled) >= len([text for text in self._labels if text]):
+            return False
+        complete = self._required and all(
+            place < len(cells) and _text(cells[place]).strip(marks.BLANKS) for place in self._required
+        )
+        return any(map(marks.is_signed, filled[:1] if complete else filled))
 
     def _number(self, line: int, cells: Sequence[Content]) -> None:
         said = _text(cells[0]).strip(marks.BLANKS) if self._numbering and cells and not _is_merged(cells[0]) else ""
@@ -387,6 +399,8 @@ class _Rows:
 
     def _judge_numbering(self) -> None:
         """Refuses a table in which some rows are parts of others: I, 1, 2, II, 3, or 1, 1.1, 1.2."""
+        if self._whole and self._parts:
+            raise Refused("hub.total_row", TOTAL, line=self._whole)
         if self._counted and (line := self._section or self._nested):
             raise Refused(
                 "hub.sections",

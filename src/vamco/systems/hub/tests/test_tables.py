@@ -157,7 +157,7 @@ def test_rows_of_small_numbers_are_rows() -> None:
 # Totals
 
 
-TOTALS = ["Tổng cộng", "TỔNG CỘNG:", "Tổng số", "Cộng", "cộng", "Tổng", "T Ổ N G   C Ộ N G", "Cộng I", "Tổng (I+II)", "Toàn tỉnh", "Trong đó:", "Tổng cộng toàn tỉnh", "To\u0302\u0309ng co\u0323\u0302ng", "Total"]  # fmt: skip
+TOTALS = ["Tổng cộng", "TỔNG CỘNG:", "Tổng số", "Cộng", "cộng", "Tổng", "T Ổ N G   C Ộ N G", "Cộng I", "Tổng (I+II)", "Toàn tỉnh", "Khối 1 Total", "Trong đó:", "Tổng cộng toàn tỉnh", "To\u0302\u0309ng co\u0323\u0302ng", "Total"]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", TOTALS)
@@ -173,6 +173,10 @@ def test_a_total_that_nobody_named_refuses(words: str) -> None:
 def test_words_that_only_begin_like_a_total_are_data(words: str) -> None:
     assert len(found(HEAD, row(words))) == 1
     assert len(found(HEAD, ["DA1", words, n(1)])) == 1
+
+
+def test_rows_about_the_whole_alone_are_data() -> None:
+    assert len(found(HEAD, ["Toàn tỉnh", "Tháng 1", n(1)], ["Toàn tỉnh", "Tháng 2", n(1)])) == 2
 
 
 def test_a_printed_total_is_added_up() -> None:
@@ -265,6 +269,25 @@ def test_what_stands_below_the_table_refuses_or_ends_it(below: list[Any]) -> Non
     assert code(HEAD, row("a"), below, ["Nguyễn Văn A"]) == "hub.below_table"
     first = next(text for text in below if text)
     assert texts(found(HEAD, row("a"), below, row("b"), ends_before=(f"{first[:5]}*",)), 0) == ["a"]
+
+
+def test_posts_and_notes_that_are_data_are_data() -> None:
+    columns = (
+        MA,
+        Column("ho_ten", "string", "Họ tên"),
+        Column("chuc_vu", "string", "Chức vụ"),
+        Column("ngay", "date", "Ngày"),
+    )
+    head = ["Mã", "Họ tên", "Chức vụ", "Ngày"]
+    rows = found(
+        head,
+        ["1", "A", "Giám đốc"],
+        ["2", "B", "Chủ tịch", Cell("2026-01-01", "date")],
+        ["3", None, "Kế toán trưởng"],
+        columns=columns,
+    )
+    assert len(rows) == 3
+    assert code(head, ["1", "A", "x"], [None, "Kế toán trưởng", "Giám đốc"], columns=columns) == "hub.below_table"
 
 
 def test_a_lone_remark_after_a_gap_refuses() -> None:

@@ -426,6 +426,14 @@ def test_rows_for_the_page_are_those_that_were_taken_in(tmp_path: Path) -> None:
     assert reading.labels(path, layout, (MA, SO)) == ("STT", "Mã", "Số", "Ghi chú")
 
 
+def test_rows_for_the_page_show_amounts_as_they_stand_in_the_file(tmp_path: Path) -> None:
+    tien = Column("so", "long", "Số", unit="dong")
+    path = sheets.xlsx(tmp_path / "b.xlsx", sheets.rows(["ĐVT: triệu đồng"], HEAD, ["a", 5]))
+    layout = Layout("xlsx", header_row=2, unit_label="ĐVT")
+    assert taken(path, layout, (MA, tien)) == [(1, "a", None, "5000000", "number")]
+    assert list(reading.rows(path, layout, (MA, tien)))[1] == (1, 3, ["a", "5"])
+
+
 @settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1), min_size=1))
 def test_texts_go_through_the_file_between_unchanged(
@@ -653,3 +661,85 @@ def test_two_failures_for_other_reasons_are_tried_again(tmp_path: Path) -> None:
 def test_a_run_of_columns_has_its_letters() -> None:
     assert [grids.letters(n) for n in (0, 25, 26, 701, 702, 16383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
     assert all(xlsx.column_of(grids.letters(n)) == n for n in range(0, 16384, 7))
+
+
+# Against those who write workbooks
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=12),
+    st.integers(-(10**14), 10**14),
+    st.floats(-1e300, 1e300),
+    st.booleans(),
+    st.dates(dt.date(1900, 3, 1)),
+)
+
+
+def said(value: Any) -> Any:
+    """What a value is as a cell."""
+    match value:
+        case bool():
+            return Cell(str(value).lower(), "bool")
+        case int() | float():
+            return Cell(cells.plain(repr(value)) or "", "number")
+        case dt.date():
+            return Cell(value.isoformat(), "date")
+    return cells.text(value) if value else None
+
+
+def by_openpyxl(path: Path, lines: list[list[Any]]) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for line, values in enumerate(lines, start=1):
+        for column, value in enumerate(values, start=1):
+            cell = book.worksheets[0].cell(line, column)
+            cell.value = value
+            if isinstance(value, str) and value:
+                cell.data_type = "s"  # also what begins like a formula
+    book.save(path)
+
+
+def by_xlsxwriter(path: Path, lines: list[list[Any]]) -> None:
+    import xlsxwriter
+
+    writer = xlsxwriter.Workbook(str(path), {"default_date_format": "dd/mm/yyyy", "strings_to_formulas": False})
+    sheet = writer.add_worksheet()
+    for line, values in enumerate(lines):
+        for column, value in enumerate(values):
+            if isinstance(value, str):
+                sheet.write_string(line, column, value)
+            elif isinstance(value, dt.date):
+                sheet.write_datetime(line, column, dt.datetime.combine(value, dt.time()))
+            else:
+                sheet.write(line, column, value)
+    writer.close()
+
+
+@settings(deadline=None, max_examples=20)
+@given(
+    st.lists(st.lists(VALUES, min_size=1, max_size=5), min_size=1, max_size=6),
+    st.sampled_from([by_openpyxl, by_xlsxwriter]),
+)
+def test_what_libraries_write_is_read(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[list[Any]], write: Any
+) -> None:
+    path = tmp_path_factory.mktemp("x") / "b.xlsx"
+    write(path, lines)
+    shown = grid(path)
+    for line, values in enumerate(lines, start=1):
+        wanted = [said(value) for value in values]
+        while wanted and wanted[-1] is None:
+            wanted.pop()
+        got = shown.pop(line, [])
+        assert len(got) == len(wanted)
+        assert all(map(_close, got, wanted)), (got, wanted)
+    assert shown == {}
+
+
+def _close(got: Any, wanted: Any) -> bool:
+    """Equal; a number may have lost what its writer did not write (sixteen digits)."""
+    if isinstance(got, Cell) and isinstance(wanted, Cell) and got.kind == wanted.kind == "number":
+        return float(got.text) == pytest.approx(float(wanted.text), rel=1e-15, abs=0)
+    return bool(got == wanted)

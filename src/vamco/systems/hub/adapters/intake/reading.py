@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vamco.systems.hub.adapters.intake import apart, containers
@@ -102,7 +102,8 @@ def rows(path: Path, layout: Layout, columns: Sequence[Column] = ()) -> Iterator
     if form == "jsonl":
         yield from _json_rows(path)
     elif form == "xlsx":
-        with apart.read(path, layout, columns) as found:
+        as_written = [replace(column, unit="") if column.unit == "dong" else column for column in columns]
+        with apart.read(path, layout, as_written) as found:  # amounts as they stand there, not multiplied
             yield from found.lines()
     else:
         yield from _csv_rows(path, layout)
