@@ -28,6 +28,7 @@ HEAVY = {
     "sqlglot",
     "rich",
     "python_calamine",
+    "xlrd",
     "xlsxwriter",
     "sqlalchemy",
 }

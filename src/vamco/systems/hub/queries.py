@@ -254,7 +254,8 @@ def source_row(found: Run, row: int) -> SourceRow:
     missing = Missing("hub.no_row", N_("The file of run %(run)s has no row %(row)s."), run=found.pk, row=row)
     if found.file is None or row < 1:
         raise missing
-    reader = reading.rows(files.content_path(found.file), Layout.of(found.layout))
+    columns = contract_of(found.contract).columns
+    reader = reading.rows(files.content_path(found.file), Layout.of(found.layout), columns)
     header: list[str | None] = []
     for number, line, cells in reader:
         if number == 0:
@@ -272,15 +273,15 @@ def file_labels(row: Run) -> tuple[str, ...] | None:
     from vamco.kernel.record.files import public as files
 
     path = files.content_path(source_file(row))
-    return _file_labels(path, Layout.of(row.layout))
+    return _file_labels(path, Layout.of(row.layout), contract_of(row.contract).columns)
 
 
 @functools.lru_cache(maxsize=256)
-def _file_labels(path: Path, layout: Layout) -> tuple[str, ...] | None:
+def _file_labels(path: Path, layout: Layout, columns: tuple[Column, ...]) -> tuple[str, ...] | None:
     from vamco.systems.hub.adapters.intake import reading
 
     try:
-        return reading.labels(path, layout)
+        return reading.labels(path, layout, columns)
     except (VamcoError, ValueError, OSError, TypeError):
         return None
 

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.record.files import public as files
-from vamco.lib.errors import Refused
+from vamco.lib.errors import N_, Refused
 from vamco.lib.time import local_date
 from vamco.systems.hub import queries
 from vamco.systems.hub.adapters.intake import batch as intake
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from vamco.systems.hub.contracts import Delivery, RunView
+
+_ENDED = 2
 
 
 def receive(dataset: str, delivery: Delivery, *, then: Callable[[], None] | None = None) -> RunView:
@@ -51,6 +53,7 @@ def receive(dataset: str, delivery: Delivery, *, then: Callable[[], None] | None
             return queries.run(first.pk)
         run = _begin(known, delivery)
         try:
+            _refuse_ended_twice(run)
             _work(run, delivery, then)
         except Refused as error:
             run.refresh_from_db()  # what was set on it has been rolled back
@@ -78,6 +81,18 @@ def _settled_before(dataset: Dataset, delivery: Delivery) -> Run | None:
         return rejected
     last = refused.first()
     return last if last and local_date(last.started_at) == clock.today() else None
+
+
+def _refuse_ended_twice(run: Run) -> None:
+    """Refuses bytes that ended two runs: by what they take, or with the whole process. Trying again would end it again."""
+    before = Run.objects.filter(dataset=run.dataset_id, fingerprint=run.fingerprint, state=RunState.FAILED)
+    if before.filter(reason__code__in=(intake.TOO_HARD, settling.INTERRUPTED)).count() >= _ENDED:
+        raise Refused(
+            "hub.ended_twice",
+            N_(
+                "Reading this file ended twice before its end; the same file is not tried again. Save it anew and deliver it"
+            ),
+        )
 
 
 def _sha256(path: Path) -> str:

@@ -28,6 +28,7 @@ SHOWN_OF_REFUSED = 1000
 EMPTY_CODES = frozenset({"no_rows", "hub.empty_file", "hub.no_header"})
 """Reasons that say that a list came back empty, instead of that something is wrong with its rows."""
 
+INTERRUPTED = "hub.interrupted"
 REJECTED, SUPERSEDED = "hub.rejected", "hub.superseded"
 REJECTED_TEXT = N_("Rejected by a person: %(note)s")
 SUPERSEDED_TEXT = N_("While it was held, the newer delivery “%(name)s” (run %(run)s) took its place")
@@ -120,7 +121,7 @@ def fail(run: Run, error: BaseException) -> None:
 
 def close_abandoned(dataset: Dataset) -> int:
     """End the runs whose process died. The caller holds the dataset's lock, so no living process can have one."""
-    reason = asdict(Reason("hub.interrupted", judging.INTERRUPTED, {}))
+    reason = asdict(Reason(INTERRUPTED, judging.INTERRUPTED, {}))
     return Run.objects.filter(dataset=dataset, state=RunState.RUNNING).update(
         state=RunState.FAILED,
         finished_at=Greatest(F("started_at"), Value(clock.now(), output_field=DateTimeField())),

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vamco.lib.errors import Refused
-from vamco.systems.hub.adapters.intake import archive, batch, checks, reading, workbooks
+from vamco.systems.hub.adapters.intake import archive, batch, checks, reading
 from vamco.systems.hub.contracts import Column, Finding, Layout
 from vamco.systems.hub.tests.building import AMOUNT, CSV, KEY, contract, field, rule
 
@@ -452,31 +452,6 @@ def test_days_as_the_department_writes_them(tmp_path: Path) -> None:
     assert [r["ngay"] for r in found.good] == [dt.date(2026, 1, 31), dt.date(2026, 2, 28)]
 
 
-def test_cells_as_text() -> None:
-    cells = [
-        dt.datetime(2026, 1, 2),  # noqa: DTZ001  # a workbook's days have no zone
-        dt.datetime(2026, 1, 2, 3, 4),  # noqa: DTZ001
-        dt.time(5, 6),
-        "",
-        None,
-        1e20,
-        0.1,
-        -0.0,
-        dt.timedelta(hours=30),
-    ]
-    assert [workbooks.cell_text(cell) for cell in cells] == [
-        "2026-01-02",
-        "2026-01-02T03:04:00",
-        "05:06:00",
-        None,
-        None,
-        "1e+20",
-        "0.1",
-        "0",
-        "1 day, 6:00:00",
-    ]
-
-
 def test_a_workbook_without_the_sheet_or_the_header(tmp_path: Path) -> None:
     path = workbook(tmp_path / "b.xlsx", [["ma"]])
     for layout, code in (
@@ -488,11 +463,19 @@ def test_a_workbook_without_the_sheet_or_the_header(tmp_path: Path) -> None:
         assert caught.value.code == code
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04 not a zip", b"\xd0\xcf\x11\xe0 not a workbook", b"", b"ma,ten\n"])
-def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"PK\x03\x04 not a zip", "hub.not_workbook"),
+        (b"\xd0\xcf\x11\xe0 not a workbook", "hub.not_workbook"),
+        (b"", "hub.empty_file"),
+        (b"ma,ten\n", "hub.not_workbook"),
+    ],
+)
+def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes, code: str) -> None:
     with pytest.raises(Refused) as caught:
         judge(tmp_path, BOTH, content, SHEET)
-    assert caught.value.code == "hub.malformed"
+    assert caught.value.code == code
 
 
 def zipped(path: Path, size: int) -> Path:
@@ -502,19 +485,13 @@ def zipped(path: Path, size: int) -> Path:
     return path
 
 
-def test_a_bomb_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import python_calamine
-
-    monkeypatch.setattr(python_calamine, "CalamineWorkbook", None)
+def test_a_bomb_is_not_opened(tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
         judge(tmp_path, BOTH, zipped(tmp_path / "bomb.xlsx", 64 << 20), SHEET)
     assert caught.value.code == "hub.bomb"
 
 
-def test_a_bomb_that_lies_about_its_size_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import python_calamine
-
-    monkeypatch.setattr(python_calamine, "CalamineWorkbook", None)
+def test_a_bomb_that_lies_about_its_size_is_not_opened(tmp_path: Path) -> None:
     path = zipped(tmp_path / "bomb.xlsx", 64 << 20)
     with zipfile.ZipFile(path) as whole:
         true = whole.infolist()[0].file_size.to_bytes(4, "little")

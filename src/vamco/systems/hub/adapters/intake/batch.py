@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from vamco.lib.errors import N_, Unavailable
 from vamco.systems.hub.adapters.intake import casts, checks, kinds, reading, tidying
+from vamco.systems.hub.adapters.intake.apart import TOO_HARD
 from vamco.systems.hub.adapters.intake.columns import Columns
 from vamco.systems.hub.adapters.intake.keys import Keys
 from vamco.systems.hub.adapters.intake.sql import literal, quoted
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from vamco.systems.hub.adapters.intake.keys import Standing
     from vamco.systems.hub.contracts import Check, Column, Contract, Layout, Reason
 
+__all__ = ["TOO_HARD", "Batch", "Setting", "opened"]
 CodeList = "Sequence[tuple[str, dt.date, dt.date | None]]"
 MEMORY_LIMIT = "2GB"
 _ROWS_AT_A_TIME = 2048

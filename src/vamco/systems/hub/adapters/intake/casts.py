@@ -11,10 +11,9 @@ import re
 from typing import TYPE_CHECKING
 
 from vamco.systems.hub.adapters.intake.sql import literal, quoted
-from vamco.systems.hub.contracts import Layout
 
 if TYPE_CHECKING:
-    from vamco.systems.hub.contracts import Column
+    from vamco.systems.hub.contracts import Column, Layout
 
 _MOMENT = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)"
 _ISO = "yyyy-MM-dd"

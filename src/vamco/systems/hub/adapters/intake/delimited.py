@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, TextIO
 
 from vamco.lib.errors import N_, Refused
 from vamco.systems.hub.adapters.intake import decoding, gathering, scanning
-from vamco.systems.hub.adapters.intake.placing import malformed
-from vamco.systems.hub.adapters.intake.placing import places as _places
+from vamco.systems.hub.adapters.intake.placing import header
 from vamco.systems.hub.adapters.intake.sql import chosen, literal
-from vamco.systems.hub.rules import grading, texts
+from vamco.systems.hub.rules import grading, tables, texts
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import duckdb
 
     from vamco.systems.hub.contracts import Column, Layout
+    from vamco.systems.hub.rules.headers import Header
 
 MAX_CELL = 1 << 20
 _HEAD = 1 << 16
@@ -56,6 +57,8 @@ class Reading:
     query: str
     numbered: bool
     plain: bool
+    header: Header
+    as_of: dt.date | None = None
 
 
 def readings(
@@ -66,24 +69,46 @@ def readings(
     delimiter = delimiter_of(path, layout)
     facts = scanning.scan(path, delimiter)
     if is_laid_out(layout):
-        raise malformed("CSV")  # here `rules.tables` will read `lines(path, layout)`
+        yield _laid_out(database, path, layout, columns, plain=facts.plain)
+        return
     with decoding.opened(path, layout) as stream:
-        header = _header(records(stream, delimiter), layout)
+        head = _header(records(stream, delimiter), layout)
         sample = list(islice(records(stream, delimiter), SAMPLE)) if facts.sound else []
-    places = _places(header.cells, columns)
-    for place in places.values():
+    rest = ((number, each.line, each.cells) for number, each in enumerate(sample, start=1))
+    found = header(head.cells, columns, layout, rest)
+    for place in found.places.values():
         decoding.refuse_cells(record.cells[place] for record in sample if place < len(record.cells))
     breaks = any(column.line_breaks for column in columns)
-    quick = header.line == 1 and not header.breaks and facts.sound and (breaks or not facts.breaks)
-    if quick and not (sample and is_number_row(sample[0].cells)):
-        yield Reading(_query(path, delimiter, header.cells, places, columns), numbered=False, plain=facts.plain)
-    gathered = gathering.Gathered(places, len(header.cells))
+    quick = not head.breaks and facts.sound and (breaks or not facts.breaks)
+    if quick and head.line == 1 and not (sample and is_number_row(sample[0].cells)):
+        query = _query(path, delimiter, head.cells, found.places, columns)
+        yield Reading(query, numbered=False, plain=facts.plain, header=found)
+    gathered = gathering.Gathered(found.places, len(head.cells))
     for number, record in _rows(path, layout, rows_in_cells=breaks):
         if number:
             numbered = number == 1 and is_number_row(record.cells)
             odd = texts.NUMBER_ROW if numbered else None if record.whole else texts.QUOTES
             gathered.add(number, record.cells, odd=odd)
-    yield Reading(gathered.query(database, columns), numbered=True, plain=facts.plain)
+    yield Reading(gathered.query(database, columns), numbered=True, plain=facts.plain, header=found)
+
+
+def _laid_out(
+    database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column], *, plain: bool
+) -> Reading:
+    """The rows of the table that the layout finds among the lines."""
+    table = tables.read(lines(path, layout), layout, columns)
+    below = list(table.rows)
+    found = header(table.labels, columns, layout, ((row.number, row.line, _bare(row)) for row in below))
+    for place in found.places.values():
+        decoding.refuse_cells(_bare(row)[place] for row in below[:SAMPLE] if place < len(row.cells))
+    gathered = gathering.Gathered(found.places, len(table.labels))
+    for row in below:
+        gathered.add(row.number, _bare(row))
+    return Reading(gathered.query(database, columns), numbered=True, plain=plain, header=found, as_of=table.as_of)
+
+
+def _bare(row: tables.Row) -> list[str | None]:
+    return [cell if cell is None or isinstance(cell, str) else cell.text for cell in row.cells]
 
 
 def _query(path: Path, delimiter: str, header: Sequence[str], places: dict[str, int], columns: Sequence[Column]) -> str:
@@ -111,16 +136,21 @@ def is_number_row(cells: Sequence[str]) -> bool:
     )
 
 
-def rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str | None]]]:
+def rows(path: Path, layout: Layout, columns: Sequence[Column] = ()) -> Iterator[tuple[int, int, list[str | None]]]:
     """The header as row 0, then each row: its number, its (last) line in the file (from 1), its cells."""
     decoding.refuse_disguise(path)
+    if is_laid_out(layout):
+        table = tables.read(lines(path, layout), layout, columns)
+        yield 0, table.header, list(table.labels)
+        yield from ((row.number, row.line, _bare(row)) for row in table.rows)
+        return
     for number, record in _rows(path, layout, rows_in_cells=True):
         yield number, record.last, [cell or None for cell in record.cells]
 
 
 def is_laid_out(layout: Layout) -> bool:
     """Whether header and rows must be found by `rules.tables`, from `lines`: the layout says more than where the header stands."""
-    return layout.header_row == 0 or layout.header_rows > 1 or bool(
+    return layout.header_row != 1 or layout.header_rows > 1 or bool(
         layout.number_row or layout.ends_before or layout.leave_out or layout.total_row or layout.fill_down
         or layout.unit_label or layout.as_of_label
     )  # fmt: skip

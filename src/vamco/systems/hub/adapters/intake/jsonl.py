@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from vamco.lib.errors import N_, Refused
 from vamco.systems.hub.adapters.intake import decoding, delimited, gathering
-from vamco.systems.hub.adapters.intake.placing import places as _places
+from vamco.systems.hub.adapters.intake.placing import header
 from vamco.systems.hub.rules import grading
 
 if TYPE_CHECKING:
@@ -22,24 +22,30 @@ if TYPE_CHECKING:
     import duckdb
 
     from vamco.systems.hub.contracts import Column, Layout
+    from vamco.systems.hub.rules.headers import Header
 
 _LONGEST = 16 << 20
 
 
 def query(
     database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column], folder: Path
-) -> str:
-    """The query for the rows, each with its number."""
+) -> tuple[str, Header]:
+    """The query for the rows, each with its number; and which name is which column."""
     path, layout = decoding.as_utf8(path, layout, folder)
     labels = _labels(path, layout)
-    places = _places(_with_left_out(labels, columns), columns)
+    sample = (
+        (number, line, [_text(item.get(each)) for each in labels])
+        for number, (line, item) in enumerate(_items(path, layout))
+    )
+    found = header(_with_left_out(labels, columns), columns, rest=sample)
+    places = found.places
     kept = {name: place for name, place in places.items() if place < len(labels)}
     gathered = gathering.Gathered(kept, len(labels))
     for label in [labels[place] for place in kept.values()]:
         decoding.refuse_cells(_text(item.get(label)) for _, item in islice(_items(path, layout), delimited.SAMPLE))
     for number, (_, item) in enumerate(_items(path, layout), start=1):
         gathered.add(number, [_text(item.get(label)) for label in labels])
-    return gathered.query(database, columns)
+    return gathered.query(database, columns), found
 
 
 def labels(path: Path, layout: Layout) -> tuple[str, ...]:

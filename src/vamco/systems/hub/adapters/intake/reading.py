@@ -1,22 +1,15 @@
 """Delivered files as rows of text."""
 
-# ruff: noqa: S608  # names are quoted and texts are literals where the SQL is put together
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from vamco.systems.hub.adapters.intake import workbooks
-from vamco.systems.hub.adapters.intake.delimited import _csv_query, _csv_rows
-from vamco.systems.hub.adapters.intake.jsonl import _json_query, _json_rows
-from vamco.systems.hub.adapters.intake.placing import fields as _fields
-from vamco.systems.hub.adapters.intake.placing import header as _header
+from vamco.systems.hub.adapters.intake import apart, containers, delimited, jsonl
 from vamco.systems.hub.adapters.intake.placing import malformed as _malformed
-from vamco.systems.hub.adapters.intake.sql import chosen as _chosen
-from vamco.systems.hub.adapters.intake.sql import quoted
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
@@ -28,85 +21,82 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Text:
-    """A query for the columns as text. `numbered`: it brings `_row`, and `_odd` for rows with too few or too many cells.
+    """A query for the columns as text. `numbered`: it brings `_row`, and `_odd`, the code of why a row is not whole, or NULL.
 
     Otherwise rows come in the order of the file, none left out, and all of them are whole. `kinds`: beside each column `x` stands
-    `x:kind`, what a workbook says of the cell beyond its text (see docs/decisions/0028). `unknown`: labels of the file's columns that
-    the contract does not know. `absent`: columns that it lacks, because its name gives them.
+    `x:kind`, what a workbook says of the cell beyond its text (see docs/decisions/0028). `plain`: cells have letters, digits and
+    ASCII only and no line breaks, so nothing but blanks at their ends need be taken away. `unknown`: labels of the file's columns that
+    the contract does not know. `absent`: columns that it lacks, because its name gives them. `as_of` is the day on which the file
+    says that it was true.
     """
 
     query: str
     numbered: bool
     kinds: bool = False
+    plain: bool = False
     unknown: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    as_of: dt.date | None = None
 
 
 def readings(
-    database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column]
+    database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column], folder: Path
 ) -> Iterator[Text]:
-    """Ways to read a file, the quick one first; each next one is to be tried when DuckDB refuses the one before."""
+    """Ways to read a file, the quick one first; each next one is to be tried when DuckDB refuses the one before.
+
+    What a way needs is there until the next one is asked for. A working copy lies in `folder` as long as the query is used.
+    """
     form = layout.format or _sniff(path)
     if form == "jsonl":
-        fields, unknown = _fields(path, columns)
-        yield Text(_json_query(path, columns, fields), numbered=False, unknown=unknown)
-        raise _malformed("JSON")
-    if form == "csv" and (quick := _csv_query(path, layout, columns)):
-        yield _text(quick, columns, numbered=False)
-    yield _text(_rows_query(database, path, layout, columns), columns, numbered=True)
+        query, header = jsonl.query(database, path, layout, columns, folder)
+        yield Text(query, numbered=True, unknown=header.unknown)
+    elif form == "csv":
+        for found in delimited.readings(database, path, layout, columns, folder):
+            yield Text(
+                found.query,
+                found.numbered,
+                plain=found.plain,
+                unknown=found.header.unknown,
+                absent=_absent(found.header, columns),
+                as_of=found.as_of,
+            )
+    else:
+        with apart.read(path, layout, columns, folder) as book:
+            query, header = book.query(layout, columns)
+            absent = _absent(header, columns)
+            yield Text(query, numbered=True, kinds=True, unknown=header.unknown, absent=absent, as_of=book.as_of)
     raise _malformed(form.upper())
 
 
-def _text(read: tuple[str, Header], columns: Sequence[Column], *, numbered: bool) -> Text:
-    query, header = read
-    absent = tuple(column.name for column in columns if column.name not in header.places)
-    return Text(query, numbered, unknown=header.unknown, absent=absent)
+def _absent(header: Header, columns: Sequence[Column]) -> tuple[str, ...]:
+    return tuple(column.name for column in columns if column.name not in header.places)
 
 
 def _sniff(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(8)
-    return (
-        "xlsx" if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) else "jsonl" if head.startswith(b"{") else "csv"
-    )
+    """The format of a file that may be any; what only looks like a workbook is refused by those who read workbooks."""
+    kind = containers.guess(path)
+    return "jsonl" if kind == "json" else "csv" if kind in {"text", "empty"} else "xlsx"
 
 
-def _rows_query(
-    database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column]
-) -> tuple[str, Header]:
-    import pyarrow as pa
+def rows(path: Path, layout: Layout, columns: Sequence[Column] = ()) -> Iterator[tuple[int, int, list[str | None]]]:
+    """The header as row 0, then each row: its number, its line in the file or sheet (from 1), its cells as they stand there.
 
-    reader = rows(path, layout)
-    _, _, cells = next(reader)
-    header = _header(cells, columns, layout, reader)
-    places = header.places
-    numbers: list[int] = []
-    odd: list[bool] = []
-    texts: dict[str, list[str | None]] = {name: [] for name in places}
-    for number, _, row in reader:
-        numbers.append(number)
-        odd.append(len(row) != len(cells))
-        for name, place in places.items():
-            texts[name].append(row[place] if place < len(row) else None)
-    arrays = {name: pa.array(values, pa.string()) for name, values in texts.items()}
-    database.register(
-        "read_rows", pa.table({"_row": pa.array(numbers, pa.int64()), "_odd": pa.array(odd, pa.bool_()), **arrays})
-    )
-    return f"SELECT _row, _odd, {_chosen(columns, {name: quoted(name) for name in places})} FROM read_rows", header
-
-
-def rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str | None]]]:
-    """The header as row 0, then each row: its number, its line in the file (from 1), its cells."""
+    `columns` are those of the contract that the file was read by: where its table lies may depend on them.
+    """
     form = layout.format or _sniff(path)
+    as_written = [replace(column, unit="") if column.unit == "dong" else column for column in columns]  # not multiplied
     if form == "jsonl":
-        return _json_rows(path)
-    return workbooks.rows(path, layout) if form == "xlsx" else _csv_rows(path, layout)
+        yield from jsonl.rows(path, layout)
+    elif form == "csv":
+        yield from delimited.rows(path, layout, as_written)
+    else:
+        with apart.read(path, layout, as_written) as found:
+            yield from found.lines()
 
 
-def labels(path: Path, layout: Layout) -> tuple[str, ...]:
+def labels(path: Path, layout: Layout, columns: Sequence[Column] = ()) -> tuple[str, ...]:
     """The labels of all columns in a file, also of those that the contract does not know."""
     if (layout.format or _sniff(path)) == "jsonl":
-        with path.open(encoding="utf-8") as file:
-            return tuple(dict.fromkeys(name for line in file for name in json.loads(line)))
-    _, _, cells = next(rows(path, layout))
+        return jsonl.labels(path, layout)
+    _, _, cells = next(rows(path, layout, columns))
     return tuple(cell or "" for cell in cells)

@@ -1,55 +1,189 @@
-"""Workbooks as rows."""
+"""Workbooks as one table: which sheets, in which form, one below the other. Runs in a process of its own (see apart.py)."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Any
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from vamco.lib.errors import N_, Refused
-from vamco.systems.hub.adapters.intake import archive
-from vamco.systems.hub.adapters.intake.placing import malformed as _malformed
+from vamco.systems.hub.adapters.intake import archive, containers
+from vamco.systems.hub.rules import marks, tables
+from vamco.systems.hub.rules.cells import Cell
+from vamco.systems.hub.rules.grading import label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import datetime as dt
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from vamco.systems.hub.contracts import Layout
+    from vamco.systems.hub.adapters.intake.grids import Grid, Sheet
+    from vamco.systems.hub.contracts import Column, Layout
 
-_WHOLE = 1e15
+_PEEKED: Final = 60
+MAX_ROW: Final = 1 << 18
+"""Characters in all cells of a row."""
 
 
-def rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str | None]]]:
-    """The header as row 0, then each row that holds something: its number, its line, its cells."""
-    from python_calamine import CalamineError, CalamineWorkbook
+class Book(Protocol):
+    """A workbook of some format."""
 
+    sheets: tuple[Sheet, ...]
+
+    def grid(self, sheet: Sheet, most: int = 0) -> Grid:
+        """The filled cells of a sheet; of its first lines only, when `most` says so."""
+
+    def close(self) -> None:
+        """Closes the file."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What came from one sheet: its rows are numbered from `first` + 1 on, and row n stands in line `header` + n - `first`."""
+
+    sheet: str
+    header: int
+    first: int
+
+
+def opened(path: Path) -> Book:
+    """The workbook in a file, whatever the file is called; Refused when there is none in it."""
+    kind = containers.of(path)
+    containers.refuse_other(kind)
+    if kind == "xls":
+        from vamco.systems.hub.adapters.intake import xls
+
+        return xls.Workbook(path)
     archive.refuse_bomb(path)
+    if kind == "ods":
+        from vamco.systems.hub.adapters.intake import ods
+
+        return ods.Workbook(path)
+    from vamco.systems.hub.adapters.intake import xlsx
+
+    return xlsx.Workbook(path)
+
+
+def write(path: Path, layout: Layout, columns: Sequence[Column], out: Path) -> dict[str, Any]:
+    """Writes the rows of a workbook as lines of JSON, and tells the rest.
+
+    A line has `_row`, `_line`, and for column n the text `cn` and the kind `kn`, where there is one. (CSV would not do: told the ends of lines, DuckDB
+    loses a row without a word where a quoted cell ends in line breaks; not told, it fails.)
+    """
+    book = opened(path)
     try:
-        with CalamineWorkbook.from_path(path) as book:
-            if layout.sheet and layout.sheet not in book.sheet_names:
-                raise Refused("hub.no_sheet", N_("The workbook has no sheet “%(sheet)s”"), sheet=layout.sheet)
-            sheet = book.get_sheet_by_name(layout.sheet) if layout.sheet else book.get_sheet_by_index(0)
-            grid = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError):
-        raise _malformed("XLSX") from None
-    if len(grid) < layout.header_row:
-        raise Refused("hub.no_header", N_("The file has no header in row %(row)s"), row=layout.header_row)
-    for line, cells in enumerate(grid[layout.header_row - 1 :], start=layout.header_row):
-        texts = [cell_text(cell) for cell in cells]
-        if line == layout.header_row or any(texts):
-            yield line - layout.header_row, line, texts
+        grids = _chosen(book, layout, columns)
+        width = max(grid.width for _, grid in grids)
+        parts: list[Part] = []
+        labels: list[str | None] = []
+        days: set[dt.date | None] = set()
+        last = 0
+        with out.open("w", encoding="utf-8") as file:
+            for sheet, grid in grids:
+                table = tables.read(grid, layout, columns)
+                _refuse_other_labels(sheet, labels, table.labels, first=not parts)
+                labels = labels or list(table.labels)
+                days.add(table.as_of)
+                part = Part(sheet.name, table.header, last)
+                parts.append(part)
+                for row in table.rows:
+                    last = part.first + row.number
+                    file.write(_written(last, row))
+    finally:
+        book.close()
+    if len(days) > 1:
+        raise Refused("hub.as_of_differs", N_("The sheets say that they were true on different days"))
+    day = days.pop()
+    return {
+        "labels": labels + [None] * (width - len(labels)),
+        "parts": [asdict(part) for part in parts],
+        "as_of": day.isoformat() if day else None,
+    }
 
 
-def cell_text(cell: Any) -> str | None:
-    """What a spreadsheet's cell says, as text: days in ISO form, whole numbers without a point."""
-    match cell:
-        case str():
-            return cell or None
-        case bool():
-            return str(cell).lower()
-        case float() if cell.is_integer() and abs(cell) < _WHOLE:
-            return str(int(cell))
-        case dt.datetime() if cell.time() == dt.time():
-            return cell.date().isoformat()
-        case dt.date() | dt.time():
-            return cell.isoformat()
-    return None if cell is None else str(cell)
+def _written(number: int, row: tables.Row) -> str:
+    said: dict[str, str | int | None] = {"_row": number, "_line": row.line}
+    length = 0
+    for place, cell in enumerate(row.cells):
+        if isinstance(cell, Cell):
+            said[f"k{place}"] = cell.kind
+            if cell.kind == "merged":
+                continue
+        if cell is not None:
+            text = cell.text if isinstance(cell, Cell) else cell
+            said[f"c{place}"] = text
+            length += len(text)
+    if length > MAX_ROW:
+        raise Refused(
+            "hub.row_too_long", N_("Line %(line)s has more than %(limit)s characters"), line=row.line, limit=MAX_ROW
+        )
+    return json.dumps(said, ensure_ascii=False) + "\n"
+
+
+def _refuse_other_labels(
+    sheet: Sheet, wanted: Sequence[str | None], found: Sequence[str | None], *, first: bool
+) -> None:
+    if not first and _bare(wanted) != _bare(found):
+        raise Refused(
+            "hub.sheets_differ",
+            N_("The header of the sheet “%(sheet)s” is not that of the sheet before it"),
+            sheet=sheet.name,
+        )
+
+
+def _bare(labels: Sequence[str | None]) -> list[str]:
+    found = [label(text or "") for text in labels]
+    while found and not found[-1]:
+        found.pop()
+    return found
+
+
+# ── which sheets ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _chosen(book: Book, layout: Layout, columns: Sequence[Column]) -> list[tuple[Sheet, Grid]]:
+    """The sheets that the layout means, with their cells: never a hidden one, unless it says so."""
+    if layout.sheet:
+        return [(sheet, grid) for sheet in _named(book, layout) for grid in [_filled(book, sheet, layout)]]
+    visible = [sheet for sheet in book.sheets if layout.hidden_sheets or not sheet.hidden]
+    if not visible:
+        raise Refused("hub.no_visible_sheet", N_("The workbook has no visible sheet with cells"))
+    found: tuple[Sheet, Grid] | None = None
+    rivals = []
+    for sheet in visible:
+        if found is None:
+            grid = book.grid(sheet)
+            found = (sheet, grid) if grid.width else None  # an empty sheet means nothing
+            if found and not tables.fits(grid, columns):
+                return [found]  # what is wrong with it is said of it; a later sheet is not what was meant
+        elif tables.fits(book.grid(sheet, _PEEKED), columns):
+            rivals.append(sheet)
+    if found is None:
+        raise tables.no_header(layout)
+    if rivals:
+        names = ", ".join(f"“{sheet.name}”" for sheet in (found[0], *rivals))
+        raise Refused(
+            "hub.which_sheet",
+            N_("Several sheets hold such a table (%(sheets)s): name the right one in the layout (sheet)"),
+            sheets=names,
+        )
+    return [found]
+
+
+def _named(book: Book, layout: Layout) -> list[Sheet]:
+    """The sheets of a name, or of a pattern when none is called exactly so."""
+    exact = [sheet for sheet in book.sheets if marks.plain(sheet.name) == marks.plain(layout.sheet)]
+    found = exact or [sheet for sheet in book.sheets if marks.fits(sheet.name, (layout.sheet,))]
+    if not found:
+        raise Refused("hub.no_sheet", N_("The workbook has no sheet “%(sheet)s”"), sheet=layout.sheet)
+    shown = [sheet for sheet in found if layout.hidden_sheets or not sheet.hidden]
+    if not shown:
+        raise Refused("hub.hidden_sheet", N_("The sheet “%(sheet)s” is hidden"), sheet=layout.sheet)
+    return shown
+
+
+def _filled(book: Book, sheet: Sheet, layout: Layout) -> Grid:
+    grid = book.grid(sheet)
+    if not grid.width:
+        raise tables.no_header(layout)
+    return grid
