@@ -204,9 +204,9 @@ COPIES = st.builds(
 )
 
 
-@given(COPIES, COPIES, st.booleans())
+@given(one=COPIES, two=COPIES, by_name=st.booleans())
 def test_no_two_different_files_each_take_the_place_of_the_other(
-    one: slices.Copy, two: slices.Copy, by_name: bool
+    *, one: slices.Copy, two: slices.Copy, by_name: bool
 ) -> None:
     if one.name == two.name or None in {one.at, two.at}:
         return
