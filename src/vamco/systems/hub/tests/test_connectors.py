@@ -342,7 +342,7 @@ def test_several_files_for_a_list_that_is_one_are_refused(away: Folder) -> None:
     away.write("b.csv", b"ma\n2\n", age=90)
     with pytest.raises(Refused) as caught:
         list(away.connector.fetch(away.item, feed, {}, away.workspace, whole=True, single=True))
-    assert (caught.value.code, "b.csv, a.csv" in str(caught.value)) == ("hub.several_files", True)
+    assert (caught.value.code, "a.csv, b.csv" in str(caught.value)) == ("hub.several_files", True)
 
 
 # Web services
