@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -237,6 +238,32 @@ def test_the_database_demands_that_rows_add_up(tmp_path: Path) -> None:
     ):
         with pytest.raises(IntegrityError, match="hub_run_adds_up"), transaction.atomic():
             Run.objects.filter(pk=run.id).update(**wrong)
+
+
+def test_old_runs_are_mended_before_the_database_demands_it() -> None:
+    migration = importlib.import_module("vamco.systems.hub.migrations.0005_every_row_has_an_end")
+    with connection.cursor() as cursor:
+        for table_name in ("hub_run", "hub_quarantined"):  # these stand before the true ones, and demand nothing
+            cursor.execute(f"CREATE TEMP TABLE {table_name} AS TABLE {table_name} WITH NO DATA")
+        cursor.execute(
+            "INSERT INTO hub_run (id, state, rows, accepted, quarantined, repeated) VALUES (1, 'published', 6, 3, 3, 0), "
+            "(2, 'unchanged', 3, 0, 0, 0), (3, 'refused', 3, 0, 2, 0), (4, 'failed', 3, 3, 0, 0), (5, 'published', 2, 1, 1, 0)"
+        )
+        cursor.execute(
+            "INSERT INTO hub_quarantined (run_id, row, reasons) VALUES (1, 4, '{repeat:ma}'), (1, 5, '{repeat:ma,repeat:so}'), "
+            "(1, 6, '{repeat:so,unique:ma}'), (3, 1, '{repeat:ma}'), (5, 1, '{type:so_tien}')"
+        )
+        cursor.execute(migration._REPEATS.replace("%%", "%"))
+        cursor.execute("SELECT id, rows, accepted, repeated, quarantined FROM hub_run ORDER BY id")
+        assert cursor.fetchall() == [
+            (1, 6, 3, 2, 1),
+            (2, 3, 0, 3, 0),
+            (3, 3, 0, 0, 2),
+            (4, 3, 0, 0, 0),
+            (5, 2, 1, 0, 1),
+        ]
+        cursor.execute("SELECT run_id, row FROM hub_quarantined ORDER BY 1, 2")
+        assert cursor.fetchall() == [(1, 6), (3, 1), (5, 1)]
 
 
 def test_a_file_may_say_that_there_is_nothing(tmp_path: Path) -> None:
