@@ -17,18 +17,14 @@ if TYPE_CHECKING:
 WHOLE: Final = "*"
 _SHOWN = 5
 
-STRAY_ROWS = N_("%(column)s: a file replaces one value only, and this one holds %(found)s")
-STRAY_NAMED = N_("%(column)s: the file name says %(named)s, and the rows say %(found)s")
+STRAY_ROWS = N_("%(column)s: a file replaces one value only, but this file contains %(found)s")
+STRAY_NAMED = N_("%(column)s: the file name says %(named)s, but the rows say %(found)s")
 NO_SLICE = N_("%(column)s: neither the file name nor any row says what the file replaces")
-BAD_NAME = N_("%(column)s: the file name says “%(named)s”, which is no such value")
-OLDER_COPY = N_(
-    "The file is older than “%(other)s” of %(at)s, whose rows are in force; an older copy never replaces a newer one"
-)
-SAME_TIME = N_(
-    "The file was last changed at the same time as “%(other)s”, whose rows are in force, and says something else"
-)
+BAD_NAME = N_("%(column)s: the file name says “%(named)s”, which is not a valid value")
+OLDER_COPY = N_("The file is older than “%(other)s” of %(at)s; an older copy never replaces a newer one")
+SAME_TIME = N_("The file has the same modification time as “%(other)s” but different content; which of them counts?")
 BESIDE = N_(
-    "The file would replace the rows of “%(other)s” of %(at)s, which still lies beside it; which of them counts?"
+    "The file would replace the rows of “%(other)s” of %(at)s, which is still in the folder; which of them counts?"
 )
 
 

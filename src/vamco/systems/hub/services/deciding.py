@@ -55,7 +55,7 @@ def decide(run: Run, contract: Contract, batch: Batch, wish: Wish) -> None:
     elif holds:
         settling.hold(run, holds[0], part.texts, contract, batch)
     elif run.rows == run.repeated:
-        settling.leave_unchanged(run, contract, batch, wish.then)
+        settling.leave_unchanged(run, contract, batch, complete=wish.complete, then=wish.then)
     else:  # also when none is accepted: what lies in quarantine is news to whoever counts
         publishing.publish(run, contract, batch, part, complete=wish.complete, then=wish.then)
 
@@ -65,7 +65,7 @@ def _count(run: Run, contract: Contract, batch: Batch, verdict: Verdict, *, comp
     run.rows, run.accepted = batch.rows, verdict.good
     run.repeated = int(batch.ask("SELECT count(*) AS n FROM repeated").column("n")[0].as_py())
     run.quarantined = run.rows - run.accepted - run.repeated
-    run.revised = _revised(batch)
+    run.revised = _revised(batch) if contract.corrections == "revise" else 0
     run.as_of = getattr(batch, "as_of", None)
     findings = [*verdict.findings]
     if complete and (gone := comparing.gone(contract, run, batch)):

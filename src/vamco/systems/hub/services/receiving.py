@@ -133,7 +133,8 @@ def _work(run: Run, delivery: Delivery, then: Callable[[], None] | None) -> None
     contract = queries.contract_of(run.contract)
     try:
         with read(run) as batch:
-            deciding.decide(run, contract, batch, deciding.Wish(delivery.beside, complete=delivery.complete, then=then))
+            wish = deciding.Wish(delivery.beside, delivery.complete, delivery.declared_rows, then)
+            deciding.decide(run, contract, batch, wish)
     except Refused:
         if not nothing.file_says_so(run, contract):
             raise

@@ -34,11 +34,13 @@ REJECTED_TEXT = N_("Rejected by a person: %(note)s")
 SUPERSEDED_TEXT = N_("While it was held, the newer delivery “%(name)s” (run %(run)s) took its place")
 
 
-def leave_unchanged(run: Run, contract: Contract, batch: Batch, then: Callable[[], None] | None) -> None:
+def leave_unchanged(
+    run: Run, contract: Contract, batch: Batch, *, complete: bool, then: Callable[[], None] | None
+) -> None:
     """End a run all of whose rows are in the table, word for word."""
     with transaction.atomic():
         finish(run, RunState.UNCHANGED)
-        shortfalls.settle(run, contract, batch, complete=False)
+        shortfalls.settle(run, contract, batch, complete=complete)
         receipts.note(run, ReceiptKind.UNCHANGED, receipts.covered(contract, batch))
         supersede(run)
         if then:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from vamco.systems.hub import public as hub
 from vamco.systems.hub.contracts import RunState
@@ -174,6 +178,52 @@ def test_a_replacement_without_a_good_row_is_refused(tmp_path: Path) -> None:
     assert table() == {"a": (first.id, 1)}
 
 
+APPENDED = st.lists(
+    st.tuples(
+        st.integers(0, 5),
+        st.lists(st.tuples(st.sampled_from("abc"), st.integers(-1, 2)), min_size=1, max_size=4),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=12, deadline=None)
+@hypothesis.given(APPENDED, st.booleans())
+def test_any_sequence_of_appended_files_leaves_what_a_simple_model_says(
+    tmp_path_factory: pytest.TempPathFactory, sequence: list[Any], revise: Any
+) -> None:
+    """Rule 2: each row is accepted, repeated or in quarantine; and what is in the table is never changed by an older file."""
+    folder = tmp_path_factory.mktemp("in")
+    with transaction.atomic():
+        put(delivery="append", custom=[ANY, *([REVISE] if revise else [])])
+        model: dict[str, tuple[int, int]] = {}  # key: day of the file, amount
+        seen: list[str] = []
+        for n, (day, rows) in enumerate(sequence):
+            content = "ma,so_tien\n" + "".join(f"{key},{amount}\n" for key, amount in rows)
+            run = give(folder, content, day, f"{n}.csv")
+            if content not in seen:
+                good = [(key, amount) for key, amount in rows if amount >= 0]
+                clear = {key: amount for key, amount in good if {a for k, a in good if k == key} == {amount}}
+                revised = {key for key, amount in clear.items() if key in model and model[key][1] != amount}
+                older = revise and any(model[key][0] >= day for key in revised)
+                assert (run.state == RunState.REFUSED) is older
+                if older:
+                    continue
+                taken = {
+                    key: amount for key, amount in clear.items() if key not in model or (revise and key in revised)
+                }
+                assert run.accepted == len(taken)
+                assert run.revised == (len(revised) if revise else 0)
+                assert run.rows == run.accepted + run.repeated + run.quarantined
+                assert (run.state == RunState.UNCHANGED) is (run.rows == run.repeated)
+                model |= {key: (day, amount) for key, amount in taken.items()}
+                if run.state == RunState.PUBLISHED:
+                    seen.append(content)
+            assert {key: amount for key, (_, amount) in table().items()} == {k: a for k, (_, a) in model.items()}
+        transaction.set_rollback(True)
+
+
 def test_the_database_demands_that_rows_add_up(tmp_path: Path) -> None:
     put()
     run = give(tmp_path, FIRST)
@@ -188,6 +238,32 @@ def test_the_database_demands_that_rows_add_up(tmp_path: Path) -> None:
     ):
         with pytest.raises(IntegrityError, match="hub_run_adds_up"), transaction.atomic():
             Run.objects.filter(pk=run.id).update(**wrong)
+
+
+def test_old_runs_are_mended_before_the_database_demands_it() -> None:
+    migration = importlib.import_module("vamco.systems.hub.migrations.0005_every_row_has_an_end")
+    with connection.cursor() as cursor:
+        for table_name in ("hub_run", "hub_quarantined"):  # these stand before the true ones, and demand nothing
+            cursor.execute(f"CREATE TEMP TABLE {table_name} AS TABLE {table_name} WITH NO DATA")
+        cursor.execute(
+            "INSERT INTO hub_run (id, state, rows, accepted, quarantined, repeated) VALUES (1, 'published', 6, 3, 3, 0), "
+            "(2, 'unchanged', 3, 0, 0, 0), (3, 'refused', 3, 0, 2, 0), (4, 'failed', 3, 3, 0, 0), (5, 'published', 2, 1, 1, 0)"
+        )
+        cursor.execute(
+            "INSERT INTO hub_quarantined (run_id, row, reasons) VALUES (1, 4, '{repeat:ma}'), (1, 5, '{repeat:ma,repeat:so}'), "
+            "(1, 6, '{repeat:so,unique:ma}'), (3, 1, '{repeat:ma}'), (5, 1, '{type:so_tien}')"
+        )
+        cursor.execute(migration._REPEATS.replace("%%", "%"))
+        cursor.execute("SELECT id, rows, accepted, repeated, quarantined FROM hub_run ORDER BY id")
+        assert cursor.fetchall() == [
+            (1, 6, 3, 2, 1),
+            (2, 3, 0, 3, 0),
+            (3, 3, 0, 0, 2),
+            (4, 3, 0, 0, 0),
+            (5, 2, 1, 0, 1),
+        ]
+        cursor.execute("SELECT run_id, row FROM hub_quarantined ORDER BY 1, 2")
+        assert cursor.fetchall() == [(1, 6), (3, 1), (5, 1)]
 
 
 def test_a_file_may_say_that_there_is_nothing(tmp_path: Path) -> None:

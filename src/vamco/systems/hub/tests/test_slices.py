@@ -157,7 +157,7 @@ def test_several_files_of_a_whole_list_are_refused_by_name(folder: Path) -> None
     write(folder / "hai.csv", "2026,a,2\n", 30)
     found = hub.collect("so")
     assert (found.runs, found.failures["thu_nghiem"].code) == ((), "hub.several_files")
-    assert found.failures["thu_nghiem"].data == {"names": "mot.csv, hai.csv"}
+    assert found.failures["thu_nghiem"].data == {"names": "hai.csv, mot.csv"}
     assert table() == {"a": (2026, 1)}
     (folder / "mot.csv").unlink()
     assert [run.state for run in hub.collect("so").runs] == [RunState.PUBLISHED]
@@ -174,6 +174,17 @@ def test_a_copy_that_lies_beside_the_file_does_not_win(folder: Path, age: float)
     [run] = hub.collect("so").runs
     assert ended(run) == ((RunState.HELD, "hub.beside") if age < 60 else (RunState.REFUSED, "hub.older_copy"))
     assert table() == {"a": (2026, 2)}
+
+
+@db
+@pytest.mark.parametrize("age", [30, 90])
+def test_of_two_files_that_are_found_together_the_newer_one_counts(folder: Path, age: float) -> None:
+    by_year()
+    write(folder / "thu-2026.csv", "2026,a,2\n", 60)
+    write(folder / "thu-2026 (2).csv", "2026,a,1\n", age)
+    states = [ended(run) for run in hub.collect("so").runs]
+    assert states == [(RunState.PUBLISHED, ""), (RunState.REFUSED, "hub.older_copy")]
+    assert table() == {"a": (2026, 1 if age == 30 else 2)}
 
 
 @db
@@ -204,11 +215,15 @@ COPIES = st.builds(
 )
 
 
-@given(COPIES, COPIES, st.booleans())
+@given(one=COPIES, two=COPIES, by_name=st.booleans())
 def test_no_two_different_files_each_take_the_place_of_the_other(
+<<<<<<< HEAD
     one: slices.Copy,
     two: slices.Copy,
     by_name: bool,  # noqa: FBT001  # drawn
+=======
+    *, one: slices.Copy, two: slices.Copy, by_name: bool
+>>>>>>> deliver
 ) -> None:
     if one.name == two.name or None in {one.at, two.at}:
         return

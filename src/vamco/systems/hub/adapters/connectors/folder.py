@@ -37,13 +37,15 @@ class FolderConnector:
         state: State,
         workspace: Path,
         *,
-        whole: bool,  # noqa: ARG002  # a file always is
+        whole: bool,
         single: bool = False,
     ) -> Iterator[Fetched]:
         """See the port."""
         folder = _folder(Path(setting(source.folder_from)), source.folder)
         found_names = [path.name for path in folder.iterdir() if _wanted(path.name, feed.pattern)]
-        names = sorted(found_names, key=lambda name: (_changed(folder / name), name))  # what came first goes first
+        # Rows are added in the order in which they were written; of files that replace one another the newest comes first.
+        sign = -1 if whole else 1
+        names = sorted(found_names, key=lambda name: (sign * _changed(folder / name), name))
         if single:
             _refuse_several([name for name in names if _is_file(folder / name)])
         links = [name for name in names if (folder / name).is_symlink()]

@@ -102,8 +102,8 @@ def _laid_out(
     for place in found.places.values():
         decoding.refuse_cells(_bare(row)[place] for row in below[:SAMPLE] if place < len(row.cells))
     gathered = gathering.Gathered(found.places, len(table.labels))
-    for row in below:
-        gathered.add(row.number, _bare(row))
+    for number, row in enumerate(below, start=1):  # blank lines are no rows, here as elsewhere
+        gathered.add(number, _bare(row))
     return Reading(gathered.query(database, columns), numbered=True, plain=plain, header=found, as_of=table.as_of)
 
 
@@ -142,7 +142,7 @@ def rows(path: Path, layout: Layout, columns: Sequence[Column] = ()) -> Iterator
     if is_laid_out(layout):
         table = tables.read(lines(path, layout), layout, columns)
         yield 0, table.header, list(table.labels)
-        yield from ((row.number, row.line, _bare(row)) for row in table.rows)
+        yield from ((number, row.line, _bare(row)) for number, row in enumerate(table.rows, start=1))
         return
     for number, record in _rows(path, layout, rows_in_cells=True):
         yield number, record.last, [cell or None for cell in record.cells]
