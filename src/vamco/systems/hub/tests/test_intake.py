@@ -62,11 +62,7 @@ def judge(
         count, repeats = found.counts()
         good = found.good(7).to_pylist()
         assert len(good) == count
-<<<<<<< HEAD
         assert len(good) + repeats + len(bad) == found.rows
-=======
-        assert len(good) + len(bad) + repeats == found.rows
->>>>>>> deliver
         assert {row["_run"] for row in good} <= {7}
         return Judged(
             found.rows,
@@ -242,11 +238,7 @@ def test_against_the_table(tmp_path: Path) -> None:
     table = pa.table({"ma": ["a", "b", "z"], "so_tien": pa.array([1, 2, 9], pa.int64())})
     found = judge(tmp_path, contract(KEY, AMOUNT, delivery="append"), "ma,so_tien\na,1\nb,3\nc,4\n", table=table)
     assert [row["ma"] for row in found.good] == ["c"]
-<<<<<<< HEAD
     assert (found.repeats, found.bad) == (1, {2: ["unique:ma"]})
-=======
-    assert (found.bad, found.repeats) == ({2: ["unique:ma"]}, 1)
->>>>>>> deliver
 
 
 def test_a_key_of_two_columns_and_a_unique_column_besides(tmp_path: Path) -> None:
@@ -255,11 +247,7 @@ def test_a_key_of_two_columns_and_a_unique_column_besides(tmp_path: Path) -> Non
     ]
     terms = contract(*parts, field("so", unique=True))
     found = judge(tmp_path, terms, "nam,xa,so\n1,a,\n1,b,\n2,a,x\n2,b,x\n1,a,\n")
-<<<<<<< HEAD
     assert (found.repeats, found.bad) == (1, {3: ["unique:so"], 4: ["unique:so"]})
-=======
-    assert (found.bad, found.repeats) == ({3: ["unique:so"], 4: ["unique:so"]}, 1)
->>>>>>> deliver
 
 
 # Files

@@ -217,13 +217,7 @@ COPIES = st.builds(
 
 @given(one=COPIES, two=COPIES, by_name=st.booleans())
 def test_no_two_different_files_each_take_the_place_of_the_other(
-<<<<<<< HEAD
-    one: slices.Copy,
-    two: slices.Copy,
-    by_name: bool,  # noqa: FBT001  # drawn
-=======
     *, one: slices.Copy, two: slices.Copy, by_name: bool
->>>>>>> deliver
 ) -> None:
     if one.name == two.name or None in {one.at, two.at}:
         return

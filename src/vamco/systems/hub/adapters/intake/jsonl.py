@@ -7,7 +7,8 @@ in one object, NaN and whatever is not one object a line refuse the file.
 from __future__ import annotations
 
 import json
-from itertools import islice
+import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from vamco.lib.errors import N_, Refused
@@ -32,25 +33,39 @@ def query(
 ) -> tuple[str, Header]:
     """The query for the rows, each with its number; and which name is which column."""
     path, layout = decoding.as_utf8(path, layout, folder)
-    labels = _labels(path, layout)
-    sample = (
-        (number, line, [_text(item.get(each)) for each in labels])
-        for number, (line, item) in enumerate(_items(path, layout))
-    )
-    found = header(_with_left_out(labels, columns), columns, rest=sample)
-    places = found.places
-    kept = {name: place for name, place in places.items() if place < len(labels)}
-    gathered = gathering.Gathered(kept, len(labels))
-    for label in [labels[place] for place in kept.values()]:
-        decoding.refuse_cells(_text(item.get(label)) for _, item in islice(_items(path, layout), delimited.SAMPLE))
+    known = {grading.label(text): column.name for column in columns for text in _names(column)}
+    gathered = gathering.Gathered({column.name: place for place, column in enumerate(columns)}, len(columns))
+    shapes: dict[tuple[str, ...], list[str | None]] = {}
+    sample: list[list[str | None]] = []
     for number, (_, item) in enumerate(_items(path, layout), start=1):
-        gathered.add(number, [_text(item.get(label)) for label in labels])
+        shape = tuple(item)
+        picked = shapes.get(shape)
+        if picked is None:
+            by_column = {known.get(grading.label(name)): name for name in shape}
+            picked = shapes[shape] = [by_column.get(column.name) for column in columns]
+        cells = [None if name is None else _text(item[name]) for name in picked]
+        gathered.add(number, cells)
+        if number <= delimited.SAMPLE:
+            sample.append(cells)
+    names = list(dict.fromkeys(chain.from_iterable(shapes)))
+    found = header(_with_left_out(names, columns), columns, rest=_sample(path, layout, names))
+    for place in range(len(columns)):
+        decoding.refuse_cells(cells[place] for cells in sample)
     return gathered.query(database, columns), found
+
+
+def _names(column: Column) -> list[str]:
+    return [text for text in (column.name, column.title, *column.titles, column.was) if text]
+
+
+def _sample(path: Path, layout: Layout, names: list[str]) -> Iterator[tuple[int, int, list[str | None]]]:
+    for number, (line, item) in enumerate(_items(path, layout), start=1):
+        yield number, line, [_text(item.get(name)) for name in names]
 
 
 def labels(path: Path, layout: Layout) -> tuple[str, ...]:
     """All names in a file, in the order in which they first come."""
-    return tuple(_labels(path, layout))
+    return tuple(dict.fromkeys(name for _, item in _items(path, layout) for name in item))
 
 
 def rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str | None]]]:
@@ -63,19 +78,12 @@ def rows(path: Path, layout: Layout) -> Iterator[tuple[int, int, list[str | None
         yield number, line, [_text(item.get(name)) for name in names]
 
 
-def _labels(path: Path, layout: Layout) -> list[str]:
-    return list(dict.fromkeys(name for _, item in _items(path, layout) for name in item))
-
-
 def _with_left_out(labels: list[str], columns: Sequence[Column]) -> list[str]:
     """The names, and those that a service leaves out where there is nothing to say, unless a new name may stand for one of them."""
-    known = {grading.label(text) for column in columns for text in (column.name, column.title, *column.titles) if text}
+    own = {column.name: {grading.label(text) for text in _names(column)} for column in columns}
     given = {grading.label(name) for name in labels}
-    if given - known:
+    if given - set().union(*own.values()):
         return labels
-    own = {
-        column.name: {grading.label(text) for text in (column.name, column.title, *column.titles)} for column in columns
-    }
     return labels + [column.name for column in columns if not column.required and not own[column.name] & given]
 
 
@@ -129,6 +137,9 @@ def _malformed(line: int, why: str) -> Refused:
     )
 
 
+_LONE = re.compile("[\ud800-\udfff]")
+
+
 class _Number(str):
     """A number as it was written."""
 
@@ -136,9 +147,15 @@ class _Number(str):
 
 
 def _text(value: Any) -> str | None:
+    if value is None:
+        return None
     if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return None if value is None else _json(value)
+        return (
+            value
+            if value.isascii() or not _LONE.search(value)
+            else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        )
+    return _json(value)
 
 
 def _json(value: Any) -> str:
