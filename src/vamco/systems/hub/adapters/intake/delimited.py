@@ -70,7 +70,7 @@ def readings(
     with decoding.opened(path, layout) as stream:
         header = _header(records(stream, delimiter), layout)
         sample = list(islice(records(stream, delimiter), SAMPLE)) if facts.sound else []
-    places = _places(header.cells, columns)
+    places = _places([texts.tidy(cell) for cell in header.cells], columns)
     for place in places.values():
         decoding.refuse_cells(record.cells[place] for record in sample if place < len(record.cells))
     breaks = any(column.line_breaks for column in columns)

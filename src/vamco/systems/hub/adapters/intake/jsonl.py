@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vamco.lib.errors import N_, Refused
 from vamco.systems.hub.adapters.intake import decoding, delimited, gathering
 from vamco.systems.hub.adapters.intake.placing import places as _places
-from vamco.systems.hub.rules import grading
+from vamco.systems.hub.rules import grading, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,13 +40,13 @@ def query(
         shape = tuple(item)
         picked = shapes.get(shape)
         if picked is None:
-            by_column = {known.get(grading.label(name)): name for name in shape}
+            by_column = {known.get(grading.label(texts.tidy(name))): name for name in shape}
             picked = shapes[shape] = [by_column.get(column.name) for column in columns]
         cells = [None if name is None else _text(item[name]) for name in picked]
         gathered.add(number, cells)
         if number <= delimited.SAMPLE:
             sample.append(cells)
-    _places(_with_left_out(list(dict.fromkeys(chain.from_iterable(shapes))), columns), columns)
+    _places(_with_left_out([texts.tidy(name) for name in dict.fromkeys(chain.from_iterable(shapes))], columns), columns)
     for place in range(len(columns)):
         decoding.refuse_cells(cells[place] for cells in sample)
     return gathered.query(database, columns)
