@@ -148,7 +148,23 @@ def likely_of_bytes(content: bytes) -> str:
 
 def is_misread(text: str) -> bool:
     """Whether some word in a cell stands there in the letters of another encoding."""
-    return any(_meant(word) for word in _words(text)) or bool(_STRAY.search(text))
+    return any(_meant(word) or _has_double(word) for word in _words(text)) or bool(_STRAY.search(text))
+
+
+_DOUBLES: Final = str.maketrans("ÐðƉƢƣ", "ĐđĐƯư")
+"""Letters of other languages that look like Vietnamese ones, from old keyboards and from PDF."""
+
+
+def _has_double(word: str) -> bool:
+    bare = word.strip(_ENDS)
+    other = bare.translate(_DOUBLES)
+    return other != bare and _is_syllable(nfc(other))
+
+
+def reads_well(text: str) -> bool:
+    """Whether text that was decoded from an old encoding is Vietnamese, as far as its marked words tell."""
+    marked = {word for found in _words(text) if (word := found.strip(_ENDS)) and not word.isascii()}
+    return len(marked) <= _ENOUGH or sum(map(_is_syllable, marked)) * 2 >= len(marked)
 
 
 _STRAY = re.compile("[ÂÃ][\xa1-\xaa\xac-\xba\xbc-\xbf]|Â\xa0")

@@ -13,7 +13,8 @@ from vamco.lib.text import fold, nfc
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from vamco.systems.hub.contracts import Column
+    from vamco.systems.hub.rules import texts
+from vamco.systems.hub.contracts import Column
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def _short(cell: str) -> str:
 
 def label(cell: str) -> str:
     """What two header cells must share to mean the same."""
-    return " ".join(nfc(cell).split()).casefold()
+    return " ".join(texts.tidy(nfc(cell)).split()).casefold()
 
 
 def delimiter_of(line: str) -> str:

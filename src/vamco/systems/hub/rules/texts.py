@@ -40,7 +40,9 @@ _SPOILED = re.compile(
     r"#(REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|BUSY!|GETTING_DATA|#+)"  # errors of spreadsheets
     r"|[+-]?\d([.,]\d+)?[eE]\+\d+"  # a long code that became a number: its last digits are lost
     r"|=\"[^\"]*\"|'\d+"  # a code that was guarded against a spreadsheet
+    r"|[?\s]*\?\s?\?[?\s]*"
 )
+_ESCAPED = re.compile(r"&(#\d{2,6}|#x[0-9A-Fa-f]{2,5}|[A-Za-z]{2,8});|\\u[0-9A-Fa-f]{4}")
 _CYRILLIC = re.compile(r"[A-Za-z0-9][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z0-9]")
 
 
@@ -60,12 +62,12 @@ def tidy_number(text: str) -> str:
 def is_broken(text: str) -> bool:
     """Whether a cell holds what nobody has written.
 
-    Control signs and signs of private fonts; letters lost on the way ("Huy?n"); words in the letters of another encoding; Latin
+    Control signs and signs of private fonts; letters that stand there as escapes (&amp;); letters lost on the way ("Huy?n"); words in the letters of another encoding; Latin
     words with Cyrillic letters that look like Latin ones; what spreadsheets and programs write in place of a value.
     """
     if text in NOTHING or _SPOILED.fullmatch(text.strip()):
         return True
-    if _CONTROL.search(text) or _CYRILLIC.search(text):
+    if _CONTROL.search(text) or _CYRILLIC.search(text) or _ESCAPED.search(text):
         return True
     if "?" in text and "://" not in text and any(_has_lost(found) for found in _LOST.findall(text)):
         return True

@@ -186,6 +186,13 @@ def test_a_row_that_numbers_the_columns_is_none(tmp_path: Path) -> None:
     assert delimited.is_number_row(["A", "B", "1", "2"])
 
 
+def test_signs_that_nobody_sees_in_a_header_and_empty_cells_behind_a_row(tmp_path: Path) -> None:
+    rows = ["\u200bma\xa0,t\u00aden,so_tien", "a,x,1,", "b,y,2,,", "c,z,3", "d,u,4,5", 'e,"q"r,6']
+    found = judge(tmp_path, PLAIN, "\n".join([*rows, ""]))
+    assert [row["so_tien"] for row in found.good] == [1, 2, 3]
+    assert found.bad == {4: ["columns"], 5: ["quotes"]}
+
+
 # Lines of JSON
 
 
@@ -286,6 +293,15 @@ def test_other_signs(database: Any) -> None:
     assert [value(database, percent, text) for text in ("12.5%", "12.5 %", "12.5", "12.5%%")] == [
         Decimal("12.50")
     ] * 3 + [None]
+
+
+def test_spreadsheets_lose_digits(database: Any) -> None:
+    assert [value(database, DOUBLE, text) for text in ("1.23457E+11", "1.5e+3", "1E-2", "2e5")] == [
+        None,
+        1500.0,
+        0.01,
+        200_000.0,
+    ]
 
 
 def test_a_multiplier_is_exact_and_never_overflows(database: Any) -> None:

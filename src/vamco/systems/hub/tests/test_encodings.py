@@ -155,7 +155,7 @@ def test_one_misread_row_among_ten_is_put_aside_and_the_file_taken(tmp_path: Pat
 
 
 @pytest.mark.parametrize("cell", [
-    "T©y Ninh", "Taây Ninh æ", "Tá»‰nh", "Huy?n", "D??ng Minh Châu", "a\ufffdb", "h\uf0d6", "А1", "KB00А1", "25Â°C", "#REF!", "#N/A", "8.93E+11", "'00123", "NULL", "nan", "####", "Ph­êng 3",
+    "T©y Ninh", "Taây Ninh æ", "Tá»‰nh", "Huy?n", "D??ng Minh Châu", "a\ufffdb", "h\uf0d6", "А1", "KB00А1", "25Â°C", "#REF!", "#N/A", "8.93E+11", "'00123", "NULL", "nan", "####", "Ðường 30/4", "đƣờng", "T&acirc;y Ninh", "Nguy&#7877;n", "Nguy\\u1ec5n", "????", "Ph­êng 3",
 ])  # fmt: skip
 def test_one_cell_of_broken_text_is_put_aside_as_it_is(tmp_path: Path, cell: str) -> None:
     found = judge(tmp_path, contract(KEY, field("ten")), f"ma,ten\na,{cell}\nb,Xã Tân Hưng\n")
@@ -169,7 +169,7 @@ HONEST = [
     "El Niño – La Niña", "25 °C, m² và m³, ½", "100 µm, 5 N·m", "“LÀNG QUÊ”", "“XÃ”, “ĐÔ”, “ĐÃ”", "© 2026 Sở Tài chính ®",
     "so-tai-chinh@tayninh.gov.vn", "https://tayninh.gov.vn/a?b=c&d=é", "Có không? Không rõ?", "?", "QĐ-UBND số 12/2026/QĐ-UBND",
     "Đăk Lăk, Krông Pắk, Ê-đê, Cơ-ho", "Bình Thuỷ, Hoà Thành, uỷ, Thuý, khoẻ", "KB000000000001", "H53.04", "Смирнов Иван", "東京",
-    "1.250,5 ₫", "a×b", "A/B-12", "Nan", "E+", "+84 903 123 456", "O'Brien", "#12", "Ngõ 5'", "=cmd|x", "1E5", "C#", "Nguyễn Văn Null", "Åland, Ørsted", "LÔ “B-Ô MÔN”", "ĐÃ\xa0NỘP",
+    "1.250,5 ₫", "a×b", "A/B-12", "Nan", "E+", "+84 903 123 456", "O'Brien", "#12", "Ngõ 5'", "=cmd|x", "1E5", "C#", "Nguyễn Văn Null", "R&D; A&B", "C:\\users\\a", "Åland, Ørsted", "LÔ “B-Ô MÔN”", "ĐÃ\xa0NỘP",
 ]  # fmt: skip
 
 
@@ -191,6 +191,17 @@ def test_utf8_under_another_name_is_refused(tmp_path: Path, declared: Encoding) 
         judge(
             tmp_path, contract(KEY, field("ten")), "ma,ten\na,Tây Ninh và Tân Hưng\n", Layout("csv", encoding=declared)
         )
+    assert caught.value.code == "hub.encoding"
+
+
+@pytest.mark.parametrize("declared", ["tcvn3", "vni", "windows-1258"])
+@pytest.mark.parametrize("written", ["tcvn3", "vni", "windows-1258"])
+def test_old_encodings_are_not_taken_for_each_other(tmp_path: Path, declared: Encoding, written: str) -> None:
+    if declared == written:
+        return
+    content = "\n".join(["ma,ten", *(f"A{n},{s.replace(',', ' ')}" for n, s in enumerate(SENTENCES)), ""])
+    with pytest.raises(Refused) as caught:
+        judge(tmp_path, contract(KEY, field("ten")), WRITTEN[written](content), Layout("csv", encoding=declared))
     assert caught.value.code == "hub.encoding"
 
 

@@ -44,12 +44,12 @@ def cast(column: Column, layout: Layout) -> str:
 
 
 def _plain(column: Column, cell: str, bare: str) -> str:
-    """A number without groups, with a point."""
+    """A number without groups, with a point. Spreadsheets write 1.23E+11 when they leave out digits, so that is none."""
     match column.type:
         case "long":
             return _exact(cell, "BIGINT", r"[+-]?\d{1,19}", "true")
         case "double":
-            return _when(bare, r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d{1,3})?", f"TRY_CAST({bare} AS DOUBLE)")
+            return _when(bare, r"[+-]?(\d+(\.\d+)?|\.\d+)([eE]-?\d{1,3}|e\+\d{1,3})?", f"TRY_CAST({bare} AS DOUBLE)")
     return _when(bare, rf"[+-]?\d+{_fraction(_scale(column), '.')}", f"TRY_CAST({bare} AS {column.type.upper()})")
 
 

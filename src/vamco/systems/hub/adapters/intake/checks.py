@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from vamco.systems.hub.contracts import Check, Contract
 
 _SCALE = 9  # decimals that sums are compared with
-_PLAIN = r"[\n\r !\"$-&(-*,-<>@-~À-ÁÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯư\x{1EA0}-\x{1EF9}–—‘’“”…₫]*"
-"""The letters of Vietnamese, but for two that tell of misread text, and ASCII without ? # + = ': what fits needs no closer look."""
+_PLAIN = r"[\n\r !\"$%(-*,-<>@-\[\]-~À-ÁÈ-ÊÌÍÒ-ÕÙÚÝà-ãè-êìíò-õùúýĂăĐđĨĩŨũƠơƯư\x{1EA0}-\x{1EF9}–—‘’“”…₫]*"
+"""The letters of Vietnamese, but for two that tell of misread text, and ASCII without ? # & + = ' \\: what fits needs no closer look."""
 _TELLING = re.compile(r"(?:\\[d.()/-]|[\w^$(){},|?+* /-]|\[[\w-]+\])*", re.ASCII)
 """Patterns without “any character” and “any but”: a value in such a form holds no odd characters."""
 

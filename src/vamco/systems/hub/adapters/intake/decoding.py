@@ -55,6 +55,7 @@ def as_utf8(path: Path, layout: Layout, folder: Path) -> tuple[Path, Layout]:
     with copy.open("w", encoding="utf-8", newline="") as out:
         out.writelines(_decoded(path, layout.encoding))
     _refuse_misread(copy, layout.encoding)
+    _refuse_gibberish(path, copy, layout.encoding)
     return copy, replace(layout, encoding="utf-8")
 
 
@@ -105,6 +106,17 @@ def refuse_cells(cells: Iterable[str | None], declared: str = "") -> None:
         )
     if found:
         raise _other(encodings.NAMES[declared or "utf-8"], found.name)
+
+
+def _refuse_gibberish(path: Path, copy: Path, encoding: str) -> None:
+    """Refused when most marked words of what was decoded are no Vietnamese ones: so it was another old encoding."""
+    with copy.open(encoding="utf-8", errors="ignore") as file:
+        if encoding == "utf-16" or encodings.reads_well(file.read(_SAMPLE)):
+            return
+    with path.open("rb") as raw:
+        found = encodings.likely_of_bytes(raw.read(_SAMPLE))
+    declared = encodings.NAMES[encoding]
+    raise _other(declared, found) if found not in {"", declared} else not_in(encoding, 0)
 
 
 def _not_utf8(sample: bytes, start: int) -> Refused:

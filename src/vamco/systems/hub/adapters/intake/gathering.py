@@ -37,11 +37,15 @@ class Gathered:
     def add(self, number: int, cells: Sequence[str | None], *, odd: str | None = None) -> None:
         """One more row. `odd`: the code of why it is not whole."""
         self._numbers.append(number)
-        self._odd.append(odd or (None if len(cells) == self._width else WIDTH))
+        self._odd.append(odd or (None if self._fits(cells) else WIDTH))
         for name, place in self._places.items():
             self._texts[name].append((cells[place] or None) if place < len(cells) else None)
         if len(self._numbers) == _PART:
             self._close()
+
+    def _fits(self, cells: Sequence[str | None]) -> bool:
+        """Whether a row has the cells of the header. Empty ones behind them say nothing; DuckDB passes over them too."""
+        return len(cells) == self._width or (len(cells) > self._width and not any(cells[self._width :]))
 
     def _close(self) -> None:
         import pyarrow as pa
