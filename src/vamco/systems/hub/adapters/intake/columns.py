@@ -75,7 +75,8 @@ class Columns:
         # texts in TCVN3 or VNI, column by column: the detector of rules/encodings.py belongs here
         if column.type == "string":
             cell = quoted(column.name)
-            yield _Test("apostrophes", (f"(starts_with({cell}, '''') AND regexp_matches({cell}, '^''[+-]?[0-9]'))",))
+            begins = f"{cell} >= '''' AND {cell} < '('"  # the quickest way to see one
+            yield _Test("apostrophes", (f"({begins} AND regexp_matches({cell}, '^''[+-]?[0-9]'))",))
         elif column.type == "date":
             yield from self._day_tests(column)
         elif rules.is_number(column):
