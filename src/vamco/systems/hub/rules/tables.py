@@ -28,7 +28,7 @@ SEARCHED = 100
 """How many filled lines are looked at for a header."""
 _NUMBERS = frozenset({"long", "double"})
 _NUMBERED_LABELS = frozenset({"", "stt", "tt", "số tt", "số thứ tự", "no", "no."})
-_FEW, _WIDE, _AGAIN = 3, 3, 2
+_FEW, _WIDE, _AGAIN, _FAR = 3, 3, 2, 5
 _GROUPED = re.compile(r"[^.,\s]*\d[\d.,\s]*[.,\s]\d[\d.,\s)]*")
 
 
@@ -315,7 +315,7 @@ class _Rows:
             if self._layout.total_row and marks.fits(filled[0], (self._layout.total_row,)):
                 self._printed(cells)
             elif not marks.fits(filled[0], self._layout.leave_out):
-                self._refuse_odd(line, cells, filled, gap=line - before > 1)
+                self._refuse_odd(line, cells, filled, gap=line - before - 1)
                 yield self._row(line, cells)
             before = line
         self._judge_numbering()
@@ -349,7 +349,7 @@ class _Rows:
                 return True
         return False
 
-    def _refuse_odd(self, line: int, cells: Sequence[Content], filled: list[str], *, gap: bool) -> None:
+    def _refuse_odd(self, line: int, cells: Sequence[Content], filled: list[str], *, gap: int) -> None:
         if sum(isinstance(cell, str) and label(cell) in self._keys for cell in cells) >= _AGAIN:
             raise Refused(
                 "hub.header_again",
@@ -364,8 +364,7 @@ class _Rows:
             )
         if marks.says_total(filled):
             raise Refused("hub.total_row", TOTAL, line=line)
-        lone = gap and len(filled) < _FEW and len(self._places) >= _WIDE and len(filled[0].split()) > 1
-        if lone or self._is_signed(cells, filled):
+        if self._is_lone(cells, filled, gap) or self._is_signed(cells, filled):
             raise Refused(
                 "hub.below_table",
                 N_(
@@ -383,10 +382,21 @@ class _Rows:
         """Whether a row says who signs or notes something. "Giám đốc" may be data where all that is required stands beside it."""
         if len(filled) > _FEW or len(filled) >= len([text for text in self._labels if text]):
             return False
-        complete = self._required and all(
-            place < len(cells) and _text(cells[place]).strip(marks.BLANKS) for place in self._required
-        )
+        complete = self._required and self._is_complete(cells)
         return any(map(marks.is_signed, filled[:1] if complete else filled))
+
+    def _is_lone(self, cells: Sequence[Content], filled: list[str], gap: int) -> bool:
+        """Whether a row has next to nothing where others have much, and would still pass for one."""
+        if len(filled) >= _FEW or len(self._places) < _WIDE:
+            return False
+        words = len(filled[0].split()) > 1
+        if gap:
+            return words or gap > _FAR
+        return words and len(filled) == 1 and self._is_complete(cells)
+
+    def _is_complete(self, cells: Sequence[Content]) -> bool:
+        """Whether all that is required is there."""
+        return all(place < len(cells) and _text(cells[place]).strip(marks.BLANKS) for place in self._required)
 
     def _number(self, line: int, cells: Sequence[Content]) -> None:
         said = _text(cells[0]).strip(marks.BLANKS) if self._numbering and cells and not _is_merged(cells[0]) else ""

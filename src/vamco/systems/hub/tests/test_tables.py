@@ -294,6 +294,15 @@ def test_a_lone_remark_after_a_gap_refuses() -> None:
     assert code(HEAD, row("a"), None, ["Số liệu chưa đầy đủ"]) == "hub.below_table"
     assert code(HEAD, row("a"), None, ["Trần Thị B", None, "Lê Văn C"]) == "hub.below_table"
     assert texts(found(HEAD, row("a"), None, ["DA2"], row("c")), 0) == ["a", "DA2", "c"]
+    assert code(HEAD, row("a"), *[None] * 6, ["DA2"]) == "hub.below_table"
+
+
+def test_a_remark_or_a_section_within_the_table_refuses_where_it_would_pass_for_a_row() -> None:
+    assert code(HEAD, row("a"), ["* Số liệu tạm tính"]) == "hub.below_table"
+    assert code(HEAD, ["Huyện Bến Lức"], row("a")) == "hub.below_table"
+    assert len(found(HEAD, row("a"), [None, "Cầu Vàm Cỏ"])) == 2  # it lacks its code: quarantine says so
+    assert len(found(HEAD, row("a"), ["Huyện Bến Lức", None, n(5)])) == 2
+    assert len(found(["Mã", "Tên dự án"], ["Xã An Bình"])) == 1
 
 
 # Merged and filled down
