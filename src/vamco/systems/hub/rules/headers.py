@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from vamco.lib.errors import N_
 from vamco.lib.nearest import alike
 from vamco.lib.text import fold, nfc
+from vamco.systems.hub.rules import texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from vamco.systems.hub.rules import texts
-from vamco.systems.hub.contracts import Column
+    from vamco.systems.hub.contracts import Column
 
 
 @dataclass(frozen=True)
