@@ -22,6 +22,7 @@ DeliveryMode = Literal["append", "replace", "replace_where"]
 Severity = Literal["error", "warning"]
 Corrections = Literal["quarantine", "revise"]
 CoveredPeriod = Literal["", "day", "month", "year"]
+DueFor = Literal["before", "current"]
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "windows-1258", "tcvn3", "vni"]
 DateFormat = Literal["yyyy-MM-dd", "dd/MM/yyyy", "dd-MM-yyyy", "dd.MM.yyyy", "yyyyMMdd"]
 
@@ -78,6 +79,7 @@ class Contract:
 
     `period` is what a delivery covers and `period_column` the column whose newest day says which one. Due times that fall on a
     day off move to the next working day where `working_days`; `grace_days` (working days then, else days) pass before it is late.
+    A due time asks for the newest whole period before it, or for the one that it lies in (`due_for` current: plans).
     `max_bad` bounds the share of wrong rows, `max_bad_value` the share of each amount that they carry. `corrections`: what an
     append delivery may do with a key that is there with other words. `nothing`: what a delivery says that has nothing to report.
     """
@@ -104,6 +106,7 @@ class Contract:
     period_column: str = ""
     working_days: bool = True
     grace_days: int = 0
+    due_for: DueFor = "before"
 
     def column(self, name: str) -> Column:
         """The field with a name."""

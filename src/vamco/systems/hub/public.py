@@ -1,5 +1,6 @@
 from vamco.systems.hub.queries import (
     contract,
+    coverage,
     delivered_on,
     engine,
     freshness,
@@ -29,6 +30,7 @@ __all__ = [
     "collect",
     "collect_later",
     "contract",
+    "coverage",
     "delivered_on",
     "disclose",
     "engine",

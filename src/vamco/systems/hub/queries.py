@@ -9,11 +9,15 @@ from django.db import connection
 
 from vamco.engines.lake import Column as LakeColumn
 from vamco.engines.lake import Lake
+from vamco.kernel.base import clock
 from vamco.kernel.base.packs import public as packs
+from vamco.kernel.world.agencies import public as agencies
+from vamco.kernel.world.places import public as places
 from vamco.lib.errors import N_, Missing, VamcoError
 from vamco.lib.time import local_date
 from vamco.systems.hub.contracts import (
     Contract,
+    Coverage,
     DatasetStatus,
     Finding,
     Layout,
@@ -24,9 +28,9 @@ from vamco.systems.hub.contracts import (
     SourceRow,
     SourceView,
 )
-from vamco.systems.hub.models import ContractVersion, Dataset, Quarantined, Run, Source
-from vamco.systems.hub.rules import grading
-from vamco.systems.hub.rules.feeds import SourceItem
+from vamco.systems.hub.models import ContractVersion, Dataset, Quarantined, Reported, Run, Source
+from vamco.systems.hub.rules import expecting, grading
+from vamco.systems.hub.rules.feeds import FeedItem, SourceItem
 from vamco.systems.hub.rules.odcs import DatasetItem
 from vamco.vocab.relation import ROW, RUN, Field, Relation
 
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
     from vamco.engines.query import DuckDB, SparkConnect
     from vamco.kernel.record.files.models import File
     from vamco.systems.hub.contracts import Column
+    from vamco.systems.hub.rules.expecting import Expectation
 
 PAGE = 50
 
@@ -322,3 +327,34 @@ def codes_of_due_sources(now: dt.datetime) -> list[str]:
         for code, content, collected_at in rows
         if grading.is_due(grading.Cron.parse(content["schedule"]), collected_at, now)
     ]
+
+
+def expectation(contract: Contract) -> Expectation | None:
+    """Who is expected to report in a dataset; None when nothing is expected of anybody."""
+    return expecting.expectation(contract, _feeds().get(contract.id))
+
+
+def _feeds() -> dict[str, FeedItem]:
+    """What a source with one file for each has, by dataset."""
+    found = Source.objects.values_list("content", flat=True)
+    feeds = [feed for content in found for feed in content["datasets"] if feed.get("one_each")]
+    return {feed["dataset"]: FeedItem.model_validate(feed) for feed in feeds}
+
+
+def coverage(code: str, as_of: dt.date | None = None) -> Coverage | None:
+    """Who is expected to report in a dataset on a day (today), and up to when each has; None where nobody is."""
+    row = dataset(code)
+    expected = expectation(contract_of(row.contract))
+    if expected is None:
+        return None
+    known = dict(Reported.objects.filter(dataset=row).values_list("code", "until"))
+    listed = frozenset(_listed(expected.codes, as_of or clock.today()))
+    return Coverage(expected.level, expected.column, listed, known)
+
+
+def _listed(codes: str, day: dt.date) -> dict[str, str]:
+    """The names of a code list on a day, by code, in alphabetical order."""
+    if codes == "communes":
+        return dict(places.communes(day).values_list("code", "full_name"))
+    kinds = ("investor",) if codes == "investors" else ()
+    return {agency.code: agency.name for agency in agencies.in_force(day, *kinds)}

@@ -24,7 +24,7 @@ from vamco.systems.hub.adapters.intake import batch as intake
 from vamco.systems.hub.contracts import Reason, RunState
 from vamco.systems.hub.models import Dataset, Run
 from vamco.systems.hub.rules import grading
-from vamco.systems.hub.services import judging
+from vamco.systems.hub.services import covering, judging
 from vamco.systems.hub.services.locking import alone
 from vamco.vocab.hub import DatasetPublished
 
@@ -164,6 +164,7 @@ def _publish(run: Run, contract: Contract, batch: intake.Batch, then: Callable[[
                 run=run,
                 told_late_for=None,
             )
+            covering.note(contract.id)
             if then:
                 then()
             events.emit(DatasetPublished(contract.id, snapshot.id, run.pk))
