@@ -303,12 +303,35 @@ FileAccess = Literal["free", "purpose", "closed"]
 """Whether a reader may have the file of a run: at once, for a stated purpose, or not at all."""
 
 
+class ReceiptKind(StrEnum):
+    """What a look at a source found: a delivery, the same content as before, word that there is nothing, or an empty full list."""
+
+    DELIVERED = "delivered"
+    UNCHANGED = "unchanged"
+    NOTHING = "nothing"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class ReceiptView:
+    """A look at a source that found something to say of a dataset. `run` brought the content, None where there was none."""
+
+    at: dt.datetime
+    kind: ReceiptKind
+    source: str
+    name: str
+    run: int | None
+    covers_until: dt.date | None
+
+
 @dataclass(frozen=True)
 class DatasetStatus:
     """How fresh and how good a dataset is. `due_at` is the first due time not met, or the next one; None without a promise.
 
     `quality` is the share of the last batch's rows that passed, 0 to 1. `missed_at` is the newest due time that was missed, and
-    `missed_times` says how many were, counted up to ten.
+    `missed_times` says how many were, counted up to ten. `grace_until` is when a due time that has passed will be missed.
+    `last_receipt` is the newest look at its source; `nothing_new_since` when its content last changed, if it has come unchanged since.
+    `silent` names those who are expected to report and have not yet, of `expected`, for the period that is asked for now.
     """
 
     dataset: str
@@ -326,6 +349,11 @@ class DatasetStatus:
     run: int | None
     missed_at: dt.datetime | None = None
     missed_times: int = 0
+    grace_until: dt.datetime | None = None
+    last_receipt: ReceiptView | None = None
+    nothing_new_since: dt.datetime | None = None
+    expected: int = 0
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -360,15 +388,6 @@ class Collected:
     source: str
     runs: tuple[RunView, ...]
     failures: dict[str, Reason]
-
-
-class ReceiptKind(StrEnum):
-    """What a look at a source found: a delivery, the same content as before, word that there is nothing, or an empty full list."""
-
-    DELIVERED = "delivered"
-    UNCHANGED = "unchanged"
-    NOTHING = "nothing"
-    EMPTY = "empty"
 
 
 @dataclass(frozen=True)

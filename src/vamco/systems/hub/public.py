@@ -5,11 +5,13 @@ from vamco.systems.hub.queries import (
     engine,
     freshness,
     lake,
+    receipts,
     relation,
     run,
     run_of,
     runs,
     sources,
+    titles,
 )
 from vamco.systems.hub.services import (
     close_abandoned,
@@ -38,6 +40,7 @@ __all__ = [
     "freshness",
     "lake",
     "quarantine",
+    "receipts",
     "receive",
     "relation",
     "run",
@@ -48,4 +51,5 @@ __all__ = [
     "source_row",
     "sources",
     "tell_late",
+    "titles",
 ]

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vamco.kernel.base import clock
 from vamco.systems.hub import public as hub
 from vamco.web import words
 from vamco.web.acting import set_choices
@@ -41,6 +40,5 @@ class RunFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = hub.freshness(clock.now())
-        found = sorted((status.dataset, words.either(status.title, status.title_en)) for status in known)
+        found = [(code, words.either(title, title_en)) for code, (title, title_en, _owner) in hub.titles().items()]
         set_choices(self, "dataset", found, none=_("All"))

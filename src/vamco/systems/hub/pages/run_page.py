@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
-from vamco.kernel.base import clock
 from vamco.kernel.world.access import public as access
 from vamco.lib import money
 from vamco.lib.time import ago
@@ -46,8 +45,7 @@ def tabs(shown: str) -> list[Link]:
 
 def titles() -> dict[str, tuple[str, str]]:
     """The name in the reader's language, and the owner's code, of each dataset."""
-    found = sorted(hub.freshness(clock.now()), key=lambda status: status.dataset)
-    return {status.dataset: (words.either(status.title, status.title_en), status.owner) for status in found}
+    return {code: (words.either(title, title_en), owner) for code, (title, title_en, owner) in hub.titles().items()}
 
 
 def datasets(found: Sequence[DatasetStatus]) -> Table:

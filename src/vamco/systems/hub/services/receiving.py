@@ -162,7 +162,6 @@ def _publish(run: Run, contract: Contract, batch: intake.Batch, then: Callable[[
                 published_at=run.finished_at,
                 rows=snapshot.rows,
                 run=run,
-                told_late_for=None,
             )
             covering.note(contract.id)
             if then:

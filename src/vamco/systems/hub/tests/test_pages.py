@@ -229,7 +229,8 @@ def test_more_runs_cost_no_more_questions(operator: Person, tmp_path: Path) -> N
 
     many = [made.questions(reader, address) for address in ("/desk/runs/", "/desk/runs/all/")]
     assert many == few
-    assert max(many) <= 8
+    assert many[0] <= 10  # what is due, received and expected
+    assert many[1] <= 8
 
 
 # ── dead letters ─────────────────────────────────────────────────────────────────────────────────────────────────────
