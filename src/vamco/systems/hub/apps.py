@@ -23,6 +23,7 @@ class HubConfig(AppConfig):
             "hub.see_personal", N_("Open personal data in source rows and files, each time for a stated purpose")
         )
         access.declare("hub.collect", N_("Collect from a source now"))
+        access.declare("hub.release", N_("Release or reject deliveries that are held"))
         access.declare("hub.retry_dead_letter", N_("Send a dead letter again or discard it"))
         register(first_day.STEP)
         navigation.register(
@@ -32,6 +33,6 @@ class HubConfig(AppConfig):
                 act="hub.view_runs",
                 icon="run",
                 order=40,
-                also=("hub:all_runs", "hub:run", "hub:letters"),
+                also=("hub:all_runs", "hub:run", "hub:row", "hub:dataset", "hub:letters"),
             )
         )

@@ -253,7 +253,10 @@ class RunView:
 
 @dataclass(frozen=True)
 class QuarantinedRow:
-    """A row that was not taken, as it stood in the file, with all its reasons; the rest as in DisclosedRow."""
+    """A row that was not taken, as it stood in the file, with all its reasons; the rest as in DisclosedRow.
+
+    `place` says where the reader finds it in the file; None when the file does not say it any more.
+    """
 
     row: int
     reasons: tuple[Reason, ...]
@@ -261,11 +264,23 @@ class QuarantinedRow:
     masked: frozenset[str] = frozenset()
     may_open: bool = False
     opened: bool = False
+    place: RowPlace | None = None
+
+
+@dataclass(frozen=True)
+class RowPlace:
+    """Where a row stands as a spreadsheet or an editor numbers it, from 1. `sheet`: of a workbook, "" where there is only one."""
+
+    line: int
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A row in the file as it was delivered. `line` counts from 1 and includes what stands above the table."""
+    """A row in the file as it was delivered. `line` counts from 1 and includes what stands above the table.
+
+    `may_open`, `opened` as in DisclosedRow. `reasons`: why it was not taken; none when it was.
+    """
 
     run: int
     row: int
@@ -273,6 +288,10 @@ class SourceRow:
     line: int
     values: Mapping[str, str | None]
     masked: frozenset[str] = frozenset()
+    may_open: bool = False
+    opened: bool = False
+    reasons: tuple[Reason, ...] = ()
+    sheet: str = ""
 
 
 @dataclass(frozen=True)

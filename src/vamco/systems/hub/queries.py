@@ -28,6 +28,7 @@ from vamco.systems.hub.contracts import (
     Reason,
     ReceiptKind,
     ReceiptView,
+    RowPlace,
     RunState,
     RunView,
     SourceRow,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from vamco.systems.hub.rules.expecting import Expectation
 
 PAGE = 50
+_READ_AGAIN = 64 << 20  # bytes of a file that is read again to find the lines of some rows
 
 
 def lake() -> Lake:
@@ -215,7 +217,8 @@ def run_row(run_id: int) -> Run:
 def quarantined(row: Run, page: int = 1, size: int = PAGE) -> list[tuple[Quarantined, QuarantinedRow]]:
     """The rows of a run that were not taken, in order and in clear: `services.disclosing` decides what is shown of them."""
     terms = contract_of(row.contract)
-    found = Quarantined.objects.filter(run=row).order_by("row")[(page - 1) * size : page * size]
+    found = list(Quarantined.objects.filter(run=row).order_by("row")[(page - 1) * size : page * size])
+    places = row_places(row, (each.row for each in found))
     return [
         (
             each,
@@ -223,6 +226,7 @@ def quarantined(row: Run, page: int = 1, size: int = PAGE) -> list[tuple[Quarant
                 each.row,
                 tuple(grading.explain(terms, code) for code in each.reasons),
                 {column.name: each.content.get(column.name) for column in terms.columns},
+                place=places.get(each.row),
             ),
         )
         for each in found
@@ -232,6 +236,53 @@ def quarantined(row: Run, page: int = 1, size: int = PAGE) -> list[tuple[Quarant
 def reason_codes(row: Run, number: int) -> list[str]:
     """The codes of the reasons for which a row of a run is in quarantine; none for one that was taken."""
     return Quarantined.objects.filter(run=row, row=number).values_list("reasons", flat=True).first() or []
+
+
+def _reasons(row: Run, number: int) -> tuple[Reason, ...]:
+    terms = contract_of(row.contract)
+    return tuple(grading.explain(terms, code) for code in reason_codes(row, number))
+
+
+def quarantine_size(run_id: int) -> int:
+    """How many rows in quarantine are kept of a run: of a refused one only the first."""
+    return Quarantined.objects.filter(run=run_id).count()
+
+
+def explained(run_id: int) -> dict[str, Reason]:
+    """What each finding of a run says, by its code."""
+    row = _run(run_id)
+    terms = contract_of(row.contract)
+    return {finding["code"]: grading.explain(terms, finding["code"]) for finding in row.findings}
+
+
+def row_places(found: Run, rows: Iterable[int]) -> dict[int, RowPlace]:
+    """Where rows of a run stand in its file; without those of a file that is too large to be read again, or cannot be."""
+    from vamco.kernel.record.files import public as files
+
+    wanted = tuple(sorted(set(rows)))
+    if found.file is None or not wanted or found.size > _READ_AGAIN:
+        return {}
+    layout = Layout.of(found.layout)
+    lines = _lines(files.content_path(found.file), layout, wanted)
+    return {row: RowPlace(line, layout.sheet) for row, line in lines.items()}
+
+
+@functools.lru_cache(maxsize=256)
+def _lines(path: Path, layout: Layout, wanted: tuple[int, ...]) -> dict[int, int]:
+    from vamco.systems.hub.adapters.intake import reading
+
+    found: dict[int, int] = {}
+    left = set(wanted)
+    try:
+        for number, line, _cells in reading.rows(path, layout):
+            if number in left:
+                found[number] = line
+                left.remove(number)
+            if not left:
+                break
+    except (VamcoError, ValueError, OSError, TypeError):
+        return {}
+    return found
 
 
 def source_file(row: Run) -> File:
@@ -258,7 +309,11 @@ def source_row(found: Run, row: int) -> SourceRow:
             names = [name or str(place) for place, name in enumerate(header, start=1)]
             names += [str(place) for place in range(len(names) + 1, len(cells) + 1)]
             padded = [*cells, *[None] * (len(names) - len(cells))]
-            return SourceRow(found.pk, row, found.name, line, dict(zip(names, padded, strict=True)))
+            reasons = _reasons(found, row)
+            values = dict(zip(names, padded, strict=True))
+            return SourceRow(
+                found.pk, row, found.name, line, values, reasons=reasons, sheet=Layout.of(found.layout).sheet
+            )
     raise missing
 
 

@@ -8,7 +8,7 @@ All rules are monotone: what meets a due time meets all earlier ones, so the new
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from vamco.lib.time import HCM, Period, local_date
@@ -16,7 +16,7 @@ from vamco.systems.hub.contracts import ReceiptKind
 from vamco.systems.hub.rules.grading import Cron
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from vamco.systems.hub.contracts import Contract, CoveredPeriod
 
@@ -143,13 +143,22 @@ def lateness(
     due = due_times(contract, works)
     if due is None:
         return None
-    met = [_newest_met(contract, due, each) for each in arrivals if each.at <= now and each.kind != ReceiptKind.EMPTY]
+    came = [each for each in arrivals if each.at <= now and each.kind != ReceiptKind.EMPTY]
+    met = [_newest_met(contract, due, _with_coverage(contract, each, came)) for each in came]
     wanted = due.after(max([known_since, *met]))
     over = due.grace(wanted, contract.grace_days)
     if over >= now:
         return Lateness(wanted, None, None, grace_until=over if wanted < now else None)
     missed, times = _missed(contract, due, wanted, now)
     return Lateness(wanted, missed, now - wanted, times)
+
+
+def _with_coverage(contract: Contract, arrival: Arrival, others: Sequence[Arrival]) -> Arrival:
+    """A source that has nothing new says no day: what it had before covers what it covered, and last year's is not this year's."""
+    if arrival.covers_until or arrival.kind != ReceiptKind.UNCHANGED or not contract.period_column:
+        return arrival
+    known = [each.covers_until for each in others if each.covers_until and each.at <= arrival.at]
+    return replace(arrival, covers_until=max(known)) if known else arrival
 
 
 def _missed(contract: Contract, due: DueTimes, first: dt.datetime, now: dt.datetime) -> tuple[dt.datetime, int]:

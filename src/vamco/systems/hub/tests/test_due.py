@@ -167,6 +167,19 @@ def test_a_month_is_asked_for_when_it_is_over() -> None:
         assert (found.late_by is None) is in_time, (at, covers)
 
 
+def test_a_source_that_has_nothing_new_has_what_it_had() -> None:
+    """Over HTTP nothing new comes without a day: the last year's rows do not become this year's, and a month goes to its end."""
+    by_day = replace(YEARLY, period_column="ngay")
+    before = Arrival(hcm("2026-12-15T09:00"), covers_until=day("2025-12-31"))
+    again = Arrival(hcm("2027-01-05T09:00"), ReceiptKind.UNCHANGED)
+    assert (found := late(by_day, "2027-01-12T08:00", before, again))
+    assert found.missed == hcm("2027-01-11T17:00")
+    assert (found := late(by_day, "2027-01-12T08:00", replace(before, covers_until=day("2026-12-14")), again))
+    assert found.late_by is None
+    assert (found := late(YEARLY, "2027-01-12T08:00", again))
+    assert found.late_by is None, "nobody says what is covered, so its time counts"
+
+
 def test_a_day_asks_for_the_last_working_day_before_it() -> None:
     monday = Arrival(hcm("2026-11-23T09:00"), covers_until=day("2026-11-20"))  # Friday
     assert (found := late(WORKDAYS, "2026-11-23T18:00", monday))
@@ -226,11 +239,13 @@ TERMS = st.builds(
     working_days=st.booleans(),
     grace_days=st.integers(0, 10),
     due_for=st.sampled_from(["before", "current"]),
+    period_column=st.sampled_from(["", "ngay"]),
 )
 
 
-def meets(terms: Contract, times: due.DueTimes, arrival: Arrival, at: dt.datetime) -> bool:
+def meets(terms: Contract, times: due.DueTimes, arrival: Arrival, at: dt.datetime, others: list[Arrival]) -> bool:
     """What the module computes at once, said for one due time as the rule has it."""
+    arrival = due._with_coverage(terms, arrival, others)
     if arrival.kind == ReceiptKind.EMPTY:
         return False
     asked = due.asked(terms, times, at)
@@ -253,15 +268,16 @@ def test_it_says_what_the_rule_says_of_each_due_time(
     assert times is not None
     found = lateness(terms, arrivals, known, hcm("2027-06-02T00:00"), works)
     assert found is not None
+    counted = [each for each in arrivals if each.kind != ReceiptKind.EMPTY]
     at = times.after(known)
     for _ in range(60):
-        if not any(meets(terms, times, each, at) for each in arrivals):
+        if not any(meets(terms, times, each, at, counted) for each in arrivals):
             break
         at = times.after(at)
     else:
         return
     later = times.after(at)
-    again = any(meets(terms, times, each, later) for each in arrivals)
+    again = any(meets(terms, times, each, later, counted) for each in arrivals)
     assert not again, "what meets a due time meets all earlier ones"
     assert found.due_at == at
 
@@ -271,7 +287,8 @@ def test_a_due_time_once_met_stays_met(
     terms: Contract, arrivals: list[Arrival], more: Arrival, now: dt.datetime, gone: dt.timedelta
 ) -> None:
     before = lateness(terms, arrivals, KNOWN, now, works)
-    after = lateness(terms, [*arrivals, more], KNOWN, now + gone, works)
+    later = replace(more, at=max([more.at, *(each.at for each in arrivals)]))  # nothing comes before what has come
+    after = lateness(terms, [*arrivals, later], KNOWN, now + gone, works)
     assert before is not None
     assert after is not None
     assert after.due_at >= before.due_at
