@@ -263,7 +263,8 @@ def row_places(found: Run, rows: Iterable[int]) -> dict[int, RowPlace]:
     if found.file is None or not wanted or found.size > _READ_AGAIN:
         return {}
     layout = Layout.of(found.layout)
-    lines = _lines(files.content_path(found.file), layout, wanted)
+    find = _lines if len(wanted) <= PAGE else _lines.__wrapped__  # a page is looked at again, a download is not
+    lines = find(files.content_path(found.file), layout, wanted)
     return {row: RowPlace(line, layout.sheet) for row, line in lines.items()}
 
 
@@ -433,6 +434,11 @@ def receipts(code: str, page: int = 1, size: int = PAGE) -> list[ReceiptView]:
     """The receipts of a dataset, newest first."""
     found = Receipt.objects.filter(dataset__code=code).order_by("-pk")[(page - 1) * size : page * size]
     return [_receipt_view(row) for row in found]
+
+
+def receipts_size(code: str) -> int:
+    """How many receipts of a dataset there are."""
+    return Receipt.objects.filter(dataset__code=code).count()
 
 
 def _receipt_view(row: Receipt) -> ReceiptView:

@@ -21,6 +21,18 @@ class DiscardForm(forms.Form):
     )
 
 
+class DecisionForm(forms.Form):
+    """Why a held delivery is released or rejected."""
+
+    note = forms.CharField(
+        label=_("Why"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Your name and this note are recorded with the run."),
+        error_messages={"required": _("Please give a reason.")},
+    )
+
+
 class RunFilter(forms.Form):
     """Filters of the list of runs."""
 
@@ -35,6 +47,7 @@ class RunFilter(forms.Form):
             ("unchanged", _("Nothing new")),
             ("refused", _("Refused")),
             ("failed", _("Failed")),
+            ("held", _("Held")),
         ],
     )
 
