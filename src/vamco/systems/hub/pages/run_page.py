@@ -14,7 +14,7 @@ from vamco.kernel.world.access import public as access
 from vamco.lib import money
 from vamco.lib.time import ago
 from vamco.systems.hub import public as hub
-from vamco.systems.hub.contracts import ReceiptKind
+from vamco.systems.hub.contracts import ReceiptKind, RunState
 from vamco.systems.hub.pages import run_words
 from vamco.systems.hub.pages.forms import RunFilter
 from vamco.web import words
@@ -213,9 +213,14 @@ def _row(run: RunView, title: str, source: str) -> tuple[Cell | Text, ...]:
         Cell(moment=run.started_at),
         *(
             Cell(text=words.number(count), value=count)
-            for count in (run.rows, run.accepted, run.repeated, run.quarantined)
+            for count in (run.rows, _taken(run), run.repeated, run.quarantined)
         ),
     )
+
+
+def _taken(run: RunView) -> int:
+    """How many rows of a run stand in the data: of one that is held none does yet."""
+    return 0 if run.state == RunState.HELD else run.accepted
 
 
 def context(run: RunView, rows: Sequence[QuarantinedRow], page: Page[int]) -> dict[str, Any]:
@@ -292,17 +297,27 @@ def facts(run: RunView) -> list[Fact]:
     ]
     if run.finished_at:
         found.append(Fact(term=_("Ended"), text="", moment=run.finished_at))
-    if run.rows:
-        found += [
-            Fact(term=_("Rows in the file"), text=words.number(run.rows)),
-            Fact(term=_("Taken"), text=words.number(run.accepted)),
-            Fact(term=_("Repeated"), text=words.number(run.repeated)),
-            Fact(term=_("In quarantine"), text=words.number(run.quarantined)),
-        ]
+    found += _counts(run)
     found.append(Fact(term=_("Contract"), text=_("version %(version)s") % {"version": run.contract_version}))
     if run.snapshot:
         found.append(Fact(term=_("Snapshot"), text=str(run.snapshot)))
     return found
+
+
+def _counts(run: RunView) -> list[Fact]:
+    """The rows of the file and what became of them, so that they add up; of a run that broke off nobody knows."""
+    if not run.rows:
+        return []
+    repeated, wrong = (_("Repeated"), run.repeated), (_("Wrong"), run.quarantined)
+    parts: dict[RunState, tuple[tuple[str, int], ...]] = {
+        RunState.FAILED: (),
+        RunState.RUNNING: (),
+        RunState.REFUSED: (wrong, repeated, (_("Refused with them"), run_words.left_over(run))),
+        RunState.HELD: ((_("Would be taken"), run.accepted), repeated, wrong),
+    }
+    usual = ((_("Taken"), run.accepted), repeated, (_("In quarantine"), run.quarantined))
+    found = ((_("Rows in the file"), run.rows), *parts.get(run.state, usual))
+    return [Fact(term=term, text=words.number(count)) for term, count in found]
 
 
 def columns_of(dataset: str, rows: Iterable[QuarantinedRow]) -> dict[str, str]:

@@ -63,7 +63,7 @@ def sentence(reason: Reason) -> str:
 def rows_of(run: RunView) -> list[str]:
     """What became of the rows of a run, like added to like, in sentences."""
     figures = {name: words.number(getattr(run, name)) for name in ("rows", "accepted", "repeated", "quarantined")}
-    others = words.number(max(run.rows - run.repeated - run.quarantined, 0))
+    others = words.number(left_over(run))
     if run.state == RunState.PUBLISHED:
         found = [
             _(
@@ -94,6 +94,11 @@ def rows_of(run: RunView) -> list[str]:
     }[run.state]
 
 
+def left_over(run: RunView) -> int:
+    """How many rows of a refused delivery were at no fault of their own."""
+    return max(run.rows - run.repeated - run.quarantined, 0)
+
+
 def _beside(run: RunView) -> list[str]:
     found = []
     if run.revised:
@@ -117,8 +122,8 @@ def no_findings(run: RunView) -> str:
         return _("There were no rows to check.")
     if run.quarantined:
         return _("What the rows in quarantine did not pass stands beside each of them.")
-    if run.state == RunState.REFUSED:
-        return _("No single row broke a check; the delivery was refused as a whole, for the reason above.")
+    if run.state in {RunState.REFUSED, RunState.HELD}:
+        return _("No single row broke a check; the reason above concerns the delivery as a whole.")
     return _("All rows passed all checks.")
 
 

@@ -144,6 +144,23 @@ def test_only_a_run_whose_rows_were_checked_says_that_they_passed(run: RunView, 
         assert (run_words.no_findings(run) == "All rows passed all checks.") is passed
 
 
+@pytest.mark.parametrize(
+    ("run", "counts"),
+    [
+        (a_run(RunState.PUBLISHED, rows=10, accepted=7, repeated=1, quarantined=2), [10, 7, 1, 2]),
+        (a_run(RunState.REFUSED, rows=10, repeated=1, quarantined=4), [10, 4, 1, 5]),
+        (a_run(RunState.HELD, rows=10, accepted=8, repeated=1, quarantined=1), [10, 8, 1, 1]),
+        (a_run(RunState.FAILED, rows=10), [10]),
+        (a_run(RunState.REFUSED), []),
+    ],
+)
+@pytest.mark.django_db
+def test_the_figures_beside_a_run_add_up_or_are_not_there(run: RunView, counts: list[int]) -> None:
+    with translation.override("en"):
+        found = [fact.text for fact in run_page.facts(run) if str(fact.text).isdecimal()]
+    assert found == [str(count) for count in counts]
+
+
 TERMS = contract(
     KEY,
     AMOUNT,
