@@ -26,3 +26,11 @@ class DatasetLate:
     dataset: str
     due_at: dt.datetime
     last_published_at: dt.datetime | None
+
+
+@event("hub.dataset_in_time", version=1)
+@dataclass(frozen=True, slots=True)
+class DatasetInTime:
+    """A dataset that was late is so no longer, also when what came was unchanged, or word that there is nothing."""
+
+    dataset: str

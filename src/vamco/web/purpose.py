@@ -39,3 +39,8 @@ def read(request: Request) -> Purpose:
         return Purpose(PurposeForm(), None)
     form = PurposeForm(request.POST)
     return Purpose(form, form.cleaned_data["purpose"] if form.is_valid() else None)
+
+
+def nothing() -> Purpose:
+    """Give the purpose of a page that was sent something else."""
+    return Purpose(PurposeForm(), None)

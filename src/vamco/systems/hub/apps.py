@@ -33,6 +33,6 @@ class HubConfig(AppConfig):
                 act="hub.view_runs",
                 icon="run",
                 order=40,
-                also=("hub:all_runs", "hub:run", "hub:letters"),
+                also=("hub:all_runs", "hub:run", "hub:row", "hub:dataset", "hub:letters"),
             )
         )

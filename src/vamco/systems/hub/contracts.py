@@ -22,6 +22,7 @@ DeliveryMode = Literal["append", "replace", "replace_where"]
 Severity = Literal["error", "warning"]
 Corrections = Literal["quarantine", "revise"]
 CoveredPeriod = Literal["", "day", "month", "year"]
+DueFor = Literal["before", "current"]
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "windows-1258", "tcvn3", "vni"]
 DateFormat = Literal["yyyy-MM-dd", "dd/MM/yyyy", "dd-MM-yyyy", "dd.MM.yyyy", "yyyyMMdd"]
 
@@ -78,6 +79,7 @@ class Contract:
 
     `period` is what a delivery covers and `period_column` the column whose newest day says which one. Due times that fall on a
     day off move to the next working day where `working_days`; `grace_days` (working days then, else days) pass before it is late.
+    A due time asks for the newest whole period before it, or for the one that it lies in (`due_for` current: plans).
     `max_bad` bounds the share of wrong rows, `max_bad_value` the share of each amount that they carry. `corrections`: what an
     append delivery may do with a key that is there with other words. `nothing`: what a delivery says that has nothing to report.
     """
@@ -104,6 +106,7 @@ class Contract:
     period_column: str = ""
     working_days: bool = True
     grace_days: int = 0
+    due_for: DueFor = "before"
 
     def column(self, name: str) -> Column:
         """The field with a name."""
@@ -253,7 +256,10 @@ class RunView:
 
 @dataclass(frozen=True)
 class QuarantinedRow:
-    """A row that was not taken, as it stood in the file, with all its reasons; the rest as in DisclosedRow."""
+    """A row that was not taken, as it stood in the file, with all its reasons; the rest as in DisclosedRow.
+
+    `place` says where the reader finds it in the file; None when the file does not say it any more.
+    """
 
     row: int
     reasons: tuple[Reason, ...]
@@ -261,11 +267,23 @@ class QuarantinedRow:
     masked: frozenset[str] = frozenset()
     may_open: bool = False
     opened: bool = False
+    place: RowPlace | None = None
+
+
+@dataclass(frozen=True)
+class RowPlace:
+    """Where a row stands as a spreadsheet or an editor numbers it, from 1. `sheet`: of a workbook, "" where there is only one."""
+
+    line: int
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A row in the file as it was delivered. `line` counts from 1 and includes what stands above the table."""
+    """A row in the file as it was delivered. `line` counts from 1 and includes what stands above the table.
+
+    `may_open`, `opened` as in DisclosedRow. `reasons`: why it was not taken; none when it was.
+    """
 
     run: int
     row: int
@@ -273,6 +291,10 @@ class SourceRow:
     line: int
     values: Mapping[str, str | None]
     masked: frozenset[str] = frozenset()
+    may_open: bool = False
+    opened: bool = False
+    reasons: tuple[Reason, ...] = ()
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -303,12 +325,35 @@ FileAccess = Literal["free", "purpose", "closed"]
 """Whether a reader may have the file of a run: at once, for a stated purpose, or not at all."""
 
 
+class ReceiptKind(StrEnum):
+    """What a look at a source found: a delivery, the same content as before, word that there is nothing, or an empty full list."""
+
+    DELIVERED = "delivered"
+    UNCHANGED = "unchanged"
+    NOTHING = "nothing"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class ReceiptView:
+    """A look at a source that found something to say of a dataset. `run` brought the content, None where there was none."""
+
+    at: dt.datetime
+    kind: ReceiptKind
+    source: str
+    name: str
+    run: int | None
+    covers_until: dt.date | None
+
+
 @dataclass(frozen=True)
 class DatasetStatus:
     """How fresh and how good a dataset is. `due_at` is the first due time not met, or the next one; None without a promise.
 
     `quality` is the share of the last batch's rows that passed, 0 to 1. `missed_at` is the newest due time that was missed, and
-    `missed_times` says how many were, counted up to ten.
+    `missed_times` says how many were, counted up to ten. `grace_until` is when a due time that has passed will be missed.
+    `last_receipt` is the newest look at its source; `nothing_new_since` when its content last changed, if it has come unchanged since.
+    `silent` names those who are expected to report and have not yet, of `expected`, for the period that is asked for now.
     """
 
     dataset: str
@@ -326,6 +371,11 @@ class DatasetStatus:
     run: int | None
     missed_at: dt.datetime | None = None
     missed_times: int = 0
+    grace_until: dt.datetime | None = None
+    last_receipt: ReceiptView | None = None
+    nothing_new_since: dt.datetime | None = None
+    expected: int = 0
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -360,15 +410,6 @@ class Collected:
     source: str
     runs: tuple[RunView, ...]
     failures: dict[str, Reason]
-
-
-class ReceiptKind(StrEnum):
-    """What a look at a source found: a delivery, the same content as before, word that there is nothing, or an empty full list."""
-
-    DELIVERED = "delivered"
-    UNCHANGED = "unchanged"
-    NOTHING = "nothing"
-    EMPTY = "empty"
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,9 @@ def _check_columns(entry: packs.Located[DatasetItem]) -> Iterator[packs.Fault]:
             "customProperties",
             found=repr(contract.slice_column),
         )
+    if contract.period_column and kinds.get(contract.period_column) not in {"date", "timestamptz"}:
+        expected = N_("element: a column of the contract with the type date, found %(found)s")
+        yield entry.fault(expected, "slaProperties", found=repr(contract.period_column))
     if contract.delivery == "append" and not contract.key:
         yield entry.because(("schema", 0, "properties"), N_("a primary key, because rows are appended"))
     for check in contract.declared:

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from vamco.systems.hub.pages import runs
 
@@ -8,6 +8,13 @@ urlpatterns = [
     path("desk/runs/all/", runs.runs, name="all_runs"),
     path("desk/runs/<int:run_id>", runs.run, name="run"),
     path("desk/runs/<int:run_id>/file", runs.source_file, name="run_file"),
+    path("desk/runs/<int:run_id>/release", runs.decide, {"decision": "release"}, name="release"),
+    path("desk/runs/<int:run_id>/reject", runs.decide, {"decision": "reject"}, name="reject"),
+    path("desk/runs/<int:run_id>/rows/<int:row>", runs.row, name="row"),
+    re_path(
+        r"^desk/runs/(?P<run_id>\d+)/quarantine\.(?P<kind>csv|xlsx)$", runs.quarantine_file, name="quarantine_file"
+    ),
+    path("desk/datasets/<slug:dataset>", runs.dataset, name="dataset"),
     path("desk/sources/<str:source>/collect", runs.collect, name="collect"),
     path("desk/letters/", runs.letters, name="letters"),
     path("desk/letters/<int:letter>/retry", runs.retry, name="retry"),

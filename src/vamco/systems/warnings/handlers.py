@@ -6,7 +6,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.systems.hub import public as hub
 from vamco.systems.warnings.services import judging
-from vamco.vocab.hub import DatasetLate, DatasetPublished
+from vamco.vocab.hub import DatasetInTime, DatasetLate, DatasetPublished
 from vamco.vocab.indicators import ValuesSettled
 
 if TYPE_CHECKING:
@@ -31,6 +31,13 @@ def late(event: DatasetLate) -> None:
 @events.handler("warnings.came", DatasetPublished)
 def came(event: DatasetPublished) -> None:
     """A dataset that came ends its alarm, unless this is old news and it is late again."""
+    if _late(event.dataset) is None:
+        judging.dataset_came(event.dataset)
+
+
+@events.handler("warnings.in_time", DatasetInTime)
+def in_time(event: DatasetInTime) -> None:
+    """A dataset that is no longer late ends its alarm, also when nothing was published: it came unchanged, or there is nothing."""
     if _late(event.dataset) is None:
         judging.dataset_came(event.dataset)
 

@@ -10,6 +10,8 @@ from vamco.kernel.work.worktime.rules.assembly import assemble
 from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vamco.kernel.world.agencies.models import Agency
 
 EVERYBODY: Final = ""
@@ -37,13 +39,28 @@ def calendar_of(agency: Agency, *, version: int | None = None) -> Calendar:
     Asks the database for the newest version only, so a pack that another process loads holds with the next call; whoever computes
     many deadlines asks once. Missing when no pack has said anything, or nothing up to that version.
     """
+    stamp = _stamp(version)
+    return _calendar(stamp, _codes(agency, stamp))
+
+
+def calendars_of(agencies: Iterable[Agency]) -> dict[str, Calendar]:
+    """Give the working time of several agencies, by code; the database is asked once. Missing when no pack has said anything."""
+    stamp = _stamp(None)
+    return {agency.code: _calendar(stamp, _codes(agency, stamp)) for agency in agencies}
+
+
+def _stamp(version: int | None) -> packs.Stamp:
     stamp = LAYERS.stamp(up_to=version)
-    known = _known(stamp) if stamp else {}
-    if stamp is None or EVERYBODY not in known:
+    if stamp is None or EVERYBODY not in _known(stamp):
         raise _missing()
+    return stamp
+
+
+def _codes(agency: Agency, stamp: packs.Stamp) -> tuple[str, ...]:
+    known = _known(stamp)
     lineage = [code for code in agency.path.split("/") if code in known]
     near = [code for code in lineage if code and (code == agency.code or known[code].subtree)]
-    return _calendar(stamp, (EVERYBODY, *near))
+    return (EVERYBODY, *near)
 
 
 @lru_cache(maxsize=8)

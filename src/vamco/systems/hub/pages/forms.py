@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vamco.kernel.base import clock
 from vamco.systems.hub import public as hub
 from vamco.web import words
 from vamco.web.acting import set_choices
@@ -18,6 +17,18 @@ class DiscardForm(forms.Form):
         label=_("Reason"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Please give a reason.")},
+    )
+
+
+class DecisionForm(forms.Form):
+    """Why a held delivery is released or rejected."""
+
+    note = forms.CharField(
+        label=_("Why"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Your name and this note are recorded with the run."),
         error_messages={"required": _("Please give a reason.")},
     )
 
@@ -36,11 +47,11 @@ class RunFilter(forms.Form):
             ("unchanged", _("Nothing new")),
             ("refused", _("Refused")),
             ("failed", _("Failed")),
+            ("held", _("Held")),
         ],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = hub.freshness(clock.now())
-        found = sorted((status.dataset, words.either(status.title, status.title_en)) for status in known)
+        found = [(code, words.either(title, title_en)) for code, (title, title_en, _owner) in hub.titles().items()]
         set_choices(self, "dataset", found, none=_("All"))

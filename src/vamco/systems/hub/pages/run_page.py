@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
-from vamco.kernel.base import clock
 from vamco.kernel.world.access import public as access
 from vamco.lib import money
 from vamco.lib.time import ago
 from vamco.systems.hub import public as hub
-from vamco.systems.hub.contracts import RunState
+from vamco.systems.hub.contracts import ReceiptKind, RunState
+from vamco.systems.hub.pages import run_words
 from vamco.systems.hub.pages.forms import RunFilter
 from vamco.web import words
 from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
@@ -23,7 +23,7 @@ from vamco.web.purpose import PurposeForm
 from vamco.web.tables.public import Asked, Given, Listing, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.core.paginator import Page
 
@@ -46,13 +46,18 @@ def tabs(shown: str) -> list[Link]:
 
 def titles() -> dict[str, tuple[str, str]]:
     """The name in the reader's language, and the owner's code, of each dataset."""
-    found = sorted(hub.freshness(clock.now()), key=lambda status: status.dataset)
-    return {status.dataset: (words.either(status.title, status.title_en), status.owner) for status in found}
+    return {code: (words.either(title, title_en), owner) for code, (title, title_en, owner) in hub.titles().items()}
+
+
+def source_names() -> dict[str, str]:
+    """The name of each source in the reader's language, by code."""
+    return {source.code: words.either(source.name, source.name_en) for source in hub.sources()}
 
 
 def datasets(found: Sequence[DatasetStatus]) -> Table:
     """How fresh and how good each dataset is; what is late stands on top."""
     names = words.agency_names(status.owner for status in found)
+    counted = any(status.expected for status in found)
     return Table(
         caption=_("Datasets"),
         hide_caption=True,
@@ -60,17 +65,23 @@ def datasets(found: Sequence[DatasetStatus]) -> Table:
             Column(label=_("Dataset")),
             Column(label=_("Owner")),
             Column(label=_("Due")),
-            Column(label=_("Last came"), tight=True),
+            Column(label=_("Last received"), tight=True),
+            *((Column(label=_("Have reported"), number=True),) if counted else ()),
             Column(label=_("Rows"), number=True),
             Column(label=_("In quarantine"), number=True),
             Column(label=_("Passed"), number=True),
         ),
         rows=tuple(
             (
-                Cell(text=words.either(status.title, status.title_en), url=_runs_of(status), note=status.dataset),
+                Cell(
+                    text=words.either(status.title, status.title_en),
+                    url=reverse("hub:dataset", args=[status.dataset]),
+                    note=status.dataset,
+                ),
                 names[status.owner],
                 freshness(status),
-                Cell(moment=status.last_published_at) if status.last_published_at else _("never"),
+                received(status),
+                *((reported(status),) if counted else ()),
                 words.number(status.rows),
                 words.number(status.quarantined),
                 words.share(status.quality),
@@ -80,8 +91,25 @@ def datasets(found: Sequence[DatasetStatus]) -> Table:
     )
 
 
-def _runs_of(status: DatasetStatus) -> str:
-    return f"{reverse('hub:all_runs')}?dataset={status.dataset}"
+def reported(status: DatasetStatus) -> str:
+    """How many of those who are expected to report have."""
+    if not status.expected:
+        return money.NO_VALUE
+    counts = {"known": words.number(status.expected - len(status.silent)), "all": words.number(status.expected)}
+    return _("%(known)s of %(all)s") % counts
+
+
+def received(status: DatasetStatus) -> Cell:
+    """What was received last: that nothing came, nothing is new, and nothing exists are three things."""
+    last = status.last_receipt
+    if last is None:
+        return Cell(moment=status.last_published_at) if status.last_published_at else Cell(text=_("Not delivered"))
+    if last.kind == ReceiptKind.DELIVERED:
+        return Cell(moment=last.at)
+    if last.kind == ReceiptKind.UNCHANGED and status.nothing_new_since:
+        since = words.moment(status.nothing_new_since)
+        return Cell(moment=last.at, note=_("unchanged since %(moment)s") % {"moment": since})
+    return Cell(moment=last.at, note=run_words.receipt(last)[1])
 
 
 def freshness(status: DatasetStatus) -> Cell:
@@ -89,6 +117,9 @@ def freshness(status: DatasetStatus) -> Cell:
     if status.due_at is None:
         return Cell(text=_("No due time agreed"), tone=Tone.NONE)
     when = words.moment(status.due_at)
+    if status.late_by is None and status.grace_until is not None:
+        until = words.moment(status.grace_until)
+        return Cell(text=_("Due, in its grace"), tone=Tone.WATCH, note=_("late after: %(moment)s") % {"moment": until})
     if status.late_by is None:
         return Cell(text=_("In time"), tone=Tone.OK, note=_("next: %(moment)s") % {"moment": when})
     return Cell(text=_late(status.late_by), tone=Tone.STALE, note=_("was due: %(moment)s") % {"moment": when})
@@ -127,19 +158,6 @@ def sources(
     return shown
 
 
-def state(run: RunView) -> tuple[Tone, str]:
-    """What became of a run, as a badge."""
-    return {
-        RunState.RUNNING: (Tone.ACTIVE, _("Running")),
-        RunState.PUBLISHED: (Tone.WATCH, _("Published, some rows apart"))
-        if run.quarantined
-        else (Tone.OK, _("Published")),
-        RunState.UNCHANGED: (Tone.NONE, _("Nothing new")),
-        RunState.REFUSED: (Tone.URGENT, _("Refused")),
-        RunState.FAILED: (Tone.URGENT, _("Failed")),
-    }[run.state]
-
-
 COLUMNS: Final = (
     Column(label=_l("Run"), key="run", sorts=False, noted=_l("File")),
     Column(label=_l("Dataset"), key="dataset", noted=_l("Source")),
@@ -147,6 +165,7 @@ COLUMNS: Final = (
     Column(label=_l("Began"), key="began", tight=True),
     Column(label=_l("Rows"), key="rows", number=True),
     Column(label=_l("Taken"), key="taken", number=True),
+    Column(label=_l("Repeated"), key="repeated", number=True),
     Column(label=_l("In quarantine"), key="quarantined", number=True),
 )
 LATEST: Final = 500
@@ -174,35 +193,57 @@ def _latest(asked: Asked) -> Given:
         dataset=wanted.get("dataset") or "", state=wanted.get("state") or "", owners=owners, size=LATEST + 1
     )
     known = titles()
-    rows = [Row(key=str(run.id), cells=_row(run, known.get(run.dataset, (run.title, ""))[0])) for run in found]
+    named = source_names()
+    rows = [
+        Row(
+            key=str(run.id),
+            cells=_row(run, known.get(run.dataset, (run.title, ""))[0], named.get(run.source, run.source)),
+        )
+        for run in found
+    ]
     return Given(rows, tuple(column.key for column in COLUMNS))
 
 
-def _row(run: RunView, title: str) -> tuple[Cell | Text, ...]:
-    tone, word = state(run)
+def _row(run: RunView, title: str, source: str) -> tuple[Cell | Text, ...]:
+    tone, word = run_words.state(run)
     return (
         Cell(text=_("Run %(number)s") % {"number": run.id}, url=reverse("hub:run", args=[run.id]), note=run.name),
-        Cell(text=title, note=run.source),
+        Cell(text=title, note=source),
         Cell(text=word, tone=tone),
         Cell(moment=run.started_at),
-        *(Cell(text=words.number(count), value=count) for count in (run.rows, run.accepted, run.quarantined)),
+        *(
+            Cell(text=words.number(count), value=count)
+            for count in (run.rows, _taken(run), run.repeated, run.quarantined)
+        ),
     )
+
+
+def _taken(run: RunView) -> int:
+    """How many rows of a run stand in the data: of one that is held none does yet."""
+    return 0 if run.state == RunState.HELD else run.accepted
 
 
 def context(run: RunView, rows: Sequence[QuarantinedRow], page: Page[int]) -> dict[str, Any]:
     """All parts of the page of a run."""
     heading = _("Run %(number)s") % {"number": run.id}
     return {
+        "run_id": run.id,
         "heading": heading,
         "title": titles().get(run.dataset, (run.title, ""))[0],
-        "state": state(run),
-        "reason": run.reason.text(_) if run.reason else "",
+        "state": run_words.state(run),
+        "outcome": run.state.value,
+        "reason": run_words.sentence(run.reason) if run.reason else "",
+        "became": run_words.rows_of(run),
         "facts": facts(run),
         "sha256": run.sha256,
-        "checks": checks(run, rows) if run.findings else None,
-        "rows": quarantine(rows, run.dataset) if rows else None,
+        "checks": checks(run) if run.findings else None,
+        "no_findings": run_words.no_findings(run),
+        "rows": quarantine(run, rows) if rows else None,
+        "examples": page.paginator.count < run.quarantined,
         "page": page,
         "file_url": reverse("hub:run_file", args=[run.id]),
+        "rows_csv": reverse("hub:quarantine_file", args=[run.id, "csv"]),
+        "rows_xlsx": reverse("hub:quarantine_file", args=[run.id, "xlsx"]),
         "crumbs": [
             Link(_("Data runs"), reverse("hub:runs")),
             Link(_("Latest runs"), reverse("hub:all_runs")),
@@ -220,12 +261,13 @@ def disclosure(rows: Sequence[QuarantinedRow], purpose: Purpose, file: FileAcces
         "form": purpose.form,
         "file": file,
         "file_form": PurposeForm(auto_id="file-%s"),
+        "rows_form": PurposeForm(auto_id="rows-%s"),
     }
 
 
-def checks(run: RunView, rows: Sequence[QuarantinedRow]) -> Table:
-    """The checks that rows broke; in words where a row on the page says them."""
-    said = {reason.code: reason.text(_) for row in rows for reason in row.reasons}
+def checks(run: RunView) -> Table:
+    """The checks that were not passed, in words, and how many rows each concerns."""
+    said = hub.explained(run.id)
     return Table(
         caption=_("Checks that rows did not pass"),
         columns=(
@@ -235,11 +277,9 @@ def checks(run: RunView, rows: Sequence[QuarantinedRow]) -> Table:
         ),
         rows=tuple(
             (
-                Cell(text=said.get(finding.code, finding.code)),
-                Cell(text=_("Row set apart"), tone=Tone.WARNING)
-                if finding.severity == "error"
-                else Cell(text=_("Taken, with a remark"), tone=Tone.WATCH),
-                words.number(finding.rows),
+                Cell(text=run_words.sentence(said[finding.code])),
+                run_words.followed(run, finding),
+                words.number(finding.rows) if finding.rows else _("the whole"),
             )
             for finding in run.findings
         ),
@@ -248,49 +288,83 @@ def checks(run: RunView, rows: Sequence[QuarantinedRow]) -> Table:
 
 def facts(run: RunView) -> list[Fact]:
     """The particulars of a run."""
+    source = source_names().get(run.source, run.source)
     found = [
-        Fact(term=_("Source"), text=run.source),
+        Fact(term=_("Source"), text=source),
         Fact(term=_("File"), text=run.name),
         Fact(term=_("Size"), text=_("%(count)s bytes") % {"count": words.number(run.size)}),
         Fact(term=_("Began"), text="", moment=run.started_at),
-        Fact(term=_("Rows in the file"), text=words.number(run.rows)),
-        Fact(term=_("Taken"), text=words.number(run.accepted)),
-        Fact(term=_("In quarantine"), text=words.number(run.quarantined)),
-        Fact(term=_("Contract"), text=_("version %(version)s") % {"version": run.contract_version}),
     ]
     if run.finished_at:
-        found.insert(4, Fact(term=_("Ended"), text="", moment=run.finished_at))
+        found.append(Fact(term=_("Ended"), text="", moment=run.finished_at))
+    found += _counts(run)
+    found.append(Fact(term=_("Contract"), text=_("version %(version)s") % {"version": run.contract_version}))
     if run.snapshot:
         found.append(Fact(term=_("Snapshot"), text=str(run.snapshot)))
     return found
 
 
-def quarantine(found: Sequence[QuarantinedRow], dataset: str) -> Table:
-    """Rows that were not taken: all reasons in words, then the row as it stood in the file, in the contract's order."""
-    columns = {column.name: column.title or column.name for column in hub.contract(dataset).columns}
-    present = {name: name for row in found for name in row.values}
-    names = {
-        **{name: title for name, title in columns.items() if name in present},
-        **{n: n for n in present if n not in columns},
+def _counts(run: RunView) -> list[Fact]:
+    """The rows of the file and what became of them, so that they add up; of a run that broke off nobody knows."""
+    if not run.rows:
+        return []
+    repeated, wrong = (_("Repeated"), run.repeated), (_("Wrong"), run.quarantined)
+    parts: dict[RunState, tuple[tuple[str, int], ...]] = {
+        RunState.FAILED: (),
+        RunState.RUNNING: (),
+        RunState.REFUSED: (wrong, repeated, (_("Refused with them"), run_words.left_over(run))),
+        RunState.HELD: ((_("Would be taken"), run.accepted), repeated, wrong),
     }
+    usual = ((_("Taken"), run.accepted), repeated, (_("In quarantine"), run.quarantined))
+    found = ((_("Rows in the file"), run.rows), *parts.get(run.state, usual))
+    return [Fact(term=term, text=words.number(count)) for term, count in found]
+
+
+def columns_of(dataset: str, rows: Iterable[QuarantinedRow]) -> dict[str, str]:
+    """The titles of the columns that rows have, by name, in the contract's order."""
+    known = {
+        c.name: words.either(c.title or c.name, c.title_en or c.title or c.name) for c in hub.contract(dataset).columns
+    }
+    present = dict.fromkeys(name for row in rows for name in row.values)
+    return {
+        **{name: title for name, title in known.items() if name in present},
+        **{name: name for name in present if name not in known},
+    }
+
+
+def quarantine(run: RunView, found: Sequence[QuarantinedRow]) -> Table:
+    """Rows that were not taken: where they stand in the file, all reasons in words, then the cells as they were delivered."""
+    names = columns_of(run.dataset, found)
     return Table(
-        caption=_("Rows in quarantine"),
+        caption=_("Rows in quarantine of run %(number)s, %(file)s") % {"number": run.id, "file": run.name},
         hide_caption=True,
         columns=(
-            Column(label=_("Row in the file"), number=True),
+            Column(label=_("Line in the file"), number=True, noted=_("Sheet") if any(_sheet(r) for r in found) else ""),
             Column(label=_("Why it was not taken")),
             *(Column(label=title, tight=True) for title in names.values()),
         ),
         rows=tuple(
             (
-                words.number(row.row),
-                Cell(text="; ".join(reason.text(_) for reason in row.reasons)),
-                *(_raw(row.values.get(name)) for name in names),
+                Cell(text=line(row), url=reverse("hub:row", args=[run.id, row.row]), note=_sheet(row)),
+                Cell(text="; ".join(run_words.sentence(reason) for reason in row.reasons)),
+                *(raw(row.values.get(name)) for name in names),
             )
             for row in found
         ),
     )
 
 
-def _raw(value: Any) -> str:
+def line(row: QuarantinedRow) -> str:
+    """The number by which the reader finds a row in the file; where that is not known any more, which row of the table it is."""
+    if row.place is not None:
+        return str(row.place.line)
+    return _("row %(number)s of the table") % {"number": row.row}
+
+
+def _sheet(row: QuarantinedRow) -> str:
+    return row.place.sheet if row.place else ""
+
+
+def raw(value: Any) -> str:
+    """A cell as it was delivered; an empty one is a dash."""
     return money.NO_VALUE if value is None or value == "" else str(value)

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
 from vamco.kernel.world.access import public as access
+from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.systems.hub import public as hub
 from vamco.systems.hub import services
-from vamco.systems.hub.pages import letter_page, run_access, run_page
-from vamco.systems.hub.pages.forms import DiscardForm
+from vamco.systems.hub.pages import dataset_page, letter_page, row_page, run_access, run_page
+from vamco.systems.hub.pages.forms import DecisionForm, DiscardForm
 from vamco.web import addresses, purpose, words
 from vamco.web.acting import press
 from vamco.web.answers import UNPROCESSABLE, download
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 PER_PAGE = 50
 ROWS_PER_PAGE = 25
+MOST_HELD = 100
+MOST_IN_A_FILE = 20_000
 
 
 @page("hub.view_runs")
@@ -49,6 +52,8 @@ def datasets(request: Request) -> HttpResponseBase:
             access.reach(person, "hub.collect"),
             now,
         ),
+        "held": len(hub.runs(state="held", owners=reach.owners, size=MOST_HELD)),
+        "held_url": f"{reverse('hub:all_runs')}?state=held",
         "letters": access.allow(person, "hub.retry_dead_letter"),
         "work_url": addresses.reachable("work", person),
     }
@@ -61,15 +66,68 @@ def runs(request: Request) -> HttpResponseBase:
     return tables.answer(request, run_page.listing(), "hub/all_runs.html", {"tabs": run_page.tabs("runs")})
 
 
+@page("hub.view_runs")
+def dataset(request: Request, dataset: str) -> HttpResponseBase:
+    """One dataset: whether it is in time, who has not reported, each look at its source."""
+    found = run_access.dataset(dataset, signed_in(request))
+    shown = Paginator(range(hub.receipts_size(dataset)), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    receipts = hub.receipts(dataset, shown.number, ROWS_PER_PAGE)
+    return render(request, "hub/dataset.html", dataset_page.context(found, receipts, shown))
+
+
 @page("hub.view_runs", methods=("GET", "HEAD", "POST"))
 def run(request: Request, run_id: int) -> HttpResponseBase:
     """One run: what came, what was checked, what was not taken and why; a purpose, posted, opens personal data."""
-    person, wanted = signed_in(request), purpose.read(request)
+    return _run(request, run_id, purpose.read(request))
+
+
+def _run(
+    request: Request, run_id: int, wanted: purpose.Purpose, decision: DecisionForm | None = None
+) -> HttpResponseBase:
+    person = signed_in(request)
     found = run_access.run(run_id, person)
-    shown = Paginator(range(found.quarantined), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(range(hub.quarantine_size(run_id)), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     rows = hub.quarantine(run_id, person, wanted.stated, page=shown.number, size=ROWS_PER_PAGE)
     context = run_page.context(found, rows, shown) | run_page.disclosure(rows, wanted, hub.file_access(run_id, person))
-    return render(request, "hub/run.html", context, status=UNPROCESSABLE if wanted.form.errors else 200)
+    context["decision"] = decision or DecisionForm()
+    context["may_decide"] = access.allow(person, "hub.release", agencies.get(found.owner))
+    wrong = wanted.form.errors or (decision is not None and decision.errors)
+    return render(request, "hub/run.html", context, status=UNPROCESSABLE if wrong else 200)
+
+
+@page("hub.release", methods=("POST",))
+def decide(request: Request, run_id: int, decision: str) -> HttpResponseBase:
+    """Release or reject a delivery that is held, for a reason that is kept with it."""
+    run_access.run(run_id, signed_in(request))
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _run(request, run_id, purpose.nothing(), form)
+
+    def do(by: Person) -> None:
+        act = getattr(hub, decision)
+        act(run_id, by=by, note=form.cleaned_data["note"])
+
+    done = _("The delivery is released.") if decision == "release" else _("The delivery is rejected.")
+    return press(request, do, done, reverse("hub:run", args=[run_id]))
+
+
+@page("hub.view_runs", methods=("GET", "HEAD", "POST"))
+def row(request: Request, run_id: int, row: int) -> HttpResponseBase:
+    """One row as it stands in the file; a purpose, posted, opens personal data."""
+    person, wanted = signed_in(request), purpose.read(request)
+    found = hub.source_row(run_id, row, person, wanted.stated)
+    context = row_page.context(run_access.run(run_id, person), found, wanted)
+    return render(request, "hub/row.html", context, status=UNPROCESSABLE if wanted.form.errors else 200)
+
+
+@page("hub.view_runs", methods=("GET", "HEAD", "POST"))
+def quarantine_file(request: Request, run_id: int, kind: str) -> HttpResponseBase:
+    """The rows of a run that were not taken, as a file; personal data are masked in it unless a purpose is posted."""
+    person = signed_in(request)
+    found = run_access.run(run_id, person)
+    rows = hub.quarantine(run_id, person, purpose.read(request).stated, size=MOST_IN_A_FILE)
+    table = run_page.quarantine(found, rows)
+    return tables.table_file(request, table, kind, code=f"hub.run.{run_id}.quarantine")
 
 
 @page("hub.view_runs", methods=("GET", "HEAD", "POST"))

@@ -27,7 +27,6 @@ from vamco.systems.hub.rules.checks import (
 from vamco.systems.hub.rules.cron import Cron, is_due
 from vamco.systems.hub.rules.disclosing import hidden, lies_within, mask, personal_data, plain_labels, within
 from vamco.systems.hub.rules.headers import MISSING_COLUMNS, TWICE, Header, delimiter_of, label, match_header
-from vamco.systems.hub.rules.lateness import MANY, Lateness, lateness
 from vamco.systems.hub.rules.retrying import RETRIED, same_host, wait_before_retry
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BATCH_KINDS",
-    "MANY",
     "MISSING_COLUMNS",
     "NO_GOOD",
     "NO_ROWS",
@@ -55,7 +53,6 @@ __all__ = [
     "Batch",
     "Cron",
     "Header",
-    "Lateness",
     "Part",
     "amounts",
     "batch_checks",
@@ -72,7 +69,6 @@ __all__ = [
     "jump_broken",
     "keys",
     "label",
-    "lateness",
     "lies_within",
     "lost_all",
     "mask",

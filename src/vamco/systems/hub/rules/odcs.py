@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from vamco.kernel.base.packs import public as packs
-from vamco.systems.hub.contracts import Check, Column, Contract, Corrections, DeliveryMode, Personal
+from vamco.systems.hub.contracts import Check, Column, Contract, Corrections, DeliveryMode, DueFor, Personal
 from vamco.systems.hub.rules import grading
 
 _DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC)\((\d{1,2}),\s*(\d{1,2})\)")
@@ -70,6 +70,7 @@ class DatasetWords(_Words, populate_by_name=True):
     nothing: str = Field(default="", description="text")
     working_days: bool = Field(default=True, alias="workingDays", description="true or false")
     grace_days: int = Field(default=0, alias="graceDays", ge=0, le=60, description="0 to 60")
+    due_for: DueFor = Field(default="before", alias="dueFor", description="before or current")
 
 
 class ColumnWords(_Words, populate_by_name=True):
@@ -339,7 +340,8 @@ class DatasetItem(packs.Item, populate_by_name=True):
         description="vamco.nameEn; vamco.delivery: append, replace or replace_where:column; vamco.personalData; vamco.synthetic; "
         "vamco.maxBad, vamco.maxBadValue: greatest share of wrong rows, and of an amount that they carry; vamco.corrections: "
         "quarantine or revise, for an appended key that is there with other words; vamco.nothing: what a file says that has nothing "
-        "to report; vamco.workingDays, vamco.graceDays: how a due time is reckoned",
+        "to report; vamco.workingDays, vamco.graceDays: how a due time is reckoned; vamco.dueFor: whether it asks for the whole period "
+        "before it, or for the current one",
     )
     tables: tuple[Table] = Field(alias="schema", description="exactly one table")
 
@@ -386,6 +388,7 @@ class DatasetItem(packs.Item, populate_by_name=True):
             period_column=promised.element.rpartition(".")[2] if promised else "",
             working_days=words.working_days,
             grace_days=words.grace_days,
+            due_for=words.due_for,
         )
 
 

@@ -177,7 +177,7 @@ def source_row(run_id: int, row: int, reader: Person | None, purpose: str | None
     each = DisclosedRow(run.pk, row, found.values, names, bool(names) and area is None)
     _open(run, area, [each], reader, purpose)
     shown = _shown(each, opened=purpose is not None)
-    return replace(found, values=shown.values, masked=shown.masked)
+    return replace(found, values=shown.values, masked=shown.masked, may_open=shown.may_open, opened=shown.opened)
 
 
 def _open(run: Run, area: Within, rows: Sequence[DisclosedRow], reader: Person | None, purpose: str | None) -> None:

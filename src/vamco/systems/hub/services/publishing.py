@@ -12,7 +12,7 @@ from vamco.lib.errors import VamcoError
 from vamco.systems.hub import queries
 from vamco.systems.hub.contracts import ReceiptKind, RunState
 from vamco.systems.hub.models import Dataset, Run
-from vamco.systems.hub.services import keeping, owning, receipts, settling, shortfalls
+from vamco.systems.hub.services import covering, keeping, owning, receipts, settling, shortfalls
 from vamco.vocab.hub import DatasetPublished
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ def publish(
                 published_at=run.finished_at,
                 rows=snapshot.rows,
                 run=run,
-                told_late_for=None,
             )
             shortfalls.settle(run, contract, batch, complete=complete)
             receipts.note(run, ReceiptKind.DELIVERED, receipts.covered(contract, batch))
             settling.supersede(run)
+            covering.note(contract.id)
             if then:
                 then()
             events.emit(DatasetPublished(contract.id, snapshot.id, run.pk))

@@ -6,6 +6,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.hub.models import Dataset, Source
 from vamco.systems.hub.queries import CONTRACTS
+from vamco.systems.hub.services import covering
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,8 @@ def put_contracts(items: Sequence[DatasetItem]) -> None:
         dataset.contract = CONTRACTS.put(item.id, item, dataset=dataset)
         dataset.owner = owner
         dataset.save(update_fields=["contract", "owner"])
+        if dataset.snapshot is not None:  # the contract may expect others now
+            covering.note(item.id)
 
 
 def put_sources(items: Sequence[SourceItem]) -> None:

@@ -15,7 +15,7 @@ from vamco.lib.errors import N_, VamcoError
 from vamco.systems.hub.contracts import Reason, ReceiptKind, RunState
 from vamco.systems.hub.models import Kept, Quarantined, Run
 from vamco.systems.hub.rules import grading
-from vamco.systems.hub.services import judging, receipts, shortfalls
+from vamco.systems.hub.services import covering, judging, receipts, shortfalls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +55,7 @@ def note_nothing(run: Run, then: Callable[[], None] | None) -> None:
         run.findings = []
         finish(run, RunState.UNCHANGED)
         receipts.note(run, ReceiptKind.NOTHING)
+        covering.note(run.dataset.code)
         if then:
             then()
         record(run, "hub.note_nothing")

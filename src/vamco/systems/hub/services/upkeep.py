@@ -17,38 +17,43 @@ from vamco.lib.errors import Unavailable
 from vamco.systems.hub import queries
 from vamco.systems.hub.contracts import RunState
 from vamco.systems.hub.models import Dataset
-from vamco.systems.hub.rules import grading
 from vamco.systems.hub.services import settling
 from vamco.systems.hub.services.locking import alone
-from vamco.vocab.hub import DatasetLate
+from vamco.vocab.hub import DatasetInTime, DatasetLate
 
 ORPHAN_AGE: Final = dt.timedelta(days=1)
 
 
 def tell_late() -> list[str]:
-    """Tells of each due time that was missed, once; gives the datasets told of."""
+    """Tell of each due time that was missed, once, and that a dataset is late no longer; return the datasets that are newly late."""
     now = clock.now()
     told = []
     for pk in Dataset.objects.order_by("code").values_list("pk", flat=True):
         with transaction.atomic():
             row = Dataset.objects.select_for_update(of=("self",)).select_related("contract", "owner").get(pk=pk)
-            contract = queries.contract_of(row.contract)
-            if not contract.due:
+            late = queries.lateness(row, now)
+            missed = late.missed if late else None
+            if missed == row.told_late_for:
                 continue
-            late = grading.lateness(grading.Cron.parse(contract.due), row.published_at, row.known_since, now)
-            if late.missed is None or late.missed == row.told_late_for:
-                continue
-            Dataset.objects.filter(pk=pk).update(told_late_for=late.missed)
-            events.emit(DatasetLate(row.code, late.missed, row.published_at))
-            audit.record(
-                "hub.tell_late",
-                actor=audit.SYSTEM,
-                chain=row.owner.code,
-                subject=f"dataset:{row.code}",
-                detail={"due_at": late.missed.isoformat()},
-            )
-            told.append(row.code)
+            Dataset.objects.filter(pk=pk).update(told_late_for=missed)
+            if missed is None:
+                events.emit(DatasetInTime(row.code))
+                _record_lateness("hub.tell_in_time", row, row.told_late_for)
+            else:
+                events.emit(DatasetLate(row.code, missed, row.published_at))
+                _record_lateness("hub.tell_late", row, missed)
+                told.append(row.code)
     return told
+
+
+def _record_lateness(act: str, row: Dataset, due_at: dt.datetime | None) -> None:
+    audit.record(
+        act,
+        actor=audit.SYSTEM,
+        chain=row.owner.code,
+        subject=f"dataset:{row.code}",
+        detail={"due_at": due_at.isoformat() if due_at else None},
+    )
 
 
 def close_abandoned() -> int:

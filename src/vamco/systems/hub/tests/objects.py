@@ -30,4 +30,10 @@ def make(world: World) -> dict[str, Any]:
     with transaction.atomic():
         events.emit(DatasetPublished("dkkd", 1, 1))
     Delivery.objects.update(state="dead", error="Error")
-    return {"run_id": run.id, "letter": Delivery.objects.latest("pk").pk, "source": "tai-chinh"}
+    return {
+        "run_id": run.id,
+        "row": 1,
+        "dataset": "dkkd",
+        "letter": Delivery.objects.latest("pk").pk,
+        "source": "tai-chinh",
+    }

@@ -197,23 +197,23 @@ def test_each_missed_due_time_is_told_once(folder: Path, monkeypatch: pytest.Mon
         }
     ]
     put(KEY, AMOUNT, delivery="append", slaProperties=sla)
-    Dataset.objects.update(known_since=at("2026-11-01T08:00"))
-    now = [at("2026-11-01T17:00")]
+    Dataset.objects.update(known_since=at("2026-11-01T08:00"))  # a Sunday: due on Monday
+    now = [at("2026-11-02T17:00")]
     monkeypatch.setattr(clock, "now", lambda: now[0])
     assert services.tell_late() == []
-    now[0] = at("2026-11-01T17:01")
+    now[0] = at("2026-11-02T17:01")
     assert services.tell_late() == ["thu_nghiem"]
     hub_jobs.watch_freshness()
-    assert [e["due_at"] for e in late_events()] == ["2026-11-01T10:00:00+00:00"]
+    assert [e["due_at"] for e in late_events()] == ["2026-11-02T10:00:00+00:00"]
     assert late_events()[0]["last_published_at"] is None
-    now[0] = at("2026-11-03T18:00")
+    now[0] = at("2026-11-04T18:00")
     assert services.tell_late() == ["thu_nghiem"]
     assert services.tell_late() == []
-    assert [e["due_at"] for e in late_events()][1:] == ["2026-11-03T10:00:00+00:00"]
+    assert [e["due_at"] for e in late_events()][1:] == ["2026-11-04T10:00:00+00:00"]
     late, plain = hub.freshness(now[0])
     assert (late.dataset, late.due_at, late.late_by, late.quality) == (
         "thu_nghiem",
-        at("2026-11-01T17:00"),
+        at("2026-11-02T17:00"),
         dt.timedelta(days=2, hours=1),
         None,
     )
@@ -224,14 +224,18 @@ def test_each_missed_due_time_is_told_once(folder: Path, monkeypatch: pytest.Mon
     status = next(s for s in hub.freshness(now[0]) if s.dataset == "thu_nghiem")
     assert (status.late_by, status.due_at, status.rows, status.quarantined, status.quality) == (
         None,
-        at("2026-11-05T17:00"),
+        at("2026-11-06T17:00"),
         4,
         1,
         0.8,
     )
     assert (status.owner, status.owner_name, status.last_published_at) == ("H53.04", "Sở Tài chính", now[0])
-    assert hub.delivered_on("thu_nghiem") == dt.date(2026, 11, 3)
+    assert hub.delivered_on("thu_nghiem") == dt.date(2026, 11, 4)
     assert Entry.objects.filter(act="hub.tell_late").count() == 2
+    in_time = Event.objects.filter(name="hub.dataset_in_time").values_list("payload", flat=True)
+    assert list(in_time) == [{"dataset": "thu_nghiem"}], "told once, and not again by the second look"
+    assert services.tell_late() == []
+    assert Event.objects.filter(name="hub.dataset_in_time").count() == 1
 
 
 def test_freshness_takes_the_same_number_of_queries_however_many_datasets(
@@ -239,7 +243,7 @@ def test_freshness_takes_the_same_number_of_queries_however_many_datasets(
     django_assert_num_queries: Any,
 ) -> None:
     hub.freshness(clock.now())  # reads the contracts, for good
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(5):  # datasets, what was received, calendars, the newest receipts, sources
         hub.freshness(clock.now())
     with django_assert_num_queries(1):
         hub.sources()

@@ -89,52 +89,6 @@ def test_a_wrong_line_says_what_is_wrong(line: str, told: str) -> None:
         grading.Cron.parse(line)
 
 
-DAILY = grading.Cron.parse("0 17 * * *")
-KNOWN = hcm("2026-11-01T08:00")
-
-
-def test_in_time_until_the_second_due_time_after_a_publication() -> None:
-    for now in ("2026-11-20T09:00", "2026-11-20T17:00", "2026-11-21T17:00"):
-        late = grading.lateness(DAILY, hcm("2026-11-20T09:00"), KNOWN, hcm(now))
-        assert late == grading.Lateness(hcm("2026-11-21T17:00"), None, None)
-
-
-def test_late_from_the_moment_after() -> None:
-    late = grading.lateness(DAILY, hcm("2026-11-20T09:00"), KNOWN, hcm("2026-11-23T18:00"))
-    assert late == grading.Lateness(
-        hcm("2026-11-21T17:00"), hcm("2026-11-23T17:00"), dt.timedelta(days=2, hours=1), times=3
-    )
-
-
-def test_a_publication_at_the_due_time_meets_it() -> None:
-    assert grading.lateness(DAILY, hcm("2026-11-20T17:00"), KNOWN, hcm("2026-11-20T17:00")).due_at == hcm(
-        "2026-11-21T17:00"
-    )
-
-
-def test_what_never_came_is_due_once_it_was_agreed() -> None:
-    assert grading.lateness(DAILY, None, KNOWN, hcm("2026-11-01T17:00")) == grading.Lateness(
-        hcm("2026-11-01T17:00"), None, None
-    )
-    late = grading.lateness(DAILY, None, KNOWN, hcm("2026-11-01T17:30"))
-    assert (late.missed, late.late_by) == (hcm("2026-11-01T17:00"), dt.timedelta(minutes=30))
-
-
-@given(LINES, MOMENTS, st.timedeltas(dt.timedelta(0), dt.timedelta(days=900)))
-def test_lateness_never_shrinks_while_nothing_comes(line: str, published: dt.datetime, gone: dt.timedelta) -> None:
-    cron = grading.Cron.parse(line)
-    now = published + gone
-    late = grading.lateness(cron, published, KNOWN, now)
-    assert published < late.due_at
-    if late.late_by is None:
-        assert late.due_at >= now
-        assert late.missed is None
-    else:
-        assert late.due_at + late.late_by == now
-        assert late.missed is not None
-        assert late.due_at <= late.missed <= now
-
-
 def test_all_checks_of_a_contract_in_order() -> None:
     terms = contract(
         field("ten", required=True, physicalType="VARCHAR(20)", logicalTypeOptions={"pattern": "a+", "maxLength": 30}),
@@ -288,10 +242,10 @@ def test_quality_is_a_share(rows: int, data: st.DataObject) -> None:
 
 
 def test_a_source_is_due_when_its_time_passed_without_a_collection() -> None:
-    now = hcm("2026-11-20T17:05")
-    assert grading.is_due(DAILY, None, now)
-    assert grading.is_due(DAILY, hcm("2026-11-20T16:59"), now)
-    assert not grading.is_due(DAILY, hcm("2026-11-20T17:00"), now)
+    now, daily = hcm("2026-11-20T17:05"), grading.Cron.parse("0 17 * * *")
+    assert grading.is_due(daily, None, now)
+    assert grading.is_due(daily, hcm("2026-11-20T16:59"), now)
+    assert not grading.is_due(daily, hcm("2026-11-20T17:00"), now)
 
 
 def test_waiting_before_a_retry() -> None:

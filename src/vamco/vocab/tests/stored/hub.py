@@ -1,6 +1,6 @@
 import datetime as dt
 
-from vamco.vocab.hub import DatasetLate, DatasetPublished
+from vamco.vocab.hub import DatasetInTime, DatasetLate, DatasetPublished
 
 # What is stored today must be readable for ever: add lines for a new version, and never change one.
 STORED = [
@@ -16,4 +16,5 @@ STORED = [
             '{"dataset": "disbursement", "due_at": "2026-11-20T01:00:00+00:00", "last_published_at": null}',
         ),
     ),
+    (DatasetInTime("disbursement"), ("hub.dataset_in_time", 1, '{"dataset": "disbursement"}')),
 ]
