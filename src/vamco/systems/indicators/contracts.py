@@ -99,12 +99,35 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """What is missing behind a value, so that it may be wrong; an object of it always says that something is.
+
+    `rows` are in quarantine and could belong to it; for `kept` of them their former values stand in. `numerator` and `denominator`
+    are the share of that half (of what is there and what is missing together, 0 to 1) that the rows carry; None when they carry
+    nothing of it or nobody can say how much. `unread`: they carry amounts that could not be read. `silent` of the `expected`
+    places or agencies have not reported on the period; of a place or agency itself it is 1 of 1, and `silent_since` is the last
+    day that it reported on, None if it never has. `runs` are those whose quarantine it is.
+    """
+
+    rows: int = 0
+    kept: int = 0
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    unread: bool = False
+    silent: int = 0
+    expected: int = 0
+    silent_since: dt.date | None = None
+    runs: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class ValueView:
     """A value as somebody could see it: for a period, in a place or an agency ("" for the whole province).
 
     `version` is that of the definition whose target it is held against; `gap` is signed so that less is worse, None without a
-    target. `known_from` is when the platform came to know it,
-    `known_to` when another value took its place.
+    target. `known_from` is when the platform came to know it, `known_to` when another value took its place. `plan_year` is the
+    year whose plan it measures, 0 where the indicator has no plan year of its own. `missing` says what is not in it, None when
+    nothing is. `judged`: whether it rests on enough days or cases to be held against its target.
     """
 
     id: int
@@ -123,6 +146,14 @@ class ValueView:
     known_from: dt.datetime
     known_to: dt.datetime | None
     settlement: int
+    plan_year: int = 0
+    missing: Missing | None = None
+    judged: bool = True
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is known to be missing behind it."""
+        return self.missing is None
 
 
 @dataclass(frozen=True)
