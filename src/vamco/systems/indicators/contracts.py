@@ -1,10 +1,10 @@
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
@@ -55,7 +55,8 @@ class Definition:
     """What an indicator is, in one version.
 
     `paths` has one target path for each year that has one; `fixed` is a target that stays the same all year. `counts` is
-    what the formula counts ("hồ sơ"), "" where it adds up amounts.
+    what the formula counts ("hồ sơ"), "" where it adds up amounts. A period that still runs is judged once `least_days` of its
+    days are over or `least_cases` are in the denominator (None: cases do not help).
     """
 
     code: str
@@ -84,6 +85,8 @@ class Definition:
     active: bool = True
     counts: str = ""
     counts_en: str = ""
+    least_days: int = 0
+    least_cases: int | None = None
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -91,6 +94,25 @@ class Definition:
         place: tuple[Level, ...] = ("place",) if self.formula.place else ()
         agency: tuple[Level, ...] = ("agency",) if self.formula.agency else ()
         return ("province", *place, *agency)
+
+    @property
+    def by_plan_year(self) -> bool:
+        """Whether a year's plan stays open into the next year, so that for some weeks two years are measured at once."""
+        return bool(self.formula.year_closes)
+
+    def plan_year(self, day: dt.date) -> int:
+        """The plan year that a day asks about first, the old one until it closes; without plan years, the day's own."""
+        if not self.by_plan_year or day.year <= self.history_from.year or day > self.closing(day.year - 1):
+            return day.year
+        return day.year - 1
+
+    def closing(self, year: int) -> dt.date:
+        """The last day of a plan year."""
+        return (
+            dt.date.fromisoformat(f"{year + 1}-{self.formula.year_closes}")
+            if self.by_plan_year
+            else dt.date(year, 12, 31)
+        )
 
     @property
     def datasets(self) -> tuple[str, ...]:
@@ -106,7 +128,7 @@ class Missing:
     are the share of that half (of what is there and what is missing together, 0 to 1) that the rows carry; None when they carry
     nothing of it or nobody can say how much. `unread`: they carry amounts that could not be read. `silent` of the `expected`
     places or agencies have not reported on the period; of a place or agency itself it is 1 of 1, and `silent_since` is the last
-    day that it reported on, None if it never has. `runs` are those whose quarantine it is.
+    day that it reported on, None if it never has.
     """
 
     rows: int = 0
@@ -117,7 +139,6 @@ class Missing:
     silent: int = 0
     expected: int = 0
     silent_since: dt.date | None = None
-    runs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,11 +196,12 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Source:
-    """One dataset behind a value: which snapshot, which run brought it."""
+    """One dataset behind a value: which snapshot, which run brought it, and in which runs' quarantine rows of it lie."""
 
     dataset: str
     snapshot: int | None
     run: int | None
+    short: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ def rows_behind(
         within={name: hub.sight(name, reader).rows for name in relations},
         part=part,
         offset=offset,
+        year=lineage.value.plan_year,
     )
     shown = hub.disclose([(each.dataset, each.values) for each in raw], reader, purpose)
     found = (RowBehind(each.dataset, each.part, row) for each, row in zip(raw, shown, strict=True) if row is not None)

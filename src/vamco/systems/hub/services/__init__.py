@@ -11,6 +11,7 @@ from vamco.systems.hub.services.disclosing import (
 )
 from vamco.systems.hub.services.receiving import receive
 from vamco.systems.hub.services.registering import put_contracts, put_sources
+from vamco.systems.hub.services.shortfalls import coverage, missing_rows, shortfall
 from vamco.systems.hub.services.upkeep import close_abandoned, sweep, tell_late
 
 __all__ = [
@@ -19,12 +20,15 @@ __all__ = [
     "collect",
     "collect_later",
     "collect_now",
+    "coverage",
     "disclose",
     "file_access",
+    "missing_rows",
     "put_contracts",
     "put_sources",
     "quarantine",
     "receive",
+    "shortfall",
     "sight",
     "source_file",
     "source_row",

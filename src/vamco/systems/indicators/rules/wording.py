@@ -67,7 +67,7 @@ def target_kind(of: Definition, on: dt.date | None = None) -> TargetKind:
 
     A fixed target of which less is better is a limit: overdue dossiers are not "behind plan", they pass what is allowed.
     """
-    if of.paths if on is None else on.year in of.paths:
+    if of.paths if on is None else of.plan_year(on) in of.paths:
         return "path"
     if of.fixed is None:
         return "none"

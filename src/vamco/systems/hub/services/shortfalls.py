@@ -1,0 +1,94 @@
+"""What is missing behind a dataset's snapshot in force, and what of it can be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from vamco.lib.time import read_date
+from vamco.systems.hub import queries
+from vamco.systems.hub.contracts import Coverage, MissingRow, Shortfall
+from vamco.systems.hub.models import Quarantined, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+MOST_ROWS: Final = 2000
+_PLAIN = re.compile(r"-?\d{1,30}(\.\d{1,18})?", re.ASCII)
+_FORMATS: Final = {
+    "yyyy-MM-dd": "%Y-%m-%d",
+    "dd/MM/yyyy": "%d/%m/%Y",
+    "dd-MM-yyyy": "%d-%m-%Y",
+    "dd.MM.yyyy": "%d.%m.%Y",
+    "yyyyMMdd": "%Y%m%d",
+}
+
+
+def shortfall(dataset: str) -> Shortfall:
+    """What is missing behind the snapshot in force of a dataset: the quarantine of the runs whose rows are in it."""
+    found = Run.objects.filter(dataset__code=dataset, in_force=True, quarantined__gt=0).order_by("pk")
+    amounts: dict[str, Decimal] = {}
+    rows, kept, unread, runs = 0, 0, set[str](), []
+    for run in found.only("quarantined", "kept", "shortfall"):
+        rows, kept = rows + run.quarantined, kept + run.kept
+        runs.append(run.pk)
+        for column, amount in run.shortfall.get("amounts", {}).items():
+            amounts[column] = amounts.get(column, Decimal(0)) + Decimal(amount)
+        unread |= set(run.shortfall.get("unread", ()))
+    return Shortfall(rows, kept, amounts, frozenset(unread), tuple(runs))
+
+
+def coverage(dataset: str) -> Coverage | None:  # noqa: ARG001
+    """Who is expected to report in a dataset, and up to which day each has; None where the contract expects nobody."""
+    return None
+
+
+def missing_rows(dataset: str, short: Shortfall, columns: Collection[str]) -> list[MissingRow] | None:
+    """What some columns say in the rows that are missing; None when there are too many to tell them apart.
+
+    A cell for which its row is in quarantine says nothing, nor does one that needs more than its file's own format to be read.
+    """
+    if short.rows > MOST_ROWS:
+        return None
+    types = {column.name: column.type for column in queries.contract(dataset).columns}
+    found = Quarantined.objects.filter(run__in=short.runs).order_by("run", "row")
+    rows = found.values_list("run", "run__layout", "reasons", "content")[: MOST_ROWS + 1]
+    read = [
+        MissingRow(run, {name: _read(content.get(name), types[name], layout) for name in _sound(columns, reasons)})
+        for run, layout, reasons, content in rows
+    ]
+    return read if len(read) <= MOST_ROWS else None
+
+
+def _sound(columns: Collection[str], reasons: Iterable[str]) -> list[str]:
+    """The columns that no reason speaks of; none when one speaks of the whole row."""
+    spoken = set[str]()
+    for reason in reasons:
+        _kind, has, names = reason.partition(":")
+        if not has:
+            return []
+        spoken |= set(names.split("+"))
+    return [name for name in columns if name not in spoken]
+
+
+def _read(cell: Any, kind: str, layout: dict[str, Any]) -> str | Decimal | dt.date | None:
+    text = str(cell).strip() if cell is not None else ""
+    kind = kind.split("(", 1)[0]
+    if kind == "string":
+        return text
+    if not text:
+        return None
+    if kind in {"date", "timestamptz"}:
+        return _day(text, layout.get("date_format", "yyyy-MM-dd"))
+    if kind in {"long", "decimal", "double"}:
+        return Decimal(text) if _PLAIN.fullmatch(text) else None
+    return None
+
+
+def _day(text: str, form: str) -> dt.date | None:
+    try:
+        return dt.datetime.strptime(text, _FORMATS[form]).date()  # noqa: DTZ007  # a day, no moment
+    except ValueError:
+        return read_date(text) if text[:4].isdigit() else None
