@@ -10,9 +10,10 @@ from django.db.models import Max, Min, Q, Subquery
 from vamco.kernel.base import clock
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.record.search import public as search
-from vamco.lib.errors import N_, Missing
+from vamco.lib import errors
+from vamco.lib.errors import N_
 from vamco.lib.time import HCM, Period, local_date
-from vamco.systems.indicators.contracts import Definition, Lineage, Source, Trend, ValueView
+from vamco.systems.indicators.contracts import Definition, Lineage, Missing, Source, Trend, ValueView
 from vamco.systems.indicators.declaration import IndicatorItem
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
 from vamco.systems.indicators.rules import missing, targets
@@ -47,12 +48,12 @@ _COLUMNS = (
 )
 
 
-def _missing(code: str) -> Missing:
-    return Missing("indicators.no_indicator", N_("There is no indicator %(code)s."), code=code)
+def _no_indicator(code: str) -> errors.Missing:
+    return errors.Missing("indicators.no_indicator", N_("There is no indicator %(code)s."), code=code)
 
 
 VERSIONS: packs.Versioned[DefinitionVersion, IndicatorItem, Definition] = packs.Versioned(
-    DefinitionVersion, IndicatorItem, read=IndicatorItem.definition, missing=_missing
+    DefinitionVersion, IndicatorItem, read=IndicatorItem.definition, missing=_no_indicator
 )
 
 
@@ -215,11 +216,18 @@ def recent_across(of: Definition, level: Level, *, plan_year: int | None = None)
     return [_view(row, of) for row in rows.values(*_COLUMNS)]
 
 
+def missing_behind(values: Iterable[int]) -> dict[int, Missing]:
+    """What is missing behind some values, by id; those that lack nothing are left out."""
+    rows = Value.objects.filter(pk__in=set(values), missing__isnull=False).values_list("pk", "missing")
+    read = {pk: missing.from_json(kept) for pk, kept in rows}
+    return {pk: found for pk, found in read.items() if found is not None}
+
+
 def value(value_id: int) -> ValueView:
     """One value, known now or once, measured by its own version of the definition."""
     row = Value.objects.filter(pk=value_id).values(*_COLUMNS).first()
     if row is None:
-        raise Missing("indicators.no_value", N_("There is no value %(value)s."), value=value_id)
+        raise errors.Missing("indicators.no_value", N_("There is no value %(value)s."), value=value_id)
     return _view(row, _settled_by(row["settlement_id"])[1])
 
 
