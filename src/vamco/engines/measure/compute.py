@@ -230,4 +230,6 @@ def _level(
         place, agency = (key if level == name else "" for name in ("place", "agency"))
         own = [silence.of(term.dataset, level, key) for term in formula.terms]
         silent = np.logical_or.reduce(own).astype(int) if expected else everywhere
+        # Where the dataset says nothing of a period at all, nobody is more silent than others.
+        silent = np.where(parts[0].known, silent, 0)
         yield Series(place, agency, *values_of(formula, parts, key, own), silent.tolist())
