@@ -1,8 +1,9 @@
 """What is missing behind a value: rows in quarantine that could belong to it, and those who have not reported. Pure.
 
-A row belongs to a value unless it says otherwise: by its commune or agency, by its plan year, by its day. A row without a readable day
-could belong to any period of a year that is still open, and to those of its plan year where it names one. Of the rest (the
-formula's filter, the day on which a dossier was answered) nothing is concluded: such a row counts as missing.
+A row belongs to a value unless it says otherwise: by its commune or agency, by its plan year, by its day, by the day on which it
+left a stock. A row without a readable day could belong to any period of a year that is still open, and to those of its plan year
+where it names one. Of the formula's filter nothing is concluded: such a row counts as missing. What a row in quarantine says in its
+other cells is believed: a day or a commune that is wrong without breaking a check marks the wrong value.
 """
 
 from __future__ import annotations
@@ -105,7 +106,10 @@ class Gaps:
         if not isinstance(day, dt.date):
             return found if isinstance(year, Decimal) else self._open
         on = day.toordinal()
-        found = found & (self._ends >= on)
+        found = found & (self._ends > on if term.window == "overdue" else self._ends >= on)
+        left = row.values.get(term.leave) if term.leave else None
+        if isinstance(left, dt.date) and term.window in {"open", "overdue"}:
+            found &= self._ends < left.toordinal()
         if term.window == "period":
             found &= self._starts <= on
         if term.window == "ytd":
@@ -177,7 +181,7 @@ def columns(formulas: Iterable[Formula], dataset: str) -> set[str]:
     for formula in formulas:
         for term in formula.terms:
             if term.dataset == dataset:
-                found |= {formula.place, formula.agency, term.time, term.year, term.column}
+                found |= {formula.place, formula.agency, term.time, term.leave, term.year, term.column}
     return found - {""}
 
 

@@ -198,14 +198,18 @@ def _shares(of: Definition, missing: Missing) -> list[str]:
     ]
     if of.formula.denominator is None:
         halves = [(missing.numerator, _("%(share)s of the value"))]
-    sign = "≥ " if missing.unread else ""
+    sign = "≥\N{NO-BREAK SPACE}" if missing.unread else ""
     return [words % {"share": f"{sign}{_percent(share)}"} for share, words in halves if share is not None]
 
 
 def _percent(share: Decimal) -> str:
     """A share of which some is there, however little."""
     shown = money.format_percent(share * 100, 1, language())
-    return shown if share >= Decimal("0.001") else f"< {money.format_percent(Decimal('0.1'), 1, language())}"
+    return (
+        shown
+        if share >= Decimal("0.001")
+        else f"<\N{NO-BREAK SPACE}{money.format_percent(Decimal('0.1'), 1, language())}"
+    )
 
 
 def _number(count: int) -> str:

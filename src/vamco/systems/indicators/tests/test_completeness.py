@@ -126,8 +126,8 @@ def test_a_commune_that_does_not_report_has_no_value_and_the_province_is_incompl
     ("missing", "said"),
     [
         (None, ""),
-        (Missing(12, 0, Decimal("0.034"), unread=True), "chưa đủ: thiếu 12 dòng (≥ 3,4% tử số)"),
-        (Missing(1234, 0, None, Decimal("0.00004")), "chưa đủ: thiếu 1.234 dòng (< 0,1% mẫu số)"),
+        (Missing(12, 0, Decimal("0.034"), unread=True), "chưa đủ: thiếu 12 dòng (≥\N{NO-BREAK SPACE}3,4% tử số)"),
+        (Missing(1234, 0, None, Decimal("0.00004")), "chưa đủ: thiếu 1.234 dòng (<\N{NO-BREAK SPACE}0,1% mẫu số)"),
         (Missing(1), "chưa đủ: thiếu 1 dòng (chưa rõ bao nhiêu)"),
         (
             Missing(3, 2, Decimal("0.5"), silent=5, expected=96),
@@ -185,7 +185,8 @@ def _in_time(term: Term, row: dict[str, Any], m: Measured) -> bool:
         return m.period.contains(day)
     if term.window == "ytd":
         return day <= m.period.end and (day.year >= of_year if term.year else day.year == of_year)
-    return day <= m.period.end
+    last, left = m.period.end, row.get("xong") if term.window in {"open", "overdue"} else None
+    return (day < last if term.window == "overdue" else day <= last) and (left is None or left > last)
 
 
 @given(
@@ -196,6 +197,7 @@ def _in_time(term: Term, row: dict[str, Any], m: Measured) -> bool:
                 "xa": st.sampled_from(["A", "B", ""]),
                 "cq": st.sampled_from(["x", ""]),
                 "ngay": st.sampled_from([*DAYS, dt.date(2024, 5, 5)]),
+                "xong": st.sampled_from(DAYS),
                 "nam": st.sampled_from([Decimal(2025), Decimal(2026)]),
                 "tien": st.integers(1, 100).map(Decimal),
             },
@@ -212,7 +214,7 @@ def test_a_value_is_marked_if_and_only_if_a_missing_row_could_belong_to_it(
     plans: bool,  # noqa: FBT001
     agg: Any,
 ) -> None:
-    term = Term("t", agg, "tien", "ngay", window, year="nam" if plans else "")
+    term = Term("t", agg, "tien", "ngay", window, year="nam" if plans else "", leave="xong")
     of: Definition = Plan(term, plans=plans)  # type: ignore[assignment]
     short = Shortfall(len(rows), 0, {}, frozenset(), (1,))
     gaps = Gaps(of, {"t": Behind(short, [MissingRow(1, row) for row in rows], None)}, asked(plans=plans), HORIZON)
