@@ -13,6 +13,7 @@ from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.events import public as events
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.record.search import public as search
+from vamco.kernel.world.places import public as places
 from vamco.lib.errors import N_, Refused
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators import queries
@@ -100,7 +101,10 @@ def settle(codes: Iterable[str]) -> dict[str, int]:
     wanted = [known[code] for code in codes if code in known]
     relations = {name: hub.relation(name) for name in dict.fromkeys(d for of in wanted for d in of.datasets)}
     behind = {name: _behind(name, wanted) for name in relations}
-    return {of.code: _keep(of, relations, behind, found) for of, found in _measure(wanted, relations, behind)}
+    heirs = {
+        ended.code: ended.heir for ended in places.ended_communes(clock.today()) if ended.heir not in {"", ended.code}
+    }
+    return {of.code: _keep(of, relations, behind, found) for of, found in _measure(wanted, relations, behind, heirs)}
 
 
 def _behind(dataset: str, wanted: Sequence[Definition]) -> Behind:
@@ -153,9 +157,12 @@ def _last_settlement(code: str) -> Settlement | None:
 
 
 def _measure(
-    wanted: list[Definition], relations: dict[str, Relation], behind: dict[str, Behind]
+    wanted: list[Definition], relations: dict[str, Relation], behind: dict[str, Behind], heirs: dict[str, str]
 ) -> Iterator[tuple[Definition, list[Found]]]:
-    """The values that are kept of each indicator; those that ask for the same days of the same parts are asked together."""
+    """The values that are kept of each indicator; those that ask for the same days of the same parts are asked together.
+
+    What communes had that ended counts for the one that all of each came to.
+    """
     from vamco.engines import measure
 
     alike: defaultdict[tuple[Any, ...], list[Definition]] = defaultdict(list)
@@ -175,10 +182,11 @@ def _measure(
             [period for period, _year in asked],
             levels,
             years=[year or period.end.year for period, year in asked],
+            heirs=heirs,
             reporting={name: _reporting(each) for name in own if (each := behind[name].coverage)},
         )
         for of, series in zip(together, lines, strict=True):
-            gaps = Gaps(of, {name: behind[name] for name in of.datasets}, asked, horizon)
+            gaps = Gaps(of, {name: behind[name] for name in of.datasets}, asked, horizon, heirs)
             yield of, [Found(m, missing.to_json(gaps.of(m))) for line in series for m in _values(line, asked, kept)]
 
 

@@ -43,10 +43,16 @@ class Gaps:
     """What is missing behind the values of one indicator."""
 
     def __init__(
-        self, of: Definition, behind: Mapping[str, Behind], asked: Sequence[tuple[Period, int]], horizon: dt.date
+        self,
+        of: Definition,
+        behind: Mapping[str, Behind],
+        asked: Sequence[tuple[Period, int]],
+        horizon: dt.date,
+        heirs: Mapping[str, str],
     ) -> None:
         self._of = of
         self._behind = behind
+        self.heirs = heirs
         self._at = {(period.code, year): n for n, (period, year) in enumerate(asked)}
         self._years = np.array([year or period.end.year for period, year in asked], np.int64)
         self._starts = np.array([period.start.toordinal() for period, _year in asked], np.int64)
@@ -139,7 +145,8 @@ class _Subject:
             self._any = gaps.open
             return
         column, code = (gaps.formula.place, place) if place else (gaps.formula.agency, agency)
-        self._rows = [row for row in behind.rows if not code or row.values.get(column) in {None, code}]
+        heirs = gaps.heirs if place else {}
+        self._rows = [row for row in behind.rows if not code or _name(row, column, heirs) in {None, code}]
         self._in = {term: [gaps.windows(term, row) for row in self._rows] for term in self._terms}
         together = [np.logical_or.reduce(each) for each in zip(*self._in.values(), strict=True)]
         self._counts = np.sum(together, axis=0) if together else np.zeros(len(gaps.open), np.int64)
@@ -166,6 +173,12 @@ class _Subject:
         amounts = [row.values.get(term.column) for row in rows]
         known = [amount for amount in amounts if isinstance(amount, Decimal)]
         return (sum(known, Decimal(0)) if known else None), len(known) == len(amounts)
+
+
+def _name(row: MissingRow, column: str, heirs: Mapping[str, str]) -> str | None:
+    """Whom a row names, an ended commune by its heir; None when nobody can say."""
+    code = row.values.get(column)
+    return heirs.get(code, code) if isinstance(code, str) else None
 
 
 def _share(amount: Decimal | None, there: Decimal | None) -> Decimal | None:

@@ -217,7 +217,7 @@ def test_a_value_is_marked_if_and_only_if_a_missing_row_could_belong_to_it(
     term = Term("t", agg, "tien", "ngay", window, year="nam" if plans else "", leave="xong")
     of: Definition = Plan(term, plans=plans)  # type: ignore[assignment]
     short = Shortfall(len(rows), 0, {}, frozenset(), (1,))
-    gaps = Gaps(of, {"t": Behind(short, [MissingRow(1, row) for row in rows], None)}, asked(plans=plans), HORIZON)
+    gaps = Gaps(of, {"t": Behind(short, [MissingRow(1, row) for row in rows], None)}, asked(plans=plans), HORIZON, {})
     for period, year in asked(plans=plans):
         for place, agency in (("", ""), ("A", ""), ("C", ""), ("", "x"), ("", "y")):
             m = Measured(period, place, agency, Decimal(100), Decimal(100), None, 1, 0, year)
@@ -236,7 +236,7 @@ def test_a_value_is_marked_if_and_only_if_a_missing_row_could_belong_to_it(
 def test_too_many_rows_to_tell_apart_mark_every_value_of_an_open_year(count: int, day: dt.date) -> None:
     term = Term("t", "sum", "tien", "ngay", "ytd")
     short = Shortfall(count, 0, {"tien": Decimal(100)}, frozenset({"tien"}), (1,))
-    gaps = Gaps(Plan(term, plans=False), {"t": Behind(short, None, None)}, asked(plans=False), HORIZON)  # type: ignore[arg-type]
+    gaps = Gaps(Plan(term, plans=False), {"t": Behind(short, None, None)}, asked(plans=False), HORIZON, {})  # type: ignore[arg-type]
     for place in ("", "A"):
         found = gaps.of(Measured(Period(day, "day"), place, "", Decimal(100), Decimal(100), None, 1))
         if day.year < HORIZON.year:

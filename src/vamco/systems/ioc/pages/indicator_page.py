@@ -18,7 +18,7 @@ from vamco.lib.time import Period
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.contracts import Trend
 from vamco.systems.indicators.public import wording
-from vamco.systems.ioc.pages import coverage, figures, place_map
+from vamco.systems.ioc.pages import coverage, figures, place_map, territory
 from vamco.systems.warnings import public as warnings
 from vamco.web import addresses
 from vamco.web.components import Cell, Chart, Column, Fact, Link, Role, Series, Table
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from vamco.kernel.world.people.public import Person
     from vamco.systems.indicators.contracts import Definition, ValueView
+    from vamco.systems.ioc.pages.territory import Break
 
 RECENT = 30
 WEEK = 7
@@ -66,6 +67,7 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
     year = _plan_year(every, where.year)
     views = [view for view in every if view.plan_year == year]
     newest = views[-1] if views else None
+    breaks = territory.breaks(where.place) if where.place else []
     alarms = warnings.open_alarms(person, indicator=of.code)
     subject = where.place or where.agency
     own = sum(alarm.handling == "directed" for alarm in alarms if alarm.subject == subject)
@@ -86,14 +88,14 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
             before=indicators.same_period_last_year({of.code: of}, views[-1:]).get(of.code),
         ),
         "plans": plans(of, where, every, year),
-        "chart": chart(of, where, views, every) if newest else None,
+        "chart": chart(of, where, views, every, breaks=breaks) if newest else None,
         "map": place_map.draw(of, year) if where.whole and "place" in of.levels else None,
         "ranking": ranking(of, year) if where.whole and "agency" in of.levels else None,
         "facts": facts(of),
         "path": path_table(of, (year or newest.period_end.year) if newest else of.plan_year(clock.today())),
         "alarms": alarm_table(of, alarms),
         "issue_url": _issue_url(of, alarms, person),
-        "differences": coverage.explain(of, newest),
+        "differences": [*coverage.explain(of, newest), *territory.say(breaks)],
         "crumbs": [
             Link(_("Leaders’ board"), reverse("ioc:board")),
             Link(wording.name(of, short=True), "" if where.whole else url),
@@ -137,7 +139,14 @@ def _trend(views: Sequence[ValueView]) -> Trend | None:
     return Trend(views[-1], tuple(view.period_end for view in views), tuple(_number(view) for view in views))
 
 
-def chart(of: Definition, where: Where, views: Sequence[ValueView], every: Sequence[ValueView] = ()) -> Chart:
+def chart(
+    of: Definition,
+    where: Where,
+    views: Sequence[ValueView],
+    every: Sequence[ValueView] = (),
+    *,
+    breaks: Sequence[Break] = (),
+) -> Chart:
     """The year so far against its path and against the year before; weekly points for daily values.
 
     `views` are those of the year, `every` also those of other plan years.
@@ -162,8 +171,9 @@ def chart(of: Definition, where: Where, views: Sequence[ValueView], every: Seque
     return Chart(
         id="history",
         title=where.name or whole_unit(),
-        message=f"{message}{gap}.",
+        message=" ".join((f"{message}{gap}.", *territory.say(breaks))),
         lacks=wording.lacks(of, newest.missing),
+        marks=tuple(territory.marks(breaks, days)),
         points=tuple(wording.period(day.isoformat() if of.frequency == "day" else day.isoformat()[:7]) for day in days),
         series=tuple(_scale_lines(of, lines)),
         unit=wording.unit(of),
