@@ -155,7 +155,7 @@ def chart(
     by_day = {view.period_end: view for view in views}
     last_plan = newest.plan_year - 1 if newest.plan_year else 0
     by_day_before = {view.period_end: view for view in every or views if view.plan_year == last_plan}
-    days = _chart_days(of, newest)
+    days = _chart_days(of, newest.period_end, newest.plan_year)
     actual = tuple(_number(by_day.get(day)) for day in days)
     before = tuple(_number(by_day_before.get(_year_before(day))) for day in days)
     targets = dict(indicators.path(of, days, newest.plan_year))
@@ -182,9 +182,9 @@ def chart(
     )
 
 
-def _chart_days(of: Definition, newest: ValueView) -> list[dt.date]:
+def _chart_days(of: Definition, newest: dt.date, plan_year: int = 0) -> list[dt.date]:
     """The days of the year's chart, a plan year's to its closing."""
-    year = newest.plan_year or newest.period_end.year
+    year = plan_year or newest.year
     first, last = dt.date(year, 1, 1), of.closing(year)
     if of.frequency != "day":
         found, month = [], Period.containing(first, "month")
@@ -193,7 +193,7 @@ def _chart_days(of: Definition, newest: ValueView) -> list[dt.date]:
             month = month.next()
         return found
     days = {first + dt.timedelta(days=n) for n in range(0, (last - first).days, WEEK)}
-    return sorted(days | {newest.period_end, dt.date(year, 12, 31), last})
+    return sorted(days | {newest, dt.date(year, 12, 31), last})
 
 
 def _year_before(day: dt.date) -> dt.date:
