@@ -64,6 +64,7 @@ class Card:
     as_of: dt.date | dt.datetime | None = None  # when the value is true of
     age: Text = ""  # "2 ngày trước"
     missing: Text = ""  # why it says nothing of the board's day: "số liệu dừng ở 25/11/2026"; "" when it does
+    lacks: Text = ""  # what is missing behind the value: "chưa đủ: thiếu 12 dòng"; "" when nothing is
     gap: Text = ""  # in words: "thấp hơn 14,1 điểm %"
     comparisons: tuple[Fact, ...] = ()  # what it is held against: same period last year, path today, target of the year
     trend: tuple[float | None, ...] = ()  # oldest first
@@ -126,6 +127,7 @@ class Column:
     sorts: bool = True  # False: the key only names the column, as a listing needs it
     optional: bool = False  # of a listing: left out until the reader chooses it
     noted: Text = ""  # what the notes of its cells say: in a file they are a column of their own
+    lacking: Text = ""  # the same for what is missing behind its cells' values
     number: bool = False  # aligned right, tabular figures
     figure: Figure = ""  # what a file writes its figures as
     unit: Text = ""  # of its figures, where the label does not say it; a file adds it to the label
@@ -142,6 +144,7 @@ class Cell:
     url: str = ""
     tone: Tone | None = None  # given: shown as a status badge with `text` as its word
     note: Text = ""  # second line, softer
+    lacks: Text = ""  # what is missing behind the value, on a line of its own with its sign
     moment: dt.date | dt.datetime | None = None  # given: `text` is wrapped in <time>
     value: Decimal | int | str | None = None  # what is sorted and exported, where that is not `moment` or `text`
     figure: Figure | None = None  # of this value, where it is not the column's; None: as the column says
@@ -168,6 +171,7 @@ class Fact:
     text: Text
     url: str = ""
     moment: dt.date | dt.datetime | None = None
+    lacks: Text = ""  # what is missing behind it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +233,7 @@ class Chart:
     id: str
     title: Text
     message: Text
+    lacks: Text = ""  # what is missing behind the newest value
     points: tuple[Text, ...]  # names of the points in time, oldest first
     series: tuple[Series, ...]
     head: Text = ""  # head of the table's first column; "" says "Period"
@@ -257,6 +262,7 @@ class Area:
     group: str  # key of its MapClass
     url: str = ""
     sort: float | None = None  # order in the list twin; None comes last
+    lacks: Text = ""  # what is missing behind the figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ ICONS = (
     "directive", "chart", "map", "table", "list", "value", "definition", "snapshot", "run", "checks", "file", "database",
     "plug", "agency", "calendar", "user", "lock", "shield", "search", "filter", "plus", "check", "close", "edit", "undo",
     "refresh", "send", "attach", "link", "path", "upload", "download", "print", "menu", "help", "down", "right", "left",
-    "up-arrow", "forward", "back", "leave", "sun", "moon", "broken",
+    "up-arrow", "forward", "back", "leave", "sun", "moon", "broken", "partial",
 )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ SPECIMENS: tuple[Specimen, ...] = (
     Specimen(
         "status", _l("Status"), _l("The more it matters, the heavier it looks: urgent alone is filled."),
         _l("Icon, word and colour together, so it reads in grey, in print and aloud. Text contrast is at least 7 : 1."),
-        '{% status "urgent" %}  {% status "ok" word %}  {% status tone plain=True %}  {% synthetic %}',
+        '{% status "urgent" %}  {% status "ok" word %}  {% status tone plain=True %}  {% synthetic %}  {% incomplete text %}',
     ),
     Specimen(
         "kpi", _l("Indicator card"), _l("Value, age, target, gap, trend, status and open directives. The whole card leads to the indicator."),
@@ -301,7 +301,7 @@ def context(request: Request) -> dict[str, Any]:
     query = request.GET
     sort = query.get("sort", "-paid")
     return {
-        "specimens": SPECIMENS, "colours": COLOURS, "sizes": SIZES, "icons": ICONS, "tones": tuple(Tone),
+        "specimens": SPECIMENS, "colours": COLOURS, "sizes": SIZES, "icons": ICONS, "tones": tuple(Tone), "lacks": _("incomplete: 12 rows missing (3.4% of the numerator)"),
         "cards": cards(), "table": table(sort), "drawn": Drawn(LISTING, request, reverse("style:table")), "letter": Letter(), "facts_shown": facts(), "entries": entries(), "form": Feedback(), "wrong": _wrong(),
         "search": Search(query), "paged": Paginator(range(1234), 25).get_page(query.get("page", "3")), "chart": chart(),
         "layer": layer(), "steps": steps(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from decimal import Decimal
 
@@ -37,8 +38,8 @@ class Term:
     - `overdue`: `time` < `t`, and `leave` empty or after `t` (a dossier past its due date `time`)
     - `in_force`: for each `key` the last row with `time` <= `t` (a plan until the next decision replaces it)
 
-    With `year`, a column of whole numbers, only rows of the period's own year count, and `in_force` looks for the last
-    row of each key within that year.
+    With `year`, a column of whole numbers, only rows of the year that is asked for count (the period's own, unless another is
+    named), `in_force` looks for the last row of each key within that year, and `ytd` begins on its 1 January.
     """
 
     dataset: str
@@ -54,13 +55,18 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """`numerator` × `scale`, or `numerator` ÷ `denominator` × `scale`; higher levels add up first and divide then."""
+    """`numerator` × `scale`, or `numerator` ÷ `denominator` × `scale`; higher levels add up first and divide then.
+
+    `year_closes`, "01-31", is the day of the next year until which a year (the `year` of each term) stays open: until then a
+    period asks two questions, one of the old year and one of the new one.
+    """
 
     numerator: Term
     denominator: Term | None = None
     scale: int = 1
     place: str = ""  # the column with the commune's code, in each dataset
     agency: str = ""  # the column with the agency's code
+    year_closes: str = ""
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -68,10 +74,20 @@ class Formula:
         return (self.numerator,) if self.denominator is None else (self.numerator, self.denominator)
 
 
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """Who is expected to report in a dataset, by codes of one level, and up to which day each has; who is not in `until` never has."""
+
+    level: Level
+    expected: frozenset[str]
+    until: Mapping[str, dt.date]
+
+
 class Measured(NamedTuple):
     """One value. The province has neither `place` nor `agency`; a value has at most one of them.
 
-    `value` is None without data (see `compute`) and where the denominator is 0. `rows` counts the rows behind it.
+    `value` is None without data (see `compute`) and where the denominator is 0. `rows` counts the rows behind it, `silent` those
+    who are expected to report and have not reported on the period. `year` is the one that was asked for.
     """
 
     period: Period
@@ -81,6 +97,8 @@ class Measured(NamedTuple):
     numerator: Decimal | None
     denominator: Decimal | None
     rows: int
+    silent: int = 0
+    year: int = 0
 
 
 class Series(NamedTuple):
@@ -92,6 +110,7 @@ class Series(NamedTuple):
     numerators: list[Decimal | None]
     denominators: list[Decimal | None]
     rows: list[int]
+    silent: list[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from vamco.engines.measure.filters import parse_filter
 from vamco.vocab.relation import ROW, RUN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from vamco.lib.time import Period
     from vamco.vocab.relation import Within
@@ -95,15 +95,15 @@ def range_question(term: Term) -> exp.Query:
     )
 
 
-def rows_question(term: Term, columns: Mapping[str, str], period: Period, where: Mapping[str, str]) -> exp.Select:
+def rows_question(
+    term: Term, columns: Mapping[str, str], period: Period, year: int, where: Mapping[str, Collection[str]]
+) -> exp.Select:
     """Give the question for all columns of the rows behind one value; `where` fixes columns such as the place."""
-    query = _source(term).where(_in_window(term, period)).where(_counts(term, columns))
-    for column, value in where.items():
-        query = query.where(exp.EQ(this=exp.column(column, quoted=True), expression=exp.Literal.string(value)))
+    query = _source(term).where(_in_window(term, period, year)).where(_counts(term, columns))
+    if where:
+        query = query.where(_all_named(where))
     if term.year:
-        query = query.where(
-            exp.EQ(this=exp.column(term.year, quoted=True), expression=exp.Literal.number(period.end.year))
-        )
+        query = query.where(exp.EQ(this=exp.column(term.year, quoted=True), expression=exp.Literal.number(year)))
     return query
 
 
@@ -114,7 +114,7 @@ def limited(query: exp.Select, within: Within) -> exp.Select:
     return query.where(exp.or_(*(_all_named(each) for each in within)) if within else exp.false())
 
 
-def _all_named(codes: Mapping[str, frozenset[str]]) -> exp.Condition:
+def _all_named(codes: Mapping[str, Collection[str]]) -> exp.Condition:
     return exp.and_(
         *(
             exp.In(
@@ -186,7 +186,7 @@ def _next_time(term: Term) -> exp.Expr:
     return exp.Window(this=lead, partition_by=keys, order=exp.Order(expressions=order)).as_(_LEAVE, quoted=True)
 
 
-def _in_window(term: Term, period: Period) -> exp.Expr:
+def _in_window(term: Term, period: Period, year: int) -> exp.Expr:
     day, last = enter_day(term), _date(period.end.isoformat())
     if term.window in STOCKS:
         entered = (exp.LT if term.window == "overdue" else exp.LTE)(this=day, expression=last)
@@ -194,7 +194,8 @@ def _in_window(term: Term, period: Period) -> exp.Expr:
         return exp.And(this=entered, expression=exp.Paren(this=stays))
     if term.window == "to_date":
         return exp.LTE(this=day, expression=last)
-    first = period.start if term.window == "period" else period.end.replace(month=1, day=1)
+    new_year = period.end.replace(year=year if term.year else period.end.year, month=1, day=1)
+    first = period.start if term.window == "period" else new_year
     return exp.Between(this=day, low=_date(first.isoformat()), high=last)
 
 

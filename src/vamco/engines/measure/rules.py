@@ -17,6 +17,8 @@ _DATES = ("date", "timestamptz")
 def check(formula: Formula, columns: Mapping[str, Mapping[str, str]], by: Sequence[Level] = ("province",)) -> None:
     """Refuse a formula that cannot be computed from datasets with these columns: {dataset: {column: type}}."""
     for term in formula.terms:
+        if formula.year_closes and not term.year:
+            raise _refused(term, "year", ", ".join(columns.get(term.dataset, ())))
         if term.dataset not in columns:
             raise Refused("measure.no_dataset", N_("There is no dataset “%(dataset)s”."), dataset=term.dataset)
         _check_term(term, columns[term.dataset])

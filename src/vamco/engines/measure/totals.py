@@ -13,7 +13,7 @@ from vamco.engines.measure.contracts import STOCKS, Term
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,12 +37,18 @@ class Buckets:
     values: pa.Array | None
 
     @classmethod
-    def read(cls, answer: pa.Table, position: int, *, by_key: bool) -> Buckets:
-        """Read those of the term at `position` in the answer to `bucket_question`; without `by_key` all as one key, ""."""
+    def read(cls, answer: pa.Table, position: int, heirs: Mapping[str, str], *, by_key: bool) -> Buckets:
+        """Read those of the term at `position` in the answer to `bucket_question`; without `by_key` all as one key, "".
+
+        What a key in `heirs` has counts for the key that it leads to.
+        """
         answer = answer.filter(pc.greater(answer.column(f"n{position}"), 0))
         column = answer.column("_k").combine_chunks()
-        keys = sorted(set(pc.unique(column).to_pylist()), key=lambda key: (key is None, key)) if by_key else [""]
-        found = pc.index_in(column, value_set=pa.array(keys, pa.string())).to_numpy() if by_key else 0
+        raw = pc.unique(column).to_pylist() if by_key else []
+        keys = sorted({heirs.get(key, key) for key in raw}, key=lambda key: (key is None, key)) if by_key else [""]
+        place_of = {key: position for position, key in enumerate(keys)}
+        places = np.array([place_of[heirs.get(key, key)] for key in raw], np.int64)
+        found = places[pc.index_in(column, value_set=pa.array(raw, pa.string())).to_numpy()] if by_key else 0
         value = f"v{position}"
         return cls(
             keys,
@@ -74,21 +80,21 @@ class Totals:
         return nothing, nothing
 
 
-def total(term: Term, buckets: Buckets, ranges: pa.Table, periods: Sequence[Period]) -> Totals:
-    """Give the totals; `ranges` is the answer to `range_question`."""
+def total(term: Term, buckets: Buckets, ranges: pa.Table, periods: Sequence[Period], years: Sequence[int]) -> Totals:
+    """Give the totals of each period and the year asked for with it; `ranges` is the answer to `range_question`."""
     keys, codes, days, counts = buckets.keys, buckets.codes, buckets.days, buckets.counts * buckets.signs
     if term.window == "overdue":
         days = days + (buckets.signs > 0)  # a due date counts from the next day
     numbers, scale = (counts, 0) if buckets.values is None else _whole(buckets.values)
     if term.agg in {"sum", "mean"}:
         numbers = numbers * buckets.signs
-    starts = np.array([_ordinal(_start(term, period)) for period in periods], np.int64)
+    starts = np.array([_ordinal(_start(term, *each)) for each in zip(periods, years, strict=True)], np.int64)
     ends = np.array([_ordinal(period.end) for period in periods], np.int64)
     if term.window in STOCKS or term.window == "to_date":
         starts[:] = np.iinfo(np.int64).min
     sums = np.zeros((len(keys), len(periods)), numbers.dtype)
     rows = np.zeros((len(keys), len(periods)), np.int64)
-    for here, there in _years(term, buckets.years, periods):
+    for here, there in _years(term, buckets.years, years):
         axis, where = np.unique(days[here], return_inverse=True)
         low, high = np.searchsorted(axis, starts[there], "left"), np.searchsorted(axis, ends[there], "right")
         grid = _Grid((len(keys), len(axis)), (codes[here], where), low, high)
@@ -99,7 +105,7 @@ def total(term: Term, buckets: Buckets, ranges: pa.Table, periods: Sequence[Peri
             found = grid.sums(numbers[here])
             sums = sums.astype(found.dtype) if found.dtype == object else sums
             sums[:, there] = found
-    return Totals(keys, sums, rows, _known(term, ranges, periods), scale)
+    return Totals(keys, sums, rows, _known(term, ranges, periods, years), scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +140,25 @@ class _Grid:
         return found
 
 
-def _years(term: Term, years: NDArray[Any], periods: Sequence[Period]) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+def _years(term: Term, years: NDArray[Any], asked: Sequence[int]) -> list[tuple[NDArray[Any], NDArray[Any]]]:
     """Give pairs of selections, of buckets and of periods, that belong together."""
     if not term.year:
-        return [(np.ones(len(years), bool), np.ones(len(periods), bool))]
-    of_period = np.array([period.end.year for period in periods], np.int64)
+        return [(np.ones(len(years), bool), np.ones(len(asked), bool))]
+    of_period = np.array(asked, np.int64)
     return [(years == year, of_period == year) for year in np.unique(of_period)]
 
 
-def _known(term: Term, ranges: pa.Table, periods: Sequence[Period]) -> NDArray[np.bool_]:
+def _known(term: Term, ranges: pa.Table, periods: Sequence[Period], years: Sequence[int]) -> NDArray[np.bool_]:
     """Tell for each period whether the dataset has something to say about it."""
     found = ranges.filter(ranges.column("first").is_valid()).to_pylist()
     if term.window == "in_force":
         firsts = {row["y"]: row["first"] for row in found}
         return np.array(
-            [(f := firsts.get(p.end.year if term.year else None)) is not None and f <= p.end for p in periods], bool
+            [
+                (f := firsts.get(year if term.year else None)) is not None and f <= p.end
+                for p, year in zip(periods, years, strict=True)
+            ],
+            bool,
         )
     if not found:
         return np.zeros(len(periods), bool)
@@ -157,8 +167,10 @@ def _known(term: Term, ranges: pa.Table, periods: Sequence[Period]) -> NDArray[n
     return np.array([first <= period.end and period.start <= last for period in periods], bool)
 
 
-def _start(term: Term, period: Period) -> dt.date:
-    return period.end.replace(month=1, day=1) if term.window == "ytd" else period.start
+def _start(term: Term, period: Period, year: int) -> dt.date:
+    if term.window != "ytd":
+        return period.start
+    return period.end.replace(year=year if term.year else period.end.year, month=1, day=1)
 
 
 def _ordinal(day: dt.date) -> int:

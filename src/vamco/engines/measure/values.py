@@ -22,28 +22,34 @@ _STEP = Decimal(1).scaleb(-RATIO_PLACES)
 Numbers = list[Decimal | None]
 
 
-def values_of(formula: Formula, parts: Sequence[Totals], key: str) -> tuple[Numbers, Numbers, Numbers, list[int]]:
-    """Give value, numerator, denominator and the number of rows behind them, each for all periods, for one place or agency."""
+def values_of(
+    formula: Formula, parts: Sequence[Totals], key: str, silent: Sequence[NDArray[np.bool_]]
+) -> tuple[Numbers, Numbers, Numbers, list[int]]:
+    """Give value, numerator, denominator and the number of rows behind them, each for all periods, for one place or agency.
+
+    `silent` says of each part in which periods the place or agency has not reported: there it is unknown, not 0.
+    """
     with localcontext(_EXACT):
-        above, rows = _term(formula.numerator, parts[0], key)
+        above, rows = _term(formula.numerator, parts[0], key, silent[0])
         if formula.denominator is None:
             value = above if formula.scale == 1 else _each(lambda a: None if a is None else a * formula.scale, above)
             return value.tolist(), above.tolist(), [None] * len(above), rows.tolist()
-        below, more = _term(formula.denominator, parts[1], key)
+        below, more = _term(formula.denominator, parts[1], key, silent[1])
         value = _each(lambda a, b: _rounded(a * formula.scale / b) if a is not None and b else None, above, below)
         return value.tolist(), above.tolist(), below.tolist(), (rows + more).tolist()
 
 
-def _term(term: Term, part: Totals, key: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def _term(term: Term, part: Totals, key: str, silent: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[np.int64]]:
     numbers, rows = part.line(key)
-    rows = np.where(part.known, rows, 0)
+    known = part.known & ~silent
+    rows = np.where(known, rows, 0)
     if term.agg == "mean":
         found = _each(lambda n, r: _rounded(_decimal(n, part.scale) / r) if r else None, numbers, rows)
     else:
         found = _each(lambda n: _decimal(n, part.scale), numbers)
         if term.agg in {"max", "min"}:
             found[rows == 0] = None
-    found[~part.known] = None
+    found[~known] = None
     return found, rows
 
 

@@ -440,3 +440,14 @@ class Shortfall:
     amounts: Mapping[str, Decimal]
     unread: frozenset[str]
     runs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class MissingRow:
+    """What a row in quarantine says in some columns: text, number or day.
+
+    "" is an empty text; what cannot be trusted or read is left out or None.
+    """
+
+    run: int
+    values: Mapping[str, str | Decimal | dt.date | None]

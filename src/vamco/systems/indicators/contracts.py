@@ -1,10 +1,10 @@
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
@@ -55,7 +55,8 @@ class Definition:
     """What an indicator is, in one version.
 
     `paths` has one target path for each year that has one; `fixed` is a target that stays the same all year. `counts` is
-    what the formula counts ("hồ sơ"), "" where it adds up amounts.
+    what the formula counts ("hồ sơ"), "" where it adds up amounts. A period that still runs is judged once `least_days` of its
+    days are over or `least_cases` are in the denominator (None: cases do not help).
     """
 
     code: str
@@ -84,6 +85,8 @@ class Definition:
     active: bool = True
     counts: str = ""
     counts_en: str = ""
+    least_days: int = 0
+    least_cases: int | None = None
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -93,9 +96,49 @@ class Definition:
         return ("province", *place, *agency)
 
     @property
+    def by_plan_year(self) -> bool:
+        """Whether a year's plan stays open into the next year, so that for some weeks two years are measured at once."""
+        return bool(self.formula.year_closes)
+
+    def plan_year(self, day: dt.date) -> int:
+        """The plan year that a day asks about first, the old one until it closes; without plan years, the day's own."""
+        if not self.by_plan_year or day.year <= self.history_from.year or day > self.closing(day.year - 1):
+            return day.year
+        return day.year - 1
+
+    def closing(self, year: int) -> dt.date:
+        """The last day of a plan year."""
+        return (
+            dt.date.fromisoformat(f"{year + 1}-{self.formula.year_closes}")
+            if self.by_plan_year
+            else dt.date(year, 12, 31)
+        )
+
+    @property
     def datasets(self) -> tuple[str, ...]:
         """What it is computed from."""
         return tuple(dict.fromkeys(term.dataset for term in self.formula.terms))
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What is missing behind a value, so that it may be wrong; an object of it always says that something is.
+
+    `rows` are in quarantine and could belong to it; for `kept` of them their former values stand in. `numerator` and `denominator`
+    are the share of that half (of what is there and what is missing together, 0 to 1) that the rows carry; None when they carry
+    nothing of it or nobody can say how much. `unread`: they carry amounts that could not be read. `silent` of the `expected`
+    places or agencies have not reported on the period; of a place or agency itself it is 1 of 1, and `silent_since` is the last
+    day that it reported on, None if it never has.
+    """
+
+    rows: int = 0
+    kept: int = 0
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    unread: bool = False
+    silent: int = 0
+    expected: int = 0
+    silent_since: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -103,8 +146,9 @@ class ValueView:
     """A value as somebody could see it: for a period, in a place or an agency ("" for the whole province).
 
     `version` is that of the definition whose target it is held against; `gap` is signed so that less is worse, None without a
-    target. `known_from` is when the platform came to know it,
-    `known_to` when another value took its place.
+    target. `known_from` is when the platform came to know it, `known_to` when another value took its place. `plan_year` is the
+    year whose plan it measures, 0 where the indicator has no plan year of its own. `missing` says what is not in it, None when
+    nothing is. `judged`: whether it rests on enough days or cases to be held against its target.
     """
 
     id: int
@@ -123,6 +167,14 @@ class ValueView:
     known_from: dt.datetime
     known_to: dt.datetime | None
     settlement: int
+    plan_year: int = 0
+    missing: Missing | None = None
+    judged: bool = True
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is known to be missing behind it."""
+        return self.missing is None
 
 
 @dataclass(frozen=True)
@@ -144,11 +196,12 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Source:
-    """One dataset behind a value: which snapshot, which run brought it."""
+    """One dataset behind a value: which snapshot, which run brought it, and in which runs' quarantine rows of it lie."""
 
     dataset: str
     snapshot: int | None
     run: int | None
+    short: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

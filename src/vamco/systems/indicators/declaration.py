@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from typing import Self
 
 
+LEAST_DAYS, LEAST_CASES = 10, 30
+
+
 class TermItem(packs.Item):
     """One half of a formula."""
 
@@ -49,11 +52,16 @@ class FormulaItem(packs.Item):
     scale: int = Field(default=1, description="factor, such as 100 for per cent")
     place: str = Field(default="", description="column with the commune's code; none when rows name no communes")
     agency: str = Field(default="", description="column with the agency's code; none when rows name no agencies")
+    year_closes: str = Field(
+        default="",
+        pattern=r"^((0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)?$",
+        description="month and day of the next year until which a plan year stays open, such as 01-31; each term needs `year`",
+    )
 
     def formula(self) -> Formula:
         """Give the same as the measure engine wants it."""
         denominator = self.denominator.term() if self.denominator else None
-        return Formula(self.numerator.term(), denominator, self.scale, self.place, self.agency)
+        return Formula(self.numerator.term(), denominator, self.scale, self.place, self.agency, self.year_closes)
 
 
 class PointItem(packs.Item):
@@ -151,6 +159,19 @@ class IndicatorItem(packs.Item):
     thresholds: list[ThresholdItem] = Field(
         default=[], description="alarms on the gap to the target, the mildest first"
     )
+    least_days: int | None = Field(
+        default=None,
+        ge=0,
+        le=366,
+        description="a period that still runs is held against the target once so many of its days are over, or `least_cases` "
+        "are there; without either word 10 days for ratios of a month or longer",
+    )
+    least_cases: int | None = Field(
+        default=None,
+        ge=0,
+        description="cases in the denominator with which a running period is held against the target earlier; "
+        "without either word 30 for ratios of counts",
+    )
     max_age_days: int = Field(ge=1, description="days after which the newest value counts as stale")
     directive: DirectiveItem | None = Field(default=None, description="what an alarm proposes to order")
     display: DisplayItem = Field(description="how it is shown")
@@ -174,7 +195,19 @@ class IndicatorItem(packs.Item):
             order=self.display.order,
             reason=self.changes[-1].why,
             active=self.status == "active",
+            least_days=self._waits[0],
+            least_cases=self._waits[1],
         )
+
+    @property
+    def _waits(self) -> tuple[int, int | None]:
+        """Give how long a running period waits for its judgement: a ratio longer than a day does, unless it says otherwise."""
+        if self.least_days is not None or self.least_cases is not None:
+            return self.least_days or 0, self.least_cases
+        ratio = self.formula.denominator
+        if ratio is None or ratio.window != "period" or self.frequency == "day":
+            return 0, None
+        return LEAST_DAYS, LEAST_CASES if ratio.agg == "count" else None
 
 
 _PLAIN = (

@@ -30,7 +30,11 @@ class Settlement(models.Model):
 
 
 class Value(models.Model):
-    """A value during the time in which it was the one known. Never edited but for the end of that time."""
+    """A value during the time in which it was the one known. Never edited but for the end of that time.
+
+    `plan_year` is 0 where the indicator has none of its own; in January it tells the old plan's value of a day from the new one's.
+    `missing` is contracts.Missing as JSON, None when nothing is missing.
+    """
 
     indicator = models.CharField(max_length=20)
     period = models.CharField(max_length=10)
@@ -41,6 +45,8 @@ class Value(models.Model):
     numerator = models.DecimalField(max_digits=38, decimal_places=6, null=True)
     denominator = models.DecimalField(max_digits=38, decimal_places=6, null=True)
     rows = models.BigIntegerField()
+    plan_year = models.PositiveSmallIntegerField(default=0, db_default=0)
+    missing = models.JSONField(null=True)
     known_from = models.DateTimeField()
     known_to = models.DateTimeField(null=True)
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT)
@@ -52,7 +58,7 @@ class Value(models.Model):
                 name="indicators_ends_after",
             ),
             models.UniqueConstraint(
-                fields=["indicator", "place", "agency", "period"],
+                fields=["indicator", "place", "agency", "period", "plan_year"],
                 name="indicators_current",
                 condition=models.Q(known_to=None),
             ),

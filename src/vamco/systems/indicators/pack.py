@@ -58,6 +58,10 @@ def _check_formula(
     from vamco.engines import measure
 
     formula = entry.item.formula.formula()
+    if formula.year_closes and entry.item.frequency not in {"day", "month"}:
+        yield entry.fault(
+            "formula: a year that closes in the next one is counted by days or months", "formula", "year_closes"
+        )
     by: list[measure.Level] = ["province"]
     by += ["place"] if formula.place else []
     by += ["agency"] if formula.agency else []

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vamco.kernel.world.places import public as places
+from vamco.lib.time import local_date
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators.contracts import RowBehind, RowsBehind
 from vamco.systems.indicators.queries import (
@@ -11,6 +13,7 @@ from vamco.systems.indicators.queries import (
     definitions,
     known_since,
     lineage,
+    missing_behind,
     past_of,
     path,
     recent,
@@ -93,10 +96,21 @@ def rows_behind(
         within={name: hub.sight(name, reader).rows for name in relations},
         part=part,
         offset=offset,
+        year=lineage.value.plan_year,
+        former=_former(lineage),
     )
     shown = hub.disclose([(each.dataset, each.values) for each in raw], reader, purpose)
     found = (RowBehind(each.dataset, each.part, row) for each, row in zip(raw, shown, strict=True) if row is not None)
     return RowsBehind(found, raw.counts)
+
+
+def _former(lineage: Lineage) -> list[str]:
+    """The codes of communes whose rows counted for the value's own when it was computed."""
+    place = lineage.value.place
+    if not place:
+        return []
+    ended = places.ended_communes(local_date(lineage.computed_at))
+    return [each.code for each in ended if each.heir == place != each.code]
 
 
 def _relation(source: Source) -> Relation:
@@ -114,6 +128,7 @@ __all__ = [
     "explain",
     "known_since",
     "lineage",
+    "missing_behind",
     "past_of",
     "path",
     "recent",

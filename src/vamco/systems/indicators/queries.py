@@ -1,25 +1,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min, Q, Subquery
 
+from vamco.kernel.base import clock
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.record.search import public as search
-from vamco.lib.errors import N_, Missing
-from vamco.lib.time import HCM, Period
-from vamco.systems.indicators.contracts import Definition, Lineage, Source, Trend, ValueView
+from vamco.lib import errors
+from vamco.lib.errors import N_
+from vamco.lib.time import HCM, Period, local_date
+from vamco.systems.indicators.contracts import Definition, Lineage, Missing, Source, Trend, ValueView
 from vamco.systems.indicators.declaration import IndicatorItem
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
-from vamco.systems.indicators.rules import targets
+from vamco.systems.indicators.rules import missing, targets
 from vamco.web import addresses, words
 from vamco.web.palette import Described
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
+
+    from django.db.models import QuerySet
 
     from vamco.engines.measure.contracts import Level
     from vamco.kernel.world.people.models import Person
@@ -38,15 +43,17 @@ _COLUMNS = (
     "known_from",
     "known_to",
     "settlement_id",
+    "plan_year",
+    "missing",
 )
 
 
-def _missing(code: str) -> Missing:
-    return Missing("indicators.no_indicator", N_("There is no indicator %(code)s."), code=code)
+def _no_indicator(code: str) -> errors.Missing:
+    return errors.Missing("indicators.no_indicator", N_("There is no indicator %(code)s."), code=code)
 
 
 VERSIONS: packs.Versioned[DefinitionVersion, IndicatorItem, Definition] = packs.Versioned(
-    DefinitionVersion, IndicatorItem, read=IndicatorItem.definition, missing=_missing
+    DefinitionVersion, IndicatorItem, read=IndicatorItem.definition, missing=_no_indicator
 )
 
 
@@ -65,12 +72,30 @@ def _known(at: dt.datetime | None) -> Q:
     return Q(known_to=None) if at is None else Q(known_from__lte=at) & (Q(known_to=None) | Q(known_to__gt=at))
 
 
+def _of_one_plan(rows: QuerySet[Value], plan_year: int | None = None) -> QuerySet[Value]:
+    """Those of one plan year: the one named, or that which the newest period asks about first, the old one until it closes."""
+    if plan_year is not None:
+        return rows.filter(plan_year=plan_year)
+    first = rows.order_by("-period_end", "plan_year").values("plan_year")[:1]
+    return rows.filter(plan_year=Subquery(first))
+
+
 def recent(
-    of: Definition, *, place: str = "", agency: str = "", count: int = 30, known_at: dt.datetime | None = None
+    of: Definition,
+    *,
+    place: str = "",
+    agency: str = "",
+    count: int = 30,
+    known_at: dt.datetime | None = None,
+    plan_year: int | None = None,
 ) -> list[ValueView]:
-    """The last `count` values of an indicator for one place or agency, oldest first."""
+    """The last `count` values of an indicator for one place or agency, oldest first; all of one plan year.
+
+    Unless one is named it is that of the newest value, in January the old one until it closes.
+    """
     rows = Value.objects.filter(_known(known_at), indicator=of.code, place=place, agency=agency)
-    return [_view(row, of) for row in rows.order_by("-period_end").values(*_COLUMNS)[:count]][::-1]
+    rows = _of_one_plan(rows, plan_year)
+    return [_view(row, of, known_at) for row in rows.order_by("-period_end").values(*_COLUMNS)[:count]][::-1]
 
 
 _TRENDS = """
@@ -81,7 +106,11 @@ CROSS JOIN LATERAL (
         (array_agg(r.id ORDER BY r.period_end DESC))[1] AS newest
     FROM (
         SELECT id, period_end, value FROM indicators_value
-        WHERE indicator = wanted.code AND place = %(place)s AND agency = %(agency)s AND {known}
+        WHERE indicator = wanted.code AND place = %(place)s AND agency = %(agency)s AND {known} AND plan_year = (
+            SELECT plan_year FROM indicators_value
+            WHERE indicator = wanted.code AND place = %(place)s AND agency = %(agency)s AND {known}
+            ORDER BY period_end DESC, plan_year LIMIT 1
+        )
         ORDER BY period_end DESC LIMIT %(count)s
     ) AS r
 ) AS t
@@ -110,7 +139,10 @@ def trends(
         rows = cursor.fetchall()
     found = {}
     for *row, days, points in rows:
-        view = _view(dict(zip(_COLUMNS, row, strict=True)), of[row[1]])
+        values = dict(zip(_COLUMNS, row, strict=True))
+        if isinstance(values["missing"], str):  # a cursor of our own reads JSON as text
+            values["missing"] = json.loads(values["missing"])
+        view = _view(values, of[row[1]], known_at)
         found[view.indicator] = Trend(view, tuple(days), tuple(points))
     return found
 
@@ -125,9 +157,10 @@ def same_period_last_year(
     wanted = Q(pk__in=())
     for view in views:
         before = Period.parse(view.period).same_last_year().code
-        wanted |= Q(indicator=view.indicator, period=before, place=view.place, agency=view.agency)
+        year = view.plan_year - 1 if view.plan_year else 0
+        wanted |= Q(indicator=view.indicator, period=before, place=view.place, agency=view.agency, plan_year=year)
     rows = Value.objects.filter(_known(known_at)).filter(wanted).values(*_COLUMNS)
-    return {row["indicator"]: _view(row, of[row["indicator"]]) for row in rows}
+    return {row["indicator"]: _view(row, of[row["indicator"]], known_at) for row in rows}
 
 
 def known_since(codes: Iterable[str]) -> dt.datetime | None:
@@ -144,9 +177,9 @@ def series(
     agency: str = "",
     known_at: dt.datetime | None = None,
 ) -> list[ValueView]:
-    """All values of an indicator for one place or agency, oldest first."""
-    rows = Value.objects.filter(_known(known_at), indicator=of.code, place=place, agency=agency).order_by("period_end")
-    return [_view(row, of) for row in rows.values(*_COLUMNS)]
+    """All values of an indicator for one place or agency, oldest first, the old plan year's before the new one's."""
+    rows = Value.objects.filter(_known(known_at), indicator=of.code, place=place, agency=agency)
+    return [_view(row, of, known_at) for row in rows.order_by("period_end", "plan_year").values(*_COLUMNS)]
 
 
 def across(
@@ -155,19 +188,25 @@ def across(
     period: str | None = None,
     *,
     known_at: dt.datetime | None = None,
+    plan_year: int | None = None,
 ) -> list[ValueView]:
-    """The values of one period (the newest, if none is named) of all places or all agencies."""
+    """The values of one period (the newest, if none is named) of all places or all agencies, all of one plan year as in `recent`."""
     wanted = Value.objects.filter(_known(known_at), indicator=of.code)
     wanted = wanted.exclude(place="") if level == "place" else wanted.exclude(agency="")
     if period is None:
         period = wanted.order_by("-period_end").values_list("period", flat=True).first() or ""
-    return [_view(row, of) for row in wanted.filter(period=period).order_by("place", "agency").values(*_COLUMNS)]
+    rows = _of_one_plan(wanted.filter(period=period), plan_year).order_by("place", "agency")
+    return [_view(row, of, known_at) for row in rows.values(*_COLUMNS)]
 
 
-def recent_across(of: Definition, level: Level) -> list[ValueView]:
-    """The values of the last days of all places or all agencies, those of one after those of another, oldest first."""
+def recent_across(of: Definition, level: Level, *, plan_year: int | None = None) -> list[ValueView]:
+    """The values of the last days of all places or all agencies, those of one after those of another, oldest first.
+
+    All are of one plan year, as in `recent`.
+    """
     wanted = Value.objects.filter(indicator=of.code, known_to=None)
     wanted = wanted.exclude(place="") if level == "place" else wanted.exclude(agency="")
+    wanted = _of_one_plan(wanted, plan_year)
     newest = wanted.aggregate(newest=Max("period_end"))["newest"]
     if newest is None:
         return []
@@ -177,11 +216,18 @@ def recent_across(of: Definition, level: Level) -> list[ValueView]:
     return [_view(row, of) for row in rows.values(*_COLUMNS)]
 
 
+def missing_behind(values: Iterable[int]) -> dict[int, Missing]:
+    """What is missing behind some values, by id; those that lack nothing are left out."""
+    rows = Value.objects.filter(pk__in=set(values), missing__isnull=False).values_list("pk", "missing")
+    read = {pk: missing.from_json(kept) for pk, kept in rows}
+    return {pk: found for pk, found in read.items() if found is not None}
+
+
 def value(value_id: int) -> ValueView:
     """One value, known now or once, measured by its own version of the definition."""
     row = Value.objects.filter(pk=value_id).values(*_COLUMNS).first()
     if row is None:
-        raise Missing("indicators.no_value", N_("There is no value %(value)s."), value=value_id)
+        raise errors.Missing("indicators.no_value", N_("There is no value %(value)s."), value=value_id)
     return _view(row, _settled_by(row["settlement_id"])[1])
 
 
@@ -189,20 +235,29 @@ def lineage(value_id: int) -> Lineage:
     """Where a value comes from."""
     view = value(value_id)
     settlement, of = _settled_by(view.settlement)
-    sources = tuple(Source(source["dataset"], source["snapshot"], source["run"]) for source in settlement.sources)
+    sources = tuple(
+        Source(source["dataset"], source["snapshot"], source["run"], tuple(source.get("short", ())))
+        for source in settlement.sources
+    )
     return Lineage(view, of, settlement.at, settlement.engine, sources)
 
 
 def past_of(view: ValueView) -> list[ValueView]:
     """What was known for the same period, place and agency before and after, newest first."""
-    rows = Value.objects.filter(indicator=view.indicator, period=view.period, place=view.place, agency=view.agency)
+    rows = Value.objects.filter(
+        indicator=view.indicator,
+        period=view.period,
+        place=view.place,
+        agency=view.agency,
+        plan_year__in={0, view.plan_year},  # before there were plan years a period had one value
+    )
     of = _settled_by(view.settlement)[1]
     return [_view(row, of) for row in rows.order_by("-known_from", "-pk").values(*_COLUMNS)]
 
 
-def path(of: Definition, days: Iterable[dt.date]) -> list[tuple[dt.date, Decimal]]:
+def path(of: Definition, days: Iterable[dt.date], plan_year: int = 0) -> list[tuple[dt.date, Decimal]]:
     """The target path on some days; days outside it are left out."""
-    found = ((day, targets.target_on(of, day)) for day in days)
+    found = ((day, targets.target_on(of, day, plan_year)) for day in days)
     return [(day, target) for day, target in found if target is not None]
 
 
@@ -216,8 +271,11 @@ def _settled_by(settlement: int) -> tuple[Settlement, Definition]:
     return row, VERSIONS.get(row.definition)
 
 
-def _view(row: dict[str, Any], of: Definition) -> ValueView:
-    target = targets.target_on(of, row["period_end"])
+def _view(row: dict[str, Any], of: Definition, known_at: dt.datetime | None = None) -> ValueView:
+    target = targets.target_on(of, row["period_end"], row["plan_year"])
+    today = local_date(known_at) if known_at else clock.today()
+    known_on = local_date(row["known_from"])
+    enough = targets.is_judged(of, Period.parse(row["period"]), known_on, today, row["denominator"])
     return ValueView(
         id=row["id"],
         indicator=row["indicator"],
@@ -235,6 +293,9 @@ def _view(row: dict[str, Any], of: Definition) -> ValueView:
         known_from=row["known_from"],
         known_to=row["known_to"],
         settlement=row["settlement_id"],
+        plan_year=row["plan_year"],
+        missing=missing.from_json(row["missing"]),
+        judged=enough,
     )
 
 

@@ -90,7 +90,9 @@ def _sheet(  # what stands above a file's rows
 def _with_notes(columns: Iterable[Column]) -> tuple[Column, ...]:
     """Return the columns of a file: notes stand beside what they stand under."""
     return tuple(
-        each for column in columns for each in (column, *([Column(label=column.noted)] if column.noted else ()))
+        each
+        for column in columns
+        for each in (column, *(Column(label=label) for label in (column.lacking, column.noted) if label))
     )
 
 
@@ -99,6 +101,8 @@ def _beside(cells: Line, shown: Sequence[tuple[Column, int]]) -> Line:
     for column, place in shown:
         cell = cells[place]
         found.append(cell)
+        if column.lacking:
+            found.append(cell.lacks if isinstance(cell, Cell) else "")
         if column.noted:
             found.append(cell.note if isinstance(cell, Cell) else "")
     return found

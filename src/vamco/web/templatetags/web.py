@@ -175,6 +175,12 @@ def progress(label: Text, done: int, total: int | None = None) -> SafeString:
     )  # fmt: skip
 
 
+@register.simple_tag
+def incomplete(text: Text) -> SafeString:
+    """Mark a value behind which something is missing, with its sign and in words; nothing without words."""
+    return format_html('<span class="incomplete">{} {}</span>', _icon("partial", ""), text) if text else EMPTY
+
+
 # ── blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -435,7 +441,8 @@ def place_map(layer: MapLayer, level: int = 3) -> dict[str, Any]:
     words = {group.key: group.label for group in layer.classes}
     drawing = {
         area.code: {
-            "name": str(area.name), "figure": area.figure, "group": area.group, "url": area.url, "word": str(words.get(area.group, "")),
+            "name": str(area.name), "figure": area.figure, "group": area.group, "url": area.url,
+            "word": " · ".join(filter(None, (str(words.get(area.group, "")), str(area.lacks)))),
         }
         for area in layer.areas
     }  # fmt: skip

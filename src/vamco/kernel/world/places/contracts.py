@@ -50,3 +50,24 @@ class NameMatch:
     whole: bool
     heirs: tuple[PlaceOn, ...]
     own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EndedPlace:
+    """A commune that is no longer, its last day, and the codes of those in force that it came to; none when they are not known.
+
+    `divided`: it was split, though perhaps only one heir is on record. `reused`: its code is today that of a unit that all of it
+    did not come to, so that a row's code does not say which is meant.
+    """
+
+    code: str
+    full_name: str
+    last_day: dt.date
+    heirs: tuple[str, ...]
+    divided: bool
+    reused: bool
+
+    @property
+    def heir(self) -> str:
+        """The one that all of it came to, so that its figures are part of that one's; "" where nobody can say."""
+        return self.heirs[0] if len(self.heirs) == 1 and not (self.divided or self.reused) else ""

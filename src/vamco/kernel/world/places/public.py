@@ -1,9 +1,10 @@
-from vamco.kernel.world.places.contracts import Location, NameMatch, PlaceOn
+from vamco.kernel.world.places.contracts import EndedPlace, Location, NameMatch, PlaceOn
 from vamco.kernel.world.places.models import Place
 from vamco.kernel.world.places.queries.boundaries import locate, locate_all
 from vamco.kernel.world.places.queries.units import (
     all_units,
     communes,
+    ended_communes,
     ever_communes,
     get,
     in_force,
@@ -17,12 +18,14 @@ from vamco.kernel.world.places.queries.units import (
 from vamco.kernel.world.places.services import store_layer
 
 __all__ = [
+    "EndedPlace",
     "Location",
     "NameMatch",
     "Place",
     "PlaceOn",
     "all_units",
     "communes",
+    "ended_communes",
     "ever_communes",
     "get",
     "in_force",

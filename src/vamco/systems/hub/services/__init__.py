@@ -10,6 +10,7 @@ from vamco.systems.hub.services.disclosing import (
     source_row,
 )
 from vamco.systems.hub.services.holding import RELEASE, reject, release
+from vamco.systems.hub.services.missing import missing_rows
 from vamco.systems.hub.services.receiving import receive
 from vamco.systems.hub.services.registering import put_contracts, put_sources
 from vamco.systems.hub.services.upkeep import close_abandoned, sweep, tell_late
@@ -23,6 +24,7 @@ __all__ = [
     "collect_now",
     "disclose",
     "file_access",
+    "missing_rows",
     "put_contracts",
     "put_sources",
     "quarantine",

@@ -41,8 +41,8 @@ def _facts(contract: Contract, batch: Batch) -> dict[int, tuple[str | None, dict
     """For each row that was not taken, a hash of its key if that can be read, and its numbers; None for one that cannot be."""
     numbers = [column for column in contract.columns if column.type.startswith(_NUMBERS)]
     cells = [
-        f"CASE WHEN {typed(c.name)} IS NOT NULL AND NOT _odd THEN {typed(c.name)}::VARCHAR "
-        f"WHEN {missing(c.name)} AND NOT _odd AND {'false' if c.required else 'true'} THEN '' END AS n{place}"
+        f"CASE WHEN {typed(c.name)} IS NOT NULL AND _odd IS NULL THEN {typed(c.name)}::VARCHAR "
+        f"WHEN {missing(c.name)} AND _odd IS NULL AND {'false' if c.required else 'true'} THEN '' END AS n{place}"
         for place, c in enumerate(numbers)
     ]
     rows = batch.ask(
@@ -61,7 +61,7 @@ def _facts(contract: Contract, batch: Batch) -> dict[int, tuple[str | None, dict
 def _with_odd(batch: Batch) -> str:
     """The rows, with a sign on those whose cells may stand under the wrong names."""
     has = "_odd" in batch.ask("SELECT * FROM numbered LIMIT 0").column_names
-    return "numbered" if has else "(SELECT *, false AS _odd FROM numbered)"
+    return "numbered" if has else "(SELECT *, NULL::VARCHAR AS _odd FROM numbered)"
 
 
 def _hash(contract: Contract) -> str:

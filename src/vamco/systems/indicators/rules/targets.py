@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from vamco.lib.time import Period
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vamco.lib.time import Kind
     from vamco.systems.indicators.contracts import Definition, Direction, Point
 
@@ -19,9 +21,12 @@ PLACES = Decimal("0.000001")
 DAYS_KEPT = 31
 
 
-def target_on(of: Definition, day: dt.date) -> Decimal | None:
-    """The target on a day: the year's path, or the fixed target; None where there is neither."""
-    path = of.paths.get(day.year)
+def target_on(of: Definition, day: dt.date, plan_year: int = 0) -> Decimal | None:
+    """The target on a day: the path of the plan year (0: the one that the day asks about first), or the fixed target.
+
+    None where there is neither.
+    """
+    path = of.paths.get(plan_year or of.plan_year(day))
     return of.fixed if path is None else on_path(path, day)
 
 
@@ -84,6 +89,33 @@ def gap(value: Decimal | None, target: Decimal | None, direction: Direction) -> 
     if value is None or target is None:
         return None
     return target - value if direction == "down" else value - target
+
+
+def asked(of: Definition, periods: Iterable[Period]) -> list[tuple[Period, int]]:
+    """The questions that periods ask: each with its plan year, 0 where there is none; twice while the old one is open too."""
+    found = []
+    for period in periods:
+        year = period.end.year
+        if not of.by_plan_year:
+            found.append((period, 0))
+            continue
+        if (first := of.plan_year(period.end)) != year:
+            found.append((period, first))
+        found.append((period, year))
+    return found
+
+
+def is_judged(of: Definition, period: Period, known_on: dt.date, today: dt.date, cases: Decimal | None) -> bool:
+    """Whether a value rests on enough to be held against its target.
+
+    A period that is over does. One that still runs must have run for `least_days` up to the day on which the value was known, or
+    have `least_cases` in its denominator.
+    """
+    if today > period.end or (not of.least_days and of.least_cases is None):
+        return True
+    days = (min(known_on, today) - period.start).days + 1
+    enough = of.least_cases is not None and cases is not None and cases >= of.least_cases
+    return enough or (of.least_days > 0 and days >= of.least_days)
 
 
 def periods_to_settle(first: dt.date, horizon: dt.date, kind: Kind, *, whole: bool) -> list[Period]:

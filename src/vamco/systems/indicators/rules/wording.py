@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from vamco.lib import money
 from vamco.lib.time import Period
@@ -15,7 +15,7 @@ from vamco.web.words import either, language
 if TYPE_CHECKING:
     import datetime as dt
 
-    from vamco.systems.indicators.contracts import Definition
+    from vamco.systems.indicators.contracts import Definition, Missing, ValueView
 
 BN = Decimal(10**9)
 
@@ -67,7 +67,7 @@ def target_kind(of: Definition, on: dt.date | None = None) -> TargetKind:
 
     A fixed target of which less is better is a limit: overdue dossiers are not "behind plan", they pass what is allowed.
     """
-    if of.paths if on is None else on.year in of.paths:
+    if of.paths if on is None else of.plan_year(on) in of.paths:
         return "path"
     if of.fixed is None:
         return "none"
@@ -145,3 +145,72 @@ def _standing_words(of: Definition, on: dt.date | None) -> tuple[str, str, str]:
 def period(code: str) -> str:
     """A period as people read it."""
     return Period.parse(code).label(language()) if code else money.NO_VALUE
+
+
+def lacks(of: Definition, missing: Missing | None) -> str:
+    """What is missing behind a value: "chưa đủ: thiếu 12 dòng (≥ 3,4% tử số)"; "" when nothing is."""
+    if missing is None:
+        return ""
+    if missing.expected == 1:
+        return unreported(missing)
+    found = [*_silent(missing), *_rows(of, missing)]
+    return _("incomplete: %(what)s") % {"what": "; ".join(found)}
+
+
+def unreported(missing: Missing) -> str:
+    """What is said instead of the value of a place or agency that has not reported."""
+    if missing.silent_since is None:
+        return _("no data yet: has never reported")
+    return _("no data yet: has reported until %(day)s") % {"day": period(missing.silent_since.isoformat())}
+
+
+def unjudged(view: ValueView) -> str:
+    """What is said of a value that rests on too little to be held against its target; "" of others."""
+    return "" if view.judged else _("Too early to judge")
+
+
+def _silent(missing: Missing) -> list[str]:
+    if not missing.silent:
+        return []
+    given = {"silent": _number(missing.silent), "expected": _number(missing.expected)}
+    return [_("%(silent)s of %(expected)s have not reported") % given]
+
+
+def _rows(of: Definition, missing: Missing) -> list[str]:
+    if not missing.rows:
+        return []
+    found = ngettext("%(rows)s row missing", "%(rows)s rows missing", missing.rows) % {"rows": _number(missing.rows)}
+    shares = _shares(of, missing)
+    found = f"{found} ({', '.join(shares) if shares else _('unknown how much')})"
+    if not missing.kept:
+        return [found]
+    kept = ngettext(
+        "for %(kept)s of them its former row stands in", "for %(kept)s of them their former rows stand in", missing.kept
+    )
+    return [found, kept % {"kept": _number(missing.kept)}]
+
+
+def _shares(of: Definition, missing: Missing) -> list[str]:
+    """How much the missing rows carry; a floor where some of them could not be read."""
+    halves = [
+        (missing.numerator, _("%(share)s of the numerator")),
+        (missing.denominator, _("%(share)s of the denominator")),
+    ]
+    if of.formula.denominator is None:
+        halves = [(missing.numerator, _("%(share)s of the value"))]
+    sign = "≥\N{NO-BREAK SPACE}" if missing.unread else ""
+    return [words % {"share": f"{sign}{_percent(share)}"} for share, words in halves if share is not None]
+
+
+def _percent(share: Decimal) -> str:
+    """A share of which some is there, however little."""
+    shown = money.format_percent(share * 100, 1, language())
+    return (
+        shown
+        if share >= Decimal("0.001")
+        else f"<\N{NO-BREAK SPACE}{money.format_percent(Decimal('0.1'), 1, language())}"
+    )
+
+
+def _number(count: int) -> str:
+    return money.format_number(count, 0, language())

@@ -15,9 +15,12 @@ from hypothesis import strategies as st
 
 from vamco.engines.measure.contracts import Measured
 from vamco.lib.time import Period
+from vamco.systems.hub.contracts import Shortfall
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators import services
+from vamco.systems.indicators.contracts import Missing
 from vamco.systems.indicators.models import Value
+from vamco.systems.indicators.rules.missing import Behind, to_json
 from vamco.systems.indicators.tests.made import NORTH, ROADS
 
 if TYPE_CHECKING:
@@ -26,25 +29,32 @@ if TYPE_CHECKING:
 DAYS = [dt.date(2026, 3, day) for day in (1, 2, 3)]
 SUBJECTS = [("", ""), (NORTH, ""), ("", ROADS)]
 KEYS = [(day, place, agency) for day in DAYS for place, agency in SUBJECTS]
-STATES = st.dictionaries(st.sampled_from(KEYS), st.sampled_from([None, 0, 1, 2]), max_size=len(KEYS))
+CONTENTS = [(None, 0), (0, 0), (1, 0), (1, 3), (1, 4), (2, 0)]  # a value, and how many rows are missing behind it
+STATES = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(CONTENTS), max_size=len(KEYS))
 STEPS = st.lists(
     st.tuples(STATES, st.integers(-2, 3)), min_size=1, max_size=6
 )  # what is measured, hours since the last
 
-State = dict[tuple[dt.date, str, str], int | None]
+State = dict[tuple[dt.date, str, str], tuple[int | None, int]]
 
 
-def measured(state: State) -> list[Measured]:
+def found(state: State) -> list[services.Found]:
     return [
-        Measured(Period(day, "day"), place, agency, value if value is None else Decimal(value), Decimal(1), None, 1)
-        for (day, place, agency), value in state.items()
+        services.Found(
+            Measured(Period(day, "day"), place, agency, None if value is None else Decimal(value), Decimal(1), None, 1),
+            to_json(Missing(rows) if rows else None),
+        )
+        for (day, place, agency), (value, rows) in state.items()
     ]
 
 
 def shown(known_at: dt.datetime | None) -> State:
     of = indicators.definition("DTC01")
     return {
-        (view.period_end, place, agency): view.value if view.value is None else int(view.value)
+        (view.period_end, place, agency): (
+            None if view.value is None else int(view.value),
+            view.missing.rows if view.missing else 0,
+        )
         for place, agency in SUBJECTS
         for view in indicators.recent(of, place=place, agency=agency, known_at=known_at)
     }
@@ -74,7 +84,9 @@ def revise(clock: Clock, steps: list[tuple[State, int]]) -> None:
         kept = set(Value.objects.values_list("pk", flat=True))
         closed = set(Value.objects.exclude(known_to=None).values_list("pk", "known_to"))
 
-        changed = services._keep(of, dict.fromkeys(of.datasets, NO_ROWS), measured(state))
+        changed = services._keep(
+            of, dict.fromkeys(of.datasets, NO_ROWS), dict.fromkeys(of.datasets, WHOLE), found(state)
+        )
 
         assert changed == sum(state[key] != before[key] if key in before else True for key in state)
         assert kept <= set(Value.objects.values_list("pk", flat=True))  # nothing lost
@@ -103,3 +115,4 @@ def _no_rows() -> object:
 
 
 NO_ROWS = _no_rows()
+WHOLE = Behind(Shortfall(0, 0, {}, frozenset(), ()), [], None)

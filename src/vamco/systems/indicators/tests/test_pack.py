@@ -48,7 +48,7 @@ def test_the_pack_of_the_province_is_right(folder: Path) -> None:
     [
         ('owner: "@finance"', "owner: H53.99", "owner: H53.99", "owner: the code of an agency, found 'H53.99'"),
         ('responsible: "@finance"', "responsible: X", "responsible: X", "responsible: the code of an agency, found 'X'"),
-        ("\nversion: 1", "\nversion: 2", "changes:", "changes: an entry that explains version 2"),
+        ("\nversion: 2", "\nversion: 3", "changes:", "changes: an entry that explains version 3"),
         ("dataset: kb_giaingan", "dataset: kb_chua_co", "formula:", "formula: "),
         ("column: so_tien", "column: so_tiem", "formula:", "formula: "),
         ("place: ma_xa", "place: ma_xax", "formula:", "formula: "),

@@ -69,7 +69,7 @@ def test_a_rising_path_never_falls_and_stays_between_its_points(
 
 
 def definition(**fields: object) -> SimpleNamespace:
-    return SimpleNamespace(**{"paths": {2026: PATH}, "fixed": None, **fields})
+    return SimpleNamespace(**{"paths": {2026: PATH}, "fixed": None, "plan_year": lambda day: day.year, **fields})
 
 
 def test_the_target_is_that_of_the_years_path() -> None:

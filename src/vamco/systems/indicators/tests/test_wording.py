@@ -120,7 +120,9 @@ def test_the_target_is_called_what_it_is(kind: str, direction: str, names: tuple
 
 
 def test_a_path_holds_for_its_years_only() -> None:
-    both = SimpleNamespace(unit="count", direction="down", decimals=0, paths={2026: ()}, fixed=Decimal(0))
+    both = SimpleNamespace(
+        unit="count", direction="down", decimals=0, paths={2026: ()}, fixed=Decimal(0), plan_year=lambda day: day.year
+    )
     assert [wording.target_kind(both, dt.date(year, 5, 1)) for year in (2025, 2026)] == ["limit", "path"]
 
 

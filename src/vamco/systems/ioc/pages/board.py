@@ -58,7 +58,9 @@ def wall(request: Request) -> HttpResponseBase:
 def indicator(request: Request, code: str) -> HttpResponseBase:
     """One indicator: value, history against the path, map, ranking, alarms, definition. `?place=`, `?agency=` narrow it."""
     of = indicators.definition(code)
-    where = indicator_page.Where.read(request.GET.get("place", ""), request.GET.get("agency", ""))
+    where = indicator_page.Where.read(
+        request.GET.get("place", ""), request.GET.get("agency", ""), request.GET.get("year", "")
+    )
     context = indicator_page.context(of, where, request.person)
     context["explanation"] = indicators.explain(of)
     context["calculation"] = indicators.calculation(of, context["newest"]) if context["newest"] else ""

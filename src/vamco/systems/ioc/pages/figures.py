@@ -42,8 +42,8 @@ def tone(of: Definition, view: ValueView | None, level: int, today: dt.date) -> 
         return TONES[level], ""
     if (today - as_of(view)).days > of.max_age_days:
         return Tone.STALE, ""
-    if view.gap is None:
-        return Tone.NONE, _("No target")
+    if view.gap is None or not view.judged:
+        return Tone.NONE, wording.unjudged(view) or _("No target")
     if view.gap >= 0:
         return Tone.OK, ""
     judged = _is_judged(of, view)
@@ -75,7 +75,9 @@ def card(
     newest = trend.newest if trend else None
     status, word = tone(of, newest, level, today)
     path = (
-        [indicators.target_on(of, day) for day in trend.days] if trend and newest and newest.target is not None else []
+        [indicators.target_on(of, day, newest.plan_year) for day in trend.days]
+        if trend and newest and newest.target is not None
+        else []
     )
     return Card(
         name=wording.name(of, short=True),
@@ -89,7 +91,8 @@ def card(
         as_of=as_of(newest) if newest else None,
         age=age(as_of(newest), today) if newest else "",
         missing=missing(of, trend, today),
-        gap=wording.gap(of, newest.gap) if newest and newest.gap is not None else "",
+        lacks=lacks(of, newest) if newest else "",
+        gap=gap(of, newest) if newest else "",
         comparisons=tuple(comparisons(of, newest, before, today)) if newest else (),
         trend=trend.values if trend else (),
         path=tuple(None if target is None else float(target) for target in path),
@@ -97,6 +100,16 @@ def card(
         directives_url=f"{url}#alarms",
         synthetic=synthetic,
     )
+
+
+def lacks(of: Definition, view: ValueView) -> str:
+    """What is missing behind a value that is shown; of one that is not, the words in its place say why."""
+    return "" if view.value is None else wording.lacks(of, view.missing)
+
+
+def gap(of: Definition, view: ValueView) -> str:
+    """How far a value is from its target; "" without a target, or when it is too early to say."""
+    return "" if view.gap is None or not view.judged else wording.gap(of, view.gap)
 
 
 def unit(of: Definition) -> str:
@@ -110,6 +123,8 @@ def period(of: Definition, view: ValueView) -> str:
     names = {"day": wording.period(day.isoformat()), "period": wording.period(view.period)}
     if term.window == "period":
         return _("%(period)s, up to %(day)s") % names if day < view.period_end else names["period"]
+    if view.plan_year and view.plan_year != day.year:
+        return _("Plan of %(year)s, up to %(day)s") % {"year": view.plan_year, "day": names["day"]}
     if term.window == "ytd" or (term.window == "to_date" and term.year):
         return _year_to(day)
     return (_("Up to %(day)s") if term.window == "to_date" else _("On %(day)s")) % names
@@ -129,6 +144,8 @@ def missing(of: Definition, trend: Trend | None, today: dt.date) -> str:
     if trend is None:
         return _("No data so far")
     day = as_of(trend.newest)
+    if trend.newest.value is None and (lacking := trend.newest.missing) and lacking.expected == 1:
+        return wording.unreported(lacking)
     if trend.newest.value is None:
         known = [day for day, value in zip(trend.days, trend.values, strict=True) if value is not None]
         if not known:
@@ -148,18 +165,19 @@ def comparisons(of: Definition, view: ValueView, before: ValueView | None, today
     runs = as_of(view) < view.period_end and of.formula.denominator is None
     amount = wording.figure if of.unit == "dong" else wording.with_unit  # the card says the unit of money once
     if before is not None and before.value is not None and not runs:
-        year = {"year": before.period_end.year}
+        year = {"year": before.plan_year or before.period_end.year}
         yield Fact(term=_("Same period of %(year)s") % year, text=amount(of, before.value))
     if view.target is None:
         return
-    goal = indicators.year_target(of, view.period_end.year)
+    year_of_plan = view.plan_year or view.period_end.year
+    goal = indicators.year_target(of, year_of_plan)
     target = amount(of, view.target)
     if goal is None:
         yield Fact(term=_("Target"), text=target)
         return
     day = {"day": wording.period(view.period_end.isoformat())}
     yield Fact(term=_("Path today") if view.period_end == today else _("Path on %(day)s") % day, text=target)
-    yield Fact(term=_("Target of %(year)s") % {"year": view.period_end.year}, text=amount(of, goal))
+    yield Fact(term=_("Target of %(year)s") % {"year": year_of_plan}, text=amount(of, goal))
 
 
 def age(day: dt.date, today: dt.date) -> str:

@@ -18,7 +18,7 @@ from vamco.lib.time import Period
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.contracts import Trend
 from vamco.systems.indicators.public import wording
-from vamco.systems.ioc.pages import coverage, figures, place_map
+from vamco.systems.ioc.pages import coverage, figures, place_map, territory
 from vamco.systems.warnings import public as warnings
 from vamco.web import addresses
 from vamco.web.components import Cell, Chart, Column, Fact, Link, Role, Series, Table
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 
     from vamco.kernel.world.people.public import Person
     from vamco.systems.indicators.contracts import Definition, ValueView
+    from vamco.systems.ioc.pages.territory import Break
 
 RECENT = 30
 WEEK = 7
+YEAR_DIGITS = 4
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,17 @@ class Where:
     place: str = ""
     agency: str = ""
     name: str = ""
+    year: int = 0  # the plan year; 0 for the one that the newest value asks about first
 
     @classmethod
-    def read(cls, place: str, agency: str) -> Where:
+    def read(cls, place: str, agency: str, year: str = "") -> Where:
         """From what the address says; Missing when there is no such commune or agency."""
+        plan = int(year) if year.isascii() and year.isdigit() and len(year) == YEAR_DIGITS else 0
         if place:
-            return cls(place=place, name=places.get(place, clock.today()).full_name)
+            return cls(place=place, name=places.get(place, clock.today()).full_name, year=plan)
         if agency:
-            return cls(agency=agency, name=agencies.get(agency).name)
-        return cls()
+            return cls(agency=agency, name=agencies.get(agency).name, year=plan)
+        return cls(year=plan)
 
     @property
     def whole(self) -> bool:
@@ -59,8 +63,11 @@ class Where:
 
 def context(of: Definition, where: Where, person: Person | None) -> dict[str, Any]:
     """All parts of the page."""
-    views = indicators.series(of, place=where.place, agency=where.agency)
+    every = indicators.series(of, place=where.place, agency=where.agency)
+    year = _plan_year(every, where.year)
+    views = [view for view in every if view.plan_year == year]
     newest = views[-1] if views else None
+    breaks = territory.breaks(where.place) if where.place else []
     alarms = warnings.open_alarms(person, indicator=of.code)
     subject = where.place or where.agency
     own = sum(alarm.handling == "directed" for alarm in alarms if alarm.subject == subject)
@@ -80,14 +87,15 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
             synthetic=settings.VAMCO_DEMO,
             before=indicators.same_period_last_year({of.code: of}, views[-1:]).get(of.code),
         ),
-        "chart": chart(of, where, views) if newest else None,
-        "map": place_map.draw(of) if where.whole and "place" in of.levels else None,
-        "ranking": ranking(of) if where.whole and "agency" in of.levels else None,
+        "plans": plans(of, where, every, year),
+        "chart": chart(of, where, views, every, breaks=breaks) if newest else None,
+        "map": place_map.draw(of, year) if where.whole and "place" in of.levels else None,
+        "ranking": ranking(of, year) if where.whole and "agency" in of.levels else None,
         "facts": facts(of),
-        "path": path_table(of, newest.period_end.year if newest else clock.today().year),
+        "path": path_table(of, (year or newest.period_end.year) if newest else of.plan_year(clock.today())),
         "alarms": alarm_table(of, alarms),
         "issue_url": _issue_url(of, alarms, person),
-        "differences": coverage.explain(of, newest),
+        "differences": [*coverage.explain(of, newest), *territory.say(breaks)],
         "crumbs": [
             Link(_("Leaders’ board"), reverse("ioc:board")),
             Link(wording.name(of, short=True), "" if where.whole else url),
@@ -96,20 +104,61 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
     }
 
 
+def _open_plans(every: Sequence[ValueView]) -> set[int]:
+    """The plan years that the newest period asks about."""
+    newest = max((view.period_end for view in every), default=None)
+    return {view.plan_year for view in every if view.period_end == newest}
+
+
+def _plan_year(every: Sequence[ValueView], wanted: int) -> int:
+    """The plan year that is shown: the one wanted, or that which the newest period asks about first, the old one until it closes."""
+    known = {view.plan_year for view in every}
+    return wanted if wanted in known else min(_open_plans(every), default=0)
+
+
+def plans(of: Definition, where: Where, every: Sequence[ValueView], year: int) -> list[Link]:
+    """The plan years that are open at once, as views of the page; none while there is one only."""
+    years = sorted(_open_plans(every) | {year}) if year else []
+    if len(years) < 2:  # noqa: PLR2004  # one needs no choice
+        return []
+    narrowed = f"place={where.place}&" if where.place else f"agency={where.agency}&" if where.agency else ""
+    text = _("Plan of %(year)s, closes on %(day)s")
+    return [
+        Link(
+            text % {"year": each, "day": wording.period(of.closing(each).isoformat())},
+            f"{reverse('ioc:indicator', args=[of.code])}?{narrowed}year={each}",
+            current=each == year,
+        )
+        for each in years
+    ]
+
+
 def _trend(views: Sequence[ValueView]) -> Trend | None:
     if not views:
         return None
     return Trend(views[-1], tuple(view.period_end for view in views), tuple(_number(view) for view in views))
 
 
-def chart(of: Definition, where: Where, views: Sequence[ValueView]) -> Chart:
-    """The year so far against its path and against the year before; weekly points for daily values."""
+def chart(
+    of: Definition,
+    where: Where,
+    views: Sequence[ValueView],
+    every: Sequence[ValueView] = (),
+    *,
+    breaks: Sequence[Break] = (),
+) -> Chart:
+    """The year so far against its path and against the year before; weekly points for daily values.
+
+    `views` are those of the year, `every` also those of other plan years.
+    """
     newest = views[-1]
     by_day = {view.period_end: view for view in views}
-    days = _chart_days(of, newest.period_end)
+    last_plan = newest.plan_year - 1 if newest.plan_year else 0
+    by_day_before = {view.period_end: view for view in every or views if view.plan_year == last_plan}
+    days = _chart_days(of, newest.period_end, newest.plan_year)
     actual = tuple(_number(by_day.get(day)) for day in days)
-    before = tuple(_number(by_day.get(_year_before(day))) for day in days)
-    targets = dict(indicators.path(of, days))
+    before = tuple(_number(by_day_before.get(_year_before(day))) for day in days)
+    targets = dict(indicators.path(of, days, newest.plan_year))
     lines = [Series(name=_("Value"), values=actual)]
     if any(targets.get(day) is not None for day in days):
         path = tuple(float(targets[day]) if day in targets else None for day in days)
@@ -117,12 +166,14 @@ def chart(of: Definition, where: Where, views: Sequence[ValueView]) -> Chart:
     if any(value is not None for value in before):
         lines.append(Series(name=_("Year before"), values=before, role=Role.PREVIOUS))
     said = {"date": wording.period(newest.period), "value": wording.with_unit(of, newest.value)}
-    gap = "" if newest.gap is None else f", {wording.gap(of, newest.gap)}"
+    gap = f", {away}" if (away := figures.gap(of, newest) or wording.unjudged(newest)) else ""
     message = _("%(date)s: %(value)s") % said
     return Chart(
         id="history",
         title=where.name or whole_unit(),
-        message=f"{message}{gap}.",
+        message=" ".join((f"{message}{gap}.", *territory.say(breaks))),
+        lacks=wording.lacks(of, newest.missing),
+        marks=tuple(territory.marks(breaks, days)),
         points=tuple(wording.period(day.isoformat() if of.frequency == "day" else day.isoformat()[:7]) for day in days),
         series=tuple(_scale_lines(of, lines)),
         unit=wording.unit(of),
@@ -131,13 +182,18 @@ def chart(of: Definition, where: Where, views: Sequence[ValueView]) -> Chart:
     )
 
 
-def _chart_days(of: Definition, newest: dt.date) -> list[dt.date]:
-    first = dt.date(newest.year, 1, 1)
+def _chart_days(of: Definition, newest: dt.date, plan_year: int = 0) -> list[dt.date]:
+    """The days of the year's chart, a plan year's to its closing."""
+    year = plan_year or newest.year
+    first, last = dt.date(year, 1, 1), of.closing(year)
     if of.frequency != "day":
-        ends = [dt.date(newest.year, month, 1) - dt.timedelta(days=1) for month in range(2, 13)]
-        return [*ends, dt.date(newest.year, 12, 31)]
-    days = {first + dt.timedelta(days=n) for n in range(0, 365, WEEK)}
-    return sorted(days | {newest, dt.date(newest.year, 12, 31)})
+        found, month = [], Period.containing(first, "month")
+        while month.end <= last:
+            found.append(month.end)
+            month = month.next()
+        return found
+    days = {first + dt.timedelta(days=n) for n in range(0, (last - first).days, WEEK)}
+    return sorted(days | {newest, dt.date(year, 12, 31), last})
 
 
 def _year_before(day: dt.date) -> dt.date:
@@ -159,16 +215,18 @@ def _scale_lines(of: Definition, lines: list[Series]) -> list[Series]:
     ]
 
 
-def ranking(of: Definition) -> Table | None:
-    """The agencies from the one that needs attention to the one that needs none."""
-    views = [view for view in indicators.across(of, "agency") if view.value is not None]
-    if not views:
+def ranking(of: Definition, year: int | None = None) -> Table | None:
+    """The agencies from the one that needs attention to the one that needs none; those that have not reported come last."""
+    found = indicators.across(of, "agency", plan_year=year)
+    views = [view for view in found if view.value is not None]
+    silent = [view for view in found if view.value is None and view.missing and view.missing.expected == 1]
+    if not (views or silent):
         return None
     names = {agency.code: agency for agency in agencies.of_kind()}
     url = reverse("ioc:indicator", args=[of.code])
     worst_first = sorted(views, key=lambda view: (view.value or 0) * (-1 if of.direction == "down" else 1))
     return Table(
-        caption=_("By agency, %(date)s") % {"date": wording.period(views[0].period)},
+        caption=_("By agency, %(date)s") % {"date": wording.period(found[0].period)},
         hide_caption=True,
         columns=(
             Column(label=_("Agency")),
@@ -182,11 +240,11 @@ def ranking(of: Definition) -> Table | None:
                     text=names[view.agency].name if view.agency in names else view.agency,
                     url=f"{url}?agency={view.agency}",
                 ),
-                wording.figure(of, view.value),
-                wording.gap(of, view.gap) or "–",
+                Cell(text=wording.figure(of, view.value) or "–", lacks=wording.lacks(of, view.missing)),
+                wording.unjudged(view) or wording.gap(of, view.gap) or "–",
                 Cell(text=_("Where it comes from"), url=reverse("ioc:lineage", args=[view.id])),
             )
-            for view in worst_first
+            for view in (*worst_first, *silent)
         ),
         sortable_here=True,
     )
@@ -250,6 +308,7 @@ def alarm_table(of: Definition, alarms: Sequence[Any]) -> Table | None:
     """Open alarms of the indicator, with the directives that answer them."""
     if not alarms:
         return None
+    lacking = indicators.missing_behind(alarm.value_id for alarm in alarms if alarm.value_id)
     return Table(
         caption=_("Open alarms"),
         hide_caption=True,
@@ -266,7 +325,7 @@ def alarm_table(of: Definition, alarms: Sequence[Any]) -> Table | None:
             (
                 Cell(text=alarm.agency_name, url=reverse("warnings:alarm", args=[alarm.id])),
                 Cell(text="", tone=figures.TONES[alarm.level]),
-                wording.figure(of, alarm.value),
+                Cell(text=wording.figure(of, alarm.value), lacks=wording.lacks(of, lacking.get(alarm.value_id))),
                 wording.gap(of, alarm.gap),
                 Cell(moment=alarm.raised_at),
                 Cell(text=alarm.directive_number, url=addresses.to("case", alarm.directive))

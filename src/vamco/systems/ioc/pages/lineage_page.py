@@ -31,13 +31,14 @@ if TYPE_CHECKING:
     from vamco.web.purpose import Purpose
 
 SHOWN = 10
+SHORT_SHOWN = 3
 
 
 def context(value_id: int, person: Person | None, purpose: Purpose) -> dict[str, Any]:
     """All parts of the page; rows within the reader's reach, and runs as links for those who may see them."""
     of = indicators.lineage(value_id)
     rows = indicators.rows_behind(of, person, SHOWN, purpose=purpose.stated)
-    runs = {s.run: hub.run(s.run) for s in of.sources if s.run is not None}
+    runs = {run: hub.run(run) for s in of.sources for run in {s.run, *s.short[-SHORT_SHOWN:]} if run is not None}
     return {
         "steps": list(_steps(of, runs, person)),
         "explanation": indicators.explain(of.definition),
@@ -136,9 +137,32 @@ def _steps(of: Lineage, runs: Mapping[int, RunView], person: Person | None) -> I
                 Fact(term=_("Snapshot"), text=str(source.snapshot or "–")),
             ),
         )
+        if source.short:
+            yield _held_back([runs[run] for run in source.short[-SHORT_SHOWN:]], len(source.short), person)
         if source.run is not None:
             run = runs[source.run]
             yield from _run_steps(run, senders.get(run.source, run.source), run_address(run, person))
+
+
+def _held_back(runs: list[RunView], count: int, person: Person | None) -> Step:
+    """The rows that may be missing in the value: the runs in whose quarantine they lie, the newest first."""
+    title = ngettext("%(count)s run holds rows back", "%(count)s runs hold rows back", count)
+    return Step(
+        kind=_("Rows in quarantine"),
+        icon="partial",
+        title=title % {"count": format_number(count, 0, words.language())},
+        tone=Tone.WATCH,
+        word=_("Some rows kept back"),
+        facts=tuple(
+            Fact(
+                term=_("Run %(run)s") % {"run": run.id},
+                text=ngettext("%(rows)s row", "%(rows)s rows", run.quarantined)
+                % {"rows": format_number(run.quarantined, 0, words.language())},
+                url=run_address(run, person),
+            )
+            for run in reversed(runs)
+        ),
+    )
 
 
 def _value_facts(of: Lineage) -> Iterator[Fact]:
@@ -149,6 +173,10 @@ def _value_facts(of: Lineage) -> Iterator[Fact]:
     for term, amount, number in zip(terms, indicators.amounts(of.definition, value), numbers, strict=False):
         if amount:
             yield Fact(term=term, text=_to_the_dong(amount, number))
+    if value.plan_year:
+        yield Fact(term=_("Plan year"), text=str(value.plan_year))
+    if value.missing:
+        yield Fact(term=_("Completeness"), text="", lacks=wording.lacks(of.definition, value.missing))
     yield Fact(term=_("Computed at"), text="", moment=of.computed_at)
     yield Fact(term=_("Computed by"), text=of.engine)
 
@@ -223,6 +251,7 @@ def _past(of: Lineage) -> Table | None:
                 Cell(
                     text=wording.with_unit(of.definition, view.value),
                     url=reverse("ioc:lineage", args=[view.id]) if view.id != of.value.id else "",
+                    lacks=wording.lacks(of.definition, view.missing),
                 ),
                 Cell(moment=view.known_from),
                 Cell(moment=view.known_to) if view.known_to else _("now"),

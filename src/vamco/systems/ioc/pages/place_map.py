@@ -26,9 +26,10 @@ STEPS = 5
 NONE = "none"
 
 
-def draw(of: Definition) -> MapLayer | None:
-    """The map of the newest values; None without values or without a map."""
-    views = {view.place: view for view in indicators.across(of, "place") if view.value is not None}
+def draw(of: Definition, year: int | None = None) -> MapLayer | None:
+    """The map of the newest values, of one plan year; None without values or without a map."""
+    every = {view.place: view for view in indicators.across(of, "place", plan_year=year)}
+    views = {code: view for code, view in every.items() if view.value is not None}
     layer = places.map_layer()
     if not views or layer is None:
         return None
@@ -55,9 +56,19 @@ def draw(of: Definition) -> MapLayer | None:
                 group=groups[place.code],
                 url=f"{url}?place={place.code}",
                 sort=_number(views.get(place.code)),
+                lacks=_lacks(of, views.get(place.code), every.get(place.code)),
             )
             for place in communes
         ),
+    )
+
+
+def _lacks(of: Definition, shown: ValueView | None, found: ValueView | None) -> str:
+    """What is missing behind a commune's figure, or why it has none."""
+    if shown is not None:
+        return " · ".join(filter(None, (wording.unjudged(shown), wording.lacks(of, shown.missing))))
+    return (
+        wording.lacks(of, found.missing) if found is not None and found.missing and found.missing.expected == 1 else ""
     )
 
 
@@ -92,9 +103,12 @@ def _classes(
     labels = {band.key: f"{_side(of, band, on)}: {_limits(of, band, newest.target)}" for band in found}
 
     def class_of(view: ValueView) -> str:
+        if not view.judged:
+            return NONE
         return next(band.key for band in found if view.gap is not None and band.holds(view.gap))
 
-    return {**labels, NONE: _("no data")}, class_of
+    early = any(not view.judged for view in views.values())
+    return {**labels, NONE: _("no data, or too early to judge") if early else _("no data")}, class_of
 
 
 def _possible(of: Definition, band: rules.MapBand, target: Decimal, views: Mapping[str, ValueView]) -> bool:

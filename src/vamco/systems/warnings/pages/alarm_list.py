@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from vamco.kernel.world.people.public import Person
-    from vamco.systems.indicators.contracts import Definition
+    from vamco.systems.indicators.contracts import Definition, Missing
     from vamco.systems.warnings.contracts import AlarmView
 
 COLUMNS: Final = (
-    Column(label=_l("What it is about"), key="about", noted=_l("Measured")),
+    Column(label=_l("What it is about"), key="about", noted=_l("Measured"), lacking=_l("Completeness")),
     Column(label=_l("Level"), key="level", sorts=False),
     Column(label=_l("Gap"), key="gap", number=True, tight=True),
     Column(label=_l("% of target"), key="relative", number=True),
@@ -90,9 +90,11 @@ def _rows(asked: Asked, *, past: bool) -> Given:
     titles, names = alarm_words.titles_of(found), words.agency_names(alarm.agency for alarm in found)
     directives = [alarm.directive for alarm in found if alarm.directive]
     seen = set(cases.visible(person).filter(pk__in=directives).values_list("pk", flat=True)) if directives else set()
+    lacking = indicators.missing_behind(alarm.value_id for alarm in found if alarm.value_id)
     rows = [
         _row(
             alarm,
+            lacking.get(alarm.value_id or 0),
             alarm_words.about(alarm, known, titles),
             known.get(alarm.indicator),
             names[alarm.agency],
@@ -103,14 +105,21 @@ def _rows(asked: Asked, *, past: bool) -> Given:
     return Given(rows, tuple(column.key for column in COLUMNS))
 
 
-def _row(alarm: AlarmView, about: str, of: Definition | None, agency: str, directive: str) -> Row:
+def _row(  # noqa: PLR0917 - what each was looked up by
+    alarm: AlarmView, missing: Missing | None, about: str, of: Definition | None, agency: str, directive: str
+) -> Row:
     tone, word = alarm_words.firing(alarm)
     handling_tone, handling = alarm_words.handling(alarm)
     return Row(
         key=str(alarm.id),
         takes=TAKES.get(alarm.handling, frozenset()),
         cells=(
-            Cell(text=about, url=reverse("warnings:alarm", args=[alarm.id]), note=alarm_words.measure(alarm, of)),
+            Cell(
+                text=about,
+                url=reverse("warnings:alarm", args=[alarm.id]),
+                note=alarm_words.measure(alarm, of),
+                lacks=wording.lacks(of, missing) if of else "",
+            ),
             Cell(text=word or WORDS[tone], tone=tone),
             _gap(alarm, of),
             _relative(alarm),

@@ -208,7 +208,7 @@ def facts(alarm: AlarmView, agency: agencies.Agency, of: Definition | None) -> l
     if of:
         found += [
             Fact(term=_("Period"), text=wording.period(alarm.period)),
-            Fact(term=_("Value"), text=wording.with_unit(of, alarm.value)),
+            Fact(term=_("Value"), text=wording.with_unit(of, alarm.value), lacks=_lacks(alarm, of)),
             Fact(term=wording.target_name(of), text=wording.with_unit(of, alarm.target)),
             Fact(term=_("Against the target"), text=wording.gap(of, alarm.gap)),
         ]
@@ -217,6 +217,11 @@ def facts(alarm: AlarmView, agency: agencies.Agency, of: Definition | None) -> l
     return (
         found if alarm.resolved_at is None else [*found, Fact(term=_("Over since"), text="", moment=alarm.resolved_at)]
     )
+
+
+def _lacks(alarm: AlarmView, of: Definition) -> str:
+    """What is missing behind the value that an alarm was last judged by."""
+    return wording.lacks(of, indicators.missing_behind([alarm.value_id]).get(alarm.value_id)) if alarm.value_id else ""
 
 
 def chart(alarm: AlarmView, of: Definition) -> Chart | None:
@@ -239,6 +244,7 @@ def chart(alarm: AlarmView, of: Definition) -> Chart | None:
             "value": wording.with_unit(of, newest.value),
             "gap": wording.gap(of, newest.gap),
         },
+        lacks=wording.lacks(of, newest.missing),
         points=tuple(wording.period(view.period) for view in views),
         series=(
             Series(name=_("Value"), values=values),

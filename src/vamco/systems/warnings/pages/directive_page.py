@@ -80,7 +80,7 @@ def measured(alarm: AlarmView, case: cases.Case) -> Table | None:
     def row(label: str, view: ValueView) -> tuple[Cell | str, ...]:
         return (
             Cell(text=label, note=wording.period(view.period)),
-            wording.with_unit(of, view.value),
+            Cell(text=wording.with_unit(of, view.value), lacks=wording.lacks(of, view.missing)),
             wording.with_unit(of, view.target) if view.target is not None else "–",
             wording.gap(of, view.gap),
             Cell(text=_("Where this number comes from"), url=addresses.to("value", view.id)),
