@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
-    from decimal import Decimal
 
     from vamco.engines.measure.contracts import Formula, Level, Part, RowCount
     from vamco.lib.time import Kind
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Unit = Literal["percent", "dong", "count", "score"]
 PointKind = Literal["definition", "published", "derived", "proposed"]
 Direction = Literal["up", "down", "band", "info"]
+DENOMINATOR_CHANGE: Final = Decimal(20)
+"""Per cent."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Definition:
     """What an indicator is, in one version.
 
     `paths` has one target path for each year that has one; `fixed` is a target that stays the same all year. `counts` is
-    what the formula counts ("hồ sơ"), "" where it adds up amounts.
+    what the formula counts ("hồ sơ"), "" where it adds up amounts. `denominator_change`: by how many per cent the denominator may
+    change before an alarm that would end by it asks an official.
     """
 
     code: str
@@ -84,6 +87,7 @@ class Definition:
     active: bool = True
     counts: str = ""
     counts_en: str = ""
+    denominator_change: Decimal = DENOMINATOR_CHANGE
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -99,12 +103,34 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """What is missing behind a value, so that it may be wrong; an object of it always says that something is.
+
+    `rows` are in quarantine and could belong to it; for `kept` of them their former values stand in. `numerator` and `denominator`
+    are the share of that half (of what is there and what is missing together, 0 to 1) that the rows carry; None when they carry
+    nothing of it or nobody can say how much. `unread`: they carry amounts that could not be read. `silent` of the `expected`
+    places or agencies have not reported on the period; of a place or agency itself it is 1 of 1, and `silent_since` is the last
+    day that it reported on, None if it never has.
+    """
+
+    rows: int = 0
+    kept: int = 0
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    unread: bool = False
+    silent: int = 0
+    expected: int = 0
+    silent_since: dt.date | None = None
+
+
+@dataclass(frozen=True)
 class ValueView:
     """A value as somebody could see it: for a period, in a place or an agency ("" for the whole province).
 
     `version` is that of the definition whose target it is held against; `gap` is signed so that less is worse, None without a
-    target. `known_from` is when the platform came to know it,
-    `known_to` when another value took its place.
+    target. `known_from` is when the platform came to know it, `known_to` when another value took its place. `plan_year` is the
+    year whose plan it measures, 0 where the indicator has no plan year of its own. `missing` says what is not in it, None when
+    nothing is. `judged`: whether it rests on enough days or cases to be held against its target.
     """
 
     id: int
@@ -123,6 +149,14 @@ class ValueView:
     known_from: dt.datetime
     known_to: dt.datetime | None
     settlement: int
+    plan_year: int = 0
+    missing: Missing | None = None
+    judged: bool = True
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is known to be missing behind it."""
+        return self.missing is None
 
 
 @dataclass(frozen=True)

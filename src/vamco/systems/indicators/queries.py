@@ -66,9 +66,17 @@ def _known(at: dt.datetime | None) -> Q:
 
 
 def recent(
-    of: Definition, *, place: str = "", agency: str = "", count: int = 30, known_at: dt.datetime | None = None
+    of: Definition,
+    *,
+    place: str = "",
+    agency: str = "",
+    count: int = 30,
+    known_at: dt.datetime | None = None,
+    plan_year: int | None = None,
 ) -> list[ValueView]:
-    """The last `count` values of an indicator for one place or agency, oldest first."""
+    """The last `count` values of an indicator for one place or agency, oldest first; none of a plan year, which no value names."""
+    if plan_year:
+        return []
     rows = Value.objects.filter(_known(known_at), indicator=of.code, place=place, agency=agency)
     return [_view(row, of) for row in rows.order_by("-period_end").values(*_COLUMNS)[:count]][::-1]
 
@@ -164,8 +172,10 @@ def across(
     return [_view(row, of) for row in wanted.filter(period=period).order_by("place", "agency").values(*_COLUMNS)]
 
 
-def recent_across(of: Definition, level: Level) -> list[ValueView]:
+def recent_across(of: Definition, level: Level, *, plan_year: int | None = None) -> list[ValueView]:
     """The values of the last days of all places or all agencies, those of one after those of another, oldest first."""
+    if plan_year:
+        return []
     wanted = Value.objects.filter(indicator=of.code, known_to=None)
     wanted = wanted.exclude(place="") if level == "place" else wanted.exclude(agency="")
     newest = wanted.aggregate(newest=Max("period_end"))["newest"]

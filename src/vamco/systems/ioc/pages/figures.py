@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from vamco.systems.hub import public as hub
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.web import words
-from vamco.web.components import Card, Fact, Tone
+from vamco.web.components import WORDS, Card, Fact, Tone
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -36,10 +37,10 @@ def as_of(view: ValueView) -> dt.date:
 
 def tone(of: Definition, view: ValueView | None, level: int, today: dt.date) -> tuple[Tone, str]:
     """The status of a newest value, and the word for it where the tone's own does not fit."""
+    if level:  # also where the newest value says nothing: the alarm fires until another one does
+        return TONES[level], ""
     if view is None or view.value is None:
         return Tone.NONE, ""
-    if level:
-        return TONES[level], ""
     if (today - as_of(view)).days > of.max_age_days:
         return Tone.STALE, ""
     if view.gap is None:
@@ -97,6 +98,11 @@ def card(
         directives_url=f"{url}#alarms",
         synthetic=synthetic,
     )
+
+
+def doubted(card: Card) -> Card:
+    """A card whose alarm fires while nobody knows whether it is over: its newest value is not comparable."""
+    return replace(card, word=_("%(level)s, unknown") % {"level": card.word or WORDS[card.tone]})
 
 
 def unit(of: Definition) -> str:

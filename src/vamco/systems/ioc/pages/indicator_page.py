@@ -265,7 +265,7 @@ def alarm_table(of: Definition, alarms: Sequence[Any]) -> Table | None:
         rows=tuple(
             (
                 Cell(text=alarm.agency_name, url=reverse("warnings:alarm", args=[alarm.id])),
-                Cell(text="", tone=figures.TONES[alarm.level]),
+                Cell(text="", tone=figures.TONES[alarm.level], note=_("Unknown") if alarm.doubt else ""),
                 wording.figure(of, alarm.value),
                 wording.gap(of, alarm.gap),
                 Cell(moment=alarm.raised_at),
