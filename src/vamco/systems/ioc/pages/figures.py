@@ -13,7 +13,7 @@ from vamco.systems.hub import public as hub
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.web import words
-from vamco.web.components import WORDS, Card, Fact, Tone
+from vamco.web.components import Card, Fact, Tone
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -102,7 +102,10 @@ def card(
 
 def doubted(card: Card) -> Card:
     """A card whose alarm fires while nobody knows whether it is over: its newest value is not comparable."""
-    return replace(card, word=_("%(level)s, unknown") % {"level": card.word or WORDS[card.tone]})
+    said = Fact(term=_("Alarm"), text=_("unknown"))
+    return replace(
+        card, comparisons=(said, *card.comparisons) if card.figure else (said,)
+    )  # the wall's cards are small
 
 
 def unit(of: Definition) -> str:

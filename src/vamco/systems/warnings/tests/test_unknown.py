@@ -18,7 +18,7 @@ from vamco.systems.desk.tests.made import reader, vietnamese
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.contracts import Missing
 from vamco.systems.indicators.models import Value
-from vamco.systems.indicators.tests.made import FINANCE, ROADS, redefine, values
+from vamco.systems.indicators.tests.made import FINANCE, ROADS, redefine, settle, values
 from vamco.systems.warnings import handlers
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.contracts import Doubt
@@ -392,3 +392,22 @@ def test_an_agency_that_is_silent_keeps_its_alarm_while_others_go_on(clock: Cloc
     assert Alarm.objects.get(state="firing").unknown == "silent"
     page = reader(office).get("/desk/alarms/").content.decode()
     assert vietnamese("there is no data for the newest period") in page
+
+
+def test_on_6_january_no_alarm_of_the_old_plan_year_is_over_with_real_deliveries(
+    departments: Departments, clock: Clock
+) -> None:
+    clock.set(dt.date(2026, 12, 31), 18)
+    departments.plans((dt.date(2026, 1, 1), ROADS, "25459", 1000))
+    departments.payments((dt.date(2026, 3, 2), ROADS, "25459", 100), (dt.date(2026, 12, 31), ROADS, "25459", 1))
+    settle("DTC01")
+    judging.judge("DTC01")
+    before = list(Alarm.objects.order_by("subject").values_list("subject", "plan_year", "state", "level"))
+    assert before == [("", 2026, "firing", 3), (ROADS, 2026, "firing", 3)]
+
+    clock.set(dt.date(2027, 1, 6), 18)
+    departments.payments((dt.date(2027, 1, 6), ROADS, "25459", 5), first=3)
+    settle("DTC01")
+    judging.judge("DTC01")
+    old = Alarm.objects.filter(plan_year=2026).order_by("subject")
+    assert list(old.values_list("subject", "plan_year", "state", "level")) == before
