@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from decimal import Decimal
 
     from vamco.engines.measure.contracts import Formula, Level, Part, RowCount
     from vamco.lib.time import Kind
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Unit = Literal["percent", "dong", "count", "score"]
 PointKind = Literal["definition", "published", "derived", "proposed"]
 Direction = Literal["up", "down", "band", "info"]
+DENOMINATOR_CHANGE: Final = Decimal(20)
+"""Per cent."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Definition:
 
     `paths` has one target path for each year that has one; `fixed` is a target that stays the same all year. `counts` is
     what the formula counts ("hồ sơ"), "" where it adds up amounts. A period that still runs is judged once `least_days` of its
-    days are over or `least_cases` are in the denominator (None: cases do not help).
+    days are over or `least_cases` are in the denominator (None: cases do not help). `denominator_change`: by how many
+    per cent the denominator may change before an alarm that would end by it asks an official.
     """
 
     code: str
@@ -87,6 +90,7 @@ class Definition:
     counts_en: str = ""
     least_days: int = 0
     least_cases: int | None = None
+    denominator_change: Decimal = DENOMINATOR_CHANGE
 
     @property
     def levels(self) -> tuple[Level, ...]:

@@ -11,7 +11,16 @@ from pydantic import Field, model_validator
 from vamco.engines.measure.contracts import Aggregate, Formula, Term, Window
 from vamco.kernel.base.packs import public as packs
 from vamco.lib.time import Kind  # noqa: TC001
-from vamco.systems.indicators.contracts import Definition, Direction, Directive, Point, PointKind, Threshold, Unit
+from vamco.systems.indicators.contracts import (
+    DENOMINATOR_CHANGE,
+    Definition,
+    Direction,
+    Directive,
+    Point,
+    PointKind,
+    Threshold,
+    Unit,
+)
 
 if TYPE_CHECKING:
     from typing import Self
@@ -172,6 +181,13 @@ class IndicatorItem(packs.Item):
         description="cases in the denominator with which a running period is held against the target earlier; "
         "without either word 30 for ratios of counts",
     )
+    denominator_change: Decimal = Field(
+        default=DENOMINATOR_CHANGE,
+        gt=0,
+        le=100,
+        description="per cent by which the denominator may fall (where less is good: rise) before an alarm that would end by it"
+        " asks an official",
+    )
     max_age_days: int = Field(ge=1, description="days after which the newest value counts as stale")
     directive: DirectiveItem | None = Field(default=None, description="what an alarm proposes to order")
     display: DisplayItem = Field(description="how it is shown")
@@ -227,5 +243,6 @@ _PLAIN = (
     "history_from",
     "owner",
     "responsible",
+    "denominator_change",
     "max_age_days",
 )

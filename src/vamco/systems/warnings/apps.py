@@ -28,6 +28,7 @@ class WarningsConfig(AppConfig):
             cases.Kind(queries.KIND, on_act=directing.on_act, face=directive_page.FACE, words=warnings.words_of)
         )
         casework.register_hint(alarm_list.hint)
+        casework.register_hint(alarm_list.question_hint)
 
         navigation.register(
             navigation.Place(

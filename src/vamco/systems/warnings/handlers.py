@@ -26,13 +26,15 @@ def late(event: DatasetLate) -> None:
     if found is not None and found.missed_at is not None:
         owner = hub.contract(event.dataset).owner
         judging.dataset_late(event.dataset, owner, found.missed_at, missed=found.missed_times)
+        judging.judge_after(event.dataset)
 
 
 @events.handler("warnings.came", DatasetPublished)
 def came(event: DatasetPublished) -> None:
-    """A dataset that came ends its alarm, unless this is old news and it is late again."""
+    """A dataset that came ends its alarm, unless this is old news and it is late again, or what came covers too little."""
     if _late(event.dataset) is None:
         judging.dataset_came(event.dataset)
+        judging.judge_after(event.dataset)
 
 
 @events.handler("warnings.in_time", DatasetInTime)

@@ -10,7 +10,10 @@ from vamco.kernel.world.people.models import Person
 
 
 class Alarm(models.Model):
-    """One episode; of each cause there is at most one that fires."""
+    """One episode; of each cause, in each plan year, there is at most one that fires.
+
+    `denominator` is the one that it rests on; `unknown` why its newest answer is not comparable, "" when it is.
+    """
 
     cause = models.CharField(max_length=10)
     indicator = models.CharField(max_length=20, blank=True)
@@ -30,6 +33,11 @@ class Alarm(models.Model):
     value_id = models.BigIntegerField(null=True)
     due_at = models.DateTimeField(null=True)
     missed = models.PositiveSmallIntegerField(default=0)
+    plan_year = models.PositiveSmallIntegerField(default=0)
+    denominator = models.DecimalField(max_digits=38, decimal_places=6, null=True)
+    unknown = models.CharField(max_length=20, blank=True, default="")
+    unknown_since = models.DateTimeField(null=True)
+    unknown_detail = models.JSONField(default=dict)
 
     class Meta:
         constraints: ClassVar = [
@@ -38,7 +46,7 @@ class Alarm(models.Model):
                 name="warnings_ends_after",
             ),
             models.UniqueConstraint(
-                fields=["cause", "indicator", "dataset", "place", "subject"],
+                fields=["cause", "indicator", "dataset", "place", "subject", "plan_year"],
                 name="warnings_one_episode",
                 condition=models.Q(state="firing"),
             ),
@@ -57,6 +65,7 @@ class Step(models.Model):
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     note = models.TextField(blank=True)
     level = models.PositiveSmallIntegerField()
+    detail = models.JSONField(default=dict)
 
 
 class Decision(models.Model):

@@ -12,12 +12,15 @@ from vamco.systems.warnings.queries import (
     registered,
     steps,
     unanswered,
+    unknown,
     words_of,
 )
+from vamco.systems.warnings.services.asking import accept_denominator
 from vamco.systems.warnings.services.deciding import confirm, deciders, dismiss, take_over
 from vamco.systems.warnings.services.directing import issue_directive, issue_directives
 
 __all__ = [
+    "accept_denominator",
     "alarm",
     "alarm_of",
     "confirm",
@@ -37,5 +40,6 @@ __all__ = [
     "steps",
     "take_over",
     "unanswered",
+    "unknown",
     "words_of",
 ]

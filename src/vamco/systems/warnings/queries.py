@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, TypedDict, cast
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
 
@@ -11,7 +12,7 @@ from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Missing
 from vamco.lib.time import HCM
-from vamco.systems.warnings.contracts import AlarmView, DirectiveView, Registered, RegisterFilter, Step, Waiting
+from vamco.systems.warnings.contracts import AlarmView, DirectiveView, Doubt, Registered, RegisterFilter, Step, Waiting
 from vamco.systems.warnings.models import Alarm, Decision, Directive
 from vamco.systems.warnings.models import Step as StepRow
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 VIEW = "warnings.view"
 KIND = "directive"
 WITHDRAWN = "withdrawn"
+KNOWING = ("unknown", "known")
+"""The steps after which nobody knows, or somebody knows again, whether an alarm is over."""
 
 
 def _alarms() -> QuerySet[Alarm]:
@@ -46,7 +49,7 @@ def open_alarms(person: Person | None, *, limit: int = 200, **only: Unpack[Narro
 
 def past_alarms(person: Person | None, *, limit: int = 100, **only: Unpack[Narrowed]) -> list[AlarmView]:
     """Alarms that are over, newest first."""
-    over = Q(state="resolved") & ~Q(handling="directed")
+    over = ~Q(state="firing") & ~Q(handling="directed")
     found = _seen_by(person).filter(over | Q(handling="dismissed"))
     return _views(_narrowed(found, only).order_by("-raised_at", "-pk")[:limit])
 
@@ -66,12 +69,16 @@ class Narrowed(TypedDict, total=False):
     level: int | None
     handling: str
     agency: str
+    state: str
+    unknown: bool | None
 
 
 def _narrowed(found: QuerySet[Alarm], only: Narrowed) -> QuerySet[Alarm]:
     fields = {"agency": "agency__code"}
     wanted = {fields.get(name, name): value for name, value in only.items() if value not in {"", None}}
-    return found.filter(**wanted)
+    unknown = wanted.pop("unknown", None)
+    found = found.filter(**wanted)
+    return found if unknown is None else found.exclude(unknown="") if unknown else found.filter(unknown="")
 
 
 def _views(rows: Iterable[Alarm]) -> list[AlarmView]:
@@ -122,7 +129,17 @@ def alarm_of(case_id: int) -> AlarmView:
 def steps(alarm_id: int) -> list[Step]:
     """The history of an alarm, newest first."""
     rows = StepRow.objects.filter(alarm=alarm_id).select_related("by").order_by("-pk")
-    return [Step(row.at, row.what, row.by.name if row.by else "", row.note, row.level) for row in rows]
+    return [
+        Step(row.at, row.what, row.by.name if row.by else "", row.note, row.level, _doubt(row.detail)) for row in rows
+    ]
+
+
+def _doubt(kept: dict[str, Any]) -> Doubt | None:
+    """Return a doubt as it was kept."""
+    if not kept:
+        return None
+    said: dict[str, Any] = {name: Decimal(kept[name]) for name in ("before", "now") if name in kept}
+    return Doubt(**(kept | said))
 
 
 def directive(case_id: int) -> DirectiveView:
@@ -154,13 +171,14 @@ def register_counts(person: Person | None, wanted: RegisterFilter) -> dict[Stand
 def registered(case: cases.Case) -> Registered:
     """Return what the register says of a directive, of a case that `register` found."""
     row, told = case.directive, case.told  # type: ignore[attr-defined]  # joined and fetched by `register`
-    last = told[-1] if told else None
+    last: tuple[str, str] = (told[-1].note, told[-1].act) if told else ("", "")
     return Registered(
         row.alarm.indicator,
         row.alarm.dataset,
         row.period,
         row.gap,
-        *((last.note, last.act) if last else ("", "")),
+        *last,
+        _doubt(row.alarm.unknown_detail),
     )
 
 
@@ -216,13 +234,26 @@ def _standings() -> dict[Standing, Q]:
 
 
 def levels(*, subject: str = "", at: dt.datetime | None = None) -> dict[str, int]:
-    """The level of the alarm that fires, or fired at a time, for a subject (the whole province by default), by indicator."""
+    """The level of the alarm that fires, or fired at a time, for a subject (the whole province by default), by indicator.
+
+    In January it may be one of two plan years: the more urgent one.
+    """
     if at is None:
         firing = Alarm.objects.filter(cause="behind", state="firing", subject=subject)
-        return dict(firing.values_list("indicator", "level"))
+        return dict(firing.order_by("level").values_list("indicator", "level"))
     steps = StepRow.objects.filter(alarm__cause="behind", alarm__subject=subject, at__lte=at)
-    last = steps.exclude(alarm__resolved_at__lte=at).order_by("alarm__indicator", "-pk").distinct("alarm__indicator")
-    return dict(last.values_list("alarm__indicator", "level"))
+    last = steps.exclude(alarm__resolved_at__lte=at).order_by("alarm", "-pk").distinct("alarm")
+    return dict(sorted(last.values_list("alarm__indicator", "level"), key=lambda row: row[1]))
+
+
+def unknown(*, subject: str = "", at: dt.datetime | None = None) -> set[str]:
+    """The indicators whose alarms fire, or fired at a time, for a subject while nobody knows whether they are over."""
+    if at is None:
+        firing = Alarm.objects.filter(cause="behind", state="firing", subject=subject).exclude(unknown="")
+        return set(firing.values_list("indicator", flat=True))
+    steps = StepRow.objects.filter(alarm__cause="behind", alarm__subject=subject, at__lte=at, what__in=KNOWING)
+    last = steps.exclude(alarm__resolved_at__lte=at).order_by("alarm", "-pk").distinct("alarm")
+    return {code for code, what in last.values_list("alarm__indicator", "what") if what == "unknown"}
 
 
 def directives_by_indicator(*, at: dt.datetime | None = None) -> dict[str, int]:
@@ -261,4 +292,7 @@ def _view(row: Alarm, waiting: Waiting | None, numbers: Mapping[int, str]) -> Al
         directive=current,
         directive_number=numbers.get(current, "") if current else "",
         waiting=waiting,
+        plan_year=row.plan_year,
+        doubt=_doubt(row.unknown_detail),
+        unknown_since=row.unknown_since,
     )

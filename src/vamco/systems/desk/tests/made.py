@@ -77,6 +77,7 @@ def values(code: str, *amounts: int | str, agency: str = "", place: str = "") ->
     """The values of an indicator on the days up to today, known since 06:00 of today."""
     version = DefinitionVersion.objects.filter(code=code).order_by("-version").first()
     assert version is not None
+    divides = version.content["formula"]["denominator"] is not None
     at = clock.now()
     settlement = Settlement.objects.create(definition=version, at=at, engine="duckdb", changed=len(amounts), sources=[])
     Value.objects.filter(indicator=code, agency=agency, place=place, known_to=None).update(known_to=at)
@@ -89,6 +90,8 @@ def values(code: str, *amounts: int | str, agency: str = "", place: str = "") ->
             agency=agency,
             place=place,
             value=Decimal(amount),
+            numerator=Decimal(amount) if divides else None,
+            denominator=100 if divides else None,
             rows=1,
             known_from=at,
             settlement=settlement,

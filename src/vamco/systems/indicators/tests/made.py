@@ -111,8 +111,12 @@ def redefine(code: str, **changes: Any) -> None:
 
 
 def values(code: str, *amounts: int | None, until: dt.date, place: str = "", agency: str = "") -> list[Value]:
-    """Makes `amounts` what is known of the days up to `until` for one subject, as a settlement would; None: no value."""
+    """Makes `amounts` what is known of the days up to `until` for one subject, as a settlement would; None: no value.
+
+    Of what is divided the denominator is 100.
+    """
     version = DefinitionVersion.objects.filter(code=code).order_by("-version")[0]
+    divides = version.content["formula"]["denominator"] is not None
     at = clock.now()
     settlement = Settlement.objects.create(definition=version, at=at, engine="duckdb", changed=len(amounts), sources=[])
     Value.objects.filter(indicator=code, place=place, agency=agency, known_to=None).update(known_to=at)
@@ -121,6 +125,7 @@ def values(code: str, *amounts: int | None, until: dt.date, place: str = "", age
         Value(
             indicator=code, period=day.isoformat(), period_end=day, place=place, agency=agency,
             value=None if amount is None else Decimal(amount), rows=1, known_from=at, settlement=settlement,
+            numerator=amount if divides else None, denominator=100 if divides and amount is not None else None,
         )
         for day, amount in zip(days, amounts, strict=True)
     )  # fmt: skip

@@ -66,9 +66,10 @@ def draw_cards(of: Mapping[str, Definition], subject: Subject = PROVINCE, *, on:
     at = end_of(on) if on else None
     trends = indicators.trends(of, count=RECENT, place=subject.place, agency=subject.agency, known_at=at)
     before = indicators.same_period_last_year(of, [trend.newest for trend in trends.values()], known_at=at)
-    levels = warnings.levels(subject=subject.place or subject.agency, at=at)
+    code = subject.place or subject.agency
+    levels, unknown = warnings.levels(subject=code, at=at), warnings.unknown(subject=code, at=at)
     directives = warnings.directives_by_indicator(at=at) if subject == PROVINCE else {}
-    return [
+    drawn = [
         figures.card(
             definition,
             trends.get(name),
@@ -81,6 +82,7 @@ def draw_cards(of: Mapping[str, Definition], subject: Subject = PROVINCE, *, on:
         )
         for name, definition in of.items()
     ]
+    return [figures.doubted(card) if card.code in unknown else card for card in drawn]
 
 
 def calm(found: list[Card]) -> list[Card]:

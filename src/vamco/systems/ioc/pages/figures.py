@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -36,10 +37,10 @@ def as_of(view: ValueView) -> dt.date:
 
 def tone(of: Definition, view: ValueView | None, level: int, today: dt.date) -> tuple[Tone, str]:
     """The status of a newest value, and the word for it where the tone's own does not fit."""
+    if level:  # also where the newest value says nothing: the alarm fires until another one does
+        return TONES[level], ""
     if view is None or view.value is None:
         return Tone.NONE, ""
-    if level:
-        return TONES[level], ""
     if (today - as_of(view)).days > of.max_age_days:
         return Tone.STALE, ""
     if view.gap is None or not view.judged:
@@ -110,6 +111,14 @@ def lacks(of: Definition, view: ValueView) -> str:
 def gap(of: Definition, view: ValueView) -> str:
     """How far a value is from its target; "" without a target, or when it is too early to say."""
     return "" if view.gap is None or not view.judged else wording.gap(of, view.gap)
+
+
+def doubted(card: Card) -> Card:
+    """A card whose alarm fires while nobody knows whether it is over: its newest value is not comparable."""
+    said = Fact(term=_("Alarm"), text=_("unknown"))
+    return replace(
+        card, comparisons=(said, *card.comparisons) if card.figure else (said,)
+    )  # the wall's cards are small
 
 
 def unit(of: Definition) -> str:

@@ -324,7 +324,7 @@ def alarm_table(of: Definition, alarms: Sequence[Any]) -> Table | None:
         rows=tuple(
             (
                 Cell(text=alarm.agency_name, url=reverse("warnings:alarm", args=[alarm.id])),
-                Cell(text="", tone=figures.TONES[alarm.level]),
+                Cell(text="", tone=figures.TONES[alarm.level], note=_("Unknown") if alarm.doubt else ""),
                 Cell(text=wording.figure(of, alarm.value), lacks=wording.lacks(of, lacking.get(alarm.value_id))),
                 wording.gap(of, alarm.gap),
                 Cell(moment=alarm.raised_at),

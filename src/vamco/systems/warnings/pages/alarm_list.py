@@ -20,7 +20,7 @@ from vamco.lib.time import local_date
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
-from vamco.systems.warnings.pages import alarm_words
+from vamco.systems.warnings.pages import alarm_page, alarm_words, doubts
 from vamco.systems.warnings.pages.forms import DismissForm, LookForm, OpenFilter, PastFilter
 from vamco.web import addresses, words
 from vamco.web.casework import Hint
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = (
     Column(label=_l("What it is about"), key="about", noted=_l("Measured"), lacking=_l("Completeness")),
-    Column(label=_l("Level"), key="level", sorts=False),
+    Column(label=_l("Level"), key="level", sorts=False, noted=_l("Newest answer")),
     Column(label=_l("Gap"), key="gap", number=True, tight=True),
     Column(label=_l("% of target"), key="relative", number=True),
     Column(label=_l("Cause"), key="cause", tight=True, optional=True),
@@ -47,6 +47,7 @@ COLUMNS: Final = (
 )
 MOST: Final = 500
 """How many alarms a list holds at most; the filters are asked before."""
+UNKNOWN: Final = {"unknown": True, "known": False}
 TAKES: Final = {"new": frozenset({"confirm", "dismiss"}), "confirmed": frozenset({"dismiss"})}
 
 
@@ -83,9 +84,11 @@ def _rows(asked: Asked, *, past: bool) -> Given:
         level=int(wanted["level"]) if wanted.get("level") else None,
         handling=wanted.get("handling") or "",
         agency=wanted.get("agency") or "",
+        state=wanted.get("ended") or "",
+        unknown=UNKNOWN.get(wanted.get("answer") or ""),
         limit=MOST + 1,
     )
-    found.sort(key=lambda alarm: alarm.state != "firing")
+    found.sort(key=lambda alarm: not alarm.fires)
     known = indicators.definitions()
     titles, names = alarm_words.titles_of(found), words.agency_names(alarm.agency for alarm in found)
     directives = [alarm.directive for alarm in found if alarm.directive]
@@ -120,7 +123,7 @@ def _row(  # noqa: PLR0917 - what each was looked up by
                 note=alarm_words.measure(alarm, of),
                 lacks=wording.lacks(of, missing) if of else "",
             ),
-            Cell(text=word or WORDS[tone], tone=tone),
+            Cell(text=word or WORDS[tone], tone=tone, note=alarm_words.unknown(alarm)),
             _gap(alarm, of),
             _relative(alarm),
             alarm_words.cause(alarm, of),
@@ -164,6 +167,23 @@ def hint(person: Person) -> Hint | None:
         new,
     )
     return Hint(text=text % {"number": new}, label=_("See the alarms"), url=reverse("warnings:alarms"))
+
+
+def question_hint(person: Person) -> Hint | None:
+    """How many alarms ask the person whether a denominator is right, for above their inbox."""
+    if not access.allow(person, "warnings.confirm_alarm"):
+        return None
+    found = warnings.open_alarms(person, unknown=True)
+    asked = sum(doubts.asks(alarm, alarm_page.agency_of(alarm), person) for alarm in found)
+    if not asked:
+        return None
+    text = ngettext(
+        "%(number)s alarm asks whether a denominator that changed sharply is right.",
+        "%(number)s alarms ask whether denominators that changed sharply are right.",
+        asked,
+    )
+    url = f"{reverse('warnings:alarms')}?answer=unknown"
+    return Hint(text=text % {"number": asked}, label=_("See the alarms"), url=url)
 
 
 # ── acts on many ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
@@ -16,8 +17,8 @@ from vamco.lib.money import NO_VALUE
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
-from vamco.systems.warnings.pages import alarm_words
-from vamco.systems.warnings.pages.forms import ConfirmForm, DirectiveForm, DismissForm, TakeForm
+from vamco.systems.warnings.pages import alarm_words, doubts
+from vamco.systems.warnings.pages.forms import ConfirmForm, DenominatorForm, DirectiveForm, DismissForm, TakeForm
 from vamco.web import addresses, words
 from vamco.web.components import Chart, Entry, Fact, Link, Role, Series, Tone
 from vamco.web.context import whole_unit
@@ -38,6 +39,11 @@ STEPS = {
     "raised_further": ("", Tone.URGENT),
     "eased": ("", Tone.WATCH),
     "resolved": ("", Tone.OK),
+    "no_longer_judged": ("close", Tone.NONE),
+    "unmet": ("", Tone.WATCH),
+    "unknown": ("", Tone.STALE),
+    "known": ("check", Tone.ACTIVE),
+    "denominator_accepted": ("check", Tone.ACTIVE),
     "confirmed": ("check", Tone.ACTIVE),
     "dismissed": ("close", Tone.NONE),
     "passed_on": ("send", Tone.ACTIVE),
@@ -65,6 +71,7 @@ def context(
         "where": words.either(agency.name, agency.name_en) if alarm.subject else whole_unit(),
         "level": alarm_words.firing(alarm),
         "handling": alarm_words.handling(alarm),
+        "unknown": alarm_words.unknown(alarm),
         "facts": facts(alarm, agency, of),
         "chart": chart(alarm, of) if of else None,
         "indicator_url": indicator_url(alarm) if of else "",
@@ -102,9 +109,10 @@ def agency_of(alarm: AlarmView) -> agencies.Agency:
 
 
 def recent(alarm: AlarmView, of: Definition, count: int, known_at: dt.datetime | None = None) -> list[ValueView]:
-    """The last values that an alarm speaks of: of its place, of its agency, or of the whole province."""
+    """The last values that an alarm speaks of: of its place, of its agency, or of the whole province; of its plan's year, if any."""
     agency = "" if alarm.place else alarm.subject
-    return indicators.recent(of, place=alarm.place, agency=agency, count=count, known_at=known_at)
+    ask = partial(indicators.recent, of, place=alarm.place, agency=agency, count=count, known_at=known_at)
+    return ask(plan_year=alarm.plan_year) or ask() if alarm.plan_year else ask()
 
 
 def indicator_url(alarm: AlarmView) -> str:
@@ -140,6 +148,8 @@ def confirming(alarm: AlarmView, person: Person, sent: QueryDict | None = None) 
 def _acts(alarm: AlarmView, agency: agencies.Agency, person: Person) -> dict[str, str]:
     """What the person may do with an alarm now: names by code, what is awaited first."""
     found = {}
+    if doubts.asks(alarm, agency, person):
+        found["denominator"] = _("The denominator is right")
     if access.allow(person, "warnings.confirm_alarm", agency) and alarm.handling == "new":
         found["confirm"] = _("Confirm")
     if access.allow(person, "warnings.issue_directive", agency) and alarm.handling == "confirmed":
@@ -153,6 +163,8 @@ def blank(act: str, alarm: AlarmView, of: Definition | None, person: Person) -> 
     """An empty form for an act; that of a directive is filled in as the indicator's definition proposes."""
     if act == "confirm":
         return confirming(alarm, person)
+    if act == "denominator" and alarm.doubt:
+        return DenominatorForm(initial={"seen": alarm.doubt.value}, question=doubts.question(alarm, of))
     if act == "issue":
         return DirectiveForm(initial=proposal(alarm, of))
     return DismissForm() if act else None
@@ -205,6 +217,8 @@ def facts(alarm: AlarmView, agency: agencies.Agency, of: Definition | None) -> l
         Fact(term=_("Agency that answers"), text=words.either(agency.name, agency.name_en)),
         Fact(term=_("Raised"), text="", moment=alarm.raised_at),
     ]
+    if alarm.plan_year:
+        found.append(Fact(term=_("Plan year"), text=str(alarm.plan_year)))
     if of:
         found += [
             Fact(term=_("Period"), text=wording.period(alarm.period)),
@@ -214,6 +228,8 @@ def facts(alarm: AlarmView, agency: agencies.Agency, of: Definition | None) -> l
         ]
     if alarm.due_at:
         found.append(Fact(term=_("Data was due"), text="", moment=alarm.due_at))
+    if alarm.unknown_since:
+        found.append(Fact(term=_("Unknown since"), text="", moment=alarm.unknown_since))
     return (
         found if alarm.resolved_at is None else [*found, Fact(term=_("Over since"), text="", moment=alarm.resolved_at)]
     )
@@ -268,6 +284,11 @@ def _entry(step: AlarmStep, alarm: AlarmView) -> Entry:
         "resolved": _("Alarm over: the data have come")
         if alarm.cause == "late"
         else _("Alarm over: the values confirm"),
+        "no_longer_judged": _("Alarm over: it is not judged any more"),
+        "unmet": _("Alarm over: its plan year ended behind"),
+        "unknown": _("Not known whether the alarm is over"),
+        "known": _("Known again: the alarm still fires"),
+        "denominator_accepted": _("Denominator confirmed"),
         "confirmed": _("Alarm confirmed"),
         "dismissed": _("Alarm dismissed"),
         "passed_on": _("Alarm passed on to another agency"),
@@ -279,5 +300,10 @@ def _entry(step: AlarmStep, alarm: AlarmView) -> Entry:
     if step.what in {"raised", "raised_further", "eased"}:
         tone = alarm_words.LEVELS[step.level]
     return Entry(
-        title=said[step.what], at=step.at, who=step.by or _("The platform"), text=step.note, icon=icon, tone=tone
+        title=said[step.what],
+        at=step.at,
+        who=step.by or _("The platform"),
+        text=doubts.sentence(step.doubt) or step.note,
+        icon=icon,
+        tone=tone,
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from vamco.systems.hub import public as hub
 from vamco.systems.indicators.public import wording
+from vamco.systems.warnings.pages import doubts
 from vamco.web import words
 from vamco.web.components import WORDS, Tone
 
@@ -73,6 +74,14 @@ def handling(alarm: AlarmView) -> tuple[Tone, str]:
 
 def firing(alarm: AlarmView) -> tuple[Tone, str]:
     """Whether an alarm fires, and how urgently, as a badge."""
-    if alarm.state == "resolved":
-        return Tone.OK, _("Over")
-    return LEVELS[alarm.level], ""
+    ended = {
+        "resolved": (Tone.OK, _("Over")),
+        "withdrawn": (Tone.NONE, _("No longer judged")),
+        "unmet": (Tone.WATCH, _("Year ended behind")),
+    }
+    return ended.get(alarm.state, (LEVELS[alarm.level], ""))
+
+
+def unknown(alarm: AlarmView) -> str:
+    """Why nobody knows whether an alarm is over, in a sentence; "" where its answer is known."""
+    return doubts.sentence(alarm.doubt)

@@ -13,7 +13,7 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Missing
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.pages import alarm_list, alarm_page, directives_page
-from vamco.systems.warnings.pages.forms import ConfirmForm, DirectiveForm, DismissForm, TakeForm
+from vamco.systems.warnings.pages.forms import ConfirmForm, DenominatorForm, DirectiveForm, DismissForm, TakeForm
 from vamco.web import addresses, words
 from vamco.web.acting import Refusal, attempt
 from vamco.web.components import Link
@@ -97,6 +97,12 @@ def _take(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponse
     return redirect("warnings:alarm", alarm_id)
 
 
+def _accept(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
+    warnings.accept_denominator(alarm_id, value=sent["seen"], by=signed_in(request), note=sent["note"])
+    messages.success(request, _("The denominator is confirmed, and the alarm has been judged by it."))
+    return redirect("warnings:alarm", alarm_id)
+
+
 def _dismiss(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpResponseBase:
     warnings.dismiss(alarm_id, by=signed_in(request), note=sent["note"])
     messages.success(request, _("The alarm is dismissed."))
@@ -115,6 +121,7 @@ def _issue(request: Request, alarm_id: int, sent: dict[str, Any]) -> HttpRespons
 
 ACTS: dict[str, tuple[type[forms.Form], Callable[[Request, int, dict[str, Any]], HttpResponseBase]]] = {
     "confirm": (ConfirmForm, _confirm),
+    "denominator": (DenominatorForm, _accept),
     "take": (TakeForm, _take),
     "dismiss": (DismissForm, _dismiss),
     "issue": (DirectiveForm, _issue),

@@ -31,7 +31,8 @@ def beside(case: cases.Case, person: Person) -> Beside:
     """The number that the decision is about, and the way to the directive."""
     alarm = warnings.alarm_of(case.pk)
     of = indicators.definition(alarm.indicator) if alarm.indicator else None
-    measure = alarm_words.measure(alarm, of)
+    parts = (alarm_words.measure(alarm, of), alarm_words.unknown(alarm))
+    measure = ". ".join(part for part in parts if part)
     tone, word = alarm_words.firing(alarm)
     return Beside(
         text=f"{alarm_page.about(alarm, of)}: {measure}" if measure else alarm_page.about(alarm, of),

@@ -12,7 +12,7 @@ from vamco.kernel.world.access import public as access
 from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
-from vamco.systems.warnings.pages import alarm_page
+from vamco.systems.warnings.pages import alarm_page, alarm_words
 from vamco.web import addresses
 from vamco.web.casework import Beside, Button, Face, Look, Panel, Terms
 from vamco.web.components import Cell, Column, Entry, Table, Tone
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from vamco.systems.warnings.contracts import AlarmView
 
 WITHDRAWN = "withdrawn"
-OF_THE_PLATFORM = {"raised", "raised_further", "eased", "resolved"}
+OF_THE_PLATFORM = {
+    "raised", "raised_further", "eased", "resolved", "unmet", "no_longer_judged", "unknown", "known", "denominator_accepted"
+}  # fmt: skip
 
 
 def beside(case: cases.Case, person: Person) -> Beside:
@@ -104,15 +106,20 @@ def measured(alarm: AlarmView, case: cases.Case) -> Table | None:
 
 def verdict(alarm: AlarmView) -> tuple[Tone, str]:
     """Whether the values, or the data's arrival, have confirmed that the work helped."""
-    if alarm.state == "resolved":
-        if alarm.cause == "late":
-            return Tone.OK, _("The data have come: the alarm is over, and the directive can be closed.")
-        return Tone.OK, _("The values confirm: the alarm is over, and the directive can be closed.")
-    if alarm.cause == "late":
-        return Tone.ACTIVE, _("The data have not come yet. Only when they are there can the directive be closed.")
-    return Tone.ACTIVE, _(
-        "The alarm still fires. The next value confirms whether the work has helped; only then can the directive be closed."
-    )
+    if alarm.doubt is not None:
+        said = _("%(unknown)s. Only when there is a comparable value can the directive be closed.")
+        return Tone.STALE, said % {"unknown": alarm_words.unknown(alarm)}
+    late = alarm.cause == "late"
+    if alarm.fires:
+        still = _("The alarm still fires. The next value confirms whether the work has helped; only then can the directive be closed.")  # fmt: skip
+        away = _("The data have not come yet. Only when they are there can the directive be closed.")
+        return Tone.ACTIVE, away if late else still
+    come = _("The data have come: the alarm is over, and the directive can be closed.")
+    return {
+        "resolved": (Tone.OK, come if late else _("The values confirm: the alarm is over, and the directive can be closed.")),
+        "unmet": (Tone.WATCH, _("The plan year ended behind: no value will confirm the result any more. Withdraw the directive, and say what was reached.")),
+        "withdrawn": (Tone.NONE, _("This alarm is not judged any more, so that nothing will confirm the result. Withdraw the directive, and say what was reached.")),
+    }[alarm.state]  # fmt: skip
 
 
 FACE: Final = Face(

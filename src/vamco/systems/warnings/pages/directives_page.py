@@ -99,8 +99,9 @@ def choices(found: Sequence[AlarmView], of: Definition) -> list[tuple[str, str]]
 
 
 def _choice(alarm: AlarmView, agency: str, of: Definition) -> str:
+    unknown = f" · {_('Unknown')}" if alarm.doubt else ""
     whole = "" if alarm.subject else f" ({_('the whole province')})"
-    return f"{agency}{whole}: {alarm_words.measure(alarm, of)} · {alarm_words.level(alarm)}"
+    return f"{agency}{whole}: {alarm_words.measure(alarm, of)} · {alarm_words.level(alarm)}{unknown}"
 
 
 def proposal(request: Request, found: Sequence[AlarmView], of: Definition) -> dict[str, Any]:

@@ -69,6 +69,18 @@ class TakeForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class DenominatorForm(LookForm):
+    """A denominator that changed sharply is right, for a reason; `seen` is the value that they had before their eyes."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, question: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = _("Reason")
+        self.fields["note"].required = True
+        self.fields["note"].help_text = question
+
+
 class DirectiveForm(forms.Form):
     """A directive to an agency."""
 
@@ -175,7 +187,12 @@ class OpenFilter(AlarmFilter):
             ("directed", _("Directive issued")),
         ],
     )
-    field_order = ("handling", "level", "agency", "indicator", "cause")
+    answer = forms.ChoiceField(
+        label=_("Newest answer"),
+        required=False,
+        choices=[("", _("All")), ("unknown", _("Unknown")), ("known", _("Known"))],
+    )
+    field_order = ("handling", "level", "agency", "indicator", "cause", "answer")
 
 
 class PastFilter(AlarmFilter):
@@ -192,4 +209,14 @@ class PastFilter(AlarmFilter):
             ("confirmed", _("Over before a decision")),
         ],
     )
-    field_order = ("handling", "level", "agency", "indicator", "cause")
+    ended = forms.ChoiceField(
+        label=_("How it ended"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            ("resolved", _("Over")),
+            ("unmet", _("Year ended behind")),
+            ("withdrawn", _("No longer judged")),
+        ],
+    )
+    field_order = ("handling", "level", "agency", "indicator", "cause", "ended")

@@ -21,6 +21,7 @@ from vamco.systems.indicators import public as indicators
 from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.contracts import RegisterFilter
+from vamco.systems.warnings.pages import doubts
 from vamco.systems.warnings.pages.register_forms import RegisterFilters
 from vamco.web import addresses, casework, words
 from vamco.web.components import Cell, Column, Link, Tone
@@ -47,7 +48,7 @@ COLUMNS: Final = (
     Column(label=_l("Issued on"), key="issued", noted=_l("Issued by")),
     Column(label=_l("Due on"), key="due", tight=True),
     Column(label=_l("Days left or over"), key="days", sorts=False),
-    Column(label=_l("State"), key="state", sorts=False),
+    Column(label=_l("State"), key="state", sorts=False, noted=_l("Newest answer")),
     Column(label=_l("Result"), key="result", sorts=False),
 )
 ORDER: Final = {"issued": "pk", "due": "due_at"}  # both have an index
@@ -189,7 +190,11 @@ def _row(
             Cell(moment=local_date(case.opened_at), note=f"{by}, {case.opened_by.name}" if case.opened_by else by),
             Cell(moment=local_date(case.due_at)),
             _days(case, now),
-            Cell(text=words.either(state.name, state.name_en), tone=casework.tone(case, of)),
+            Cell(
+                text=words.either(state.name, state.name_en),
+                tone=casework.tone(case, of),
+                note=doubts.sentence(beside.doubt) if case.open else "",
+            ),
             Cell(text=Truncator(beside.told).chars(SHOWN), value=beside.told) if beside.told else NO_VALUE,
         ),
     )

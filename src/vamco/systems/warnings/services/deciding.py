@@ -115,7 +115,7 @@ def settle(alarm: Alarm, by: Person, note: str) -> None:
 
 def end_over() -> int:
     """End the cases of alarms that are over and wait for nobody any more; returns how many. Safe to repeat."""
-    over = Decision.objects.filter(case__open=True, alarm__state="resolved").order_by("case")
+    over = Decision.objects.filter(case__open=True).exclude(alarm__state="firing").order_by("case")
     ended = 0
     for case_id in over.values_list("case", flat=True):
         with transaction.atomic():

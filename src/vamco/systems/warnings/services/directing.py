@@ -15,9 +15,9 @@ from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Refused
 from vamco.lib.time import HCM
-from vamco.systems.warnings import rules
 from vamco.systems.warnings.models import Alarm, Directive
 from vamco.systems.warnings.queries import KIND
+from vamco.systems.warnings.rules import answers
 from vamco.systems.warnings.services import deciding
 from vamco.systems.warnings.services.handling import CONFIRM, ISSUE, held, held_for, keep, last_handled_by, missing
 from vamco.vocab.warnings import DirectiveClosed
@@ -130,11 +130,8 @@ def on_act(case: Case, entry: Entry) -> None:
     directive = Directive.objects.get(case=case)
     alarm = Alarm.objects.select_for_update(of=("self",)).select_related("agency").get(pk=directive.alarm_id)
     if entry.act == "close":
-        if not rules.may_close(firing=_fires(alarm), handling=alarm.handling):
-            raise Refused(
-                "warnings.not_confirmed_by_value",
-                N_("The alarm still fires: a newer value, or the data's arrival, must confirm the result first."),
-            )
+        if not answers.may_close(firing=_fires(alarm), handling=alarm.handling, ended=alarm.state):
+            raise Refused("warnings.not_confirmed_by_value", _unconfirmed(alarm))
         alarm.handling = "closed"
         events.emit(DirectiveClosed(case.pk, alarm.pk))
         keep(alarm, "closed", entry.by, entry.note)
@@ -144,9 +141,23 @@ def on_act(case: Case, entry: Entry) -> None:
         deciding.await_decision(alarm, by=entry.by, note=entry.note)
 
 
+def _unconfirmed(alarm: Alarm) -> str:
+    if alarm.state == "unmet":
+        return N_(
+            "The plan year ended behind: no value will confirm the result any more. Withdraw the directive, and say what was reached."
+        )
+    if alarm.state == "withdrawn":
+        return N_("This alarm is not judged any more, so that nothing will confirm the result. Withdraw the directive, and say what was reached.")  # fmt: skip
+    if alarm.unknown:
+        return N_(
+            "The newest value is not comparable, so that nobody knows the result: one that is must confirm it first."
+        )
+    return N_("The alarm still fires: a newer value, or the data's arrival, must confirm the result first.")
+
+
 def _fires(alarm: Alarm) -> bool:
-    """Whether the alarm fires, or fires again in a later episode: then nothing has been put right."""
-    about = {name: getattr(alarm, name) for name in ("cause", "indicator", "dataset", "place", "subject")}
+    """Whether the alarm fires, or fires again in a later episode of its plan year: then nothing has been put right."""
+    about = {name: getattr(alarm, name) for name in ("cause", "indicator", "dataset", "place", "subject", "plan_year")}
     return Alarm.objects.filter(**about, state="firing").exists()
 
 

@@ -62,7 +62,7 @@ def waiting_case(alarm: Alarm) -> Case | None:
     return found.case if found else None
 
 
-def keep(alarm: Alarm, what: str, by: Person, note: str, act: str = "") -> None:
+def keep(alarm: Alarm, what: str, by: Person, note: str, act: str = "", **detail: str) -> None:
     """Write an alarm's handling, with its line in the history and in the audit log."""
     alarm.save(update_fields=["handling"])
     enter(alarm, what, by=by, note=note.strip())
@@ -71,5 +71,5 @@ def keep(alarm: Alarm, what: str, by: Person, note: str, act: str = "") -> None:
         actor=str(by.pk),
         chain=alarm.agency.code,
         subject=f"alarm:{alarm.pk}",
-        detail={"level": alarm.level, **(access.on_behalf(by, act, alarm.agency) if act else {})},
+        detail={"level": alarm.level, **detail, **(access.on_behalf(by, act, alarm.agency) if act else {})},
     )

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import TYPE_CHECKING
 
+from vamco.kernel.base import clock
+from vamco.kernel.record.files import public as files
+from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases.public import Case
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
+from vamco.systems.indicators.tests.made import FINANCE
+from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm
 
 if TYPE_CHECKING:
@@ -23,6 +29,17 @@ def person(role: str, agency: str, name: str) -> Person:
     found = people.add(name)
     people.appoint(found, agencies.get(agency), role, since=dt.date(2025, 7, 1))
     return found
+
+
+def reported(alarm: Alarm, by: Person) -> int:
+    """A directive on an alarm, on which its agency has reported back: the number of its case."""
+    due_on = clock.today() + dt.timedelta(days=7)
+    warnings.confirm(alarm.pk, by=by)
+    case = warnings.issue_directive(alarm.pk, agency=agencies.get(FINANCE), due_on=due_on, text="Đẩy nhanh.", by=by)
+    handler = person("department_official", FINANCE, "Phạm Văn Đức")
+    cases.act(case.pk, "accept", by=handler)
+    cases.act(case.pk, "report", by=handler, note="Đã làm.", files=[files.store(io.BytesIO(b"%PDF-"), name="a.pdf")])
+    return case.pk
 
 
 def directives() -> QuerySet[Case]:

@@ -135,20 +135,31 @@ def test_the_database_itself_refuses_a_second_episode(clock: Clock) -> None:
         alarm.save()
 
 
-@pytest.mark.parametrize("values_then", [(), (None, None)])
-def test_values_that_are_withdrawn_end_the_alarm(clock: Clock, values_then: tuple[int | None, ...]) -> None:
+@pytest.mark.parametrize(("values_then", "reason"), [((), "withdrawn"), ((None, None), "silent")])
+def test_values_that_are_withdrawn_end_nothing(clock: Clock, values_then: tuple[int | None, ...], reason: str) -> None:
     overdue(30, 30, 30)
     overdue(30, 30, 30, agency=ROADS)
     overdue(*values_then)
-    assert firing() == [("HCC08", ROADS, 1, "new")]
-    assert Alarm.objects.get(state="resolved").value == Decimal(30)  # what it was last judged by
+    assert firing() == [("HCC08", FINANCE, 1, "new"), ("HCC08", ROADS, 1, "new")]
+    alarm, other = Alarm.objects.order_by("pk")
+    assert (alarm.unknown, alarm.unknown_since, alarm.resolved_at) == (reason, clock.at, None)
+    assert alarm.value == Decimal(30)  # what it was last judged by
+    assert other.unknown == ""
 
 
-def test_a_day_without_a_value_changes_nothing(clock: Clock) -> None:
+def test_a_day_without_a_value_ends_nothing_until_one_with_a_value_does(clock: Clock) -> None:
     overdue(30, 30, 30)
     overdue(30, 30, 30, None)
+    overdue(30, 30, 0, None)  # what was better before says nothing of today
     assert firing() == [("HCC08", FINANCE, 1, "new")]
-    assert Alarm.objects.get().value == Decimal(30)
+    alarm = Alarm.objects.get()
+    assert (alarm.value, alarm.unknown) == (Decimal(30), "silent")
+    overdue(30, 30, 30, None, 30)
+    alarm.refresh_from_db()
+    assert (alarm.state, alarm.unknown, alarm.unknown_since, alarm.unknown_detail) == ("firing", "", None, {})
+    overdue(30, 30, 30, None, 30, 0)
+    assert firing() == []
+    assert steps(alarm.pk) == [("raised", 1), ("unknown", 1), ("known", 1), ("resolved", 1)]
 
 
 def test_a_retired_indicator_s_alarms_end(clock: Clock) -> None:
@@ -156,6 +167,8 @@ def test_a_retired_indicator_s_alarms_end(clock: Clock) -> None:
     redefine("HCC08", status="retired")
     judging.judge("HCC08")
     assert firing() == []
+    alarm = Alarm.objects.get()
+    assert (alarm.state, alarm.resolved_at, steps(alarm.pk)[-1]) == ("withdrawn", clock.at, ("no_longer_judged", 1))
 
 
 def test_an_indicator_without_thresholds_any_more_has_no_alarms(clock: Clock) -> None:
@@ -163,6 +176,7 @@ def test_an_indicator_without_thresholds_any_more_has_no_alarms(clock: Clock) ->
     redefine("HCC08", thresholds=[])
     judging.judge("HCC08")
     assert firing() == []
+    assert Alarm.objects.get().state == "withdrawn"  # not as if the values were better
 
 
 def test_new_thresholds_are_judged_on_the_values_that_are_there(clock: Clock) -> None:

@@ -106,16 +106,17 @@ class Machine(RuleBasedStateMachine):
                 self.handling[firing.pk] = "new"
 
     def expected(self, subject: str) -> int:
-        kept = self.amounts[subject][-(31 if subject else 40) :]  # where all of these say nothing, the alarm ends
+        kept = self.amounts[subject][-(31 if subject else 40) :]
         known = [(n, amount) for n, amount in enumerate(kept) if amount is not None]
         if not known:
-            return 0
+            return self.level[subject]  # where nothing says anything, nothing ends
         newest = known[-1][0]
         last_three = [amount for n, amount in known if n > newest - 3]
         for level, begins, lasts in THRESHOLDS:
             if len(last_three) == 3 and min(last_three) > begins:
                 return level
-            if self.level[subject] >= level and known[-1][1] >= lasts:
+            silent = kept[-1] is None
+            if self.level[subject] >= level and (silent or known[-1][1] >= lasts):
                 return level
         return 0
 
@@ -188,6 +189,8 @@ class Machine(RuleBasedStateMachine):
         assert dict(Alarm.objects.values_list("pk", "handling")) == self.handling
         for alarm in Alarm.objects.all():
             assert (alarm.state == "resolved") is (alarm.resolved_at is not None)
+            silent = alarm.state == "firing" and self.amounts[alarm.subject][-1:] == [None]
+            assert alarm.unknown == ("silent" if silent else "")
             open_cases = cases.Case.objects.filter(directive__alarm=alarm, open=True).count()
             assert open_cases == (alarm.handling == "directed")
             waiting = cases.Case.objects.filter(decision__alarm=alarm, open=True).count()

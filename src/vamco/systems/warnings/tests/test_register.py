@@ -225,7 +225,7 @@ def test_files_hold_every_column_and_days_as_numbers(office: Person, four: dict[
     lines = b"".join(reader.get(f"{REGISTER}all/?export=csv")).decode("utf-8-sig")  # type: ignore[arg-type]
     table = list(csv.reader(io.StringIO(lines), delimiter=";"))
     heads = ["Directive", "Number", "Indicator or data", "Gap when issued", "Handling agency", "Issued on", "Issued by"]
-    heads += ["Due on", "Days left or over", "State", "Result"]
+    heads += ["Due on", "Days left or over", "State", "Newest answer", "Result"]
     start = next(n for n, row in enumerate(table) if row[:2] == heads[:2])
     assert table[start] == heads
     rows = {row[1]: row for row in table[start + 1 :]}
@@ -234,8 +234,8 @@ def test_files_hold_every_column_and_days_as_numbers(office: Person, four: dict[
     assert over[0] == "Đẩy nhanh giải ngân."
     assert over[3] == "35.8 points behind the path"
     assert over[8] == "-9"
-    assert done[8:] == ["7", "Closed", "Xác nhận đạt yêu cầu."]
-    assert rows[f"NV-{four['withdrawn'].pk}"][10] == "Ban hành nhầm."
+    assert done[8:] == ["7", "Closed", "", "Xác nhận đạt yêu cầu."]
+    assert rows[f"NV-{four['withdrawn'].pk}"][11] == "Ban hành nhầm."
     book = zipfile.ZipFile(io.BytesIO(b"".join(reader.get(f"{REGISTER}overdue/?export=xlsx"))))  # type: ignore[arg-type]
     assert "<v>-9</v>" in book.read("xl/worksheets/sheet1.xml").decode()  # a number, not a text
 

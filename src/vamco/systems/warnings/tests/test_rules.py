@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vamco.systems.indicators.contracts import Threshold
-from vamco.systems.warnings import rules
+from vamco.systems.warnings.rules import answers
+from vamco.systems.warnings.rules import levels as rules
+from vamco.systems.warnings.rules.levels import Reading
 
 LEVELS = (
     Threshold(1, Decimal(-5), Decimal(-3), 7),
@@ -18,14 +20,18 @@ LEVELS = (
 END = dt.date(2026, 11, 22)
 
 
-def daily(*gaps: int) -> list[tuple[dt.date, Decimal]]:
-    return [(END - dt.timedelta(days=len(gaps) - 1 - n), Decimal(gap)) for n, gap in enumerate(gaps)]
+def sure(day: dt.date, gap: int) -> Reading:
+    return Reading(day, Decimal(gap), Decimal(gap))
+
+
+def daily(*gaps: int) -> list[Reading]:
+    return [sure(END - dt.timedelta(days=len(gaps) - 1 - n), gap) for n, gap in enumerate(gaps)]
 
 
 @pytest.mark.parametrize(
     ("gaps", "before", "after"),
     [
-        ((), 2, 0),
+        ((), 2, 2),  # nothing to judge by ends nothing
         ((0,) * 10, 0, 0),
         ((-6,) * 7, 0, 1),
         ((-6,) * 6, 0, 0),  # not long enough
@@ -46,19 +52,19 @@ def test_levels_begin_last_and_end(gaps: tuple[int, ...], before: int, after: in
 
 
 def test_missing_days_do_not_count_as_bad_ones() -> None:
-    gaps = [(END - dt.timedelta(days=n), Decimal(-6)) for n in (6, 1, 0)]
+    gaps = [sure(END - dt.timedelta(days=n), -6) for n in (6, 1, 0)]
     assert rules.judge(gaps, LEVELS, 0) == 0
 
 
 def test_a_longer_period_counts_at_once() -> None:
-    months = [(dt.date(2026, 10, 31), Decimal(0)), (dt.date(2026, 11, 30), Decimal(-6))]
+    months = [sure(dt.date(2026, 10, 31), 0), sure(dt.date(2026, 11, 30), -6)]
     assert rules.judge(months, LEVELS, 0, daily=False) == 1
     assert rules.judge(months[1:], LEVELS, 0, daily=False) == 1
 
 
 @pytest.mark.parametrize("ago", [(0,), (2, 0), (6, 4, 2, 0)])
 def test_a_few_days_are_no_week_however_they_lie(ago: tuple[int, ...]) -> None:
-    assert rules.judge([(END - dt.timedelta(days=n), Decimal(-9)) for n in ago], LEVELS, 0) == 0
+    assert rules.judge([sure(END - dt.timedelta(days=n), -9) for n in ago], LEVELS, 0) == 0
 
 
 @given(st.lists(st.integers(-30, 10), min_size=1, max_size=20), st.integers(0, 3))
@@ -78,8 +84,16 @@ def test_a_dataset_that_stays_away_becomes_urgent(missed: int, level: int) -> No
 
 
 @pytest.mark.parametrize(
-    ("firing", "handling", "may"),
-    [(False, "directed", True), (True, "directed", False), (False, "confirmed", False), (True, "new", False)],
+    ("firing", "handling", "ended", "may"),
+    [
+        (False, "directed", "resolved", True),
+        (True, "directed", "firing", False),
+        (True, "directed", "resolved", False),  # a later episode
+        (False, "confirmed", "resolved", False),
+        (True, "new", "firing", False),
+        (False, "directed", "withdrawn", False),
+        (False, "directed", "unmet", False),
+    ],
 )
-def test_only_a_confirmed_result_closes(firing: bool, handling: str, may: bool) -> None:  # noqa: FBT001
-    assert rules.may_close(firing=firing, handling=handling) is may
+def test_only_a_confirmed_result_closes(firing: bool, handling: str, ended: str, may: bool) -> None:  # noqa: FBT001
+    assert answers.may_close(firing=firing, handling=handling, ended=ended) is may
