@@ -113,7 +113,7 @@ def contract(
     }
     if due:
         unit, _, line = due.partition(" ")
-        element = {"element": f"{DATASET}.ngay"} if any(each["name"] == "ngay" for each in fields) else {}
+        element = {"element": f"{DATASET}.ngay"} if unit == "month" else {}
         found["slaProperties"] = [
             {"property": "timeOfAvailability", "value": "17:00", "unit": unit, "scheduler": "cron", "schedule": line}
             | element

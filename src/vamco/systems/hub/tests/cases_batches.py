@@ -120,7 +120,7 @@ BATCHES: list[Case] = [
         "r2_all_again",
         "the same rows in a file of another name are counted twice",
         FIRST,
-        (N10, [Read(N10)], counts(rows=10, accepted=0, repeated=10, quarantined=0)),
+        (N10[::-1], [Read(N10)], counts(rows=10, accepted=0, repeated=10, quarantined=0)),
     ),
     batches(
         "r2_overlap",
