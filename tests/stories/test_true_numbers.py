@@ -9,12 +9,10 @@ import copy
 import datetime as dt
 import itertools
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import transaction
-from ruamel.yaml import YAML
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.jobs.services import worker
@@ -22,6 +20,7 @@ from vamco.lib.time import HCM
 from vamco.systems.hub import public as hub
 from vamco.systems.hub import services
 from vamco.systems.hub.contracts import Delivery, Layout
+from vamco.systems.hub.models import ContractVersion
 from vamco.systems.hub.rules.odcs import DatasetItem
 from vamco.systems.indicators import public as indicators
 from vamco.systems.warnings import public as warnings
@@ -29,12 +28,12 @@ from vamco.systems.warnings.tests import made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from vamco.systems.hub.contracts import RunView
     from vamco.systems.indicators.contracts import ValueView
     from vamco.systems.warnings.contracts import AlarmView
 
-CONTRACTS = Path(__file__).parents[2] / "packs" / "vietnam" / "datasets"
 NORTH, SOUTH, ROADS = "25459", "25708", "H53.CDT.02"
 PLANS = (
     "ma_phan_bo,so_quyet_dinh,ngay_hieu_luc,nam_ke_hoach,ma_chu_dau_tu,ma_du_an,ten_du_an,ma_xa,nguon_von,ke_hoach_ttg,"
@@ -83,7 +82,7 @@ class Story:
         """A quarter's dossiers: (commune, received, due, returned)."""
         day = dt.date.fromisoformat(rows[0][1])
         return self.deliver("motcua_hoso", DOSSIERS, [
-            f"{day.year}-Q{(day.month + 2) // 3},HS-{received}-{n:04d},1.001,{place},H53.04,{received},{due},{done},truc_tuyen"
+            f"{day.year}-Q{(day.month + 2) // 3},H53.04-{dt.date.fromisoformat(received):%y%m%d}-{n:04d},1.001,{place},H53.04,{received},{due},{done},truc_tuyen"
             for n, (place, received, due, done) in enumerate(rows, start=1)
         ])  # fmt: skip
 
@@ -148,7 +147,6 @@ def test_the_largest_plan_line_in_quarantine_neither_moves_the_value_nor_ends_th
     assert run.rows == 21
     value = story.value("DTC01")
     assert_marked(value, true=Decimal("27.5"))
-    assert value is None or value.value is None or value.value < 100
     assert standing(story, alarm).level == 3
 
 
@@ -164,7 +162,7 @@ def test_the_largest_plan_line_left_out_of_the_file_is_asked_about_before_it_end
 def test_payments_that_cannot_be_read_are_said_to_be_missing(story: Story) -> None:
     story.plans(*[110] * 20, 7800)
     lines = [f"KB{n:012d},2026-06-{n:02d},2026,{ROADS},7000001,{NORTH},100,NSDP" for n in range(1, 25)]
-    lines.append(f"KB000000000099,2026-06-25,2026,{ROADS},7000001,99999,350,NSDP")  # a commune that never was
+    lines.append(f"KB000000000099,2026-06-10,2026,{ROADS},7000001,99999,350,NSDP")  # a commune that never was
 
     run = story.deliver("kb_giaingan", PAYMENTS, lines)
 
@@ -196,9 +194,8 @@ def test_on_6_january_the_old_plan_year_s_alarm_stands_and_january_s_payments_ar
     assert standing(story, alarm).level == 3
     story.on("2027-01-06")
 
+    story.plans(*[110] * 19, 50, 60, 7800)  # one line split in two
     story.payments(("2027-01-05", 1000))
-    story.plans(*[110] * 20, 7800, *[], year=2026)
-    story.settle()
 
     now = standing(story, alarm)
     series = indicators.series(indicators.definition("DTC01"))
@@ -211,6 +208,7 @@ def test_on_6_january_the_old_plan_year_s_alarm_stands_and_january_s_payments_ar
 def test_the_old_plan_year_closes_on_31_january_by_its_last_value(story: Story) -> None:
     alarm = behind(story)
     story.on("2027-01-30")
+    story.plans(*[110] * 19, 50, 60, 7800)  # one line split in two
     story.payments(("2027-01-29", 7000))  # 97.5 %, of 100 % that were wanted
 
     last = [each for each in indicators.series(indicators.definition("DTC01")) if of(each, "plan_year") == 2026][-1]
@@ -277,8 +275,8 @@ def test_a_silent_commune_has_no_value(story: Story) -> None:
 
 def _expect_every_commune(dataset: str, column: str, day: str) -> None:
     """The contract says that every commune reports in it."""
-    document = YAML(typ="safe").load((CONTRACTS / f"{dataset}.odcs.yaml").read_text(encoding="utf-8"))
-    document = copy.deepcopy(document)
+    versions = ContractVersion.objects.filter(dataset__code=dataset).order_by("-number")
+    document = copy.deepcopy(versions.values_list("content", flat=True)[0])
     document["version"] = "9.0.0"
     document["schema"][0]["quality"].append({
         "name": "du_xa", "type": "custom", "engine": "vamco", "severity": "warning", "dimension": "coverage",
