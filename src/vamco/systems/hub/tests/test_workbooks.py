@@ -566,6 +566,20 @@ def test_every_kind_of_cell_of_a_spreadsheet(tmp_path: Path) -> None:
     assert len(found) == 4
 
 
+def test_a_spreadsheet_that_shows_thousands_says_so(tmp_path: Path) -> None:
+    styles = (
+        '<number:currency-style style:name="N9"><number:number number:display-factor="1000"/></number:currency-style>'
+        '<style:style style:name="ce9" style:family="table-cell" style:data-style-name="N9"/>'
+    )
+    shown = cell("1,234", "currency", office_value="1234000", table_style_name="ce9")
+    path = sheets.ods(
+        tmp_path / "b.ods",
+        f'<table:table table:name="T"><table:table-row>{shown}</table:table-row></table:table>',
+        styles,
+    )
+    assert grid(path) == {1: [Cell("1234000", "scaled")]}
+
+
 @pytest.mark.parametrize(
     "bomb",
     [

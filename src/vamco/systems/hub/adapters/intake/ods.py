@@ -28,6 +28,7 @@ _SPACES: Final = {
 }
 _CELLS: Final = frozenset({"table:table-cell", "table:covered-table-cell"})
 _ASIDE: Final = frozenset({"office:annotation", "office:annotation-end", "text:ruby-text", "text:note"})
+_MOST_PADDING: Final = 30
 _MANY: Final = 1_000_000  # spaces in one element; beyond that it is no text
 
 
@@ -101,21 +102,29 @@ class _Styles:
                     self.padding[self._style] = code
             case "style:table-properties" if said.get("table:display") == "false":
                 self.hidden.add(self._style)
-            case "number:number-style":
+            case "number:number-style" | "number:currency-style":
                 self._format = said.get("style:name", "")
             case "number:number" if self._format:
-                least = said.get("number:min-integer-digits", "1")
-                places = said.get("number:decimal-places", "0")
-                if least.isdigit() and 1 < int(least) <= 30 and places == "0" and not said.get("number:grouping"):  # noqa: PLR2004
-                    self._formats[self._format] = "0" * int(least)
+                if code := _code_of(said):
+                    self._formats[self._format] = code
 
     def end(self, element: str) -> None:
         """An element ends."""
         match short(element):
             case "table:table":
                 self._depth -= 1
-            case "number:number-style":
+            case "number:number-style" | "number:currency-style":
                 self._format = ""
+
+
+def _code_of(said: dict[str, str]) -> str:
+    """The number format of Excel that shows the same, where it pads with zeros or shows thousands as one; else ""."""
+    if said.get("number:display-factor", "1") != "1":
+        return "#,##0,"
+    least, places = said.get("number:min-integer-digits", "1"), said.get("number:decimal-places", "0")
+    grouped = said.get("number:grouping", "false") == "true"
+    padded = least.isdigit() and 1 < int(least) <= _MOST_PADDING and places == "0" and not grouped
+    return "0" * int(least) if padded else ""
 
 
 class _Lines:
