@@ -345,7 +345,7 @@ def quarantine(run: RunView, found: Sequence[QuarantinedRow]) -> Table:
         ),
         rows=tuple(
             (
-                Cell(text=line(row), url=reverse("hub:row", args=[run.id, row.row]), note=_sheet(row)),
+                _where(run, row),
                 Cell(text="; ".join(run_words.sentence(reason) for reason in row.reasons)),
                 *(raw(row.values.get(name)) for name in names),
             )
@@ -359,6 +359,11 @@ def line(row: QuarantinedRow) -> str:
     if row.place is not None:
         return str(row.place.line)
     return _("row %(number)s of the table") % {"number": row.row}
+
+
+def _where(run: RunView, row: QuarantinedRow) -> Cell:
+    number = row.place.line if row.place else None
+    return Cell(text=line(row), url=reverse("hub:row", args=[run.id, row.row]), note=_sheet(row), value=number)
 
 
 def _sheet(row: QuarantinedRow) -> str:

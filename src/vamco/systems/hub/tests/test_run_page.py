@@ -298,7 +298,7 @@ def test_bad_rows_can_be_had_as_a_file_with_line_reasons_and_cells(operator: Per
     book = openpyxl.load_workbook(
         io.BytesIO(b"".join(reader.get(f"/desk/runs/{run.id}/quarantine.xlsx").streaming_content))  # type: ignore[attr-defined]
     )
-    rows = [row for row in book.active.iter_rows(values_only=True) if row[0] in {"194", "195"}]
+    rows = [row for row in book.active.iter_rows(values_only=True) if row[0] in {194, 195}]
     assert [row[3] for row in rows] == ["99999", "88888"]
     taken = Entry.objects.filter(act="web.export_table", subject=f"table:hub.run.{run.id}.quarantine")
     assert [entry.actor for entry in taken] == [str(operator.pk)] * 2

@@ -13,13 +13,14 @@ from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.base.events.models import Event
 from vamco.lib.time import HCM
 from vamco.systems.hub import public as hub
+from vamco.systems.hub.models import Dataset, Receipt
 from vamco.systems.indicators.tests.made import FINANCE, NORTH, ROADS, SOUTH, redefine, values
 from vamco.systems.warnings import handlers
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm
 from vamco.systems.warnings.services import judging
 from vamco.systems.warnings.tests.made import firing
-from vamco.vocab.hub import DatasetLate, DatasetPublished
+from vamco.vocab.hub import DatasetInTime, DatasetLate, DatasetPublished
 from vamco.vocab.indicators import ValuesSettled
 
 if TYPE_CHECKING:
@@ -274,6 +275,20 @@ def test_data_that_stay_away_raise_an_alarm_and_their_arrival_ends_it(
     assert warnings.open_alarms(office) == []
     assert steps(alarm.id)[-1] == ("resolved", 3)
     assert [(past.id, past.resolved_at) for past in warnings.past_alarms(office)] == [(alarm.id, clock.at)]
+
+
+def test_word_that_there_is_nothing_to_report_ends_the_alarm_and_old_news_of_it_does_not(
+    departments: Departments, clock: Clock
+) -> None:
+    departments.payments((dt.date(2026, 3, 9), ROADS, NORTH, 100))
+    clock.set(dt.date(2026, 3, 11), 18)
+    handlers.late(DatasetLate("kb_giaingan", due(11), None))
+    handlers.in_time(DatasetInTime("kb_giaingan"))
+    assert firing() == [("kb_giaingan", "", 1, "new")], "it is late still"
+    row = Dataset.objects.get(code="kb_giaingan")
+    Receipt.objects.create(dataset=row, source="kho-bac", name="", at=clock.at, kind="nothing")
+    handlers.in_time(DatasetInTime("kb_giaingan"))
+    assert firing() == []
 
 
 def test_news_of_lateness_that_come_after_the_data_raise_nothing(departments: Departments, clock: Clock) -> None:
