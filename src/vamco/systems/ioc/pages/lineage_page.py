@@ -137,7 +137,7 @@ def _steps(of: Lineage, runs: Mapping[int, RunView], person: Person | None) -> I
                 Fact(term=_("Snapshot"), text=str(source.snapshot or "–")),
             ),
         )
-        if source.short:
+        if source.short and value.missing and value.missing.rows:
             yield _held_back([runs[run] for run in source.short[-SHORT_SHOWN:]], len(source.short), person)
         if source.run is not None:
             run = runs[source.run]
