@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BATCH_KINDS = frozenset({"row_count", "ytd_monotone", "freshness", "jump", "coverage", "empties"})
 REPEAT, TAKEN, TWIN, WIDTH = "repeat", "unique", "twin", "columns"
-UNKNOWN, OUTDATED = "unknown_column", "outdated"
+UNKNOWN, OUTDATED, NAMED = "unknown_column", "outdated", "named"
 TODAY = "today"
 ERRORS = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
 """The errors of spreadsheets, as their cells show them."""
@@ -114,6 +114,7 @@ _MESSAGES = {
     TAKEN: N_("%(column)s: another row has the same key and says something else"),
     TWIN: N_("%(column)s: another row has the same key and is wrong, so that nobody knows which one is true"),
     UNKNOWN: N_("The file has a column “%(column)s” that the contract does not know; it was passed over"),
+    NAMED: N_("%(column)s: something else than the name of the file says"),
     OUTDATED: N_("%(column)s: a code that is not in force today; the contract does not say by which day it must be"),
     "cell_error": N_("%(column)s: the cell holds the error %(value)s"),
     "cell_formula": N_(

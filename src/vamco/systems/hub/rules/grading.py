@@ -10,6 +10,7 @@ from vamco.lib.errors import N_
 from vamco.systems.hub.contracts import Check, Finding, Reason
 from vamco.systems.hub.rules.checks import (
     BATCH_KINDS,
+    NAMED,
     OUTDATED,
     REPEAT,
     TAKEN,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BATCH_KINDS",
     "MISSING_COLUMNS",
+    "NAMED",
     "NO_GOOD",
     "NO_ROWS",
     "OUTDATED",

@@ -297,6 +297,10 @@ def test_the_name_of_a_file_gives_a_column(tmp_path: Path) -> None:
     with batch.opened(path, layout, terms, batch.Setting(LISTS, TODAY, {"nam": "2026"}), tmp_path) as found:
         found.judge_keys(None)
         assert [row["nam"] for row in found.good(1).to_pylist()] == [2026]
+    path.write_text("ma,nam,x\na,2026,1\nb,2025,1\n")
+    with batch.opened(path, layout, terms, batch.Setting(LISTS, TODAY, {"nam": "2026"}), tmp_path) as found:
+        found.judge_keys(None)
+        assert [(row, codes) for row, codes, _ in found.bad()] == [(2, ["named:nam"])]
     with pytest.raises(Refused, match="lacks x"):
         judge(tmp_path, terms, "ma\na\n", layout)
 

@@ -345,3 +345,54 @@ def test_loading_keeps_every_version_and_the_state_of_sources(tmp_path: Path) ->
     assert Dataset.objects.get(code="thu").known_since == since
     assert Source.objects.get(code="so").content["name"] == "Sở khác"
     assert SourceState.objects.filter(source=source).count() == 1
+
+
+FIELDS = """\
+      - {name: xa, logicalType: string, quality: [QUALITY]}
+      - {name: tien, logicalType: integer}
+"""
+RULE = "{name: q, type: custom, engine: vamco, severity: error, dimension: accuracy, implementation: IT}"
+
+
+@pytest.mark.parametrize(
+    ("it", "told"),
+    [
+        ("{check: reference, list: communes}", ""),  # the one column of days says by which
+        ("{check: reference, list: communes, as_of: today}", ""),
+        ('{check: reference, list: communes, as_of: "ngay, today"}', ""),
+        ("{check: reference, list: communes, as_of: hom_nay}", "reference: a column of the contract, found 'hom_nay'"),
+        ("{check: reference, list: communes, as_of: tien}", "reference:xa: columns of the type date"),
+        ("{check: sum_of, columns: [tien]}", "sum_of:xa: columns of numbers"),
+        ("{check: sum_of, columns: [khac]}", "sum_of: a column of the contract, found 'khac'"),
+        ("{check: jump, column: ma, at_most_of_previous: 2}", "jump:ma: columns of numbers"),
+        ("{check: jump, column: tien, at_most_of_previous: 2}", ""),
+        ("{check: coverage, column: xa, list: communes, date: tien}", "coverage:xa: columns of the type date"),
+        ("{check: coverage, column: xa, list: communes, date: ngay}", ""),
+        ("{check: empties, column: khac, at_most: 0.1}", "empties: a column of the contract, found 'khac'"),
+        (
+            "{check: ytd_monotone, column: tien, date: ngay, by: nam}",
+            "ytd_monotone: a column of the contract, found 'nam'",
+        ),
+    ],
+)
+def test_a_check_names_columns_that_can_be_checked_so(tmp_path: Path, it: str, told: str) -> None:
+    found = faults(tmp_path, CONTRACT + FIELDS.replace("QUALITY", RULE.replace("IT", it)))
+    assert len(found) == bool(told)
+    assert not told or told in found[0]
+
+
+def test_a_list_says_by_which_day_its_codes_are_judged(tmp_path: Path) -> None:
+    rules = FIELDS.replace("QUALITY", RULE.replace("IT", "{check: reference, list: communes}"))
+    undated = (
+        CONTRACT.replace("logicalType: date", "logicalType: string").partition("        logicalTypeOptions")[0] + rules
+    )
+    expected = "reference:xa: as_of, a column with the day by which the code must be in force, or today"
+    assert [expected in fault for fault in faults(tmp_path, undated)] == [True]
+    assert faults(tmp_path, undated.replace("list: communes", "list: communes, as_of: today")) == []
+
+
+def test_a_check_of_a_row_stands_with_its_field(tmp_path: Path) -> None:
+    content = (
+        CONTRACT + "    quality: [" + RULE.replace("IT", "{check: reference, list: communes, as_of: today}") + "]\n"
+    )
+    assert ["reference: with the field that it checks" in fault for fault in faults(tmp_path, content)] == [True]

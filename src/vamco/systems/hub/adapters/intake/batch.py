@@ -96,6 +96,7 @@ class Batch:
         self._names = [column.name for column in contract.columns]
         self._kinds = False
         self._unknown: tuple[str, ...] = ()
+        self._named: dict[str, str] = {}
         self.rows = self._bad = self._fallen = self._repeats = self.revised = 0
         self.mixed: Reason | None = None
         self.as_of: dt.date | None = None
@@ -123,6 +124,9 @@ class Batch:
         self.mixed = columns.mixed() or columns.retyped([self._faulty(c) for c in self._contract.columns])
 
     def _check(self, text: reading.Text) -> None:
+        self._named = {
+            name: said for name, said in self._setting.named.items() if name in self._names and name not in text.absent
+        }
         numbers = "" if text.numbered else "rowid + 1 AS _row, NULL::VARCHAR AS _odd, "
         kept = ["_row", "_odd"] if text.numbered else []
         kept += [quoted(name) for name in self._names]
@@ -142,6 +146,7 @@ class Batch:
         bad = ["_odd IS NOT NULL" if text.numbered else "false"]
         bad += [condition for column in self._contract.columns if (condition := self._faulty(column))]
         bad += [f"({self._broken(check)})" for check in checks.needed(self._checks, plain=text.plain)]
+        bad += [checks.otherwise(name, said) for name, said in self._named.items()]
         self._run(
             f"CREATE TEMP TABLE checked AS SELECT {', '.join(kept)}, {' OR '.join(bad)} AS _bad "
             f"FROM (SELECT {values} FROM ({source}))",
@@ -271,6 +276,10 @@ class Batch:
             faulty = self._faulty(self._contract.column(check.column))
             alone = f"NOT {faulty} AND " if faulty else ""
             tests.append(f"CASE WHEN {alone}{self._broken(check)} THEN {literal(check.code)} END")
+        tests += [
+            f"CASE WHEN {checks.otherwise(name, said)} THEN {literal(f'{grading.NAMED}:{name}')} END"
+            for name, said in self._named.items()
+        ]
         self._run(
             f"CREATE TEMP TABLE reasons AS SELECT * FROM (SELECT _row, unnest(codes) AS reason, "
             f"generate_subscripts(codes, 1) AS place FROM (SELECT _row, [{', '.join(tests)}] AS codes FROM numbered WHERE _bad)) "

@@ -114,6 +114,11 @@ def _limit(value: Any) -> str:
     return f"DATE {literal(value.isoformat())}" if isinstance(value, dt.date) else repr(value)
 
 
+def otherwise(name: str, said: str) -> str:
+    """Whether a cell says something else than the name of its file does; "02026" is another text than "2026"."""
+    return f"coalesce(NOT {missing(name)} AND trim({quoted(name)}) <> {literal(said)}, false)"
+
+
 def _no_sum(check: Check, contract: Contract) -> str:
     """Whether a column is not the sum of others. A row in which one of the cells says nothing cannot be judged."""
     names = [check.column, *check.value["columns"]]
