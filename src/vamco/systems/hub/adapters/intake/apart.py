@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vamco.systems.hub.contracts import Column, Layout
 
 CHILD: Final = "vamco.systems.hub.adapters.intake.child"
-WALL_S: Final = 300
+WALL_S: Final = 600
 TOO_HARD: Final = "hub.too_hard"
 _SENT: Final = ("name", "type", "title", "titles", "required", "unit", "multiplier")
 _log = logging.getLogger(__name__)
