@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vamco.systems.hub.rules.headers import Header
 
 CHILD: Final = "vamco.systems.hub.adapters.intake.child"
-WALL_S: Final = 300
+WALL_S: Final = 600
 TOO_HARD: Final = "hub.too_hard"
 _SENT: Final = ("name", "type", "title", "titles", "required", "unit", "multiplier")
 _log = logging.getLogger(__name__)

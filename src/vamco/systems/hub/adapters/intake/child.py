@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 MEMORY: Final = 2 << 30
-CPU_S: Final = 120
+CPU_S: Final = 240
 DISK: Final = 4 << 30
 
 
