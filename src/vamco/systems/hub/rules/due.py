@@ -145,7 +145,10 @@ def lateness(
         return None
     came = [each for each in arrivals if each.at <= now and each.kind != ReceiptKind.EMPTY]
     met = [_newest_met(contract, due, _with_coverage(contract, each, came)) for each in came]
-    wanted = due.after(max([known_since, *met]))
+    since = min(
+        [known_since, *(each.at for each in came)]
+    )  # what came before it was agreed upon was agreed upon before
+    wanted = due.after(max([since, *met]))
     over = due.grace(wanted, contract.grace_days)
     if over >= now:
         return Lateness(wanted, None, None, grace_until=over if wanted < now else None)
