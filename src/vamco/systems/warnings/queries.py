@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, Subquery
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
@@ -233,27 +233,34 @@ def _standings() -> dict[Standing, Q]:
     }
 
 
-def levels(*, subject: str = "", at: dt.datetime | None = None) -> dict[str, int]:
-    """The level of the alarm that fires, or fired at a time, for a subject (the whole province by default), by indicator.
+def standings(*, subject: str = "", at: dt.datetime | None = None) -> dict[str, tuple[int, bool]]:
+    """By indicator, the level of the alarm that fires, or fired at a time, for a subject (the whole province by default).
 
-    In January it may be one of two plan years: the more urgent one.
+    And whether nobody knows, or knew, if it is over. In January it may be one of two plan years: the more urgent one.
     """
     if at is None:
         firing = Alarm.objects.filter(cause="behind", state="firing", subject=subject)
-        return dict(firing.order_by("level").values_list("indicator", "level"))
-    steps = StepRow.objects.filter(alarm__cause="behind", alarm__subject=subject, at__lte=at)
-    last = steps.exclude(alarm__resolved_at__lte=at).order_by("alarm", "-pk").distinct("alarm")
-    return dict(sorted(last.values_list("alarm__indicator", "level"), key=lambda row: row[1]))
+        rows = [(code, level, bool(why)) for code, level, why in firing.values_list("indicator", "level", "unknown")]
+    else:
+        steps = StepRow.objects.filter(alarm__cause="behind", alarm__subject=subject, at__lte=at)
+        known = StepRow.objects.filter(alarm=OuterRef("alarm"), at__lte=at, what__in=KNOWING).order_by("-pk")
+        last = steps.exclude(alarm__resolved_at__lte=at).order_by("alarm", "-pk").distinct("alarm")
+        found = last.annotate(knowing=Subquery(known.values("what")[:1]))
+        rows = [
+            (code, level, what == "unknown")
+            for code, level, what in found.values_list("alarm__indicator", "level", "knowing")
+        ]
+    return {code: (level, unknown) for code, level, unknown in sorted(rows)}
+
+
+def levels(*, subject: str = "", at: dt.datetime | None = None) -> dict[str, int]:
+    """The level of the alarm that fires, or fired at a time, for a subject (the whole province by default), by indicator."""
+    return {code: level for code, (level, _unknown) in standings(subject=subject, at=at).items()}
 
 
 def unknown(*, subject: str = "", at: dt.datetime | None = None) -> set[str]:
     """The indicators whose alarms fire, or fired at a time, for a subject while nobody knows whether they are over."""
-    if at is None:
-        firing = Alarm.objects.filter(cause="behind", state="firing", subject=subject).exclude(unknown="")
-        return set(firing.values_list("indicator", flat=True))
-    steps = StepRow.objects.filter(alarm__cause="behind", alarm__subject=subject, at__lte=at, what__in=KNOWING)
-    last = steps.exclude(alarm__resolved_at__lte=at).order_by("alarm", "-pk").distinct("alarm")
-    return {code for code, what in last.values_list("alarm__indicator", "what") if what == "unknown"}
+    return {code for code, (_level, unknown) in standings(subject=subject, at=at).items() if unknown}
 
 
 def directives_by_indicator(*, at: dt.datetime | None = None) -> dict[str, int]:

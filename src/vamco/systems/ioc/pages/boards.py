@@ -66,14 +66,13 @@ def draw_cards(of: Mapping[str, Definition], subject: Subject = PROVINCE, *, on:
     at = end_of(on) if on else None
     trends = indicators.trends(of, count=RECENT, place=subject.place, agency=subject.agency, known_at=at)
     before = indicators.same_period_last_year(of, [trend.newest for trend in trends.values()], known_at=at)
-    code = subject.place or subject.agency
-    levels, unknown = warnings.levels(subject=code, at=at), warnings.unknown(subject=code, at=at)
+    alarms = warnings.standings(subject=subject.place or subject.agency, at=at)
     directives = warnings.directives_by_indicator(at=at) if subject == PROVINCE else {}
     drawn = [
         figures.card(
             definition,
             trends.get(name),
-            level=levels.get(name, 0),
+            level=alarms[name][0] if name in alarms else 0,
             directives=directives.get(name, 0),
             url=f"{reverse('ioc:indicator', args=[name])}{subject.query}",
             today=on or clock.today(),
@@ -82,7 +81,7 @@ def draw_cards(of: Mapping[str, Definition], subject: Subject = PROVINCE, *, on:
         )
         for name, definition in of.items()
     ]
-    return [figures.doubted(card) if card.code in unknown else card for card in drawn]
+    return [figures.doubted(card) if card.code in alarms and alarms[card.code][1] else card for card in drawn]
 
 
 def calm(found: list[Card]) -> list[Card]:
