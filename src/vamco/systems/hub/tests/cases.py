@@ -8,6 +8,7 @@ process did not grow.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import re
@@ -22,6 +23,7 @@ from decimal import Decimal
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.utils import translation
 from django.utils.translation import gettext
@@ -35,7 +37,7 @@ from vamco.systems.hub import queries
 from vamco.systems.hub.adapters.connectors import http
 from vamco.systems.hub.contracts import Reason, RunState, RunView
 from vamco.systems.hub.models import Quarantined
-from vamco.systems.hub.tests.test_connectors import Service, handler
+from vamco.systems.hub.tests.test_connectors import Service, handler, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -297,7 +299,23 @@ class Safe:
         return "refused, held, or none but true rows"
 
 
-Allowed = Read | Refused | Held | Waits | PackRefused | Safe
+@dataclass(frozen=True)
+class Told:
+    """The rows stand in the table, and the source says that something lacks."""
+
+    rows: Sequence[Row]
+
+    def mismatch(self, got: Got) -> str:
+        """What is not so; "" when all is."""
+        if not got.failures or {"failed", "running"} & set(got.states):
+            return "nobody is told"
+        return "" if Counter(got.table) == Counter(norm(row) for row in self.rows) else "other rows"
+
+    def __str__(self) -> str:
+        return f"read {len(self.rows)} rows, and told that some lack"
+
+
+Allowed = Told | Read | Refused | Held | Waits | PackRefused | Safe
 
 
 def unsaid(wanted: Sequence[str], told: str) -> str:
@@ -473,7 +491,16 @@ class World:
     def _serve(self, step: Step) -> None:
         if step.items is not None:
             self.service.items = [dict(item) for item in step.items]
-        self.service.answer = step.answer
+        self.service.answer = step.answer or self._page
+
+    def _page(self, to: Any, _: int) -> bool:
+        """A page with an ETag of all that it says, as an honest service gives it."""
+        query = {name: values[0] for name, values in parse_qs(urlsplit(to.path).query).items()}
+        start = int(query.get("cursor", "0"))
+        rows = self.service.items[start : start + int(query.get("limit", "2"))]
+        end = start + len(rows)
+        content = {"du_lieu": rows, "con_tro": end, "con_nua": end < len(self.service.items)}
+        return send(to, content, etag=f'"{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]}"')
 
     def table(self) -> tuple[Row, ...]:
         """The dataset's rows in force, in the contract's order of columns."""
