@@ -346,7 +346,7 @@ SOURCES: list[Case] = [
         "r13_correction_in_overlap",
         "a row that was corrected on the last page",
         listed(I4, Read(N4)),
-        listed([*items(1, 2, 3), *items(4, amount=7), *items(5)], Read(rows(1, 2, 3, 4, 5), 1), Held()),
+        listed([*items(1, 2, 3), *items(4, amount=7), *items(5)], Read(rows(1, 2, 3, 4, 5), 1), Held(), Refused()),
     ),
     web(
         "r13_total_agrees",
