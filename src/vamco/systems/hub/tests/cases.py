@@ -8,6 +8,7 @@ process did not grow.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import re
@@ -15,13 +16,12 @@ import resource
 import shutil
 import threading
 import time
-from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.utils import translation
 from django.utils.translation import gettext
@@ -33,9 +33,23 @@ from vamco.lib.time import HCM
 from vamco.systems.hub import public as hub
 from vamco.systems.hub import queries
 from vamco.systems.hub.adapters.connectors import http
-from vamco.systems.hub.contracts import Reason, RunState, RunView
+from vamco.systems.hub.contracts import RunState
 from vamco.systems.hub.models import Quarantined
-from vamco.systems.hub.tests.test_connectors import Service, handler
+from vamco.systems.hub.tests.case_outcomes import (
+    Allowed,
+    Got,
+    Held,
+    PackRefused,
+    Read,
+    Refused,
+    Row,
+    Safe,
+    Told,
+    Waits,
+    norm,
+    say,
+)
+from vamco.systems.hub.tests.test_connectors import Service, handler, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,8 +59,8 @@ if TYPE_CHECKING:
 TAYNINH = Path(__file__).resolve().parents[5] / "packs" / "tayninh"
 DATASET = "thu_nghiem"
 GROWTH = 500 << 20
+PLACES, AGENCIES = ("80", "25459", "25480", "25486"), ("H53", "H53.04")
 HEAD = "code: thunghiem\nversion: 0.1.0\nname: Tỉnh\nname_en: Province\n"
-Row = tuple[Any, ...]
 
 
 # ── contracts and sources, in few words ──────────────────────────────────────────────────────────────────────────────
@@ -128,197 +142,6 @@ TY_LE = col("ty_le", "Tỷ lệ (%)", "number(7,3)", minimum=0, maximum=100, uni
 NGAY = col("ngay", "Ngày", "date")
 DEFAULT = contract(MA, TEN, SO_TIEN, TY_LE, NGAY)
 """What the README of the given cases takes for granted."""
-
-
-# ── what a step may come to ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Got:
-    """What came of one step."""
-
-    runs: tuple[RunView, ...]
-    failures: Mapping[str, Reason]
-    bad: Mapping[int, tuple[tuple[int, tuple[str, ...]], ...]]
-    table: tuple[Row, ...]
-    before: tuple[Row, ...]
-    faults: tuple[str, ...] = ()
-    crash: str = ""
-
-    @property
-    def states(self) -> list[str]:
-        """The states of the step's runs."""
-        return [run.state.value for run in self.runs]
-
-    @property
-    def texts(self) -> str:
-        """All that a person is told, in Vietnamese."""
-        told = [*(reason for run in self.runs if (reason := run.reason)), *self.failures.values()]
-        rows = [text for run in self.bad.values() for _, reasons in run for text in reasons]
-        return "\n".join([*map(say, told), *dict.fromkeys(rows), *self.faults])
-
-    def __str__(self) -> str:
-        if self.crash:
-            return f"CRASH {self.crash}"[:400]
-        if self.faults:
-            return "the pack is refused: " + "; ".join(self.faults)[:300]
-        counts = [
-            f"{r.state.value} {r.rows}={r.accepted}+{r.repeated}+{r.quarantined}" + (f" kept {r.kept}" * bool(r.kept))
-            for r in self.runs
-        ]
-        found = "; ".join([*counts, *(f"failed {name}" for name in self.failures)]) or "nothing came"
-        unchanged = "table as before" if self.table == self.before else f"table {list(self.table)}"
-        return f"{found} | {unchanged[:400]} | {self.texts[:400]}"
-
-
-@dataclass(frozen=True)
-class Read:
-    """The table holds exactly these rows; `out` rows of the step are in quarantine, whose reasons say `why` (each of them)."""
-
-    rows: Sequence[Row]
-    out: int = 0
-    why: tuple[str, ...] = ()
-    kept: int | None = None
-
-    def mismatch(self, got: Got) -> str:
-        """What is not so; "" when all is."""
-        if got.faults or got.failures or {"failed", "running", "refused", "held"} & set(got.states):
-            return "not taken"
-        wanted = tuple(sorted((norm(row) for row in self.rows), key=repr))
-        if got.table != wanted:
-            return f"other rows than {list(wanted)[:6]}"
-        quarantined = sum(run.quarantined for run in got.runs)
-        if quarantined != self.out:
-            return f"{quarantined} rows in quarantine, not {self.out}"
-        if self.kept is not None and self.kept != sum(run.kept for run in got.runs):
-            return f"{sum(run.kept for run in got.runs)} rows kept, not {self.kept}"
-        return unsaid(self.why, got.texts)
-
-    def __str__(self) -> str:
-        return f"read {len(self.rows)} rows" + (f", {self.out} out" if self.out else "")
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Nothing changes, and a run or the source says why; `why` (each of them) stands in the Vietnamese text."""
-
-    why: tuple[str, ...] = ()
-
-    def mismatch(self, got: Got) -> str:
-        """What is not so; "" when all is."""
-        if got.faults:
-            return "the pack was refused"
-        if {"failed", "running", "published", "held"} & set(got.states):
-            return "not refused"
-        if "refused" not in got.states and not got.failures:
-            return "nobody is told"
-        return "the table changed" if got.table != got.before else unsaid(self.why, got.texts)
-
-    def __str__(self) -> str:
-        return "refused" + (f" ({', '.join(self.why)})" if self.why else "")
-
-
-@dataclass(frozen=True)
-class Held:
-    """Nothing changes until a person has decided."""
-
-    why: tuple[str, ...] = ()
-
-    def mismatch(self, got: Got) -> str:
-        """What is not so; "" when all is."""
-        if "held" not in got.states or {"failed", "published"} & set(got.states):
-            return "not held"
-        return "the table changed" if got.table != got.before else unsaid(self.why, got.texts)
-
-    def __str__(self) -> str:
-        return "held"
-
-
-@dataclass(frozen=True)
-class Waits:
-    """Nothing is taken yet and nothing is lost: the next collection looks again."""
-
-    def mismatch(self, got: Got) -> str:
-        """What is not so; "" when all is."""
-        if got.runs or got.failures or got.faults:
-            return "not waiting"
-        return "the table changed" if got.table != got.before else ""
-
-    def __str__(self) -> str:
-        return "waits"
-
-
-@dataclass(frozen=True)
-class PackRefused:
-    """The pack says by itself that this cannot be meant."""
-
-    why: tuple[str, ...] = ()
-
-    def mismatch(self, got: Got) -> str:
-        """What is not so; "" when all is."""
-        return unsaid(self.why, got.texts) if got.faults else "the pack was taken"
-
-    def __str__(self) -> str:
-        return "the pack is refused"
-
-
-@dataclass(frozen=True)
-class Safe:
-    """Refused, held, or read with none but true rows in the table and every other row in quarantine.
-
-    `truth` are the rows that may stand there; `must` of them have to, where the file is not refused as a whole.
-    """
-
-    truth: Sequence[Row]
-    must: Sequence[Row] = ()
-    why: tuple[str, ...] = ()
-
-    def mismatch(self, got: Got) -> str:
-        """What is not so; "" when all is."""
-        if got.faults or {"failed", "running"} & set(got.states):
-            return "no clean answer"
-        if {"refused", "held"} & set(got.states) or got.failures:
-            return "the table changed" if got.table != got.before else unsaid(self.why, got.texts)
-        return self._read(got) if got.runs else "nothing came"
-
-    def _read(self, got: Got) -> str:
-        table = Counter(got.table)
-        if wrong := table - Counter(norm(row) for row in self.truth):
-            return f"wrong rows in the table: {list(wrong)[:3]}"
-        if lacking := Counter(norm(row) for row in self.must) - table:
-            return f"rows lacking: {list(lacking)[:3]}"
-        lost = len(self.truth) - sum(table.values())
-        if lost > sum(run.quarantined for run in got.runs):
-            return f"{lost} rows lost without a word"
-        return unsaid(self.why, got.texts) if lost else ""
-
-    def __str__(self) -> str:
-        return "refused, held, or none but true rows"
-
-
-Allowed = Read | Refused | Held | Waits | PackRefused | Safe
-
-
-def unsaid(wanted: Sequence[str], told: str) -> str:
-    """Which of the words nobody is told; alternatives are separated by a bar."""
-    low = told.casefold()
-    lacking = [each for each in wanted if not any(word.casefold() in low for word in each.split("|"))]
-    return f"not said: {', '.join(lacking)}" if lacking else ""
-
-
-def norm(row: Sequence[Any]) -> Row:
-    """A row in which equal values are equal, whatever their types."""
-    return tuple(_plain(value) for value in row)
-
-
-def _plain(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float | Decimal):
-        return f"{Decimal(str(value)).normalize():f}"
-    return str(value.isoformat())
 
 
 # ── cases ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -412,8 +235,8 @@ class World:
         """Loads the case's pack; gives the faults for which it was refused."""
         pack = self.root / "pack"
         (pack / "datasets").mkdir(parents=True)
-        for name in ("places.csv", "agencies.csv"):
-            shutil.copy(TAYNINH / name, pack)
+        for name, codes in {"places.csv": PLACES, "agencies.csv": AGENCIES}.items():
+            _excerpt(TAYNINH / name, pack / name, codes)
         shutil.copy(TAYNINH.with_name("vietnam") / "agency_kinds.yaml", pack)
         if what.places:
             _amend(pack / "places.csv", what.places)
@@ -472,7 +295,16 @@ class World:
     def _serve(self, step: Step) -> None:
         if step.items is not None:
             self.service.items = [dict(item) for item in step.items]
-        self.service.answer = step.answer
+        self.service.answer = step.answer or self._page
+
+    def _page(self, to: Any, _: int) -> bool:
+        """A page with an ETag of all that it says, as an honest service gives it."""
+        query = {name: values[0] for name, values in parse_qs(urlsplit(to.path).query).items()}
+        start = int(query.get("cursor", "0"))
+        rows = self.service.items[start : start + int(query.get("limit", "2"))]
+        end = start + len(rows)
+        content = {"du_lieu": rows, "con_tro": end, "con_nua": end < len(self.service.items)}
+        return send(to, content, etag=f'"{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]}"')
 
     def table(self) -> tuple[Row, ...]:
         """The dataset's rows in force, in the contract's order of columns."""
@@ -495,6 +327,14 @@ class World:
             server.server_close()
 
 
+def _excerpt(path: Path, to: Path, codes: Sequence[str]) -> None:
+    """Copies the lines of some codes: what else was loaded stays, and a small pack loads quickly."""
+    header, *body = path.read_text(encoding="utf-8").splitlines()
+    to.write_text(
+        "\n".join([header, *(line for line in body if line.partition(",")[0] in codes)]) + "\n", encoding="utf-8"
+    )
+
+
 def _amend(path: Path, lines: str) -> None:
     """Puts lines of units in the place of those with their codes, with the last day in a further column."""
     text = path.read_text(encoding="utf-8").splitlines()
@@ -503,12 +343,6 @@ def _amend(path: Path, lines: str) -> None:
     body = [line + ends.pop(line.partition(",")[0], "") for line in body]
     assert not ends, ends
     path.write_text("\n".join([header, *body]) + "\n", encoding="utf-8")
-
-
-def say(reason: Reason) -> str:
-    """A reason as an official reads it."""
-    with translation.override("vi"):
-        return reason.text(gettext)
 
 
 def play(what: Case, root: Path, patch: pytest.MonkeyPatch) -> list[str]:
@@ -589,3 +423,36 @@ def bounded(*, heavy: bool) -> Iterator[Callable[[], int]]:
         yield lambda: (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) << 10
     finally:
         resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
+__all__ = [
+    "DATASET",
+    "DEFAULT",
+    "MA",
+    "NGAY",
+    "SO_TIEN",
+    "TEN",
+    "TY_LE",
+    "Allowed",
+    "Case",
+    "Got",
+    "Held",
+    "PackRefused",
+    "Read",
+    "Refused",
+    "Row",
+    "Safe",
+    "Step",
+    "Told",
+    "Waits",
+    "World",
+    "case",
+    "col",
+    "contract",
+    "csv_case",
+    "norm",
+    "play",
+    "rule",
+    "say",
+    "xlsx_case",
+]

@@ -131,8 +131,8 @@ CONTAINERS: list[Case] = [
     ),
     xlsx_case(
         "r1_zip_bomb",
-        "a sheet of 256 MB of blanks in 300 KB",
-        padded(GOOD, "xl/worksheets/sheet1.xml", 256 << 20),
+        "a sheet of 96 MB of blanks in 100 KB",
+        padded(GOOD, "xl/worksheets/sheet1.xml", 96 << 20),
         Read(true(1, 2, 3)),
         Refused(),
         heavy=True,
@@ -142,8 +142,8 @@ CONTAINERS: list[Case] = [
     xlsx_case("r1_billion_laughs", "entities in a workbook's XML unfold without end", laughs(), Refused(), heavy=True),
     xlsx_case(
         "r1_empty_formatted_rows",
-        "50,000 rows below the table carry a format only",
-        parts(GOOD, sheet1=sheet(empties(50_000))),
+        "20,000 rows below the table carry a format only",
+        parts(GOOD, sheet1=sheet(empties(20_000))),
         Read(true(1, 2, 3)),
         Refused(),
         heavy=True,
@@ -189,8 +189,8 @@ CONTAINERS: list[Case] = [
     ),
     csv_case(
         "r1_one_endless_line",
-        "a CSV file of 40 MB without a line end",
-        b"M\xc3\xa3,T\xc3\xaan,S\xe1\xbb\x91 ti\xe1\xbb\x81n\n" + b"x" * (40 << 20),
+        "a CSV file of 10 MB without a line end",
+        b"M\xc3\xa3,T\xc3\xaan,S\xe1\xbb\x91 ti\xe1\xbb\x81n\n" + b"x" * (10 << 20),
         Refused(),
         contract=SMALL,
     ),
