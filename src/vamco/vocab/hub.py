@@ -34,3 +34,11 @@ class DatasetInTime:
     """A dataset that was late is so no longer, also when what came was unchanged, or word that there is nothing."""
 
     dataset: str
+
+
+@event("hub.dataset_heard", version=1)
+@dataclass(frozen=True, slots=True)
+class DatasetHeard:
+    """Somebody said that there is nothing to report: no row changed, but who has reported did."""
+
+    dataset: str

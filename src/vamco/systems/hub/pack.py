@@ -91,9 +91,6 @@ def _check_check(entry: packs.Located[DatasetItem], contract: Contract, check: C
         yield entry.fault(N_("%(check)s: columns of numbers"), "schema", 0, check=check.code)
     elif check.column in _parts(check):
         yield entry.fault(N_("%(check)s: other columns than this one"), "schema", 0, check=check.code)
-    elif check.kind == "reference" and not grading.days_of_code(check, contract):
-        expected = N_("%(check)s: as_of, a column with the day by which the code must be in force, or today")
-        yield entry.fault(expected, "schema", 0, check=check.code)
 
 
 def _check_personal(entry: packs.Located[DatasetItem], contract: Contract) -> Iterator[packs.Fault]:
@@ -175,6 +172,16 @@ def remark_sources(_located: Sequence[packs.Located[SourceItem]], contents: pack
             yield entry.fault(N_("%(dataset)s: a source in sources.yaml that gives it"), "id", dataset=entry.item.id)
 
 
+def remark_datasets(located: Sequence[packs.Located[DatasetItem]], _contents: packs.Contents) -> Iterator[packs.Fault]:
+    """Find the codes that are judged by no day: one that ended long ago passes for one in force."""
+    for entry in located:
+        contract = entry.item.contract()
+        for check in contract.declared:
+            if check.kind == "reference" and not grading.days_of_code(check, contract):
+                expected = N_("%(check)s: as_of, a column with the day by which the code must be in force, or today")
+                yield entry.fault(expected, "schema", 0, check=check.code)
+
+
 DATASETS = packs.Section(
     name="datasets",
     files="datasets/*.odcs.yaml",
@@ -183,6 +190,7 @@ DATASETS = packs.Section(
     apply=services.put_contracts,
     depends=("agencies",),
     check=check_datasets,
+    remark=remark_datasets,
     doc="data contracts (ODCS 3.1), one a file",
 )
 SOURCES = packs.Section(

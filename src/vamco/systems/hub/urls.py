@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import path
 
 from vamco.systems.hub.pages import runs
 
@@ -11,9 +11,8 @@ urlpatterns = [
     path("desk/runs/<int:run_id>/release", runs.decide, {"decision": "release"}, name="release"),
     path("desk/runs/<int:run_id>/reject", runs.decide, {"decision": "reject"}, name="reject"),
     path("desk/runs/<int:run_id>/rows/<int:row>", runs.row, name="row"),
-    re_path(
-        r"^desk/runs/(?P<run_id>\d+)/quarantine\.(?P<kind>csv|xlsx)$", runs.quarantine_file, name="quarantine_file"
-    ),
+    path("desk/runs/<int:run_id>/quarantine.csv", runs.quarantine_file, {"kind": "csv"}, name="quarantine_csv"),
+    path("desk/runs/<int:run_id>/quarantine.xlsx", runs.quarantine_file, {"kind": "xlsx"}, name="quarantine_xlsx"),
     path("desk/datasets/<slug:dataset>", runs.dataset, name="dataset"),
     path("desk/sources/<str:source>/collect", runs.collect, name="collect"),
     path("desk/letters/", runs.letters, name="letters"),

@@ -242,8 +242,8 @@ def context(run: RunView, rows: Sequence[QuarantinedRow], page: Page[int]) -> di
         "examples": page.paginator.count < run.quarantined,
         "page": page,
         "file_url": reverse("hub:run_file", args=[run.id]),
-        "rows_csv": reverse("hub:quarantine_file", args=[run.id, "csv"]),
-        "rows_xlsx": reverse("hub:quarantine_file", args=[run.id, "xlsx"]),
+        "rows_csv": reverse("hub:quarantine_csv", args=[run.id]),
+        "rows_xlsx": reverse("hub:quarantine_xlsx", args=[run.id]),
         "crumbs": [
             Link(_("Data runs"), reverse("hub:runs")),
             Link(_("Latest runs"), reverse("hub:all_runs")),

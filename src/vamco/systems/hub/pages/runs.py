@@ -95,16 +95,18 @@ def _run(
     return render(request, "hub/run.html", context, status=UNPROCESSABLE if wrong else 200)
 
 
-@page("hub.release", methods=("POST",))
+@page("hub.release", methods=("GET", "HEAD", "POST"))
 def decide(request: Request, run_id: int, decision: str) -> HttpResponseBase:
-    """Release or reject a delivery that is held, for a reason that is kept with it."""
+    """Release or reject a delivery that is held, for a reason that is kept with it; who comes back to it sees the run."""
     run_access.run(run_id, signed_in(request))
+    if request.method != "POST":
+        return _run(request, run_id, purpose.nothing())
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _run(request, run_id, purpose.nothing(), form)
 
     def do(by: Person) -> None:
-        act = getattr(hub, decision)
+        act = hub.release if decision == "release" else hub.reject
         act(run_id, by=by, note=form.cleaned_data["note"])
 
     done = _("The delivery is released.") if decision == "release" else _("The delivery is rejected.")

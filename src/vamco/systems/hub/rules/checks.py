@@ -68,6 +68,14 @@ def keys(contract: Contract) -> list[tuple[str, ...]]:
     return found + [(column.name,) for column in contract.columns if column.unique and (column.name,) not in found]
 
 
+def free_names(contract: Contract) -> frozenset[str]:
+    """The texts that name a row (those of the key, else the first one) and that no pattern or list binds."""
+    bound = {check.column for check in contract.declared if check.kind in {"set", "reference"}}
+    words = [column for column in contract.columns if column.type == "string"]
+    names = [column for column in words if column.name in contract.key] or words[:1]
+    return frozenset(column.name for column in names if not column.pattern and column.name not in bound)
+
+
 def batch_checks(contract: Contract) -> list[Check]:
     """What the batch as a whole must hold."""
     return [check for check in contract.declared if check.kind in BATCH_KINDS]

@@ -50,6 +50,10 @@ _MIXED = {
     "mixed_signs": N_(
         "%(column)s: the numbers have commas in some rows and dots in others (rows %(rows)s below the header)"
     ),
+    "sections": N_(
+        "%(column)s: rows are numbered I, II, III above others that they seem to sum up; "
+        "name them in the layout (leave_out) if they are sums (rows %(rows)s below the header)"
+    ),
     "apostrophes": N_("%(column)s: an apostrophe stands before the value (rows %(rows)s below the header)"),
 }
 

@@ -364,7 +364,7 @@ class _Rows:
             )
         if marks.says_total(filled):
             raise Refused("hub.total_row", TOTAL, line=line)
-        if self._is_lone(cells, filled, gap) or self._is_signed(cells, filled):
+        if self._is_lone(cells, filled, gap) or self._is_signed(cells, filled) or (gap and self._is_worded(cells)):
             raise Refused(
                 "hub.below_table",
                 N_(
@@ -393,6 +393,13 @@ class _Rows:
         if gap:
             return words or gap > _FAR
         return words and len(filled) == 1 and self._is_complete(cells)
+
+    def _is_worded(self, cells: Sequence[Content]) -> bool:
+        """Whether words stand in all places of numbers, as in the header of another table."""
+        found = [
+            cells[place] for place in self._numbers if place < len(cells) and _text(cells[place]).strip(marks.BLANKS)
+        ]
+        return bool(found) and all(map(_is_word, found))
 
     def _is_complete(self, cells: Sequence[Content]) -> bool:
         """Whether all that is required is there."""

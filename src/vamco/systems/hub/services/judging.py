@@ -85,7 +85,7 @@ def judge(contract: Contract, batch: Batch) -> Verdict:
     fractions, doubtful = measuring.fractions(standing)
     return Verdict(
         good,
-        batch.mixed or grading.refusal(contract, found, broken) or fractions,
+        batch.mixed or measuring.never_given(standing) or grading.refusal(contract, found, broken) or fractions,
         (*batch.findings(), *warned),
         repeats,
         measuring.emptied(standing) or doubtful,

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from vamco.kernel.base import clock
 from vamco.systems.hub.adapters.intake.checks import typed
 from vamco.systems.hub.adapters.intake.sql import literal, quoted
+from vamco.systems.hub.contracts import Reason
 from vamco.systems.hub.rules import columns as rules
 from vamco.systems.hub.rules import grading
+from vamco.systems.hub.rules.headers import MISSING_COLUMNS
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from vamco.systems.hub.contracts import Check, Column, Reason
+    from vamco.systems.hub.contracts import Check, Column
     from vamco.systems.hub.services.standing import Standing
 
 _FEW = 3  # values that a column must have before their size says what they are
@@ -171,6 +173,19 @@ def emptied(standing: Standing) -> Reason | None:
         if grading.lost_all(before["n"], before[f"c{n}"], good, replaced=replaced)
     ]
     return rules.emptied(lost)
+
+
+def never_given(standing: Standing) -> Reason | None:
+    """Why lines of JSON are refused in which no object has some column: it was never filled before either, so it is not there at all.
+
+    A service may leave out what is empty; that a column which used to be filled is empty now is for `emptied` to say.
+    """
+    columns = [standing.contract.column(name) for name in standing.batch.left_out]
+    there = [column for column in columns if standing.has(column.name)]
+    filled = _filled(standing, there)[0] if there else {}
+    known = {column.name for n, column in enumerate(there) if filled[f"c{n}"]}
+    lacking = [column.title or column.name for column in columns if column.name not in known]
+    return Reason("hub.header", MISSING_COLUMNS, {"columns": ", ".join(lacking)}) if lacking else None
 
 
 def _filled(standing: Standing, columns: list[Column]) -> tuple[dict[str, int], bool]:

@@ -11,11 +11,13 @@ from django.db.models.functions import Greatest
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
+from vamco.kernel.base.events import public as events
 from vamco.lib.errors import N_, VamcoError
 from vamco.systems.hub.contracts import Reason, ReceiptKind, RunState
 from vamco.systems.hub.models import Kept, Quarantined, Run
 from vamco.systems.hub.rules import grading
 from vamco.systems.hub.services import covering, judging, receipts, shortfalls
+from vamco.vocab.hub import DatasetHeard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +58,7 @@ def note_nothing(run: Run, then: Callable[[], None] | None) -> None:
         finish(run, RunState.UNCHANGED)
         receipts.note(run, ReceiptKind.NOTHING)
         covering.note(run.dataset.code)
+        events.emit(DatasetHeard(run.dataset.code))
         if then:
             then()
         record(run, "hub.note_nothing")

@@ -1,6 +1,6 @@
 import datetime as dt
 
-from vamco.vocab.hub import DatasetInTime, DatasetLate, DatasetPublished
+from vamco.vocab.hub import DatasetHeard, DatasetInTime, DatasetLate, DatasetPublished
 
 # What is stored today must be readable for ever: add lines for a new version, and never change one.
 STORED = [
@@ -16,5 +16,6 @@ STORED = [
             '{"dataset": "disbursement", "due_at": "2026-11-20T01:00:00+00:00", "last_published_at": null}',
         ),
     ),
+    (DatasetHeard("disbursement"), ("hub.dataset_heard", 1, '{"dataset": "disbursement"}')),
     (DatasetInTime("disbursement"), ("hub.dataset_in_time", 1, '{"dataset": "disbursement"}')),
 ]

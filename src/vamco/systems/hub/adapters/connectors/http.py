@@ -325,12 +325,21 @@ class _Service:
 def _json(body: bytes) -> dict[str, Any]:
     """The page, its numbers as they were written."""
     try:
-        content = json.loads(body, parse_float=str, parse_int=str, parse_constant=_no_number)
+        content = json.loads(
+            body, parse_float=str, parse_int=str, parse_constant=_no_number, object_pairs_hook=_without_repeats
+        )
     except (ValueError, RecursionError):
         raise _strange("JSON") from None
     if not isinstance(content, dict):
         raise _strange("a JSON object")
     return content
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name twice")  # nobody knows which value is meant
+    return found
 
 
 def _no_number(name: str) -> Any:

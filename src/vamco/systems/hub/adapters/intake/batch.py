@@ -76,7 +76,7 @@ class Batch:
     `numbered` gives each row's number, cells and typed values, and whether it is bad by itself; `verdict` what the keys say against
     some of the others; `reasons` all that speaks against any row. `mixed` refuses the whole: a column is written in several ways, or
     is not what it was. `revised` of the good rows take the place of those in the table that have their key. `as_of` is the day on
-    which the file says that it was true.
+    which the file says that it was true, `left_out` the columns that none of its objects has.
     """
 
     def __init__(
@@ -100,6 +100,7 @@ class Batch:
         self.rows = self._bad = self._fallen = self._repeats = self.revised = 0
         self.mixed: Reason | None = None
         self.as_of: dt.date | None = None
+        self.left_out: tuple[str, ...] = ()
 
     def read(self, path: Path) -> None:
         """Reads the file and judges each row by itself, and the columns as wholes."""
@@ -114,13 +115,15 @@ class Batch:
         tidying.prepare(self._database)
         for text in reading.readings(self._database, path, self._layout, self._contract.columns, self._folder):
             self._kinds, self._unknown, self.as_of = text.kinds, text.unknown, text.as_of
+            self.left_out = text.left_out
             try:
                 self._check(text)
             except (duckdb.InvalidInputException, duckdb.ConversionException):
                 continue  # its message quotes the row, which must not reach a log
             break
         self.rows, self._bad = self._one("SELECT count(*), count(*) FILTER (_bad) FROM checked")
-        columns = Columns(self._database, self._contract.columns, self._layout, kinds=self._kinds)
+        free = grading.free_names(self._contract)
+        columns = Columns(self._database, self._contract.columns, self._layout, kinds=self._kinds, free=free)
         self.mixed = columns.mixed() or columns.retyped([self._faulty(c) for c in self._contract.columns])
 
     def _check(self, text: reading.Text) -> None:

@@ -12,7 +12,7 @@ from vamco.systems.hub.adapters.intake.sql import literal, quoted
 from vamco.systems.hub.rules import columns as rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import duckdb
 
@@ -27,6 +27,13 @@ _LOOKS = {
 }  # fmt: skip
 
 
+_ROMAN = tuple(
+    f"{numeral}{dot}"
+    for numeral in ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]
+    for dot in ("", ".")
+)
+
+
 @dataclass(frozen=True)
 class _Test:
     """Signs of two readings of one column: the file is refused when each condition of `all_of` holds in some row, `none_of` in none."""
@@ -37,15 +44,25 @@ class _Test:
 
 
 class Columns:
-    """Judges the columns of a batch, from the view `numbered`; `kinds` says whether the file told the kinds of its cells."""
+    """Judges the columns of a batch, from the view `numbered`.
+
+    `kinds` says whether the file told the kinds of its cells; `free` are the columns of texts that name a row and may say anything.
+    """
 
     def __init__(
-        self, database: duckdb.DuckDBPyConnection, columns: Sequence[Column], layout: Layout, *, kinds: bool
+        self,
+        database: duckdb.DuckDBPyConnection,
+        columns: Sequence[Column],
+        layout: Layout,
+        *,
+        kinds: bool,
+        free: Collection[str] = (),
     ) -> None:
         self._database = database
         self._columns = columns
         self._layout = layout
         self._kinds = kinds
+        self._free = free
 
     def mixed(self) -> Reason | None:
         """Why the file must be refused because of the way in which a column is written."""
@@ -72,11 +89,15 @@ class Columns:
         return sorted(found)
 
     def _tests(self, column: Column) -> Iterator[_Test]:
-        # texts in TCVN3 or VNI, column by column: the detector of rules/encodings.py belongs here
         if column.type == "string":
             cell = quoted(column.name)
             begins = f"{cell} >= '''' AND {cell} < '('"  # the quickest way to see one
             yield _Test("apostrophes", (f"({begins} AND regexp_matches({cell}, '^''[+-]?[0-9]'))",))
+            if column.name in self._free:
+                roman, second = (
+                    f"({cell} IN ({', '.join(map(literal, numerals))}))" for numerals in (_ROMAN, ("I", "I."))
+                )
+                yield _Test("sections", (second, f"(NOT {roman} AND NOT {checks.missing(column.name)})"))
         elif column.type == "date":
             yield from self._day_tests(column)
         elif rules.is_number(column):

@@ -30,8 +30,8 @@ _LONGEST = 16 << 20
 
 def query(
     database: duckdb.DuckDBPyConnection, path: Path, layout: Layout, columns: Sequence[Column], folder: Path
-) -> tuple[str, Header]:
-    """The query for the rows, each with its number; and which name is which column."""
+) -> tuple[str, Header, tuple[str, ...]]:
+    """The query for the rows, each with its number; which name is which column; and the columns that no object has."""
     path, layout = decoding.as_utf8(path, layout, folder)
     known = {grading.label(text): column.name for column in columns for text in _names(column)}
     gathered = gathering.Gathered({column.name: place for place, column in enumerate(columns)}, len(columns))
@@ -48,10 +48,11 @@ def query(
         if number <= delimited.SAMPLE:
             sample.append(cells)
     names = list(dict.fromkeys(chain.from_iterable(shapes)))
-    found = header(_with_left_out(names, columns), columns, rest=_sample(path, layout, names))
+    completed = _with_left_out(names, columns)
+    found = header(completed, columns, rest=_sample(path, layout, names))
     for place in range(len(columns)):
         decoding.refuse_cells(cells[place] for cells in sample)
-    return gathered.query(database, columns), found
+    return gathered.query(database, columns), found, tuple(completed[len(names) :])
 
 
 def _names(column: Column) -> list[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from vamco.systems.hub.adapters.intake import apart, containers, delimited, jsonl
+from vamco.systems.hub.adapters.intake import apart, containers, decoding, delimited, jsonl
 from vamco.systems.hub.adapters.intake.placing import malformed as _malformed
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ class Text:
     Otherwise rows come in the order of the file, none left out, and all of them are whole. `kinds`: beside each column `x` stands
     `x:kind`, what a workbook says of the cell beyond its text (see docs/decisions/0028). `plain`: cells have letters, digits and
     ASCII only and no line breaks, so nothing but blanks at their ends need be taken away. `unknown`: labels of the file's columns that
-    the contract does not know. `absent`: columns that it lacks, because its name gives them. `as_of` is the day on which the file
-    says that it was true.
+    the contract does not know. `absent`: columns that it lacks, because its name gives them. `left_out`: columns
+    that no object of JSON has, as services do where there is nothing to say. `as_of` is the day on which the file says that it was
+    true.
     """
 
     query: str
@@ -36,6 +38,7 @@ class Text:
     plain: bool = False
     unknown: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     as_of: dt.date | None = None
 
 
@@ -48,8 +51,8 @@ def readings(
     """
     form = layout.format or _sniff(path)
     if form == "jsonl":
-        query, header = jsonl.query(database, path, layout, columns, folder)
-        yield Text(query, numbered=True, unknown=header.unknown)
+        query, header, left_out = jsonl.query(database, path, layout, columns, folder)
+        yield Text(query, numbered=True, unknown=header.unknown, left_out=left_out)
     elif form == "csv":
         for found in delimited.readings(database, path, layout, columns, folder):
             yield Text(
@@ -63,6 +66,10 @@ def readings(
     else:
         with apart.read(path, layout, columns, folder) as book:
             query, header = book.query(layout, columns)
+            sample = [cells for _, _, cells in islice(book.lines(), 1, delimited.SAMPLE)]
+            for column in columns:
+                if column.type == "string" and (place := header.places.get(column.name)) is not None:
+                    decoding.refuse_cells(cells[place] for cells in sample)
             absent = _absent(header, columns)
             yield Text(query, numbered=True, kinds=True, unknown=header.unknown, absent=absent, as_of=book.as_of)
     raise _malformed(form.upper())
