@@ -163,7 +163,9 @@ class Safe:
         if got.faults or {"failed", "running"} & set(got.states):
             return "no clean answer"
         if {"refused", "held"} & set(got.states) or got.failures:
-            return "the table changed" if got.table != got.before else unsaid(self.why, got.texts)
+            if got.table != got.before and self._read(got):  # of several files one may have been taken
+                return "the table changed"
+            return unsaid(self.why, got.texts)
         return self._read(got) if got.runs else "nothing came"
 
     def _read(self, got: Got) -> str:

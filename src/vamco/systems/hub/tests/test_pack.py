@@ -387,8 +387,8 @@ def test_a_list_says_by_which_day_its_codes_are_judged(tmp_path: Path) -> None:
         CONTRACT.replace("logicalType: date", "logicalType: string").partition("        logicalTypeOptions")[0] + rules
     )
     expected = "reference:xa: as_of, a column with the day by which the code must be in force, or today"
-    for contract, told in ((undated, 1), (undated.replace("list: communes", "list: communes, as_of: today"), 0)):
-        assert faults(tmp_path, contract) == []  # right, and yet it lets old codes pass
+    for text, told in ((undated, 1), (undated.replace("list: communes", "list: communes, as_of: today"), 0)):
+        assert faults(tmp_path, text) == []  # right, and yet it lets old codes pass
         assert [expected in str(each) for each in packs.remarks(packs.check(tmp_path)) if "as_of" in str(each)] == [
             True
         ] * told

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from vamco.vocab.hub import DatasetLate, DatasetPublished
+from vamco.vocab.hub import DatasetInTime, DatasetLate, DatasetPublished
 from vamco.vocab.indicators import ValuesSettled
 
 DAY = dt.timedelta(days=1)
@@ -24,5 +24,10 @@ TOLD = {
         DatasetPublished(LATE, 1, 1),
         DatasetPublished(CAME, 2, 2),
         DatasetPublished(LATE, 3, 3),
+    ],
+    "warnings.in_time": [
+        DatasetInTime(LATE),
+        DatasetInTime(CAME),
+        DatasetInTime(LATE),
     ],
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
+from vamco.kernel.base import clock
 from vamco.lib.errors import N_, Refused, Unavailable, VamcoError
 from vamco.systems.hub.adapters.connectors.port import Fetched, State, setting
 from vamco.systems.hub.contracts import Delivery, Layout
@@ -75,7 +76,7 @@ def _visits(
     service: _Service, source: SourceItem, feed: FeedItem, path: Path, state: State, *, whole: bool
 ) -> Iterator[Fetched]:
     """A walk from where the source was left; instead of it, when its time has come, one from the start, to compare all."""
-    now = dt.datetime.now(dt.UTC)
+    now = clock.now()
     compared = _moment(state.get("compared_at"))
     failure: VamcoError | None = None
     if not whole and feed.reconcile and state and grading.is_due(grading.Cron.parse(feed.reconcile), compared, now):
