@@ -186,7 +186,7 @@ def test_no_forged_address_breaks_the_site_or_shows_what_is_not_yours(
     person = {"nobody": None, "farming": farming, "office": office}[who]
     client = quiet(person)
     before = traces()
-    found = []
+    found, taken = [], 0
     asked = [*with_argument([*(FORGED if who == "office" else FORGED[:3]), *sorted(world.real)]), *without_argument()]
     if who == "office":  # who sees everything meets all the code behind the pages
         pages = ["/", "/desk/", "/desk/alarms/", "/desk/runs/all/", f"/desk/runs/{world.run}", "/indicators/HCC08"]
@@ -195,6 +195,7 @@ def test_no_forged_address_breaks_the_site_or_shows_what_is_not_yours(
     for address in asked:
         answer = client.get(address)
         text = body(answer)
+        taken += answer.status_code == 200 and "/quarantine." in address  # a table that is taken away is in the log
         if answer.status_code not in CLEAN or "Traceback" in text:
             found.append(f"{answer.status_code} {address}")
         if who != "office" and (SECRET in text or SECRET in str(answer.headers)):
@@ -202,7 +203,9 @@ def test_no_forged_address_breaks_the_site_or_shows_what_is_not_yours(
         if answer.status_code == 302 and urlsplit(answer.headers["Location"]).netloc:
             found.append(f"away {address} {answer.headers['Location']}")
     assert found == []
-    assert traces() == before
+    left = traces()
+    left[Audited.__module__ + Audited.__name__] -= taken
+    assert left == before
     assert len(asked) > (300 if who == "office" else 60)
 
 

@@ -47,7 +47,9 @@ def tone(of: Definition, view: ValueView | None, level: int, today: dt.date) -> 
         return Tone.NONE, wording.unjudged(view) or _("No target")
     if view.gap >= 0:
         return Tone.OK, ""
-    judged = _is_judged(of, view)
+    judged = view.missing is None and _is_judged(
+        of, view
+    )  # else that no alarm began does not say that the target is near
     above = wording.target_kind(of, view.period_end) == "limit"  # is not good, however little it is
     word = wording.near(of, view.period_end) if judged else _("Target not reached")
     return Tone.OK if judged and not above else Tone.NONE, word

@@ -91,12 +91,22 @@ def judge(views: Sequence[ValueView], asked: Question, level: int) -> Verdict:
         if not found:
             return Verdict(0)
         at_first = Verdict(found, view=last, reference=last.denominator if last else None)
-        return replace(at_first, doubt=_doubt(views, replace(asked, reference=None)))
+        doubt = _doubt(views, replace(asked, reference=None))
+        sure = doubt is not None and doubt.reason == "incomplete" and readings[-1].low is not None
+        return at_first if sure else replace(at_first, doubt=doubt)
     doubt = _doubt(views, asked)
-    held = doubt is not None and (doubt.reason != "incomplete" or read(of, views[-1]).high is None)
+    held = doubt is not None and (doubt.reason != "incomplete" or read(of, views[-1]).low is None)
     now = levels.judge(readings, of.thresholds, level, daily=of.frequency == "day", lasting=held)
     if now < level and last is not None and (changed := _changed(last, asked)):
         doubt, now = doubt or changed, level
+    if (
+        doubt is not None
+        and doubt.reason == "incomplete"
+        and now
+        and not asked.over
+        and _is_sure(of, readings, level, now)
+    ):
+        return Verdict(now, view=last, reference=asked.reference)  # whatever is missing, this is what follows
     if doubt is not None:
         now = now or min(t.level for t in of.thresholds)
         return Verdict(now, doubt=doubt, view=last if now != level else None, reference=asked.reference)
@@ -106,16 +116,28 @@ def judge(views: Sequence[ValueView], asked: Question, level: int) -> Verdict:
     return Verdict(0 if asked.over else now, "unmet" if asked.over else "", view=last, reference=reference)
 
 
+def _is_sure(of: Definition, readings: Sequence[Reading], level: int, found: int) -> bool:
+    """Whether the same level follows when the values are as good as they may be; what has no lower bound is never sure."""
+    if not readings or readings[-1].low is None:
+        return False
+    best = [replace(reading, low=reading.high) for reading in readings]
+    return levels.judge(best, of.thresholds, level, daily=of.frequency == "day") == found
+
+
 # ── what a value says ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def read(of: Definition, view: ValueView) -> Reading:
-    """Return what a value says of its gap: without bounds where it says nothing, between bounds where rows are missing."""
+    """Return what a value says of its gap: without bounds where it says nothing, between bounds where rows are missing.
+
+    Where nobody can say how much is missing it is taken to be as good as it looks, but perhaps worse: so an alarm may begin by it, for
+    one that is raised in doubt is looked at, and one that is not is missed by all. Where parts are silent it says nothing at all.
+    """
     if view.missing is None or view.gap is None:
         return Reading(view.period_end, view.gap, view.gap)
     found = _possible(of, view)
     if found is None or view.target is None:
-        return Reading(view.period_end, None, None)
+        return Reading(view.period_end, None, None if view.missing.silent else view.gap)
     gaps = [view.target - value if of.direction == "down" else value - view.target for value in found]
     return Reading(view.period_end, min(gaps), max(gaps))
 

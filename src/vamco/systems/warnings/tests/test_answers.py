@@ -118,11 +118,11 @@ def test_what_is_not_to_be_judged_yet_neither_raises_nor_ends() -> None:
         ("up", Missing(1, numerator=Decimal("0.2")), -10, 0),  # 40/100 or 50/100
         ("up", Missing(1, numerator=Decimal("0.2"), denominator=Decimal("0.5")), -30, 0),
         ("down", Missing(1, numerator=Decimal("0.2")), -25, -10),  # 60/100 or 75/100
-        ("up", Missing(1), None, None),
-        ("up", Missing(1, numerator=Decimal("0.2"), unread=True), None, None),
-        ("up", Missing(1, numerator=Decimal("0.2"), kept=1), None, None),
+        ("up", Missing(1), None, -10),  # as it looks, or worse
+        ("up", Missing(1, numerator=Decimal("0.2"), unread=True), None, -10),
+        ("up", Missing(1, numerator=Decimal("0.2"), kept=1), None, -10),
         ("up", Missing(1, numerator=Decimal("0.2"), silent=2, expected=96), None, None),
-        ("up", Missing(1, numerator=Decimal(1)), None, None),
+        ("up", Missing(1, numerator=Decimal(1)), None, -10),
     ],
 )
 def test_missing_amounts_bound_the_gap(direction: str, missing: Missing, low: int | None, high: int | None) -> None:
@@ -137,20 +137,32 @@ def test_a_sum_is_bounded_without_a_denominator() -> None:
     assert reading == Reading(DAY, Decimal(-10), Decimal(0))
 
 
-@pytest.mark.parametrize(("share", "level"), [("0.1", 3), ("0.3", 1), ("0.4", 0), (None, 0)])
-def test_incomplete_values_raise_only_what_the_missing_rows_could_not_prevent(share: str | None, level: int) -> None:
+@pytest.mark.parametrize(("share", "level"), [("0.1", 3), ("0.3", 1), ("0.4", 0), (None, 3)])
+def test_incomplete_values_raise_what_the_missing_rows_could_not_prevent_or_nobody_can_bound(
+    share: str | None, level: int
+) -> None:
     missing = Missing(1, numerator=Decimal(share)) if share else Missing(1, unread=True)
     views = [replace(each, missing=missing) for each in days(*BEHIND)]  # −20, at best −16.7, −7.1, 0
     found = answers.judge(views, asked(reference=None), 0)
     assert found.level == level
-    assert found.doubt == (Doubt("incomplete", rows=1) if level else None)
+    assert found.doubt == (None if share else Doubt("incomplete", rows=1))  # sure, or raised in doubt
+
+
+def test_silent_parts_raise_nothing() -> None:
+    views = [replace(each, missing=Missing(0, silent=40, expected=96)) for each in days(*BEHIND)]
+    assert answers.judge(views, asked(reference=None), 0) == Verdict(0)
 
 
 def test_incomplete_values_ease_only_what_the_missing_rows_could_not_undo_and_end_nothing() -> None:
-    for share, gap, level in (("0.01", -6, 1), ("0.3", -6, 3), ("0.1", 20, 1)):  # 44/100, or 44/101, or 44/143
+    doubt = Doubt("incomplete", rows=5)
+    for share, gap, level, told in (
+        ("0.01", -6, 1, None),  # 44/100 or 44/101: the same follows
+        ("0.3", -6, 3, doubt),  # 44/100 or 44/143
+        ("0.1", 20, 1, doubt),
+    ):
         newest = view(DAY, gap, of=RATE, missing=Missing(5, denominator=Decimal(share)))
         verdict = after(newest)
-        assert (verdict.level, verdict.end, verdict.doubt) == (level, "", Doubt("incomplete", rows=5))
+        assert (verdict.level, verdict.end, verdict.doubt) == (level, "", told)
 
 
 # ── denominators ─────────────────────────────────────────────────────────────────────────────────────────────────────

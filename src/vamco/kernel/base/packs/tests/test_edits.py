@@ -122,9 +122,9 @@ def test_an_edit_that_no_longer_fits_what_the_files_say_stops_the_load(folder: P
 
 def test_an_export_writes_the_edits_into_the_provinces_files_and_they_are_the_same(folder: Path) -> None:
     packs.edit("boards", "wall", {"name": "Màn hình lớn"}, **WHY)  # stands in the base
-    line = {"version": 2, "on": "2026-11-30", "by": "Sở Tài chính", "why": "theo quyết định"}
+    line = {"version": 3, "on": "2026-11-30", "by": "Sở Tài chính", "why": "theo quyết định"}
     changes = [*LoadedItem.objects.get(section="indicators", key="DTC01").content["changes"], line]
-    packs.edit("indicators", "DTC01", {"max_age_days": 9, "version": 2, "changes": changes}, **WHY)  # in both layers
+    packs.edit("indicators", "DTC01", {"max_age_days": 9, "version": 3, "changes": changes}, **WHY)  # in both layers
     packs.edit("agencies_of_kinds", "power", {"agency": "H53.TW.04"}, **WHY)  # a row of CSV
     assert packs.export(folder) == ["agency_kinds.csv", "boards.yaml", "indicators/DTC01.yaml"]
     assert (folder / "boards.yaml").read_text() == "- code: wall\n  name: Màn hình lớn\n"
