@@ -29,16 +29,15 @@ if TYPE_CHECKING:
     from vamco.demo.dirt import Row
     from vamco.demo.province import Province
 
+# What disbursement is made of is sent twice now and then, and otherwise right: so that an alarm can be seen to its end. Of all other
+# datasets some rows lie in quarantine, and their values say so.
 GIAINGAN = Dirt(
     "kb_giaingan",
     ("ma_giao_dich", "ngay", "nam_ke_hoach", "ma_chu_dau_tu", "ma_du_an", "ma_xa", "so_tien", "nguon_von"),
     "ma_giao_dich",
-    (
-        unknown_place(), negative("so_tien"), future_date("ngay"), duplicate_key("ma_giao_dich"),
-        text_in_number("so_tien"), missing("ma_chu_dau_tu"), unknown_agency("ma_chu_dau_tu"), unknown_value("nguon_von"),
-    ),
+    (duplicate_key("ma_giao_dich"),),
     raised(5000, 4),
-)  # fmt: skip
+)
 THU = Dirt(
     "kb_thu",
     ("ma_chung_tu", "ngay", "nam_ngan_sach", "ma_xa", "loai_thu", "so_tien"),
@@ -83,7 +82,7 @@ KHV = Dirt(
         "ma_xa", "nguon_von", "ke_hoach_ttg", "ke_hoach_tinh",
     ),
     "ma_phan_bo",
-    (unknown_agency("ma_chu_dau_tu"), text_in_number("ke_hoach_ttg"), duplicate_key("ma_phan_bo"), missing("ma_du_an")),
+    (duplicate_key("ma_phan_bo"),),
     raised(50_000, 7),
 )  # fmt: skip
 DUTOAN = Dirt(

@@ -16,7 +16,7 @@ from vamco.kernel.work.cases import public as cases
 from vamco.systems.desk import services
 from vamco.systems.desk.tests import made
 from vamco.systems.hub.models import Dataset, Run
-from vamco.systems.hub.services import receiving
+from vamco.systems.hub.services import settling
 from vamco.systems.indicators.models import Value
 from vamco.systems.warnings.models import Alarm
 from vamco.systems.warnings.services import judging
@@ -75,7 +75,7 @@ def test_runs_and_replays_end_when_they_began_at_the_earliest(monkeypatch: pytes
         handler="x", since=clock.now() - HOUR, until=clock.now(), asked_at=clock.now(), upto=0, total=0
     )
     set_back(monkeypatch)
-    receiving.close_abandoned(dataset)
+    settling.close_abandoned(dataset)
     assert replaying.stopped(replay.pk)
     run.refresh_from_db()
     replay.refresh_from_db()

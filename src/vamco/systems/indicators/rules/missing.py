@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from vamco.systems.indicators.contracts import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from vamco.engines.measure.contracts import Formula, Measured, Term
@@ -50,6 +49,8 @@ class Gaps:
         horizon: dt.date,
         heirs: Mapping[str, str],
     ) -> None:
+        import numpy as np
+
         self._of = of
         self._behind = behind
         self.heirs = heirs
@@ -104,6 +105,8 @@ class Gaps:
 
     def windows(self, term: Term, row: MissingRow) -> NDArray[np.bool_]:
         """In which questions a row could count for a term."""
+        import numpy as np
+
         found = np.ones(len(self._years), bool)
         year = row.values.get(term.year) if term.year else None
         if isinstance(year, Decimal):
@@ -137,6 +140,8 @@ class _Subject:
     """The rows of one dataset that could belong to the province, or to one place or agency, with the questions that they touch."""
 
     def __init__(self, gaps: Gaps, dataset: str, behind: Behind, place: str, agency: str) -> None:
+        import numpy as np
+
         self._short = behind.short
         self._whole = not (place or agency)
         self._terms = [term for term in gaps.formula.terms if term.dataset == dataset]

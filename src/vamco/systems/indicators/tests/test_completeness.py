@@ -55,18 +55,18 @@ def test_a_row_in_quarantine_marks_the_values_that_it_could_belong_to(department
     departments.plans((dt.date(2026, 1, 1), ROADS, NORTH, 10_000))
     good = [line(n, FIRST, BUILDINGS if n == 1 else ROADS, NORTH, "10") for n in range(1, 30)]
     good.append(line(30, SECOND, ROADS, NORTH, "10"))
-    deliver(tmp_path, *good, line(31, SECOND, ROADS, "99999", "100"), line(32, SECOND, ROADS, SOUTH, "1O0"))
+    deliver(tmp_path, *good, line(31, SECOND, ROADS, "99999", "50"), line(32, SECOND, ROADS, SOUTH, "1O0"))
     settle("DTC01")
 
     of = indicators.definition("DTC01")
     first, second = indicators.recent(of)
     assert (first.period_end, first.missing, first.complete) == (FIRST, None, True)
     assert (second.numerator, second.complete) == (300, False)
-    assert second.missing == Missing(2, 0, Decimal("0.25"), None, unread=True)  # 100 of 400; the other cannot be read
+    assert second.missing == Missing(2, 0, Decimal("0.1429"), None, unread=True)  # 50 of 350; the other cannot be read
     # Of the first row the commune is wrong and of the second the amount: what they say otherwise holds.
-    assert view("DTC01", place=NORTH).missing == Missing(1, 0, Decimal("0.25"))
+    assert view("DTC01", place=NORTH).missing == Missing(1, 0, Decimal("0.1429"))
     assert view("DTC01", agency=ROADS).missing == Missing(
-        2, 0, (Decimal(100) / 390).quantize(Decimal("0.0001")), unread=True
+        2, 0, (Decimal(50) / 340).quantize(Decimal("0.0001")), unread=True
     )
     assert view("DTC01", agency=BUILDINGS).missing is None
     run = hub.runs(dataset="kb_giaingan")[0]
