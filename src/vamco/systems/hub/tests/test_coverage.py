@@ -47,7 +47,7 @@ def codes() -> list[str]:
 
 def receive(path: Path, *rows: tuple[str, str, str], name: str = "bao-cao.csv") -> RunView:
     lines = ["ma,ma_xa,ngay", *(",".join(row) for row in rows)]
-    run = hub.receive("thu_nghiem", delivery(path / name, "\n".join(lines) + "\n"))
+    run = hub.receive("thu_nghiem", delivery(path / name, "\n".join(lines) + "\n", at=clock.now()))
     assert run.state == RunState.PUBLISHED
     return run
 

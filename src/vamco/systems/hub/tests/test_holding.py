@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,7 +39,7 @@ def holds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def judge(*args: Any) -> judging.Verdict:
         verdict = true(*args)
         hold = Reason(codes[0], "The column is empty", {}) if codes else None
-        return judging.Verdict(verdict.good, verdict.reason, verdict.findings, hold)
+        return replace(verdict, hold=hold)
 
     monkeypatch.setattr(deciding.judging, "judge", judge)
     return codes

@@ -192,7 +192,7 @@ def test_archives_are_called_by_what_is_in_them(tmp_path: Path, names: list[str]
 def test_a_workbook_announced_as_text_is_refused(tmp_path: Path) -> None:
     path = sheets.xlsx(tmp_path / "b.csv", ROW1)
     with pytest.raises(Refused) as caught:
-        next(reading.readings(None, path, Layout("csv"), (MA, SO)))  # type: ignore[arg-type]
+        next(reading.readings(None, path, Layout("csv"), (MA, SO), tmp_path))  # type: ignore[arg-type]
     assert caught.value.code == "hub.not_text"
 
 

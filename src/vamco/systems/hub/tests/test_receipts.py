@@ -104,7 +104,11 @@ def test_a_list_that_becomes_empty_is_told(service: test_connectors.Web) -> None
     hub.collect("kb")
     service.service.items = []
     [run] = hub.collect("kb").runs
-    assert (run.state, run.reason.code if run.reason else "", amounts()) == (RunState.REFUSED, "no_rows", {"a": 1})
+    assert (run.state, run.reason.code if run.reason else "", amounts()) == (
+        RunState.REFUSED,
+        "hub.empty_file",
+        {"a": 1},
+    )
     assert [kind for kind, *_ in kinds()] == ["delivered", "empty"]
 
 

@@ -149,7 +149,7 @@ def test_a_row_that_is_wrong_keeps_the_last_good_one(auditor: Person, tmp_path: 
 def test_two_rows_with_one_key_that_differ_keep_the_last_good_one_and_a_claimed_value_does_not(tmp_path: Path) -> None:
     put(KEY, AMOUNT, field("so", unique=True), custom=[ANY])
     first = give(tmp_path, "ma,so_tien,so\na,1,x\nb,2,y\n")
-    run = give(tmp_path, "ma,so_tien,so\na,8,v\na,9,w\nb,x,y\nc,3,y\n", 1)
+    run = give(tmp_path, "ma,so_tien,so\na,8,v\na,9,w\nb,x,z\nc,3,y\n", 1)
     assert (run.kept, table()) == (1, {"a": (first.id, 1), "c": (run.id, 3)})  # c has b's number now
 
 
@@ -174,7 +174,7 @@ def test_a_replacement_without_a_good_row_is_refused(tmp_path: Path) -> None:
     put(custom=[ANY])
     first = give(tmp_path, "ma,so_tien\na,1\n")
     run = give(tmp_path, "ma,so_tien\na,x\n,1\n", 1)
-    assert (run.state, run.reason.code if run.reason else "") == (RunState.REFUSED, "no_good_rows")
+    assert (run.state, run.reason.code if run.reason else "") == (RunState.REFUSED, "none_good")
     assert table() == {"a": (first.id, 1)}
 
 
@@ -204,15 +204,17 @@ def test_any_sequence_of_appended_files_leaves_what_a_simple_model_says(
             run = give(folder, content, day, f"{n}.csv")
             if content not in seen:
                 good = [(key, amount) for key, amount in rows if amount >= 0]
-                clear = {key: amount for key, amount in good if {a for k, a in good if k == key} == {amount}}
+                clear = {key: amount for key, amount in good if {a for k, a in rows if k == key} == {amount}}
                 revised = {key for key, amount in clear.items() if key in model and model[key][1] != amount}
                 older = revise and any(model[key][0] >= day for key in revised)
-                assert (run.state == RunState.REFUSED) is older
-                if older:
-                    continue
                 taken = {
                     key: amount for key, amount in clear.items() if key not in model or (revise and key in revised)
                 }
+                known = any(key in model and model[key][1] == amount for key, amount in clear.items())
+                hopeless = not taken and not known  # nothing in it is good
+                assert (run.state == RunState.REFUSED) is (older or hopeless)
+                if older or hopeless:
+                    continue
                 assert run.accepted == len(taken)
                 assert run.revised == (len(revised) if revise else 0)
                 assert run.rows == run.accepted + run.repeated + run.quarantined

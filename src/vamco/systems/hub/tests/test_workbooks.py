@@ -485,6 +485,7 @@ def test_two_failures_for_other_reasons_are_tried_again(tmp_path: Path) -> None:
     given = delivery(tmp_path / "in.xlsx", content, layout=SHEET)
     run = hub.receive("thu_nghiem", given)
     row = Run.objects.get(pk=run.id)
+    row.accepted = row.repeated = row.quarantined = 0
     for code in ("lake.storage", "hub.too_hard", "hub.no_room"):
         row.pk, row.state, row.in_force, row.reason = None, "failed", False, {"code": code, "message": "", "data": {}}
         row.save(force_insert=True)
