@@ -33,7 +33,7 @@ def test_all_values_are_the_truth_and_a_second_collection_changes_nothing(provin
     known = indicators.definitions()
     compared = 0
     for value in Value.objects.filter(known_to=None).iterator():
-        number = truth.value(value.indicator, value.period, place=value.place, agency=value.agency)
+        number = truth.value(value.indicator, value.period, value.place, value.agency, value.plan_year)
         assert (value.value, value.numerator, value.denominator) == (number.value, number.numerator, number.denominator), (
             value.indicator, value.period, value.place, value.agency,
         )  # fmt: skip

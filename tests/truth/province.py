@@ -169,25 +169,28 @@ class Truth:
 
     # The indicators.
 
-    def value(self, indicator: str, period: str, place: str = "", agency: str = "") -> Number:
-        """Give an indicator for a day "2026-11-20" or a month "2026-11", for the province, a commune or an agency."""
+    def value(self, indicator: str, period: str, place: str = "", agency: str = "", plan_year: int = 0) -> Number:
+        """Give an indicator for a day "2026-11-20" or a month "2026-11", for the province, a commune or an agency.
+
+        In January two plan years of investment are open; without `plan_year` it is that of the day.
+        """
         scope = f"place:{place}" if place else f"agency:{agency}" if agency else ""
         if indicator in MONTHLY:
             above, below = self._month(indicator, period, scope)
         else:
-            above, below = self._day(indicator, dt.date.fromisoformat(period), scope)
+            above, below = self._day(indicator, dt.date.fromisoformat(period), scope, plan_year)
         if below is None:
             return Number(Decimal(above), above, None)
         return Number(_percent(above, below), above, below)
 
-    def _day(self, indicator: str, day: dt.date, scope: str) -> tuple[int, int | None]:
+    def _day(self, indicator: str, day: dt.date, scope: str, plan_year: int) -> tuple[int, int | None]:
         first = day.replace(month=1, day=1)
         sums = self._sums
         match indicator:
             case "DTC01" | "DTC02":
                 plan = "ke_hoach_ttg" if indicator == "DTC01" else "ke_hoach_tinh"
-                spent = sums["so_tien", day.year, scope].upto(day)
-                return spent, sums[plan, day.year, scope].upto(day)
+                year = plan_year or day.year
+                return sums["so_tien", year, scope].upto(day), sums[plan, year, scope].upto(day)
             case "NS01" | "NS02":
                 income = sums["thu", 0, scope].between(first, day)
                 return income, sums["du_toan_tw", day.year, scope].upto(day) if indicator == "NS02" else None

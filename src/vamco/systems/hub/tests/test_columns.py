@@ -37,7 +37,7 @@ def sheet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         def readings(database: Any, *_: Any) -> Any:
             columns: dict[str, Any] = {
                 "_row": pa.array(range(1, len(cells) + 1)),
-                "_odd": pa.array([False] * len(cells)),
+                "_odd": pa.array([None] * len(cells), pa.string()),
             }
             for column in terms.columns:
                 pairs = [each if isinstance(each := row.get(column.name), tuple) else (None, each) for row in cells]

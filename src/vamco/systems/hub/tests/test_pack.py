@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from vamco.kernel.base.packs import public as packs
 from vamco.systems.hub import pack
 from vamco.systems.hub.contracts import Check, Column, Layout
+from vamco.systems.hub.pack import remark_datasets
 from vamco.systems.hub.rules import feeds
 from vamco.systems.hub.tests.building import KEY, contract, field, item, rule
 
@@ -389,9 +390,8 @@ def test_a_list_says_by_which_day_its_codes_are_judged(tmp_path: Path) -> None:
     expected = "reference:xa: as_of, a column with the day by which the code must be in force, or today"
     for text, told in ((undated, 1), (undated.replace("list: communes", "list: communes, as_of: today"), 0)):
         assert faults(tmp_path, text) == []  # right, and yet it lets old codes pass
-        assert [expected in str(each) for each in packs.remarks(packs.check(tmp_path)) if "as_of" in str(each)] == [
-            True
-        ] * told
+        contents = packs.check(tmp_path)
+        assert [expected in str(each) for each in remark_datasets(contents["datasets"], contents)] == [True] * told
 
 
 def test_a_check_of_a_row_stands_with_its_field(tmp_path: Path) -> None:

@@ -448,8 +448,9 @@ def test_texts_go_through_the_file_between_unchanged(
     rows.write_text("".join(lines), encoding="utf-8")
     found = apart.Found(rows, ("Mã", "Số"), (workbooks.Part("S", 0, 0),), None)
     with duckdb.connect() as database:
-        assert database.execute(found.query([MA, SO])).fetchall() == [
-            (n, False, text, None, "1", "number") for n, text in enumerate(texts, start=1)
+        query, _header = found.query(SHEET, [MA, SO])
+        assert database.execute(query).fetchall() == [
+            (n, None, text, None, "1", "number") for n, text in enumerate(texts, start=1)
         ]
     assert [cells[0] for number, _, cells in found.lines() if number] == texts
 
