@@ -227,7 +227,7 @@ def _values(truth: Truth) -> Iterator[str]:
 
     wrong: list[str] = []
     for value in Value.objects.filter(known_to=None).iterator():
-        number = truth.value(value.indicator, value.period, place=value.place, agency=value.agency)
+        number = truth.value(value.indicator, value.period, value.place, value.agency, value.plan_year)
         found = (value.value, value.numerator, value.denominator)
         if found != (number.value, number.numerator, number.denominator):
             wrong.append(f"{value.indicator} {value.period} {value.place}{value.agency}: {found}, but {number}")
