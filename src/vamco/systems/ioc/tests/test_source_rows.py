@@ -76,7 +76,7 @@ def test_rows_bear_names_units_and_money_as_people_write_it(
     heads = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', page)
     assert heads == ["Tệp và dòng", "Mã giao dịch", "Ngày hạch toán", "Năm kế hoạch", "Chủ đầu tư", "Mã dự án", "Xã, phường", "Số tiền (đồng)", "Nguồn vốn"]  # fmt: skip
     assert cells(page)[0] == [
-        "kb_giaingan-1.csv, dòng 120", "KB000000000120", "08/03/2026", "2026",
+        "kb_giaingan.csv, dòng 120", "KB000000000120", "08/03/2026", "2026",
         "Ban Quản lý dự án đầu tư xây dựng công trình giao thông H53.CDT.02", "7000001", "Phường Tân Ninh 25459",
         "1.000.000.119 1,0 tỷ đồng", "NSDP",
     ]  # fmt: skip
