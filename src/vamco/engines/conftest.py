@@ -83,8 +83,17 @@ def arrow(relation: Relation, columns: Sequence[str], rows: Sequence[Sequence[An
 @pytest.fixture(scope="session")
 def lake_dsn() -> Iterator[str]:
     """An empty database with the catalogue's tables."""
+    yield from _database(f"lake_{os.getpid()}")
+
+
+@pytest.fixture(scope="session")
+def tables_dsn() -> Iterator[str]:
+    """Another one, for tables that stay: whoever asks for all tables of a lake must not meet them."""
+    yield from _database(f"tables_{os.getpid()}")
+
+
+def _database(name: str) -> Iterator[str]:
     owner = os.environ["VAMCO_TEST_OWNER"]
-    name = f"lake_{os.getpid()}"
     with psycopg.connect(owner, dbname="postgres", autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name}")
         admin.execute(f"CREATE DATABASE {name}")
@@ -112,10 +121,10 @@ def connect(lake_dsn: str) -> Iterator[Callable[[], psycopg.Connection]]:
 
 
 @pytest.fixture(scope="session")
-def tables(lake_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
+def tables(tables_dsn: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
     """Tables that stay for the session, each under a name of its own."""
     folder: Path = tmp_path_factory.mktemp("lake")
-    with psycopg.connect(lake_dsn) as connection:
+    with psycopg.connect(tables_dsn) as connection:
         yield Tables(Lake(str(folder), lambda: connection), connection)
 
 
