@@ -28,18 +28,22 @@ BESIDE = N_(
 )
 
 
-def named(form: str, name: str, column: str) -> str | None:
-    """What a file's name says about a column by the layout's form; None when the form has no such group or does not fit."""
+def said(form: str, name: str) -> dict[str, str] | None:
+    """What a file's name says by the layout's form, by column; nothing without a form, None when the name does not fit."""
     if not form:
-        return None
+        return {}
     fits = re.fullmatch(nfc(form), nfc(name))
-    return fits.groupdict().get(column) if fits else None
+    return {column: text for column, text in fits.groupdict().items() if text is not None} if fits else None
+
+
+def named(form: str, name: str, column: str) -> str | None:
+    """What a file's name says about one column; None when it says nothing."""
+    return (said(form, name) or {}).get(column)
 
 
 def groups(form: str, name: str) -> list[str]:
-    """All that a file's name says by the layout's form."""
-    fits = re.fullmatch(nfc(form), nfc(name)) if form else None
-    return [f"{group}={text}" for group, text in sorted(fits.groupdict().items()) if text] if fits else []
+    """All that a file's name says, in one order."""
+    return [f"{column}={text}" for column, text in sorted((said(form, name) or {}).items()) if text]
 
 
 def owned(

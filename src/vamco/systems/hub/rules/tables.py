@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vamco.lib.errors import N_, Refused
 from vamco.systems.hub.rules import marks
 from vamco.systems.hub.rules.cells import Cell, Content
+from vamco.systems.hub.rules.columns import is_number
 from vamco.systems.hub.rules.grading import label
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 TOTAL = N_("Line %(line)s is a total and would be counted again: set total_row or leave_out in the layout")
 SEARCHED = 100
 """How many filled lines are looked at for a header."""
-_NUMBERS = frozenset({"long", "double"})
 _NUMBERED_LABELS = frozenset({"", "stt", "tt", "số tt", "số thứ tự", "no", "no."})
 _FEW, _WIDE, _AGAIN, _FAR = 3, 3, 2, 5
 _GROUPED = re.compile(r"[^.,\s]*\d[\d.,\s]*[.,\s]\d[\d.,\s)]*")
@@ -172,7 +172,7 @@ def _names(column: Column) -> tuple[str, ...]:
 
 def _factor(near: Lines, layout: Layout, columns: Sequence[Column], place: Places) -> int:
     """By what amounts are multiplied here: what the unit's cell says, unless the contract says it already."""
-    amounts = [column for column in columns if column.name in place.of and _is_number(column)]
+    amounts = [column for column in columns if column.name in place.of and is_number(column)]
     dong = [column for column in amounts if column.unit == "dong"]
     if layout.unit_label:
         factor = _declared_unit(near, layout.unit_label)
@@ -278,7 +278,7 @@ class _Rows:
         places = Places(labels, columns)
         self._places = places.of
         self._keys = {label(text) for column in columns for text in _names(column) if text}
-        numbers = [column for column in columns if _is_number(column) and column.name in places.of]
+        numbers = [column for column in columns if is_number(column) and column.name in places.of]
         self._numbers = {
             places.of[column.name] for column in columns if column.name in places.of and column.type != "string"
         }
@@ -542,10 +542,6 @@ def _parted(header: Sequence[Content], cells: Sequence[Content]) -> bool:
         if len(below) > 1:
             return True
     return False
-
-
-def _is_number(column: Column) -> bool:
-    return column.type in _NUMBERS or column.type.startswith("decimal")
 
 
 def _is_share(column: Column) -> bool:

@@ -63,10 +63,10 @@ def decide(run: Run, contract: Contract, batch: Batch, wish: Wish) -> None:
 def _count(run: Run, contract: Contract, batch: Batch, verdict: Verdict, *, complete: bool) -> None:
     """Each row has one end: accepted, repeated, or in quarantine."""
     run.rows, run.accepted = batch.rows, verdict.good
-    run.repeated = int(batch.ask("SELECT count(*) AS n FROM repeated").column("n")[0].as_py())
+    run.repeated = verdict.repeats
     run.quarantined = run.rows - run.accepted - run.repeated
     run.revised = _revised(batch) if contract.corrections == "revise" else 0
-    run.as_of = getattr(batch, "as_of", None)
+    run.as_of = batch.as_of
     findings = [*verdict.findings]
     if complete and (gone := comparing.gone(contract, run, batch)):
         findings.append(Finding(comparing.GONE, gone, "warning"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -11,10 +10,9 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.places import public as places
 from vamco.lib.errors import N_, Refused
-from vamco.lib.text import nfc
 from vamco.systems.hub import queries
 from vamco.systems.hub.adapters.intake.batch import Setting
-from vamco.systems.hub.rules import grading
+from vamco.systems.hub.rules import grading, slices
 from vamco.systems.hub.services import measuring
 from vamco.systems.hub.services.standing import Standing
 
@@ -51,12 +49,10 @@ def setting(contract: Contract, name: str = "", layout: Layout | None = None) ->
 
 
 def _named(name: str, layout: Layout) -> dict[str, str]:
-    if not layout.name_form:
-        return {}
-    fits = re.fullmatch(nfc(layout.name_form), nfc(PurePosixPath(name).name))
-    if fits is None:
+    found = slices.said(layout.name_form, PurePosixPath(name).name)
+    if found is None:
         raise Refused("hub.file_name", N_("The file is not named as agreed (%(form)s)"), form=layout.name_form)
-    return {column: text for column, text in fits.groupdict().items() if text is not None}
+    return found
 
 
 def _code_list(name: str) -> list[tuple[str, dt.date, dt.date | None]]:
