@@ -3,18 +3,16 @@
 # ruff: noqa: S608  # names are quoted where the SQL is put together
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from django.db.models.functions import Coalesce
 
-from vamco.lib.text import nfc
 from vamco.lib.time import local_date
 from vamco.systems.hub import queries
 from vamco.systems.hub.adapters.intake.sql import quoted
 from vamco.systems.hub.contracts import ReceiptKind
 from vamco.systems.hub.models import Dataset, Receipt, Reported, Run
-from vamco.systems.hub.rules import due
+from vamco.systems.hub.rules import due, slices
 from vamco.vocab.relation import RUN
 
 if TYPE_CHECKING:
@@ -87,6 +85,5 @@ def _in_names(row: Dataset, expected: Expectation) -> Iterator[tuple[str, dt.dat
         published = Run.objects.filter(dataset=row, in_force=True).annotate(came=Coalesce("delivered_at", "started_at"))
         came += [(name, day or local_date(at)) for name, day, at in published.values_list("name", "as_of", "came")]
     for name, day in came:
-        found = re.fullmatch(expected.name_form, nfc(name))
-        if found and found[expected.column]:
-            yield found[expected.column], day
+        if code := slices.named(expected.name_form, name, expected.column):
+            yield code, day
