@@ -16,6 +16,7 @@ from vamco.kernel.world.access.queries import (
     roles_everywhere,
     scope,
     seats,
+    selves,
     stands_for,
     within,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "roles_everywhere",
     "scope",
     "seats",
+    "selves",
     "stands_for",
     "within",
 ]

@@ -128,10 +128,22 @@ def allow(person: Holder | None, act: str, agency: Where = "any", *, place: int 
 
 
 # Like the grants: one statement, kept as long as they are. An own object needs no grant, so officials at work never ask this.
+# One human being may stand under several records that were joined: what is one's own is that of all of them.
 _HOLDINGS = """
-SELECT person_id, organisation_id, acts::text, matters::text
+WITH RECURSIVE same(id) AS (
+    SELECT %(person)s::bigint
+    UNION
+    SELECT next.id FROM same CROSS JOIN LATERAL (
+        SELECT other_id AS id FROM people_joining WHERE kept_id = same.id AND ended_at IS NULL
+        UNION ALL
+        SELECT kept_id FROM people_joining WHERE other_id = same.id AND ended_at IS NULL
+    ) AS next
+)
+SELECT id, NULL::bigint, NULL::text, NULL::text, TRUE FROM same
+UNION ALL
+SELECT person_id, organisation_id, acts::text, matters::text, FALSE
 FROM people_mandate
-WHERE agent_id = %(person)s AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)
+WHERE agent_id IN (SELECT id FROM same) AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)
 """
 
 
@@ -151,16 +163,20 @@ def holdings(person: Holder | None, as_of: dt.date | None = None) -> tuple[rules
 def _holdings(person: Holder, day: dt.date) -> tuple[rules.Holding, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_HOLDINGS, {"person": person.pk, "day": day})
-        by_mandate = tuple(
-            rules.Holding(rules.Owner(principal, organisation), _codes(acts), _codes(matters))
-            for principal, organisation, acts, matters in cursor
+        return tuple(
+            rules.Holding(rules.Owner(principal, organisation), _codes(acts), _codes(matters), own)
+            for principal, organisation, acts, matters, own in cursor
         )
-    return (rules.Holding(rules.Owner(person=person.pk)), *by_mandate)
 
 
 def _codes(content: str | None) -> frozenset[str] | None:
     found = None if content is None else json.loads(content)  # both kinds of null: the column's and JSON's
     return None if found is None else frozenset(found)
+
+
+def selves(person: Holder | None) -> frozenset[int]:
+    """Return the ids under which a person is on record: one, but for those whose records were joined."""
+    return frozenset(held.owner.person for held in holdings(person) if held.own and held.owner.person is not None)
 
 
 def ownership(person: Holder | None, act: str) -> rules.Ownership:

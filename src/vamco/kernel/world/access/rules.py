@@ -140,12 +140,14 @@ NOBODY = Owner()
 class Holding:
     """Whose objects a person may act on: their own, or those of a principal by a mandate.
 
-    `acts` are the codes of access and `matters` the fields of law to which the mandate is limited, None for all.
+    `acts` are the codes of access and `matters` the fields of law to which the mandate is limited, None for all. `own`: the owner is
+    the person, under this record or another one of theirs.
     """
 
     owner: Owner
     acts: frozenset[str] | None = None
     matters: frozenset[str] | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ class PeopleConfig(AppConfig):
         from vamco.kernel.world.people.services import numbering
         from vamco.lib.errors import N_
 
-        packs.register(pack.SECTION)
+        packs.register(pack.POSITIONS_SECTION)
+        packs.register(pack.MATTERS_SECTION)
         keys.keep(IdentityNumber)
         access.declare(numbering.SEE, N_("See an identity number whole, for a purpose"))

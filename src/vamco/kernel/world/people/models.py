@@ -130,7 +130,7 @@ class Mandate(models.Model):
     """A person acts for another person or an organisation in what is theirs, during a span of days, both ends inclusive.
 
     It reaches what the principal applied for, reported or owes, never what an official holds by an appointment (a Substitution
-    does that), and it does not pass on. `acts` and `matters` limit it to some acts of access and some fields of law, null is
+    does that), and it does not pass on, but a `representative` by law or charter gives mandates in the principal's name. `acts` and `matters` limit it to some acts of access and some fields of law, null is
     all. `basis` says what it rests on. Source: Bộ luật Dân sự 2015, Đ. 134-143 (representation); Đ. 140 (when it ends).
     """
 
@@ -142,6 +142,7 @@ class Mandate(models.Model):
     basis = models.CharField(max_length=200, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    representative = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -150,10 +151,43 @@ class Mandate(models.Model):
                 name="people_mandate_of_one",
             ),
             models.CheckConstraint(
+                condition=Q(representative=False) | Q(acts=None, matters=None), name="people_representative_for_all"
+            ),
+            models.CheckConstraint(
                 condition=Q(person=None) | ~Q(person=F("agent")), name="people_mandate_agent_is_another"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["agent", "valid_from"], name="people_by_agent")]
+
+
+class Matter(models.Model):
+    """A field of law ("tax", "land") to which a mandate can be limited; the pack names them."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+
+
+class Joining(models.Model):
+    """Two records are of one human being: `other` belongs to `kept` until that is taken back. No row of either is rewritten,
+
+    so taking it back loses nothing. `joined_by` and `ended_by` are actors as the audit log names them.
+    """
+
+    kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="joined")
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="joined_to")
+    basis = models.CharField(max_length=300)
+    joined_at = models.DateTimeField()
+    joined_by = models.CharField(max_length=40)
+    ended_at = models.DateTimeField(null=True)
+    ended_basis = models.CharField(max_length=300, blank=True)
+    ended_by = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["other"], condition=Q(ended_at=None), name="people_joined_once"),
+            models.CheckConstraint(condition=~Q(kept=F("other")), name="people_joined_to_another"),
+        ]
 
 
 class Substitution(models.Model):

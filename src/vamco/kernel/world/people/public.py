@@ -1,5 +1,5 @@
 from vamco.kernel.world.people.contracts import CitizenId, MaskedNumber
-from vamco.kernel.world.people.models import Mandate, Membership, Organisation, Person, Position, Substitution
+from vamco.kernel.world.people.models import Joining, Mandate, Matter, Membership, Organisation, Person, Position, Substitution
 from vamco.kernel.world.people.queries.keys import keep
 from vamco.kernel.world.people.queries.persons import (
     acting_for,
@@ -7,10 +7,14 @@ from vamco.kernel.world.people.queries.persons import (
     find_by_number,
     get,
     home,
+    joinings,
+    kept,
     mandates_given,
     mandates_held,
+    matters,
     memberships,
     numbers,
+    represents,
     staff,
     staff_below,
     substitutes,
@@ -25,6 +29,7 @@ from vamco.kernel.world.people.services.appointing import (
     move,
     substitute,
 )
+from vamco.kernel.world.people.services.joining import join, part
 from vamco.kernel.world.people.services.mandates import end_mandate, give_mandate
 from vamco.kernel.world.people.services.numbering import (
     end_number,
@@ -39,8 +44,10 @@ from vamco.kernel.world.people.services.numbering import (
 
 __all__ = [
     "CitizenId",
+    "Joining",
     "Mandate",
     "MaskedNumber",
+    "Matter",
     "Membership",
     "Organisation",
     "Person",
@@ -59,16 +66,22 @@ __all__ = [
     "get",
     "give_mandate",
     "home",
+    "join",
+    "joinings",
     "keep",
+    "kept",
     "key_use",
     "mandates_given",
     "mandates_held",
+    "matters",
     "memberships",
     "move",
     "normal",
     "numbers",
+    "part",
     "read_citizen_id",
     "record_number",
+    "represents",
     "retire",
     "rotate",
     "seal",

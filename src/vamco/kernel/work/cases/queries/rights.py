@@ -37,7 +37,7 @@ def owner(case: Case) -> access.Owner:
 def for_whom(case: Case, by: Actor | None) -> access.Owner:
     """Return for whom somebody acts who stands on the applicant's side and is not the applicant; nobody for all others."""
     whose = owner(case)
-    if whose == access.NOBODY or by is None or isinstance(by, access.Machine) or whose.person == by.pk:
+    if whose == access.NOBODY or by is None or isinstance(by, access.Machine) or whose.person in access.selves(by):
         return access.NOBODY
     return whose if access.concerned(by, whose) else access.NOBODY
 

@@ -16,6 +16,7 @@ from vamco.kernel.work.notices.contracts import (
 from vamco.kernel.work.notices.models import Contact, Delivery, Kind, Notice, Preference, Recipient
 from vamco.kernel.work.notices.queries import templates
 from vamco.kernel.work.notices.rules import messages
+from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ MOST_COUNTED = 99
 
 def inbox(person: Person, language: str, *, after: int | None = None, count: int = 25, unread: bool = False) -> Page:
     """Give a person's notices, newest first, from below `after`; one query."""
-    rows = Notice.objects.filter(person=person).select_related("message__template").order_by("-pk")
+    rows = Notice.objects.filter(person__in=access.selves(person)).select_related("message__template").order_by("-pk")
     rows = rows.filter(pk__lt=after) if after else rows
     rows = rows.filter(read_at=None) if unread else rows
     found = list(rows[: count + 1])
@@ -39,7 +40,7 @@ def inbox(person: Person, language: str, *, after: int | None = None, count: int
 
 def get(notice: int, person: Person, language: str) -> Told:
     """Give one notice of a person; to others it does not exist."""
-    row = Notice.objects.filter(pk=notice, person=person).select_related("message__template").first()
+    row = Notice.objects.filter(pk=notice, person__in=access.selves(person)).select_related("message__template").first()
     if row is None:
         raise Missing("notices.no_notice", N_("There is no such notice."))
     return _told(row, language)
@@ -47,7 +48,7 @@ def get(notice: int, person: Person, language: str) -> Told:
 
 def unread(person: Person) -> int:
     """Give how many notices a person has not read; counted no further than one above MOST_COUNTED."""
-    return Notice.objects.filter(person=person, read_at=None)[: MOST_COUNTED + 1].count()
+    return Notice.objects.filter(person__in=access.selves(person), read_at=None)[: MOST_COUNTED + 1].count()
 
 
 def contacts(person: Person) -> list[ContactView]:

@@ -13,6 +13,7 @@ from vamco.kernel.work.notices.contracts import CHANNELS, State
 from vamco.kernel.work.notices.models import Message, Notice
 from vamco.kernel.work.notices.queries import templates
 from vamco.kernel.work.notices.rules import messages
+from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def dispatch() -> None:
 
 def mark_read(person: Person, *ids: int, up_to: int | None = None) -> int:
     """Note that a person has read notices of theirs, or without ids all, those that came after `up_to` excepted; gives how many."""
-    unread = Notice.objects.filter(person=person, read_at=None)
+    unread = Notice.objects.filter(person__in=access.selves(person), read_at=None)
     if up_to is not None:
         unread = unread.filter(pk__lte=up_to)
     return (unread.filter(pk__in=ids) if ids else unread).update(read_at=clock.now())

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.people.contracts import MaskedNumber
-from vamco.kernel.world.people.models import IdentityNumber, Mandate, Membership, Organisation, Person, Substitution
+from vamco.kernel.world.people.models import IdentityNumber, Joining, Mandate, Matter, Membership, Organisation, Person, Substitution
 from vamco.kernel.world.people.queries.keys import keyring
 from vamco.kernel.world.people.rules import formats
 from vamco.lib.errors import N_, Missing
@@ -87,6 +87,33 @@ def mandates_held(agent: Person, as_of: dt.date | None = None) -> QuerySet[Manda
     day = as_of or clock.today()
     held = Mandate.objects.filter(agent=agent, valid_from__lte=day).exclude(valid_to__lt=day)
     return held.select_related("person", "organisation").order_by("valid_from", "pk")
+
+
+def represents(person: Person, organisation: int, as_of: dt.date | None = None) -> bool:
+    """Return whether a person represents an organisation by law or charter, so that they give mandates in its name."""
+    return any(held.representative and held.organisation_id == organisation for held in mandates_held(person, as_of))
+
+
+def matters() -> list[Matter]:
+    """Return the fields of law to which a mandate can be limited, by code."""
+    return list(Matter.objects.order_by("code"))
+
+
+def kept(person: Person) -> Person:
+    """Return the record that a person's record is joined to, directly or over others; itself where it is joined to none."""
+    seen = {person.pk}
+    while (row := Joining.objects.select_related("kept").filter(other=person, ended_at=None).first()) is not None:
+        if row.kept_id in seen:  # never by our own acts; a loop here would lock the person out
+            break
+        seen.add(row.kept_id)
+        person = row.kept
+    return person
+
+
+def joinings(person: Person) -> QuerySet[Joining]:
+    """Return what was ever joined to a person's record or it was joined to, the newest first."""
+    rows = Joining.objects.filter(Q(kept=person) | Q(other=person))
+    return rows.select_related("kept", "other").order_by("-joined_at", "-pk")
 
 
 def find_by_number(kind: NumberKind, written: str, as_of: dt.date | None = None) -> Holder | None:

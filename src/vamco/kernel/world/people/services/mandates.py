@@ -26,12 +26,13 @@ def give_mandate(  # a mandate has that many parts
     acts: Collection[str] | None = None,
     matters: Collection[str] | None = None,
     basis: str = "",
+    representative: bool = False,
     actor: str,
 ) -> Mandate:
     """Let a person act for another person or an organisation from one day to another, both inclusive.
 
     `until` None has no end. `acts`: codes of access, None for all; `matters`: fields of law, None for all. Whether `actor` may
-    give it is for the caller to ask.
+    give it is for the caller to ask. `representative`: by law or charter, for all acts and matters, with the power to give mandates.
     """
     person = principal if isinstance(principal, Person) else None
     organisation = principal if isinstance(principal, Organisation) else None
@@ -52,12 +53,14 @@ def give_mandate(  # a mandate has that many parts
             basis=basis,
             valid_from=since,
             valid_to=until,
+            representative=representative,
         )
         detail = {
             "mandate": row.pk,
             "agent": agent.pk,
             "since": since.isoformat(),
             "until": until.isoformat() if until else "",
+            **({"representative": True} if representative else {}),
             "acts": "all" if row.acts is None else row.acts,
             "matters": "all" if row.matters is None else row.matters,
         }
