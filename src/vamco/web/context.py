@@ -14,7 +14,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.places import public as places
 from vamco.lib.money import is_english
-from vamco.web import navigation
+from vamco.web import navigation, principal
 from vamco.web.words import language
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "navigation": SimpleLazyObject(lambda: navigation.shown(request, lambda act: access.allow(person, act))),
         "province": SimpleLazyObject(province),
+        "principal": SimpleLazyObject(lambda: principal.of(request)),
     }
 
 

@@ -169,9 +169,9 @@ class Matter(models.Model):
 
 
 class Joining(models.Model):
-    """Two records are of one human being: `other` belongs to `kept` until that is taken back. No row of either is rewritten,
+    """Two records are of one human being: `other` belongs to `kept` until that is taken back.
 
-    so taking it back loses nothing. `joined_by` and `ended_by` are actors as the audit log names them.
+    No row of either is rewritten, so taking it back loses nothing. `joined_by` and `ended_by` are actors as the audit log names them.
     """
 
     kept = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="joined")

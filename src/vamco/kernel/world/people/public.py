@@ -1,5 +1,14 @@
 from vamco.kernel.world.people.contracts import CitizenId, MaskedNumber
-from vamco.kernel.world.people.models import Joining, Mandate, Matter, Membership, Organisation, Person, Position, Substitution
+from vamco.kernel.world.people.models import (
+    Joining,
+    Mandate,
+    Matter,
+    Membership,
+    Organisation,
+    Person,
+    Position,
+    Substitution,
+)
 from vamco.kernel.world.people.queries.keys import keep
 from vamco.kernel.world.people.queries.persons import (
     acting_for,
@@ -7,8 +16,10 @@ from vamco.kernel.world.people.queries.persons import (
     find_by_number,
     get,
     home,
+    joining,
     joinings,
     kept,
+    mandate,
     mandates_given,
     mandates_held,
     matters,
@@ -67,10 +78,12 @@ __all__ = [
     "give_mandate",
     "home",
     "join",
+    "joining",
     "joinings",
     "keep",
     "kept",
     "key_use",
+    "mandate",
     "mandates_given",
     "mandates_held",
     "matters",

@@ -5,8 +5,18 @@ from typing import TYPE_CHECKING, cast
 from django.db.models import F, Q
 
 from vamco.kernel.base import clock
+from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people.contracts import MaskedNumber
-from vamco.kernel.world.people.models import IdentityNumber, Joining, Mandate, Matter, Membership, Organisation, Person, Substitution
+from vamco.kernel.world.people.models import (
+    IdentityNumber,
+    Joining,
+    Mandate,
+    Matter,
+    Membership,
+    Organisation,
+    Person,
+    Substitution,
+)
 from vamco.kernel.world.people.queries.keys import keyring
 from vamco.kernel.world.people.rules import formats
 from vamco.lib.errors import N_, Missing
@@ -85,8 +95,13 @@ def mandates_given(principal: Person | Organisation) -> QuerySet[Mandate]:
 def mandates_held(agent: Person, as_of: dt.date | None = None) -> QuerySet[Mandate]:
     """Return the mandates by which a person acts for others today, or on a day."""
     day = as_of or clock.today()
-    held = Mandate.objects.filter(agent=agent, valid_from__lte=day).exclude(valid_to__lt=day)
-    return held.select_related("person", "organisation").order_by("valid_from", "pk")
+    held = Mandate.objects.filter(agent__in=access.selves(agent), valid_from__lte=day).exclude(valid_to__lt=day)
+    return held.select_related("person", "organisation", "agent").order_by("valid_from", "pk")
+
+
+def mandate(number: int) -> Mandate | None:
+    """Return the mandate with an id, in force or not; None when there is none. Who may see it, the caller asks."""
+    return Mandate.objects.select_related("person", "organisation", "agent").filter(pk=number).first()
 
 
 def represents(person: Person, organisation: int, as_of: dt.date | None = None) -> bool:
@@ -108,6 +123,11 @@ def kept(person: Person) -> Person:
         seen.add(row.kept_id)
         person = row.kept
     return person
+
+
+def joining(number: int) -> Joining | None:
+    """Return the joining with an id; None when there is none."""
+    return Joining.objects.select_related("kept", "other").filter(pk=number).first()
 
 
 def joinings(person: Person) -> QuerySet[Joining]:

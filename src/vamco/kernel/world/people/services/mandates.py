@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CHAIN = "people"
 
 
-def give_mandate(  # a mandate has that many parts
+def give_mandate(  # noqa: PLR0913  # a mandate has that many parts
     principal: Person | Organisation,
     agent: Person,
     *,
