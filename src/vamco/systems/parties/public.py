@@ -24,7 +24,7 @@ from vamco.systems.parties.queries import (
     unanswered,
     view_of,
 )
-from vamco.systems.parties.services.mandating import accept, decline, end, offer, take_back
+from vamco.systems.parties.services.mandating import accept, decline, demand_offered, end, offer, take_back
 from vamco.systems.parties.services.representing import ask_to_represent, asked, on_act
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "ask_to_represent",
     "asked",
     "decline",
+    "demand_offered",
     "end",
     "given",
     "held",

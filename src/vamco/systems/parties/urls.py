@@ -9,9 +9,9 @@ urlpatterns = [
     path("account/mandates/new", mandating.offer, name="offer"),
     path("account/mandates/<int:mandate_id>", mandating.mandate, name="mandate"),
     path("account/mandates/offers/<uuid:offer_id>", mandating.answer, name="answer"),
-    path("account/mandates/offers/<uuid:offer_id>/take-back", mandating.take_back, name="take_back"),
+    path("account/mandates/offers/<uuid:offered_id>/take-back", mandating.take_back, name="take_back"),
     path("account/firms/new", representing.ask, name="represent"),
-    path("account/firms/<int:case_id>", representing.own, name="representation"),
+    path("account/firms/<int:representation_id>", representing.own, name="representation"),
     path("desk/people/join", joining.join, name="join"),
     path("desk/people/join/<int:joining_id>", joining.part, name="part"),
 ]

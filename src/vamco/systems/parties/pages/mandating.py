@@ -136,13 +136,12 @@ def _offer(whose: Person | Organisation, by: Person, sent: dict[str, Any]) -> UU
 @page(SIGNED_IN, methods=("GET", "HEAD", "POST"), level=2, within=SURE)
 def answer(request: Request, offer_id: UUID) -> HttpResponseBase:
     """Accept or decline a mandate that was offered."""
-    person = signed_in(request)
+    found = public.offer_to(signed_in(request), offer_id)
     if request.method == "POST":
         accepted = request.POST.get("answer") == "accept"
         act = public.accept if accepted else public.decline
         done = _("You act for them from now on.") if accepted else _("You have declined.")
         return press(request, lambda by: act(offer_id, by=by), done, reverse("parties:mandates"))
-    found = public.offer_to(person, offer_id)
     context = {
         "offer": _offered(found, _matter_names()),
         "crumbs": [Link(_("Acting for others"), reverse("parties:mandates")), Link(found.principal)],

@@ -97,18 +97,19 @@ class CompleteForm(forms.Form):
 
 
 @page(SIGNED_IN, methods=("GET", "HEAD", "POST"))
-def own(request: Request, case_id: int) -> HttpResponseBase:
+def own(request: Request, representation_id: int) -> HttpResponseBase:
     """Follow the own request; give what is asked for, or withdraw it."""
     person, refusal = signed_in(request), NOTHING_SENT
-    case = cases.own_case(case_id, person)
+    case = cases.own_case(representation_id, person)
     form = CompleteForm(request.POST or None)
     if request.method == "POST":
         done = attempt(
-            form, lambda sent: cases.act(case_id, sent["act"], by=person, seen=sent["seen"], note=sent["note"])
+            form,
+            lambda sent: cases.act(representation_id, sent["act"], by=person, seen=sent["seen"], note=sent["note"]),
         )
         if not isinstance(done, Refusal):
             messages.success(request, _("Done."))
-            return redirect("parties:representation", case_id)
+            return redirect("parties:representation", representation_id)
         refusal = done
     entries = [
         {

@@ -118,6 +118,13 @@ def decline(offer: UUID, *, by: Person) -> None:
         _tell(row, "parties.declined")
 
 
+def demand_offered(by: Person, offer: UUID) -> None:
+    """Missing unless an offer is open and of the principal's side on which the person stands."""
+    row = Offer.objects.select_related("person", "organisation").filter(pk=offer, ended_at=None).first()
+    if row is None or not _may_give(row.person or row.organisation, by):
+        raise Missing("parties.no_offer", N_("There is no such offer, or it was answered already."))
+
+
 def take_back(offer: UUID, *, by: Person) -> None:
     """Take an offer back that is not answered yet."""
     with transaction.atomic():

@@ -11,10 +11,11 @@ from django.db import transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Refused, Unavailable
-from vamco.systems.parties.contracts import KIND
+from vamco.systems.parties.contracts import CONFIRM, KIND
 from vamco.systems.parties.models import Representation
 from vamco.web.uploads import kept
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from vamco.kernel.work.cases.models import Case, Entry
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.public import Organisation, Person
-
-REGISTRY = "finance"  # the kind of agency that keeps the business register. Source: NĐ 168/2025/NĐ-CP
 
 
 def ask_to_represent(
@@ -91,7 +90,8 @@ def _organisation(code: str, name: str, kind: str, person: Person) -> Organisati
 
 
 def _registry() -> Agency:
-    found = agencies.of_kind(REGISTRY).first()
+    """Return the agency in which somebody confirms representatives: the one that keeps the business register."""
+    found = agencies.of_kind().filter(pk__in=access.seats(CONFIRM)).order_by("path").first()
     if found is None:
         raise Unavailable("parties.no_registry", N_("No agency of this province keeps the business register."))
     return found
