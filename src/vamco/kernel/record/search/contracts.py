@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Order = Literal["newest", "ranked"]
 ANYWHERE: Final = "anywhere"
+PUBLIC: Final = "public"
+"""In the place of an act: everybody sees it, also who is not signed in."""
 
 
 @dataclass(frozen=True)

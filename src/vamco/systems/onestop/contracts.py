@@ -1,0 +1,80 @@
+"""What the catalogue hands out: a hit of the search, a way to file, a change between two versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from vamco.kernel.world.agencies.contracts import AgencyOn
+    from vamco.systems.onestop.declaration import LifeEventItem, ProcedureItem
+
+HitKind = Literal["procedure", "life_event"]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """Something that the catalogue finds for words. `score` orders hits of one answer and says nothing across answers."""
+
+    kind: HitKind
+    code: str
+    name: str
+    name_en: str
+    note: str
+    note_en: str
+    url: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """Hits, best first. `unsure`: several fit about as well, so the page asks which one is meant."""
+
+    hits: tuple[SearchHit, ...]
+    unsure: bool = False
+    understood: str = ""
+    """The words as they were read, where teencode or abbreviations were replaced; "" when nothing was."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilingWay:
+    """How a procedure is filed: at the national portal, here, or at the counter. Without address there is no button."""
+
+    code: str
+    name: str
+    name_en: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Where a procedure is filed at a counter; `agency` is None where the pack names none, such as a commune's police."""
+
+    name: str
+    name_en: str
+    agency: AgencyOn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChange:
+    """One field that differs between two versions of a procedure, in words of both languages."""
+
+    field: str  # a msgid
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A procedure as a version of it says."""
+
+    item: ProcedureItem
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEvent:
+    """A life event with its procedures in force, in order."""
+
+    item: LifeEventItem
+    procedures: tuple[Procedure, ...]

@@ -1,0 +1,144 @@
+"""The pack's sections of the catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vamco.kernel.base import clock
+from vamco.kernel.base.packs import public as packs
+from vamco.lib.errors import N_
+from vamco.systems.onestop import queries
+from vamco.systems.onestop.declaration import (
+    FilingWayItem,
+    LifeEventItem,
+    PaperItem,
+    ProcedureFieldItem,
+    ProcedureItem,
+    SearchWordItem,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+def _put_procedures(items: Sequence[ProcedureItem]) -> None:
+    for item in items:
+        queries.PROCEDURES.put(item.code, item)
+
+
+def _end_procedures(codes: Sequence[str]) -> None:
+    """End what the pack no longer holds: dossiers and links to it stay, and say that it has ended."""
+    for code in codes:
+        item = queries.PROCEDURES.get(queries.PROCEDURES.newest(code))
+        queries.PROCEDURES.put(code, item.model_copy(update={"ended": clock.today()}))
+
+
+def check_procedures(
+    located: Sequence[packs.Located[ProcedureItem]], _contents: packs.Contents
+) -> Iterator[packs.Fault]:
+    """A successor exists, and changes stand in the order of their days."""
+    known = {entry.item.code for entry in located}
+    for entry in located:
+        item = entry.item
+        if item.replaced_by and item.replaced_by not in known:
+            yield entry.wrong(["replaced_by"], N_("the code of a procedure"), found=item.replaced_by)
+        if item.replaced_by and item.ended is None:
+            yield entry.because(["replaced_by"], N_("ended, where another procedure came in its place"))
+        days = [change.on for change in item.changes]
+        if days != sorted(days):
+            yield entry.because(["changes"], N_("the oldest first"))
+
+
+def _put_events(items: Sequence[LifeEventItem]) -> None:
+    for item in items:
+        queries.LIFE_EVENTS.put(item.code, item)
+
+
+def _empty_events(codes: Sequence[str]) -> None:
+    """Leave a life event that the pack no longer holds without procedures: it is shown no more."""
+    for code in codes:
+        item = queries.LIFE_EVENTS.get(queries.LIFE_EVENTS.newest(code))
+        queries.LIFE_EVENTS.put(code, item.model_copy(update={"procedures": []}))
+
+
+def _put_fields(items: Sequence[ProcedureFieldItem]) -> None:
+    for item in items:
+        queries.FIELDS.put(item.code, item)
+
+
+def _put_papers(items: Sequence[PaperItem]) -> None:
+    for item in items:
+        queries.PAPERS.put(item.code, item)
+
+
+def _put_words(items: Sequence[SearchWordItem]) -> None:
+    for item in items:
+        queries.WORDS.put(item.code, item)
+
+
+def _silence_words(codes: Sequence[str]) -> None:
+    """Let a word mean itself again."""
+    _put_words([SearchWordItem(code=code, means=code) for code in codes])
+
+
+def _put_ways(items: Sequence[FilingWayItem]) -> None:
+    for item in items:
+        queries.WAYS.put(item.code, item)
+
+
+SECTIONS = (
+    packs.Section(
+        name="procedure_fields",
+        files="procedure_fields.yaml",
+        model=ProcedureFieldItem,
+        key="code",
+        apply=_put_fields,
+        doc="fields of procedures, with the documents on which all procedures of a field rest",
+    ),
+    packs.Section(
+        name="procedure_papers",
+        files="procedure_papers.yaml",
+        model=PaperItem,
+        key="code",
+        apply=_put_papers,
+        doc="papers that procedures ask for",
+    ),
+    packs.Section(
+        name="filing_ways",
+        files="filing_ways.yaml",
+        model=FilingWayItem,
+        key="code",
+        apply=_put_ways,
+        doc="ways to file a procedure, with the national portal's address",
+    ),
+    packs.Section(
+        name="search_words",
+        files="search_words.yaml",
+        model=SearchWordItem,
+        key="code",
+        apply=_put_words,
+        withdraw=_silence_words,
+        doc="what people type when they search, and what it means",
+    ),
+    packs.Section(
+        name="procedures",
+        files="procedures/*.yaml",
+        model=ProcedureItem,
+        key="code",
+        apply=_put_procedures,
+        withdraw=_end_procedures,
+        check=check_procedures,
+        depends=("procedure_fields", "procedure_papers"),
+        doc="procedures: what is needed, how long it takes, what it costs, how it is filed",
+    ),
+    packs.Section(
+        name="life_events",
+        files="life_events.yaml",
+        model=LifeEventItem,
+        key="code",
+        apply=_put_events,
+        withdraw=_empty_events,
+        depends=("procedures",),
+        doc="life events, each with its procedures in order",
+    ),
+)
