@@ -27,6 +27,7 @@ from vamco.kernel.world.people.services.appointing import (
 )
 from vamco.kernel.world.people.services.mandates import end_mandate, give_mandate
 from vamco.kernel.world.people.services.numbering import (
+    blinds,
     end_number,
     key_use,
     record_number,
@@ -50,6 +51,7 @@ __all__ = [
     "add",
     "add_organisation",
     "appoint",
+    "blinds",
     "by_id",
     "dismiss",
     "end_mandate",
