@@ -43,6 +43,7 @@ from vamco.kernel.world.people.services.appointing import (
 from vamco.kernel.world.people.services.joining import join, part
 from vamco.kernel.world.people.services.mandates import end_mandate, give_mandate
 from vamco.kernel.world.people.services.numbering import (
+    blinds,
     end_number,
     key_use,
     record_number,
@@ -68,6 +69,7 @@ __all__ = [
     "add",
     "add_organisation",
     "appoint",
+    "blinds",
     "by_id",
     "dismiss",
     "end_mandate",

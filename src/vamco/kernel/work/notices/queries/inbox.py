@@ -56,7 +56,11 @@ def contacts(person: Person) -> list[ContactView]:
     rows = Contact.objects.filter(person=person)
     found = [
         ContactView(
-            cast("ChannelName", row.channel), row.shown, bool(row.consent_at and not row.withdrawn_at), row.barred
+            cast("ChannelName", row.channel),
+            row.shown,
+            bool(row.consent_at and not row.withdrawn_at),
+            row.barred,
+            row.verified_at is not None,
         )
         for row in rows
     ]
