@@ -15,12 +15,13 @@ class IdentityConfig(AppConfig):
         from vamco.kernel.world.access import public as access
         from vamco.kernel.world.people import public as people
         from vamco.systems.identity.models import SecondFactor
-        from vamco.systems.identity.pages import mail
+        from vamco.systems.identity.pages import eid, mail
         from vamco.web import addresses, navigation
         from vamco.web.first_day import register
 
         addresses.register("log_in", lambda: reverse("identity:log_in"))
         addresses.register("log_out", lambda: reverse("identity:log_out"))
+        addresses.register("eid_start", eid.start_address)
         access.declare("identity.set_up", N_("Set the platform up: check mail and sources on the first day"))
         people.keep(SecondFactor)
         register(mail.STEP)

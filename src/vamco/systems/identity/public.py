@@ -1,4 +1,4 @@
-from vamco.systems.identity.contracts import AccountView, Device, How, MailCheck, NewAccount, Offer
+from vamco.systems.identity.contracts import AccountView, Device, EidState, How, MailCheck, NewAccount, Offer
 from vamco.systems.identity.models import Account
 from vamco.systems.identity.queries import (
     accounts,
@@ -13,16 +13,23 @@ from vamco.systems.identity.queries import (
 )
 from vamco.systems.identity.rules.codes import address as app_address
 from vamco.systems.identity.rules.codes import spoken as spoken_secret
+from vamco.systems.identity.rules.eid import level_now
 from vamco.systems.identity.services import (
+    Arrival,
+    Away,
     accept,
+    begin_eid,
     begin_stay,
     check_code,
     check_mail,
     check_password,
+    come_back_from_eid,
+    eid_state,
     end_stay,
     exists,
     issue_first_link,
     issue_link,
+    leave_eid,
     lock,
     make_account,
     offer,
@@ -34,7 +41,10 @@ from vamco.systems.identity.services import (
 __all__ = [
     "Account",
     "AccountView",
+    "Arrival",
+    "Away",
     "Device",
+    "EidState",
     "How",
     "MailCheck",
     "NewAccount",
@@ -42,18 +52,23 @@ __all__ = [
     "accept",
     "accounts",
     "app_address",
+    "begin_eid",
     "begin_stay",
     "check_code",
     "check_mail",
     "check_password",
+    "come_back_from_eid",
     "demonstration_accounts",
     "demonstration_log_ins",
+    "eid_state",
     "end_stay",
     "exists",
     "find",
     "has_second_factor",
     "issue_first_link",
     "issue_link",
+    "leave_eid",
+    "level_now",
     "lock",
     "make_account",
     "offer",

@@ -23,6 +23,7 @@ from vamco.kernel.world.people.services.appointing import (
     dismiss,
     end_substitution,
     move,
+    rename,
     substitute,
 )
 from vamco.kernel.world.people.services.mandates import end_mandate, give_mandate
@@ -69,6 +70,7 @@ __all__ = [
     "numbers",
     "read_citizen_id",
     "record_number",
+    "rename",
     "retire",
     "rotate",
     "seal",

@@ -38,7 +38,11 @@ def log_in(request: Request) -> HttpResponseBase:
     if request.method != "POST":
         if request.person is not None:
             return HttpResponseRedirect(target)
-        return render(request, "identity/log_in.html", {"next": target, "demo": public.demonstration_log_ins()})
+        return render(
+            request,
+            "identity/log_in.html",
+            {"next": target, "eid": public.eid_state(), "demo": public.demonstration_log_ins()},
+        )
     username = request.POST.get("username", "").strip()
     try:
         account = public.check_password(
@@ -52,6 +56,7 @@ def log_in(request: Request) -> HttpResponseBase:
             "next": target,
             "username": username,
             "error": error.text(_),
+            "eid": public.eid_state(),
             "demo": public.demonstration_log_ins(),
         }
         return render(request, "identity/log_in.html", context, status=422)
