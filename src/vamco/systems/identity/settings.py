@@ -10,6 +10,8 @@ class Settings(BaseModel):
 
     eid_issuer: str = Field(
         default="",
+        max_length=200,
+        pattern=r"^(https?://[^/?#]+[^?#]*)?$",
         title="Issuer of the national eID",
         description="Address of its OpenID Connect issuer, without /.well-known. Empty: nobody signs in with the eID. In the demonstration a simulated one.",
     )
@@ -25,6 +27,7 @@ class Settings(BaseModel):
     )
     eid_profile: str = Field(
         default="vneid",
+        pattern=r"^(vneid|standard|.+\.json)$",
         title="Profile of the eID issuer",
         description="How the issuer names what it says of a person: “vneid”, “standard”, or the path of a JSON file with a profile of its own.",
     )

@@ -83,13 +83,12 @@ def _key(name: object, algorithm: str, keys: dict[str, Any]) -> RSAKey | ECKey:
     if len(fitting) != 1:
         raise UnknownKey
     public = {part: value for part, value in fitting[0].items() if part not in {"key_ops", "x5c", "x5u"}}
+    if public["kty"] == "RSA" and len(str(public.get("n", ""))) * 6 < SMALLEST_RSA:
+        raise Unproven("key")
     try:
-        key = RSAKey.import_key(public) if ALGORITHMS[algorithm] == "RSA" else ECKey.import_key(public)
+        return RSAKey.import_key(public) if ALGORITHMS[algorithm] == "RSA" else ECKey.import_key(public)
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise Unproven("key") from error
-    if isinstance(key, RSAKey) and key.raw_value.key_size < SMALLEST_RSA:
-        raise Unproven("key")
-    return key
 
 
 def _check_access_token(claims: dict[str, Any], access: object, digest: str) -> None:

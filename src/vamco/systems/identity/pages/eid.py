@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from vamco.lib.errors import N_, Missing, Refused
 from vamco.systems.identity import public
-from vamco.systems.identity.pages.logging_in import _safe, let_in
+from vamco.systems.identity.pages.logging_in import BY_EID, _safe, let_in
 from vamco.web.pages import PUBLIC, Request, page, render
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ _UNKNOWN: Final = N_(
 )
 
 
-def start_address(target: str = "/", level: int = 0) -> str:
-    """Return the address of the way to the eID and, afterwards, on to a page of this site."""
-    said = {"next": target, "level": str(level) if level else ""}
+def start_address(target: str = "/", level: int = 0, within: int | None = None) -> str:
+    """Return the address of the way to the eID and, afterwards, on to a page of this site; `within` in seconds."""
+    said = {"next": target, "level": str(level) if level else "", "within": "" if within is None else str(within)}
     return f"{reverse('identity:eid_start')}?{urlencode({name: value for name, value in said.items() if value})}"
 
 
@@ -39,6 +39,11 @@ def start(request: Request) -> HttpResponseBase:
     """Lead to the issuer of the eID; a reader who is signed in confirms there who they are, and comes back."""
     if not public.eid_state().offered:
         raise Missing("identity.no_eid", N_("This site does not offer to sign in with the national eID."))
+    site = urlsplit(settings.VAMCO_SITE_URL)
+    if (
+        request.get_host() != site.netloc
+    ):  # the issuer leads back to the site's own name, where this name's session is not seen
+        return HttpResponseRedirect(f"{settings.VAMCO_SITE_URL}{request.get_full_path()}")
     target = _safe(request, request.GET.get("next", ""))
     level, within = _number(request, "level", most=2), _number(request, "within", most=7 * 24 * 3600)
     account: Any = request.user if request.person is not None else None
@@ -60,19 +65,20 @@ def back(request: Request) -> HttpResponseBase:
     under_way = _under_way(request)
     kept = under_way.get(request.GET.get("state", ""))
     if kept is None:
-        return _refused(request, Refused("identity.eid_unknown", _UNKNOWN), "/")
+        return _refused(request, Refused("identity.eid_unknown", _UNKNOWN), {"target": "/", "level": 0, "within": None})
     if kept["account"] is not None and (request.person is None or request.user.pk != kept["account"]):
         _forget(request, kept)
-        return _refused(request, Refused("identity.eid_unknown", _UNKNOWN), kept["target"])
+        return _refused(request, Refused("identity.eid_unknown", _UNKNOWN), kept)
     try:
         arrival = public.come_back_from_eid(kept, request.GET.dict())
     except public.Away as away:  # the answer may be taken yet: nothing is forgotten
         return _away(request, away, kept["target"], retry=request.get_full_path())
     except Refused as error:
         _forget(request, kept)
-        return _refused(request, error, kept["target"])
+        return _refused(request, error, kept)
     _forget(request, kept)
     response = let_in(request, arrival.account, arrival.target, arrival.how)
+    request.session[BY_EID] = True
     if arrival.first:
         messages.success(request, _("You are signed in. From now on this is your account here."))
     if arrival.child:
@@ -101,8 +107,11 @@ def _forget(request: Request, kept: dict[str, Any]) -> None:
     request.session[_UNDER_WAY] = left
 
 
-def _refused(request: Request, error: Refused, target: str) -> HttpResponseBase:
-    context = {"error": error.text(_), "again": start_address(target), "target": target, "eid": public.eid_state()}
+def _refused(request: Request, error: Refused, kept: dict[str, Any]) -> HttpResponseBase:
+    # Who has not the level may sign in with less; a page that needs more says so itself.
+    wanted = 0 if error.code == "identity.eid_level" and request.person is None else kept["level"]
+    again = start_address(kept["target"], wanted, kept["within"])
+    context = {"error": error.text(_), "again": again, "target": kept["target"], "eid": public.eid_state()}
     return render(request, "identity/eid_refused.html", context, status=422)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DEVICE_COOKIE: Final = "vamco_device"
 _DEVICE_AGE: Final = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
 _WAITING: Final = "identity.waiting"  # in the session: whose password was right, before the second factor
+BY_EID: Final = "identity.by_eid"  # in the session: its person is signed in at the issuer of the eID, too
 _CODE_WITHIN: Final = 300  # seconds
 _DEVICE_SALT: Final = "vamco.identity.device"
 
@@ -128,8 +129,9 @@ def _waiting_account(waiting: dict[str, Any]) -> Account | None:
 def log_out(request: Request) -> HttpResponseBase:
     """End the session."""
     public.end_stay(assurance.of(request).sid, why="left")
+    by_eid = request.session.get(BY_EID)
     auth.logout(request)
-    return redirect(settings.LOGIN_URL)
+    return HttpResponseRedirect(reverse(settings.LOGIN_URL) + ("?left=eid" if by_eid else ""))
 
 
 def _device(request: Request) -> public.Device:

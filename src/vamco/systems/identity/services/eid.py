@@ -68,11 +68,9 @@ class Arrival:
 
 def state() -> EidState:
     """Return whether the eID is offered, and since when its issuer does not answer."""
-    known = registration()
-    if known is None:
-        return EidState(offered=False, name=settings.VAMCO_EID_NAME, away_since=None)
-    row = EidIssuer.objects.filter(issuer=known.issuer).only("away_since").first()
-    return EidState(offered=True, name=settings.VAMCO_EID_NAME, away_since=row.away_since if row else None)
+    issuer = settings.VAMCO_EID_ISSUER.rstrip("/")
+    row = EidIssuer.objects.filter(issuer=issuer).only("away_since").first() if issuer else None
+    return EidState(offered=bool(issuer), name=settings.VAMCO_EID_NAME, away_since=row.away_since if row else None)
 
 
 def ask_again() -> None:

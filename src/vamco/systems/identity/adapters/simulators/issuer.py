@@ -57,8 +57,8 @@ class Request:
 
     @property
     def level(self) -> int:
-        """Return the level that is asked for, 1 where none is."""
-        return self.levels[0] if self.levels else 1
+        """Return the level that is asked for, the higher one where none is."""
+        return self.levels[0] if self.levels else LEVELS[-1]
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class SimulatedIssuer:
         if "none" not in request.prompts:
             return None
         session = self.sessions.get(browser)
-        if session is None or session.level < request.level or self._too_old(request, session):
+        if session is None or session.level < max(request.levels[:1], default=1) or self._too_old(request, session):
             return self.back(request, error="login_required")
         return self.agree(request, session)
 
@@ -169,12 +169,16 @@ class SimulatedIssuer:
         return request.max_age is not None and self.now() - session.at > request.max_age
 
     def sign_in(self, browser: str, key: str, level: int, pin: str) -> Session | None:
-        """Begin a session of a person, None where person, PIN and level do not go together; an account of the dead stays shut."""
+        """Begin a session of a person, at no higher level than their account has; None for a wrong PIN. An account of the dead stays shut."""
         citizen = self.citizens.get(key)
-        fits = citizen is not None and not citizen.deceased and level in LEVELS and level <= citizen.highest
-        if not fits or not hmac.compare_digest(pin.encode(), self._pin.encode()):
+        if (
+            citizen is None
+            or citizen.deceased
+            or level not in LEVELS
+            or not hmac.compare_digest(pin.encode(), self._pin.encode())
+        ):
             return None
-        self.sessions[browser] = Session(key, level, int(self.now()))
+        self.sessions[browser] = Session(key, min(level, citizen.highest), int(self.now()))
         return self.sessions[browser]
 
     def agree(self, request: Request, session: Session) -> str:

@@ -47,7 +47,7 @@ class Screens:
         rows = "".join(self._person(citizen, chosen) for citizen in people)
         levels = "".join(
             f'<label class="who"><input type="radio" name="level" value="{each}"{" checked" if each == level else ""}>'
-            f"<span>{say(N_('Level %(level)s'), level=each)}</span></label>"
+            f"<span>{say(N_('Level %(level)s, as far as the account has it'), level=each)}</span></label>"
             for each in (1, 2)
         )
         asked = say(N_("%(client)s asks who you are: number, name, date of birth, sex."), client=request.client.id)

@@ -113,7 +113,7 @@ class Service:
         if session is None:
             if citizen is not None and citizen.deceased:
                 return _page(screens.shut(self.issuer.back(request, error="access_denied")), 403)
-            fault = screens.words(N_("The PIN is wrong, or the person's account has not this level."))
+            fault = screens.words(N_("The PIN is wrong."))
             return _page(screens.ask(name, request, self.issuer.citizens.values(), None, fault), 422)
         self.waiting.pop(name, None)
         return _to(self.issuer.agree(request, session))
@@ -158,6 +158,8 @@ class _Handler(BaseHTTPRequestHandler):
         url, service = urlsplit(self.path), self.server.service
         query = dict(parse_qsl(url.query, keep_blank_values=True))
         screens = Screens((query.get("ui_locales") or self._language())[:2])
+        if url.path == "/favicon.ico":
+            return self._send(Answer(204))
         if url.path == "/health":
             return self._send(_json(200, ok=True))
         if url.path == "/":
