@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -17,7 +18,6 @@ from vamco.lib.errors import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 CHANNELS: Final = ("VAMCO_EMAIL", "VAMCO_SMS", "VAMCO_PUSH", "VAMCO_ZALO")
 SHORTEST: Final = 12  # characters of a password that a machine keeps
@@ -61,6 +61,7 @@ def examine(environment: Mapping[str, str], data: Path, pack: Path | None) -> li
         *_database(environment),
         *_secrets(environment),
         *_channels(environment),
+        *_eid(environment),
         *_sources(environment, pack),
         *_misspelt(environment, pack),
     ]
@@ -105,6 +106,21 @@ def _demonstration(environment: Mapping[str, str], data: Path) -> Iterator[Findi
             ),
             folder=data,
         )
+
+
+def _eid(environment: Mapping[str, str]) -> Iterator[Finding]:
+    issuer = environment.get("VAMCO_EID_ISSUER", "")
+    if not issuer:
+        yield missing(N_("VAMCO_EID_ISSUER is not set: citizens cannot sign in with the national eID."))
+        return
+    if urlsplit(issuer).scheme != "https":
+        yield wrong(N_("VAMCO_EID_ISSUER must begin with https:// — what it says decides who somebody is."))
+    for name in ("VAMCO_EID_CLIENT", "VAMCO_EID_SECRET"):
+        if not environment.get(name):
+            yield wrong(N_("%(name)s is missing: the issuer of the eID has given it to you."), name=name)
+    profile = environment.get("VAMCO_EID_PROFILE", "")
+    if profile.endswith(".json") and not Path(profile).is_file():
+        yield wrong(N_("VAMCO_EID_PROFILE names %(file)s, which is not there."), file=profile)
 
 
 def _pack(pack: Path | None) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from vamco.cli import check_up, privileges, processes
+from vamco.cli import check_up, issuer, privileges, processes
 from vamco.cli.console import say
 from vamco.cli.province import CHECKOUT, PORT, Province, chosen_folder, chosen_pack, fill, start
 from vamco.lib.errors import N_, Refused
@@ -65,7 +65,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 def _welcome(province: Province) -> None:
     from vamco.demo import layer
-    from vamco.demo.people import PASSWORD
+    from vamco.demo.people import PASSWORD, PIN
 
     say(N_("Vàm Cỏ answers at %(address)s"), address=province.address)
     say(N_("Demonstration log-ins, all with the password %(password)s:"), password=PASSWORD)
@@ -73,4 +73,12 @@ def _welcome(province: Province) -> None:
     width = max(len(person.username) for person in everybody)
     for person in everybody:
         print(f"  {person.username:<{width}}  {person.name}, {person.title}", flush=True)
+    if issuer.simulated(province.environment):
+        say(N_("Citizens sign in with VNeID (simulation), all with the PIN %(pin)s:"), pin=PIN)
+        for citizen in layer.citizens(chosen_pack()):
+            print(f"  {citizen.name}, {citizen.about}", flush=True)
+        say(
+            N_("How the simulated issuer behaves is set at %(address)s"),
+            address=province.environment["VAMCO_EID_ISSUER"],
+        )
     say(N_("Data and logs are in %(folder)s."), folder=province.data)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = "demonstration"
+CITIZENS = "citizens.yaml"
 BUNDLED = Path(__file__).resolve().parents[3] / "packs"
 T = TypeVar("T")
 
@@ -38,6 +39,18 @@ class LogIn(Part):
     position: str
     agency: str
     place: str = ""
+
+
+class Citizen(BaseModel):
+    """A made-up person at the simulated issuer of the national eID. `official`: the log-in of an official who is the same person."""
+
+    model_config = ConfigDict(frozen=True)  # the issuer's own reading is the strict one
+
+    key: str
+    name: str
+    about: str
+    number: str = ""
+    official: str = ""
 
 
 class Weights(Part):
@@ -78,6 +91,16 @@ def log_ins(pack: Path) -> list[LogIn]:
     return [each.model_copy(update={"agency": agency(pack, each.agency)}) for each in found]
 
 
+def citizens(pack: Path) -> list[Citizen]:
+    """Give the people whom the simulated issuer of the national eID knows."""
+    return _read(pack, CITIZENS, list[Citizen])
+
+
+def citizens_file(pack: Path) -> Path | None:
+    """Give the file that they stand in, None where no pack of the chain has one."""
+    return _file(pack, CITIZENS)
+
+
 def weights(pack: Path) -> Weights:
     """Give the weights, kinds of agencies resolved to codes of the pack."""
     found = _read(pack, "weights.yaml", Weights)
@@ -113,15 +136,19 @@ def rows(pack: Path, name: str) -> list[dict[str, str]]:
 def _read(pack: Path, name: str, shape: type[T]) -> T:
     from ruamel.yaml import YAML
 
-    for folder in _chain(pack):
-        path = folder / FOLDER / name
-        if path.is_file():
-            content = YAML(typ="safe", pure=True).load(path)
-            try:
-                return TypeAdapter(shape).validate_python(content)
-            except ValidationError as error:
-                raise Refused("demo.wrong", N_("%(path)s is wrong: %(error)s"), path=path, error=error) from None
-    raise Refused("demo.none", N_("The pack %(pack)s has no demonstration."), pack=pack)
+    path = _file(pack, name)
+    if path is None:
+        raise Refused("demo.none", N_("The pack %(pack)s has no demonstration."), pack=pack)
+    content = YAML(typ="safe", pure=True).load(path)
+    try:
+        return TypeAdapter(shape).validate_python(content)
+    except ValidationError as error:
+        raise Refused("demo.wrong", N_("%(path)s is wrong: %(error)s"), path=path, error=error) from None
+
+
+def _file(pack: Path, name: str) -> Path | None:
+    paths = (folder / FOLDER / name for folder in _chain(pack))
+    return next((path for path in paths if path.is_file()), None)
 
 
 def _chain(pack: Path) -> Iterator[Path]:

@@ -35,4 +35,14 @@ def open_all() -> list[LogIn]:
             person, agencies.get(demo.agency), demo.role, since=SINCE, title=demo.title, position=demo.position
         )
         identity.open_account(demo.username, PASSWORD, person, demonstration=True)
+    _record_numbers()
     return found
+
+
+def _record_numbers() -> None:
+    """Record the numbers of officials whom the simulated issuer of the national eID knows: they have one account with two ways in."""
+    if layer.citizens_file(settings.VAMCO_PACK) is None:
+        return
+    for citizen in layer.citizens(settings.VAMCO_PACK):
+        if citizen.official and identity.exists(citizen.official):
+            people.record_number(identity.find(citizen.official).person, "citizen_id", citizen.number)

@@ -15,7 +15,7 @@ class IdentityConfig(AppConfig):
         from vamco.kernel.world.access import public as access
         from vamco.kernel.world.people import public as people
         from vamco.systems.identity.models import SecondFactor
-        from vamco.systems.identity.pages import mail
+        from vamco.systems.identity.pages import eid, mail
         from vamco.systems.identity.pages.entries import ENTRIES
         from vamco.web import account, addresses, navigation
         from vamco.web.first_day import register
@@ -29,6 +29,7 @@ class IdentityConfig(AppConfig):
             "identity.confirm_recovery", N_("Make sure at the counter who has lost the way into their account")
         )
         access.declare("identity.approve_recovery", N_("Approve as the second official that somebody is let in again"))
+        addresses.register("eid_start", eid.start_address)
         access.declare("identity.set_up", N_("Set the platform up: check mail and sources on the first day"))
         people.keep(SecondFactor)
         register(mail.STEP)

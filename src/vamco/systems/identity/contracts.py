@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 FIRST_ROLE: Final = "administrator"  # of who opens the first account; the national base brings it
 LINK_LASTS: Final = dt.timedelta(hours=24)
@@ -121,3 +121,19 @@ class PasskeyView:
     created_at: dt.datetime
     used_at: dt.datetime | None
     suspended: bool
+
+
+class EidState:
+    """Whether people may sign in with the national eID, what it is called, and since when its issuer does not answer (None: it does)."""
+
+    offered: bool
+    name: str
+    away_since: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Where the browser goes to be asked who it is, and what its session keeps until it is back."""
+
+    url: str
+    kept: dict[str, Any] = field(repr=False)

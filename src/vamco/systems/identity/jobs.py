@@ -15,3 +15,8 @@ def end_expired_stays() -> None:
 @jobs.periodic("identity.forget_failures", "17 2 * * *")
 def forget_failures() -> None:
     services.forget_failures()
+
+
+@jobs.periodic("identity.ask_eid_again", "* * * * *")
+def ask_eid_again() -> None:
+    services.ask_eid_again()

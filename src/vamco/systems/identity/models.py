@@ -82,6 +82,8 @@ class EidLink(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="eid_links")
     issuer = models.CharField(max_length=200)
     subject = models.CharField(max_length=255)
+    born = models.CharField(max_length=10, blank=True, default="")  # 1990-02-28, 1990-02 or 1990: as much as is known
+    sex = models.CharField(max_length=6, blank=True, default="")  # female, male
     created_at = models.DateTimeField()
     used_at = models.DateTimeField()
 
@@ -89,6 +91,20 @@ class EidLink(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["issuer", "subject"], name="identity_eid_subject_once"),
         ]
+
+
+class EidIssuer(models.Model):
+    """What all processes know of an outside issuer: what it publishes, with its age, and whether it answers (rules.breaker.Contact)."""
+
+    issuer = models.CharField(max_length=200, primary_key=True)
+    metadata = models.JSONField(null=True)
+    keys = models.JSONField(null=True)
+    keys_at = models.DateTimeField(null=True)
+    keys_sought_at = models.DateTimeField(null=True)  # when one was sought last that nobody knew
+    answered_at = models.DateTimeField(null=True)
+    probed_at = models.DateTimeField(null=True)
+    away_since = models.DateTimeField(null=True)
+    calls = models.JSONField(default=list)  # of the last minute, while it does not answer
 
 
 class Passkey(models.Model):

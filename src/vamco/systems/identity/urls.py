@@ -1,6 +1,7 @@
 from django.urls import path
 
 from vamco.systems.identity.pages import (
+    eid,
     first_day,
     logging_in,
     own,
@@ -23,6 +24,9 @@ urlpatterns = [
     path("confirm", step_up.confirm, name="confirm"),
     path("confirm/options", step_up.confirm_options, name="confirm_options"),
     path("confirm/done", step_up.confirmed, name="confirmed"),
+    path("eid/start", eid.start, name="eid_start"),
+    path("eid/back", eid.back, name="eid_back"),
+    path("eid/leave", eid.leave, name="eid_leave"),
     path("start/<str:word>", setting_up.start, name="start"),
     path("first-day", first_day.first_day, name="first_day"),
     path("account/", own.account, name="account"),

@@ -38,6 +38,7 @@ from vamco.kernel.world.people.services.appointing import (
     dismiss,
     end_substitution,
     move,
+    rename,
     substitute,
 )
 from vamco.kernel.world.people.services.joining import join, part
@@ -96,6 +97,7 @@ __all__ = [
     "part",
     "read_citizen_id",
     "record_number",
+    "rename",
     "represents",
     "retire",
     "rotate",

@@ -30,6 +30,7 @@ PASSKEY: Final = ("hwk", "user", "mfa")
 """The methods of a passkey with user verification (RFC 8176)."""
 _DEVICE_AGE: Final = 400 * 24 * 3600  # seconds; browsers keep no cookie longer
 _WAITING: Final = "identity.waiting"  # in the session: whose password was right, before the second factor
+BY_EID: Final = "identity.by_eid"  # in the session: its person is signed in at the issuer of the eID, too
 _CODE_WITHIN: Final = 300  # seconds
 _DEVICE_SALT: Final = "vamco.identity.device"
 _BODY: Final = 64 << 10
@@ -177,8 +178,9 @@ def _waiting_account(waiting: dict[str, Any]) -> Account | None:
 def log_out(request: Request) -> HttpResponseBase:
     """End the session."""
     public.end_stay(assurance.of(request).sid, why="left")
+    by_eid = request.session.get(BY_EID)
     auth.logout(request)
-    return redirect(settings.LOGIN_URL)
+    return HttpResponseRedirect(reverse(settings.LOGIN_URL) + ("?left=eid" if by_eid else ""))
 
 
 def _form(request: Request, target: str, *, username: str = "", error: str = "") -> HttpResponseBase:
@@ -186,6 +188,7 @@ def _form(request: Request, target: str, *, username: str = "", error: str = "")
         "next": target,
         "username": username,
         "error": error,
+        "eid": public.eid_state(),
         "demo": public.demonstration_log_ins(),
     }
     return render(request, "identity/log_in.html", context, status=422 if error else 200)

@@ -2,6 +2,13 @@
 
 from vamco.systems.identity.services.accounts import exists, lock, open_account, remove_second_factor, unlock
 from vamco.systems.identity.services.contacts import forget_codes, remove_contact, send_code, verify_contact
+from vamco.systems.identity.services.eid import Arrival
+from vamco.systems.identity.services.eid import ask_again as ask_eid_again
+from vamco.systems.identity.services.eid import begin as begin_eid
+from vamco.systems.identity.services.eid import come_back as come_back_from_eid
+from vamco.systems.identity.services.eid import leave as leave_eid
+from vamco.systems.identity.services.eid import state as eid_state
+from vamco.systems.identity.services.eid_line import Away
 from vamco.systems.identity.services.first_day import check_mail
 from vamco.systems.identity.services.links import accept, issue_first_link, issue_link, make_account, offer, reset
 from vamco.systems.identity.services.logging_in import (
@@ -35,19 +42,25 @@ from vamco.systems.identity.services.stays import (
 )
 
 __all__ = [
+    "Arrival",
+    "Away",
     "Options",
     "accept",
     "add_passkey",
+    "ask_eid_again",
     "ask_for_passkey",
+    "begin_eid",
     "begin_stay",
     "change_password",
     "check_code",
     "check_mail",
     "check_password",
     "clear_sessions",
+    "come_back_from_eid",
     "confirm_stay",
     "count_try",
     "creation_options",
+    "eid_state",
     "end_expired",
     "end_own_stay",
     "end_stay",
@@ -58,6 +71,7 @@ __all__ = [
     "forgive_password",
     "issue_first_link",
     "issue_link",
+    "leave_eid",
     "lock",
     "make_account",
     "move_session",

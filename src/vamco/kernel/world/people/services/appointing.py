@@ -34,6 +34,16 @@ def add(name: str, *, actor: str = audit.SYSTEM) -> Person:
     return person
 
 
+def rename(person: Person, name: str, *, actor: str = audit.SYSTEM) -> None:
+    """Call a person by another name from now on, as a register says it; the log keeps that it changed, not the names."""
+    with transaction.atomic():
+        row = Person.objects.select_for_update().get(pk=person.pk)
+        row.name, row.sort_key, row.folded = nfc(name), sort_key(name), fold(name)
+        row.save(update_fields=["name", "sort_key", "folded"])
+        audit.record("people.rename", actor=actor, chain=CHAIN, subject=f"person:{row.pk}")
+    person.name, person.sort_key, person.folded = row.name, row.sort_key, row.folded
+
+
 def add_organisation(name: str, kind: str, *, actor: str = audit.SYSTEM) -> Organisation:
     """Give a new organisation."""
     with transaction.atomic():
