@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from vamco.kernel.world.people.models import Person
+
 DEMO_LOG_INS = "demo-logins.json"  # {"password": "…", "people": [{"username": "…", "name": "…", "title": "…"}]}
 
 
@@ -95,6 +97,12 @@ def accounts() -> list[AccountView]:
 def has_second_factor(account: Account) -> bool:
     """Return whether a code is asked after the password."""
     return SecondFactor.objects.filter(account=account).exists()
+
+
+def may_sign_in(person: Person) -> bool:
+    """Return whether a person has an account that opens."""
+    account = Account.objects.filter(person=person).first()
+    return account is not None and account.may_log_in
 
 
 def somebody_can_log_in() -> bool:

@@ -27,6 +27,7 @@ from vamco.kernel.world.people.services.appointing import (
 )
 from vamco.kernel.world.people.services.mandates import end_mandate, give_mandate
 from vamco.kernel.world.people.services.numbering import (
+    disclose_number,
     end_number,
     key_use,
     record_number,
@@ -51,6 +52,7 @@ __all__ = [
     "add_organisation",
     "appoint",
     "by_id",
+    "disclose_number",
     "dismiss",
     "end_mandate",
     "end_number",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from vamco.kernel.base import clock
 from vamco.lib.errors import Refused
 from vamco.systems.identity import public
-from vamco.web import assurance, visitor
+from vamco.web import assurance, leaving, visitor
 from vamco.web.pages import PUBLIC, Request, page, render
 
 if TYPE_CHECKING:
@@ -121,10 +121,15 @@ def _waiting_account(waiting: dict[str, Any]) -> Account | None:
 
 @page(PUBLIC, methods=("POST",))
 def log_out(request: Request) -> HttpResponseBase:
-    """End the session."""
-    public.end_stay(assurance.of(request).sid, why="left")
+    """End the session, here and at the services that it was used for; those that have not confirmed are named."""
+    sid = assurance.of(request).sid
+    silent = leaving.leave(sid)
+    public.end_stay(sid, why="left")
     auth.logout(request)
-    return redirect(settings.LOGIN_URL)
+    if not silent:
+        return redirect(settings.LOGIN_URL)
+    request.person = None
+    return render(request, "web/left.html", {"silent": silent})
 
 
 def _device(request: Request) -> public.Device:
