@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 HISTORY: Final = dt.timedelta(days=180)  # how long the history of log-ins goes back
 MOST_SHOWN: Final = 100
+
 DEMO_LOG_INS = "demo-logins.json"  # {"password": "…", "people": [{"username": "…", "name": "…", "title": "…"}]}
 
 
@@ -187,6 +188,12 @@ def _stay(row: SignIn) -> StayView:
         ended_at=row.ended_at,
         ended_why=row.ended_why,
     )
+
+
+def may_sign_in(person: Person) -> bool:
+    """Return whether a person has an account that opens."""
+    account = Account.objects.filter(person=person).first()
+    return account is not None and account.may_log_in
 
 
 def somebody_can_log_in() -> bool:

@@ -45,6 +45,7 @@ from vamco.kernel.world.people.services.joining import join, part
 from vamco.kernel.world.people.services.mandates import end_mandate, give_mandate
 from vamco.kernel.world.people.services.numbering import (
     blinds,
+    disclose_number,
     end_number,
     key_use,
     record_number,
@@ -72,6 +73,7 @@ __all__ = [
     "appoint",
     "blinds",
     "by_id",
+    "disclose_number",
     "dismiss",
     "end_mandate",
     "end_number",

@@ -17,7 +17,7 @@ from vamco.lib.errors import Refused
 from vamco.systems.identity import public
 from vamco.systems.identity.pages import challenges
 from vamco.systems.identity.pages.safe import safe
-from vamco.web import assurance, visitor
+from vamco.web import assurance, leaving, visitor
 from vamco.web.pages import PUBLIC, Request, page, render
 
 if TYPE_CHECKING:
@@ -176,11 +176,15 @@ def _waiting_account(waiting: dict[str, Any]) -> Account | None:
 
 @page(PUBLIC, methods=("POST",))
 def log_out(request: Request) -> HttpResponseBase:
-    """End the session."""
-    public.end_stay(assurance.of(request).sid, why="left")
-    by_eid = request.session.get(BY_EID)
+    """End the session, here and at the services that it was used for; those that have not confirmed are named."""
+    sid, by_eid = assurance.of(request).sid, request.session.get(BY_EID)
+    silent = leaving.leave(sid)
+    public.end_stay(sid, why="left")
     auth.logout(request)
-    return HttpResponseRedirect(reverse(settings.LOGIN_URL) + ("?left=eid" if by_eid else ""))
+    if not silent:
+        return HttpResponseRedirect(reverse(settings.LOGIN_URL) + ("?left=eid" if by_eid else ""))
+    request.person = None
+    return render(request, "web/left.html", {"silent": silent})
 
 
 def _form(request: Request, target: str, *, username: str = "", error: str = "") -> HttpResponseBase:

@@ -1,0 +1,35 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from vamco.lib.errors import N_
+
+
+class BrokerConfig(AppConfig):
+    """Signs people of the province in at its other systems."""
+
+    name = "vamco.systems.broker"
+    label = "broker"
+
+    def ready(self) -> None:
+        from vamco.kernel.base.packs import public as packs
+        from vamco.kernel.world.access import public as access
+        from vamco.kernel.world.people import public as people
+        from vamco.systems.broker import pack
+        from vamco.systems.broker import public as broker
+        from vamco.systems.broker.models import SigningKey
+        from vamco.web import leaving, navigation
+
+        access.declare("broker.manage_clients", N_("Admit other systems that sign their users in here"))
+        people.keep(SigningKey)
+        packs.register(pack.SECTION)
+        leaving.register(broker.leave_now)
+        navigation.register(
+            navigation.Place(
+                label=_("Connected services"),
+                url_name="broker:clients",
+                act="broker.manage_clients",
+                icon="plug",
+                order=91,
+                also=("broker:new_client", "broker:client"),
+            )
+        )
