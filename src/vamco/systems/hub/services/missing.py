@@ -36,7 +36,7 @@ def missing_rows(dataset: str, short: Shortfall, columns: Collection[str]) -> li
     if short.rows > MOST_ROWS:
         return None
     types = {column.name: column.type for column in queries.contract(dataset).columns}
-    found = Quarantined.objects.filter(run__in=short.runs, settled=None).order_by("run", "row")
+    found = Quarantined.objects.filter(run__in=short.runs, settled=None, void=None).order_by("run", "row")
     rows = found.values_list("run", "run__layout", "reasons", "content")[: MOST_ROWS + 1]
     read = [
         MissingRow(run, {name: _read(content.get(name), types[name], layout) for name in _sound(columns, reasons)})
