@@ -485,7 +485,7 @@ class Shortfall:
 class MissingRow:
     """What a row in quarantine says in some columns: text, number or day.
 
-    "" is an empty text; what cannot be trusted or read is left out or None.
+    "" is an empty cell; what cannot be trusted or read is left out or None.
     """
 
     run: int
