@@ -39,6 +39,10 @@ class DatasetInTime:
 @event("hub.dataset_heard", version=1)
 @dataclass(frozen=True, slots=True)
 class DatasetHeard:
-    """Somebody said that there is nothing to report: no row changed, but who has reported did."""
+    """No row changed, but what is known of the dataset did.
+
+    Somebody said that there is nothing to report, a row in quarantine was declared void or open again, or a delivery without new
+    rows repeats correctly what lay in quarantine.
+    """
 
     dataset: str

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from sqlglot import exp
 
+    from vamco.engines.measure.possible import Cell, Outcome
+
 __all__ = [
     "Engine",
     "Formula",
@@ -41,6 +43,7 @@ __all__ = [
     "compute",
     "compute_all",
     "compute_series",
+    "outcomes",
     "parse_filter",
     "rows_behind",
 ]
@@ -51,3 +54,10 @@ def parse_filter(text: str, columns: Mapping[str, str]) -> exp.Condition:
     from vamco.engines.measure import filters
 
     return filters.parse_filter(text, columns)
+
+
+def outcomes(condition: exp.Expr, row: Mapping[str, Cell]) -> frozenset[Outcome]:
+    """Give all that a condition of `parse_filter` may say of a row whose cells are not all known; see the module."""
+    from vamco.engines.measure import possible
+
+    return possible.outcomes(condition, row)

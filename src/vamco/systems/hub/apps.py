@@ -23,7 +23,9 @@ class HubConfig(AppConfig):
             "hub.see_personal", N_("Open personal data in source rows and files, each time for a stated purpose")
         )
         access.declare("hub.collect", N_("Collect from a source now"))
-        access.declare("hub.release", N_("Release or reject deliveries that are held"))
+        access.declare(
+            "hub.release", N_("Release or reject deliveries that are held, and declare rows in quarantine void")
+        )
         access.declare("hub.retry_dead_letter", N_("Send a dead letter again or discard it"))
         register(first_day.STEP)
         navigation.register(

@@ -258,7 +258,8 @@ class RunView:
 class QuarantinedRow:
     """A row that was not taken, as it stood in the file, with all its reasons; the rest as in DisclosedRow.
 
-    `place` says where the reader finds it in the file; None when the file does not say it any more.
+    `place` says where the reader finds it in the file; None when the file does not say it any more. `void`: a person said that it
+    is no data. `settled` is the run that brought it corrected.
     """
 
     row: int
@@ -268,6 +269,44 @@ class QuarantinedRow:
     may_open: bool = False
     opened: bool = False
     place: RowPlace | None = None
+    void: bool = False
+    settled: int | None = None
+
+
+@dataclass(frozen=True)
+class OpenRows:
+    """Rows in quarantine of a run that mark values: all of them, or those with one reason. Amounts as in Shortfall."""
+
+    reason: Reason | None
+    rows: int
+    amounts: Mapping[str, Decimal]
+    unread: frozenset[str]
+
+
+@dataclass(frozen=True)
+class VoidingView:
+    """A decision that rows in quarantine are no data: those with one reason, or all that were open. `undone`: it was taken back.
+
+    `back` of the rows would mark values again if it were taken back now: a later delivery has not brought them corrected.
+    """
+
+    id: int
+    reason: Reason | None
+    rows: int
+    by: str
+    at: dt.datetime
+    note: str
+    back: int
+    undone: Undone | None = None
+
+
+@dataclass(frozen=True)
+class Undone:
+    """Who took a decision back, when and why."""
+
+    by: str
+    at: dt.datetime
+    note: str
 
 
 @dataclass(frozen=True)
@@ -446,7 +485,7 @@ class Shortfall:
 class MissingRow:
     """What a row in quarantine says in some columns: text, number or day.
 
-    "" is an empty text; what cannot be trusted or read is left out or None.
+    "" is an empty cell; what cannot be trusted or read is left out or None.
     """
 
     run: int

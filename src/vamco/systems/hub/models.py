@@ -7,6 +7,7 @@ from django.db import models
 
 from vamco.kernel.record.files.models import File
 from vamco.kernel.world.agencies.models import Agency
+from vamco.kernel.world.people.models import Person
 
 
 class Dataset(models.Model):
@@ -132,11 +133,38 @@ class Run(models.Model):
         ]
 
 
+class Voiding(models.Model):
+    """A person's decision that rows in quarantine of a run are no data, and, once it was taken back, who did and why.
+
+    `reason` is the code that the rows share, "" for all that were open. `rows` is how many they were then.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="voidings")
+    reason = models.CharField(max_length=200, blank=True)
+    rows = models.BigIntegerField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    note = models.TextField()
+    undone_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_note = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(undone_by=None, undone_at=None, undone_note="")
+                | models.Q(undone_by__isnull=False, undone_at__isnull=False, undone_at__gte=models.F("at")),
+                name="hub_voiding_undone_whole",
+            ),
+        ]
+
+
 class Quarantined(models.Model):
     """A row that was not taken, with all its reasons.
 
     For appended rows, whose place a later delivery may fill: `key_hash` tells apart the keys that could be read, `amounts` has what
-    could be read of the numbers, and `settled` is the run that said something newer of the same row.
+    could be read of the numbers, and `settled` is the run that said something newer of the same row. `void`: a person said that it
+    is no data. It is open, and marks values, while it is neither.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
@@ -146,6 +174,7 @@ class Quarantined(models.Model):
     key_hash = models.CharField(max_length=32, null=True)  # noqa: DJ001  # of no key, not of an empty one
     amounts = models.JSONField(null=True)  # {column: text or None}
     settled = models.ForeignKey(Run, null=True, on_delete=models.CASCADE, related_name="+")
+    void = models.ForeignKey(Voiding, null=True, on_delete=models.PROTECT, related_name="quarantined")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "row"], name="hub_quarantined_row")]

@@ -24,14 +24,18 @@ from vamco.systems.hub.services import (
     disclose,
     file_access,
     missing_rows,
+    open_rows,
     quarantine,
     receive,
     reject,
     release,
+    restore_rows,
     sight,
     source_file,
     source_row,
     tell_late,
+    void_rows,
+    voidings,
 )
 
 __all__ = [
@@ -48,6 +52,7 @@ __all__ = [
     "freshness",
     "lake",
     "missing_rows",
+    "open_rows",
     "quarantine",
     "quarantine_size",
     "receipts",
@@ -56,6 +61,7 @@ __all__ = [
     "reject",
     "relation",
     "release",
+    "restore_rows",
     "run",
     "run_of",
     "runs",
@@ -66,4 +72,6 @@ __all__ = [
     "sources",
     "tell_late",
     "titles",
+    "void_rows",
+    "voidings",
 ]

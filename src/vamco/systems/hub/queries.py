@@ -251,6 +251,8 @@ def quarantined(row: Run, page: int = 1, size: int = PAGE) -> list[tuple[Quarant
                 tuple(grading.explain(terms, code) for code in each.reasons),
                 {column.name: each.content.get(column.name) for column in terms.columns},
                 place=places.get(each.row),
+                void=each.void_id is not None,
+                settled=each.settled_id,
             ),
         )
         for each in found

@@ -130,7 +130,8 @@ class Missing:
 
     `rows` are in quarantine and could belong to it; for `kept` of them their former values stand in. `numerator` and `denominator`
     are the share of that half (of what is there and what is missing together, 0 to 1) that the rows carry; None when they carry
-    nothing of it or nobody can say how much. `unread`: they carry amounts that could not be read. `silent` of the `expected`
+    nothing of it or nobody can say how much. `unread`: they carry amounts that could not be read. `unsure`: of some of them nobody
+    can say whether they belong to it, because what decides it cannot be read. `silent` of the `expected`
     places or agencies have not reported on the period; of a place or agency itself it is 1 of 1, and `silent_since` is the last
     day that it reported on, None if it never has.
     """
@@ -143,6 +144,7 @@ class Missing:
     silent: int = 0
     expected: int = 0
     silent_since: dt.date | None = None
+    unsure: bool = False
 
 
 @dataclass(frozen=True)

@@ -100,19 +100,20 @@ def settle(codes: Iterable[str]) -> dict[str, int]:
     known = queries.definitions()
     wanted = [known[code] for code in codes if code in known]
     relations = {name: hub.relation(name) for name in dict.fromkeys(d for of in wanted for d in of.datasets)}
-    behind = {name: _behind(name, wanted) for name in relations}
+    behind = {name: _behind(relation, wanted) for name, relation in relations.items()}
     heirs = {
         ended.code: ended.heir for ended in places.ended_communes(clock.today()) if ended.heir not in {"", ended.code}
     }
     return {of.code: _keep(of, relations, behind, found) for of, found in _measure(wanted, relations, behind, heirs)}
 
 
-def _behind(dataset: str, wanted: Sequence[Definition]) -> Behind:
+def _behind(relation: Relation, wanted: Sequence[Definition]) -> Behind:
     """What is missing behind a dataset's snapshot in force, and who has not reported."""
+    dataset = relation.table
     short = hub.shortfall(dataset)
-    columns = missing.columns([of.formula for of in wanted], dataset)
+    columns = missing.columns([of.formula for of in wanted], dataset, relation.columns)
     rows = hub.missing_rows(dataset, short, columns) if short.rows else []
-    return Behind(short, rows, hub.coverage(dataset))
+    return Behind(short, rows, hub.coverage(dataset), relation.columns)
 
 
 def _keep(of: Definition, relations: dict[str, Relation], behind: dict[str, Behind], found: list[Found]) -> int:

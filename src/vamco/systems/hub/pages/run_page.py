@@ -244,6 +244,9 @@ def context(run: RunView, rows: Sequence[QuarantinedRow], page: Page[int]) -> di
         "file_url": reverse("hub:run_file", args=[run.id]),
         "rows_csv": reverse("hub:quarantine_csv", args=[run.id]),
         "rows_xlsx": reverse("hub:quarantine_xlsx", args=[run.id]),
+        "void_url": reverse("hub:void", args=[run.id]),
+        "restore_url": reverse("hub:restore", args=[run.id]),
+        "kept": run.kept,
         "crumbs": [
             Link(_("Data runs"), reverse("hub:runs")),
             Link(_("Latest runs"), reverse("hub:all_runs")),
@@ -335,23 +338,34 @@ def columns_of(dataset: str, rows: Iterable[QuarantinedRow]) -> dict[str, str]:
 def quarantine(run: RunView, found: Sequence[QuarantinedRow]) -> Table:
     """Rows that were not taken: where they stand in the file, all reasons in words, then the cells as they were delivered."""
     names = columns_of(run.dataset, found)
+    since = any(row.void or row.settled for row in found)
     return Table(
         caption=_("Rows in quarantine of run %(number)s, %(file)s") % {"number": run.id, "file": run.name},
         hide_caption=True,
         columns=(
             Column(label=_("Line in the file"), number=True, noted=_("Sheet") if any(_sheet(r) for r in found) else ""),
             Column(label=_("Why it was not taken")),
+            *((Column(label=_("Since then")),) if since else ()),
             *(Column(label=title, tight=True) for title in names.values()),
         ),
         rows=tuple(
             (
                 _where(run, row),
                 Cell(text="; ".join(run_words.sentence(reason) for reason in row.reasons)),
+                *((_since(row),) if since else ()),
                 *(raw(row.values.get(name)) for name in names),
             )
             for row in found
         ),
     )
+
+
+def _since(row: QuarantinedRow) -> Cell:
+    """What became of a row after it was set apart: while nothing did, values count it as missing."""
+    if row.settled:
+        text = _("Delivered again in run %(number)s") % {"number": row.settled}
+        return Cell(text=text, url=reverse("hub:run", args=[row.settled]))
+    return Cell(text=_("Void"), tone=Tone.NONE) if row.void else Cell(text=_("Still open"), tone=Tone.WATCH)
 
 
 def line(row: QuarantinedRow) -> str:

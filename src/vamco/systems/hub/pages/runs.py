@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.events import public as events
@@ -17,8 +18,8 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.systems.hub import public as hub
 from vamco.systems.hub import services
-from vamco.systems.hub.pages import dataset_page, letter_page, row_page, run_access, run_page
-from vamco.systems.hub.pages.forms import DecisionForm, DiscardForm
+from vamco.systems.hub.pages import dataset_page, letter_page, row_page, run_access, run_page, void_page
+from vamco.systems.hub.pages.forms import DecisionForm, DiscardForm, RestoreForm, VoidForm
 from vamco.web import addresses, purpose, words
 from vamco.web.acting import press
 from vamco.web.answers import UNPROCESSABLE, download
@@ -27,6 +28,7 @@ from vamco.web.pages import Request, page, render, signed_in
 from vamco.web.tables import public as tables
 
 if TYPE_CHECKING:
+    from django import forms
     from django.http import HttpResponseBase
 
     from vamco.kernel.world.people.public import Person
@@ -81,17 +83,17 @@ def run(request: Request, run_id: int) -> HttpResponseBase:
     return _run(request, run_id, purpose.read(request))
 
 
-def _run(
-    request: Request, run_id: int, wanted: purpose.Purpose, decision: DecisionForm | None = None
-) -> HttpResponseBase:
+def _run(request: Request, run_id: int, wanted: purpose.Purpose, sent: forms.Form | None = None) -> HttpResponseBase:
+    """Show a run; `sent` is a form of the page that was filled in wrongly."""
     person = signed_in(request)
     found = run_access.run(run_id, person)
     shown = Paginator(range(hub.quarantine_size(run_id)), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     rows = hub.quarantine(run_id, person, wanted.stated, page=shown.number, size=ROWS_PER_PAGE)
     context = run_page.context(found, rows, shown) | run_page.disclosure(rows, wanted, hub.file_access(run_id, person))
-    context["decision"] = decision or DecisionForm()
-    context["may_decide"] = access.allow(person, "hub.release", agencies.get(found.owner))
-    wrong = wanted.form.errors or (decision is not None and decision.errors)
+    may = access.allow(person, "hub.release", agencies.get(found.owner))
+    context |= {"decision": sent if isinstance(sent, DecisionForm) else DecisionForm(), "may_decide": may}
+    context |= void_page.context(found, may=may, sent=sent)
+    wrong = wanted.form.errors or (sent is not None and sent.errors)
     return render(request, "hub/run.html", context, status=UNPROCESSABLE if wrong else 200)
 
 
@@ -110,6 +112,37 @@ def decide(request: Request, run_id: int, decision: str) -> HttpResponseBase:
         act(run_id, by=by, note=form.cleaned_data["note"])
 
     done = _("The delivery is released.") if decision == "release" else _("The delivery is rejected.")
+    return press(request, do, done, reverse("hub:run", args=[run_id]))
+
+
+@page("hub.release", methods=("GET", "HEAD", "POST"))
+def void(request: Request, run_id: int) -> HttpResponseBase:
+    """Declare rows in quarantine void, for a reason that is kept with the run."""
+    run_access.run(run_id, signed_in(request))
+    form = VoidForm(request.POST)
+    if request.method != "POST" or not form.is_valid():
+        return _run(request, run_id, purpose.nothing(), form if request.method == "POST" else None)
+    shown, reason = form.chosen()
+
+    def do(by: Person) -> None:
+        hub.void_rows(run_id, reason=reason, shown=shown, by=by, note=form.cleaned_data["note"])
+
+    done = ngettext("%(count)s row is void now.", "%(count)s rows are void now.", shown)
+    return press(request, do, done % {"count": words.number(shown)}, reverse("hub:run", args=[run_id]))
+
+
+@page("hub.release", methods=("GET", "HEAD", "POST"))
+def restore(request: Request, run_id: int) -> HttpResponseBase:
+    """Take back that rows in quarantine are void, for a reason that is kept with the run."""
+    run_access.run(run_id, signed_in(request))
+    form = RestoreForm(request.POST)
+    if request.method != "POST" or not form.is_valid():
+        return _run(request, run_id, purpose.nothing(), form if request.method == "POST" else None)
+
+    def do(by: Person) -> None:
+        hub.restore_rows(run_id, form.cleaned_data["voiding"], by=by, note=form.cleaned_data["note"])
+
+    done = _("Taken back: the rows are open again, except those that came corrected.")
     return press(request, do, done, reverse("hub:run", args=[run_id]))
 
 

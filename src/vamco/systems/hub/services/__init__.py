@@ -14,6 +14,7 @@ from vamco.systems.hub.services.missing import missing_rows
 from vamco.systems.hub.services.receiving import receive
 from vamco.systems.hub.services.registering import put_contracts, put_sources
 from vamco.systems.hub.services.upkeep import close_abandoned, sweep, tell_late
+from vamco.systems.hub.services.voiding import open_rows, restore_rows, void_rows, voidings
 
 __all__ = [
     "COLLECT",
@@ -25,15 +26,19 @@ __all__ = [
     "disclose",
     "file_access",
     "missing_rows",
+    "open_rows",
     "put_contracts",
     "put_sources",
     "quarantine",
     "receive",
     "reject",
     "release",
+    "restore_rows",
     "sight",
     "source_file",
     "source_row",
     "sweep",
     "tell_late",
+    "void_rows",
+    "voidings",
 ]

@@ -40,7 +40,7 @@ def release(run: int, *, by: Person, note: str) -> RunView:
 def reject(run: int, *, by: Person, note: str) -> RunView:
     """Refuse a held run for good: the same content is not looked at again. Refused when it does not wait, or without a note."""
     with _held(run, by, note) as row, transaction.atomic():
-        _record(row, "hub.reject", by, note)
+        record(row, "hub.reject", by, note)
         settling.refuse(row, Reason(settling.REJECTED, settling.REJECTED_TEXT, {"note": note}))
     return queries.run(run)
 
@@ -66,17 +66,18 @@ def _judge_again(row: Run, by: Person, note: str) -> None:
     contract = queries.contract_of(row.contract)
     try:
         with receiving.read(row) as batch, transaction.atomic():
-            _record(row, "hub.release", by, note, reason=waits_for)
+            record(row, "hub.release", by, note, reason=waits_for)
             settling.forget_rows(row)
             deciding.decide(row, contract, batch, deciding.Wish(waived=row.waived))
     except Refused as error:
         row.refresh_from_db()
         with transaction.atomic():
-            _record(row, "hub.release", by, note, reason=waits_for)
+            record(row, "hub.release", by, note, reason=waits_for)
             settling.refuse(row, grading.reason_of(error))
 
 
-def _record(row: Run, act: str, by: Person, note: str, **detail: str) -> None:
+def record(row: Run, act: str, by: Person, note: str, **detail: str | int) -> None:
+    """Write down what a person decided on a run, and why."""
     owner = row.dataset.owner
     more = {**detail, "note": note, **access.on_behalf(by, RELEASE, owner)}
     audit.record(

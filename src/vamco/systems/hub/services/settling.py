@@ -42,7 +42,8 @@ def leave_unchanged(
     """End a run all of whose rows are in the table, word for word."""
     with transaction.atomic():
         finish(run, RunState.UNCHANGED)
-        shortfalls.settle(run, contract, batch, complete=complete)
+        if shortfalls.settle(run, contract, batch, complete=complete):
+            events.emit(DatasetHeard(contract.id))
         receipts.note(run, ReceiptKind.UNCHANGED, receipts.covered(contract, batch))
         supersede(run)
         if then:

@@ -72,19 +72,20 @@ def _hash(contract: Contract) -> str:
     return f"CASE WHEN {present} THEN md5(to_json([{parts}])::VARCHAR) END"
 
 
-def settle(run: Run, contract: Contract, batch: Batch, *, complete: bool) -> None:
+def settle(run: Run, contract: Contract, batch: Batch, *, complete: bool) -> bool:
     """Note that a delivery says something newer of appended rows that lie in quarantine; what they lacked ends with it.
 
     Of a row whose key it has, and of all rows of an earlier delivery that it stands for: of any of the same source when it is
-    `complete`, else of one of the same name all whose rows in the table it has, too.
+    `complete`, else of one of the same name all whose rows in the table it has, too. Return
+    whether there were such rows.
     """
     if contract.delivery != "append":
-        return
+        return False
     open_rows = Quarantined.objects.filter(run__dataset=run.dataset_id, run__in_force=True, settled=None).exclude(
         run=run
     )
     if not open_rows.exists():
-        return
+        return False
     earlier = open_rows.filter(run__source=run.source, run__pk__lt=run.pk)
     if not complete:
         named = earlier.filter(run__name=run.name, run__key=run.key, run__accepted__gt=0)
@@ -100,6 +101,7 @@ def settle(run: Run, contract: Contract, batch: Batch, *, complete: bool) -> Non
     for earlier_run in Run.objects.filter(pk__in=touched):
         earlier_run.shortfall = of_run(earlier_run)
         earlier_run.save(update_fields=["shortfall"])
+    return bool(touched)
 
 
 def _among(contract: Contract, batch: Batch, hashes: list[str]) -> list[str]:
@@ -129,6 +131,6 @@ def of_run(run: Run) -> dict[str, Any]:
 
 def _open(run: Run) -> Iterator[dict[str, str | None] | None]:
     found: Iterable[dict[str, str | None] | None] = (
-        Quarantined.objects.filter(run=run, settled=None).values_list("amounts", flat=True).iterator()
+        Quarantined.objects.filter(run=run, settled=None, void=None).values_list("amounts", flat=True).iterator()
     )
     yield from found

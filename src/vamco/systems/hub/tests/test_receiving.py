@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import OperationalError, connection, connections, transaction
+from django.db import OperationalError, connection, transaction
 
 from vamco.engines.lake import Lake
 from vamco.kernel.base.audit import public as audit
@@ -23,7 +22,7 @@ from vamco.systems.hub.adapters.intake import batch as intake
 from vamco.systems.hub.contracts import Finding, RunState
 from vamco.systems.hub.models import Dataset, Quarantined, Run
 from vamco.systems.hub.services import locking, publishing, receipts, receiving, settling, shortfalls
-from vamco.systems.hub.tests.building import AMOUNT, AT, KEY, delivery, field, put, rule
+from vamco.systems.hub.tests.building import AMOUNT, AT, KEY, at_once, delivery, field, put, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -460,27 +459,6 @@ def test_no_row_reaches_a_log(fresh_db: str, tmp_path: Path, caplog: pytest.LogC
 
 
 # Several at once
-
-
-def at_once(*works: Any) -> list[Any]:
-    results: list[Any] = [None] * len(works)
-    gate = threading.Barrier(len(works))
-
-    def run(n: int) -> None:
-        gate.wait()
-        try:
-            results[n] = works[n]()
-        except Exception as error:  # the test looks at it
-            results[n] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return results
 
 
 def giver(folder: Path, name: str, content: str) -> Any:

@@ -289,3 +289,11 @@ def test_nothing_does_not_empty_what_stands(tmp_path: Path) -> None:
     assert (run.state, run.reason.code if run.reason else "") == (RunState.REFUSED, "hub.nothing_but_rows")
     assert len(table()) == 3
     assert {run_id for run_id, _ in table().values()} == {first.id}
+
+
+def test_numbers_of_missing_rows_are_those_that_were_read_and_empty_is_not_unreadable(tmp_path: Path) -> None:
+    millions = {**AMOUNT, "customProperties": [{"property": "vamco.multiplier", "value": 1000000}]}
+    put(KEY, millions, field("ngay", "date"), field("con", "integer", required=False), delivery="append", custom=[ANY])
+    give(tmp_path, "ma,so_tien,ngay,con\na,1,2026-01-01,1\n,2,,\n,x,2026-01-32,y\n")
+    rows = hub.missing_rows("thu_nghiem", hub.shortfall("thu_nghiem"), ["ma", "so_tien", "ngay", "con"])
+    assert [each.values for each in rows or []] == [{"so_tien": Decimal(2_000_000), "ngay": "", "con": ""}, {}]

@@ -2,17 +2,19 @@
 
 A row belongs to a value unless it says otherwise: by its commune or agency, by its plan year, by its day, by the day on which it
 left a stock. A row without a readable day could belong to any period of a year that is still open, and to those of its plan year
-where it names one. Of the formula's filter nothing is concluded: such a row counts as missing. What a row in quarantine says in its
-other cells is believed: a day or a commune that is wrong without breaking a check marks the wrong value.
+where it names one. One that the formula's filter would leave out does not belong; where the filter's cells cannot be read, it may.
+What a row in quarantine says in its other cells is believed: a day or a commune that is wrong without breaking a check marks the
+wrong value.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vamco.engines import measure
 from vamco.systems.indicators.contracts import Missing
 
 if TYPE_CHECKING:
@@ -31,11 +33,22 @@ SHARE = Decimal("0.0001")
 
 @dataclass(frozen=True)
 class Behind:
-    """What is missing behind a dataset. `rows` is None where there are too many to tell them apart: any value may lack them."""
+    """What is missing behind a dataset. `rows` is None where there are too many to tell them apart: any value may lack them.
+
+    `columns` are the dataset's, with their types; those of the filters must be among them.
+    """
 
     short: Shortfall
     rows: Sequence[MissingRow] | None
     coverage: Coverage | None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+class Windows(NamedTuple):
+    """In which questions a row could count for a term, and whether it surely does, as far as time and filter say."""
+
+    inside: NDArray[np.bool_]
+    sure: bool
 
 
 class Gaps:
@@ -60,17 +73,19 @@ class Gaps:
         self._ends = np.array([period.end.toordinal() for period, _year in asked], np.int64)
         self._open = self._years >= of.plan_year(horizon)
         self._subjects: dict[tuple[str, str], list[tuple[str, _Subject]]] = {}
+        self._windows: dict[tuple[Term, int], Windows] = {}
 
     def of(self, measured: Measured) -> Missing | None:
         """What is missing behind a value; None when nothing is."""
         rows = kept = 0
         n = self._at[measured.period.code, measured.year]
         shares: list[Decimal | None] = [None, None]
-        unread = False
+        unread = unsure = False
         numbers = (measured.numerator, measured.denominator)
         for dataset, subject in self._of_subject(measured.place, measured.agency):
             count, whole = subject.count(n)
             rows += count
+            unsure = unsure or subject.unsure(n)
             kept += self._behind[dataset].short.kept if whole else 0
             for half, term in enumerate(self._of.formula.terms):
                 if count and term.dataset == dataset:
@@ -80,7 +95,7 @@ class Gaps:
         silent, expected, since = self._silence(measured)
         if not rows and not silent:
             return None
-        return Missing(rows, kept, shares[0], shares[1], unread, silent, expected, since)
+        return Missing(rows, kept, shares[0], shares[1], unread, silent, expected, since, unsure)
 
     def _silence(self, measured: Measured) -> tuple[int, int, dt.date | None]:
         if not measured.silent:
@@ -103,8 +118,28 @@ class Gaps:
             ]
         return self._subjects[place, agency]
 
-    def windows(self, term: Term, row: MissingRow) -> NDArray[np.bool_]:
-        """In which questions a row could count for a term."""
+    def windows(self, term: Term, number: int) -> Windows:
+        """In which questions a missing row of the term's dataset, by its place among them, could count for the term."""
+        if (term, number) not in self._windows:
+            behind = self._behind[term.dataset]
+            assert behind.rows is not None  # noqa: S101  # nobody asks where they cannot be told apart
+            self._windows[term, number] = self._asked(term, behind.rows[number], behind.columns)
+        return self._windows[term, number]
+
+    def _asked(self, term: Term, row: MissingRow, columns: Mapping[str, str]) -> Windows:
+        import numpy as np
+
+        counts = measure.outcomes(measure.parse_filter(term.filter, columns), row.values)
+        # An empty cell where the day or the amount should be: such a row counts for nothing, wherever it stands.
+        if True not in counts or "" in {
+            row.values.get(term.time),
+            row.values.get(term.column) if term.column else None,
+        }:
+            return Windows(np.zeros(len(self._years), bool), sure=False)
+        inside, sure = self._in_time(term, row)
+        return Windows(inside, sure and counts == {True})
+
+    def _in_time(self, term: Term, row: MissingRow) -> Windows:
         import numpy as np
 
         found = np.ones(len(self._years), bool)
@@ -113,17 +148,17 @@ class Gaps:
             found = self._years == int(year)
         day = row.values.get(term.time)
         if not isinstance(day, dt.date):
-            return found if isinstance(year, Decimal) else self._open
+            return Windows(found if isinstance(year, Decimal) else self._open, sure=False)
         on = day.toordinal()
         found = found & (self._ends > on if term.window == "overdue" else self._ends >= on)
-        left = row.values.get(term.leave) if term.leave else None
-        if isinstance(left, dt.date) and term.window in {"open", "overdue"}:
+        left = row.values.get(term.leave) if term.leave and term.window in {"open", "overdue"} else ""
+        if isinstance(left, dt.date):
             found &= self._ends < left.toordinal()
         if term.window == "period":
             found &= self._starts <= on
         if term.window == "ytd":
             found &= (self._years <= day.year) if term.year else (self._years == day.year)
-        return found
+        return Windows(found, sure=left is not None and (not term.year or isinstance(year, Decimal)))
 
     @property
     def open(self) -> NDArray[np.bool_]:
@@ -151,10 +186,20 @@ class _Subject:
             return
         column, code = (gaps.formula.place, place) if place else (gaps.formula.agency, agency)
         heirs = gaps.heirs if place else {}
-        self._rows = [row for row in behind.rows if not code or _name(row, column, heirs) in {None, code}]
-        self._in = {term: [gaps.windows(term, row) for row in self._rows] for term in self._terms}
+        named = [_name(row, column, heirs) if code else "" for row in behind.rows]
+        numbers = [number for number, name in enumerate(named) if name in {None, code}]
+        self._rows = [behind.rows[number] for number in numbers]
+        found = {term: [gaps.windows(term, number) for number in numbers] for term in self._terms}
+        self._in = {term: [each.inside for each in of] for term, of in found.items()}
         together = [np.logical_or.reduce(each) for each in zip(*self._in.values(), strict=True)]
         self._counts = np.sum(together, axis=0) if together else np.zeros(len(gaps.open), np.int64)
+        doubtful = [
+            each.inside
+            for of in found.values()
+            for number, each in zip(numbers, of, strict=True)
+            if not each.sure or named[number] is None
+        ]
+        self._unsure = np.logical_or.reduce(doubtful) if doubtful else np.zeros(len(gaps.open), bool)
 
     def count(self, n: int) -> tuple[int, bool]:
         """How many rows could belong to a question, and whether these are all that are missing."""
@@ -163,19 +208,24 @@ class _Subject:
         count = min(int(self._counts[n]), self._short.rows)
         return count, count == self._short.rows
 
+    def unsure(self, n: int) -> bool:
+        """Whether nobody can say of some of them that they belong to a question."""
+        return bool(self._unsure[n]) if self._rows is not None else self.count(n)[0] > 0
+
     def amount(self, term: Term, n: int) -> tuple[Decimal | None, bool]:
         """How much such rows carry of a term, as far as it can be read, and whether that is all of it."""
         count, whole = self.count(n)
         if term.agg not in {"sum", "count"}:
             return None, False
-        if whole and term.agg == "sum" and term.column in self._short.amounts:
+        own = None if self._rows is None else [r for r, at in zip(self._rows, self._in[term], strict=True) if at[n]]
+        all_of_it = whole and (own is None or len(own) >= self._short.rows)
+        if all_of_it and term.agg == "sum" and term.column in self._short.amounts:
             return self._short.amounts[term.column], term.column not in self._short.unread
-        if self._rows is None:
+        if own is None:
             return (Decimal(count), True) if self._whole and term.agg == "count" else (None, False)
-        rows = [row for row, inside in zip(self._rows, self._in[term], strict=True) if inside[n]]
         if term.agg == "count":
-            return Decimal(len(rows)), True
-        amounts = [row.values.get(term.column) for row in rows]
+            return Decimal(len(own)), True
+        amounts = [row.values.get(term.column) for row in own]
         known = [amount for amount in amounts if isinstance(amount, Decimal)]
         return (sum(known, Decimal(0)) if known else None), len(known) == len(amounts)
 
@@ -193,13 +243,16 @@ def _share(amount: Decimal | None, there: Decimal | None) -> Decimal | None:
     return (amount / (there + amount)).quantize(SHARE)
 
 
-def columns(formulas: Iterable[Formula], dataset: str) -> set[str]:
+def columns(formulas: Iterable[Formula], dataset: str, types: Mapping[str, str]) -> set[str]:
     """What must be known of a missing row of a dataset to say to which values of these formulas it could belong."""
+    from sqlglot import exp
+
     found = set[str]()
     for formula in formulas:
         for term in formula.terms:
             if term.dataset == dataset:
                 found |= {formula.place, formula.agency, term.time, term.leave, term.year, term.column}
+                found |= {each.name for each in measure.parse_filter(term.filter, types).find_all(exp.Column)}
     return found - {""}
 
 
@@ -213,6 +266,7 @@ def to_json(missing: Missing | None) -> dict[str, Any] | None:
         "numerator": None if missing.numerator is None else str(missing.numerator),
         "denominator": None if missing.denominator is None else str(missing.denominator),
         "unread": missing.unread,
+        "unsure": missing.unsure,
         "silent": missing.silent,
         "expected": missing.expected,
         "silent_since": missing.silent_since.isoformat() if missing.silent_since else None,

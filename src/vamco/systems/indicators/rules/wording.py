@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -179,7 +179,11 @@ def _silent(missing: Missing) -> list[str]:
 def _rows(of: Definition, missing: Missing) -> list[str]:
     if not missing.rows:
         return []
-    found = ngettext("%(rows)s row missing", "%(rows)s rows missing", missing.rows) % {"rows": _number(missing.rows)}
+    if missing.unsure:
+        found = ngettext("%(rows)s row may be missing", "%(rows)s rows may be missing", missing.rows)
+    else:
+        found = ngettext("%(rows)s row missing", "%(rows)s rows missing", missing.rows)
+    found = found % {"rows": _number(missing.rows)}
     shares = _shares(of, missing)
     found = f"{found} ({', '.join(shares) if shares else _('unknown how much')})"
     if not missing.kept:
@@ -190,15 +194,23 @@ def _rows(of: Definition, missing: Missing) -> list[str]:
     return [found, kept % {"kept": _number(missing.kept)}]
 
 
+_SIGNS: Final = {
+    (False, False): "",
+    (True, False): "≥\N{NO-BREAK SPACE}",
+    (False, True): "≤\N{NO-BREAK SPACE}",
+    (True, True): "≈\N{NO-BREAK SPACE}",
+}
+
+
 def _shares(of: Definition, missing: Missing) -> list[str]:
-    """How much the missing rows carry; a floor where some of them could not be read."""
+    """How much the missing rows carry: a floor where some amounts could not be read, at most where some rows may not belong."""
     halves = [
         (missing.numerator, _("%(share)s of the numerator")),
         (missing.denominator, _("%(share)s of the denominator")),
     ]
     if of.formula.denominator is None:
         halves = [(missing.numerator, _("%(share)s of the value"))]
-    sign = "≥\N{NO-BREAK SPACE}" if missing.unread else ""
+    sign = _SIGNS[missing.unread, missing.unsure]
     return [words % {"share": f"{sign}{_percent(share)}"} for share, words in halves if share is not None]
 
 

@@ -64,7 +64,7 @@ def test_a_row_in_quarantine_marks_the_values_that_it_could_belong_to(department
     assert (second.numerator, second.complete) == (300, False)
     assert second.missing == Missing(2, 0, Decimal("0.1429"), None, unread=True)  # 50 of 350; the other cannot be read
     # Of the first row the commune is wrong and of the second the amount: what they say otherwise holds.
-    assert view("DTC01", place=NORTH).missing == Missing(1, 0, Decimal("0.1429"))
+    assert view("DTC01", place=NORTH).missing == Missing(1, 0, Decimal("0.1429"), unsure=True)
     assert view("DTC01", agency=ROADS).missing == Missing(
         2, 0, (Decimal(50) / 340).quantize(Decimal("0.0001")), unread=True
     )
@@ -73,6 +73,20 @@ def test_a_row_in_quarantine_marks_the_values_that_it_could_belong_to(department
     assert [(s.dataset, s.short) for s in indicators.lineage(second.id).sources] == [
         ("kb_giaingan", (run.id,)), ("stc_khv", ()),
     ]  # fmt: skip
+
+
+def test_rows_that_the_filter_leaves_out_are_not_missing(
+    departments: Departments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    departments.dossiers((ROADS, FIRST, SECOND, SECOND), (ROADS, FIRST, SECOND, SECOND))
+    late, unread = {"han_tra": FIRST, "ngay_tra": SECOND}, {"ngay_tra": SECOND}
+    open_still = {"han_tra": FIRST, "ngay_tra": ""}
+    rows = [MissingRow(1, {"ma_xa": NORTH, "ma_co_quan": ROADS, **each}) for each in (late, unread, open_still)]
+    monkeypatch.setattr(hub, "missing_rows", lambda *_: rows)
+    monkeypatch.setattr(hub, "shortfall", lambda _: Shortfall(3, 0, {}, frozenset(), (1,)))
+    settle("HCC07")
+    # Of those returned two are missing, of those in time only the one whose due day nobody can read.
+    assert view("HCC07").missing == Missing(2, 0, Decimal("0.3333"), Decimal("0.5"), unsure=True)
 
 
 def test_a_value_whose_completeness_changed_is_known_anew(
@@ -129,6 +143,11 @@ def test_a_commune_that_does_not_report_has_no_value_and_the_province_is_incompl
         (Missing(12, 0, Decimal("0.034"), unread=True), "chưa đủ: thiếu 12 dòng (≥\N{NO-BREAK SPACE}3,4% tử số)"),
         (Missing(1234, 0, None, Decimal("0.00004")), "chưa đủ: thiếu 1.234 dòng (<\N{NO-BREAK SPACE}0,1% mẫu số)"),
         (Missing(1), "chưa đủ: thiếu 1 dòng (chưa rõ bao nhiêu)"),
+        (Missing(2, 0, Decimal("0.745"), unsure=True), "chưa đủ: có thể thiếu 2 dòng (≤\N{NO-BREAK SPACE}74,5% tử số)"),
+        (
+            Missing(2, 0, Decimal("0.745"), unread=True, unsure=True),
+            "chưa đủ: có thể thiếu 2 dòng (≈\N{NO-BREAK SPACE}74,5% tử số)",
+        ),
         (
             Missing(3, 2, Decimal("0.5"), silent=5, expected=96),
             "chưa đủ: 5/96 đơn vị chưa báo cáo; thiếu 3 dòng (50,0% tử số); 2 dòng tạm dùng số liệu cũ",
@@ -168,11 +187,20 @@ class Plan:
 
 def could_belong(term: Term, row: dict[str, Any], m: Measured) -> bool:
     """The same, one row and one value at a time."""
+    if "" in {row.get("ngay"), row.get("tien")} or (term.filter and row.get("loai") in {"x", ""}):
+        return False
     if m.place and row.get("xa") not in {None, m.place}:
         return False
     if m.agency and row.get("cq") not in {None, m.agency}:
         return False
     return _in_time(term, row, m)
+
+
+def surely_belongs(term: Term, row: dict[str, Any], m: Measured) -> bool:
+    """Whether all that decides on a row that could belong is known of it."""
+    asked = {"xa": bool(m.place), "cq": bool(m.agency), "ngay": True, "nam": bool(term.year), "loai": bool(term.filter)}
+    asked["xong"] = term.window in {"open", "overdue"}
+    return all(row.get(name) is not None for name, needed in asked.items() if needed)
 
 
 def _in_time(term: Term, row: dict[str, Any], m: Measured) -> bool:
@@ -186,7 +214,7 @@ def _in_time(term: Term, row: dict[str, Any], m: Measured) -> bool:
     if term.window == "ytd":
         return day <= m.period.end and (day.year >= of_year if term.year else day.year == of_year)
     last, left = m.period.end, row.get("xong") if term.window in {"open", "overdue"} else None
-    return (day < last if term.window == "overdue" else day <= last) and (left is None or left > last)
+    return (day < last if term.window == "overdue" else day <= last) and (not left or left > last)
 
 
 @given(
@@ -196,10 +224,11 @@ def _in_time(term: Term, row: dict[str, Any], m: Measured) -> bool:
             optional={
                 "xa": st.sampled_from(["A", "B", ""]),
                 "cq": st.sampled_from(["x", ""]),
-                "ngay": st.sampled_from([*DAYS, dt.date(2024, 5, 5)]),
-                "xong": st.sampled_from(DAYS),
+                "ngay": st.sampled_from([*DAYS, dt.date(2024, 5, 5), ""]),
+                "xong": st.sampled_from([*DAYS, ""]),
+                "loai": st.sampled_from(["v", "x", "", None]),
                 "nam": st.sampled_from([Decimal(2025), Decimal(2026)]),
-                "tien": st.integers(1, 100).map(Decimal),
+                "tien": st.one_of(st.integers(1, 100).map(Decimal), st.just("")),
             },
         ),
         max_size=4,
@@ -207,17 +236,25 @@ def _in_time(term: Term, row: dict[str, Any], m: Measured) -> bool:
     window=st.sampled_from(WINDOWS),
     plans=st.booleans(),
     agg=st.sampled_from(["sum", "count"]),
+    condition=st.sampled_from(["", "loai = 'v'"]),
 )
 def test_a_value_is_marked_if_and_only_if_a_missing_row_could_belong_to_it(
     rows: list[dict[str, Any]],
     window: Any,
     plans: bool,  # noqa: FBT001
     agg: Any,
+    condition: str,
 ) -> None:
-    term = Term("t", agg, "tien", "ngay", window, year="nam" if plans else "", leave="xong")
+    term = Term("t", agg, "tien", "ngay", window, condition, year="nam" if plans else "", leave="xong")
     of: Definition = Plan(term, plans=plans)  # type: ignore[assignment]
     short = Shortfall(len(rows), 0, {}, frozenset(), (1,))
-    gaps = Gaps(of, {"t": Behind(short, [MissingRow(1, row) for row in rows], None)}, asked(plans=plans), HORIZON, {})
+    gaps = Gaps(
+        of,
+        {"t": Behind(short, [MissingRow(1, row) for row in rows], None, {"loai": "string"})},
+        asked(plans=plans),
+        HORIZON,
+        {},
+    )
     for period, year in asked(plans=plans):
         for place, agency in (("", ""), ("A", ""), ("C", ""), ("", "x"), ("", "y")):
             m = Measured(period, place, agency, Decimal(100), Decimal(100), None, 1, 0, year)
@@ -230,6 +267,7 @@ def test_a_value_is_marked_if_and_only_if_a_missing_row_could_belong_to_it(
             assert found.unread == (len(known) < len(own))
             share = (sum(known) / (100 + sum(known))).quantize(Decimal("0.0001")) if known else None
             assert found.numerator == share
+            assert found.unsure == any(not surely_belongs(term, row, m) for row in own)
 
 
 @given(st.integers(1, 10**6), st.sampled_from(DAYS))
@@ -242,4 +280,4 @@ def test_too_many_rows_to_tell_apart_mark_every_value_of_an_open_year(count: int
         if day.year < HORIZON.year:
             assert found is None
         else:
-            assert found == Missing(count, 0, None if place else Decimal("0.5"), unread=True)
+            assert found == Missing(count, 0, None if place else Decimal("0.5"), unread=True, unsure=True)
