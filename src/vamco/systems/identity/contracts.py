@@ -123,6 +123,7 @@ class PasskeyView:
     suspended: bool
 
 
+@dataclass(frozen=True)
 class EidState:
     """Whether people may sign in with the national eID, what it is called, and since when its issuer does not answer (None: it does)."""
 

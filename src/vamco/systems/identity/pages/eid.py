@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from vamco.lib.errors import N_, Missing, Refused
 from vamco.systems.identity import public
-from vamco.systems.identity.pages.logging_in import BY_EID, _safe, let_in
+from vamco.systems.identity.pages.logging_in import BY_EID, let_in
+from vamco.systems.identity.pages.safe import safe
 from vamco.web.pages import PUBLIC, Request, page, render
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def start(request: Request) -> HttpResponseBase:
         request.get_host() != site.netloc
     ):  # the issuer leads back to the site's own name, where this name's session is not seen
         return HttpResponseRedirect(f"{settings.VAMCO_SITE_URL}{request.get_full_path()}")
-    target = _safe(request, request.GET.get("next", ""))
+    target = safe(request, request.GET.get("next", ""))
     level, within = _number(request, "level", most=2), _number(request, "within", most=7 * 24 * 3600)
     account: Any = request.user if request.person is not None else None
     try:
