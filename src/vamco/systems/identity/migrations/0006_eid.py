@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0004_sign_on'),
+        ('identity', '0005_account'),
     ]
 
     operations = [
