@@ -124,6 +124,13 @@ def of_person(person: Person) -> Account | None:
     return Account.objects.filter(person=person).first()
 
 
+def of_same_human(account: Account) -> Account:
+    """Return the account to which a sign-in leads: where the person's record was joined to another one, that one's, if it opens."""
+    kept = people.kept(account.person)
+    found = account if kept.pk == account.person_id else of_person(kept)
+    return found if found is not None and found.may_log_in else account
+
+
 def by_number(number: int) -> Account:
     """Return the account with an id; Missing when there is none."""
     found = Account.objects.filter(pk=number).first()

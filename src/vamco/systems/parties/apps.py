@@ -28,7 +28,7 @@ class PartiesConfig(AppConfig):
                 label=_("Acting for others"),
                 text=_("Firms that you represent, whom you let act for you, and for whom you act."),
                 url_name="parties:mandates",
-                icon="people",
+                icon="user",
                 order=40,
             )
         )

@@ -12,6 +12,7 @@ from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people import public as people
 from vamco.kernel.world.people.models import Joining
+from vamco.systems.identity import public as identity
 from vamco.systems.identity.models import Account
 from vamco.systems.parties.tests.made import DIRECTOR, browser, person
 
@@ -77,3 +78,15 @@ def test_numbers_of_nobody_and_of_one(two: tuple[people.Person, people.Person]) 
     assert official("quantri").post(PAGE, {**FIND, "other": "C7654321"}).status_code == 404
     people.record_number(two[0], "passport", "B1234567")
     assert official("quantri").post(PAGE, {**FIND, "other": "B1234567"}).status_code == 409
+
+
+def test_both_ways_in_lead_to_the_kept_account_while_they_are_joined(two: tuple[people.Person, people.Person]) -> None:
+    kept, other = (Account.objects.get(person=each) for each in two)
+    assert identity.of_same_human(other) == other
+    joining = people.join(*two, basis="Một người", actor="7")
+    assert identity.of_same_human(other) == kept
+    assert identity.of_same_human(kept) == kept
+    identity.lock(kept.username)
+    assert identity.of_same_human(other) == other  # never into a locked one
+    people.part(joining.pk, basis="Nhầm", actor="7")
+    assert identity.of_same_human(other) == other
