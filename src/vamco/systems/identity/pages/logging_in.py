@@ -118,6 +118,7 @@ def let_in(request: Request, account: Account, target: str, how: public.How) -> 
     Whoever is signed in already as the same person confirms their stay, and keeps what their session holds.
     """
     request.session.pop(_WAITING, None)
+    account = public.of_same_human(account)
     if not (request.person is not None and request.person == account.person and _confirm(request, account, how)):
         _begin(request, account, how)
     response = HttpResponseRedirect(target)
