@@ -404,3 +404,28 @@ def test_what_the_database_cut_short_is_no_failure(
 
 def test_a_session_lasts_a_working_day(settings: Any) -> None:
     assert dt.timedelta(seconds=settings.SESSION_COOKIE_AGE) == dt.timedelta(hours=12)
+
+
+@pytest.mark.usefixtures("account")
+def test_id_06_ten_failures_of_one_person_leave_another_free_behind_the_same_address() -> None:
+    identity.open_account("khac", PASSWORD, people.add("Người Khác"))
+    for _try in range(10):
+        assert send(Client(), password="sai", REMOTE_ADDR="203.0.113.9").status_code == 422
+    assert send(Client(), REMOTE_ADDR="203.0.113.9").status_code == 422  # the right password must wait, too
+    assert send(Client(), username="khac", REMOTE_ADDR="203.0.113.9").status_code == 302
+    assert send(Client(), REMOTE_ADDR="198.51.100.7").status_code == 302  # and from elsewhere it opens
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("behind_proxy", [False, True])
+def test_id_06_a_forged_header_counts_as_one_address(behind_proxy: bool, settings: Any) -> None:  # noqa: FBT001
+    if behind_proxy:  # it appends the true address to what the client has forged
+        settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    after = ", 203.0.113.9" if behind_proxy else ""
+    for n in range(1, 11):
+        send(Client(), password="sai", HTTP_X_FORWARDED_FOR=f"1.2.3.{n}{after}", REMOTE_ADDR="203.0.113.9")
+    networks = set(Attempt.objects.values_list("network", flat=True))
+    assert networks == {"203.0.113.0/24"}
+    assert Attempt.objects.count() == rules.PER_NETWORK  # the other five had to wait
+    forged = f"1.2.3.99{after}"
+    assert send(Client(), HTTP_X_FORWARDED_FOR=forged, REMOTE_ADDR="203.0.113.9").status_code == 422
