@@ -27,6 +27,9 @@ GOOD = {
     "VAMCO_SIGNING_PASSPHRASE": "bốn dòng kênh và một cây cầu",
     "VAMCO_IDENTITY_KEYS": "0a1b2c3d:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "VAMCO_SHARED_FOLDER": "",
+    "VAMCO_EID_ISSUER": "https://sso.dinhdanh.example",
+    "VAMCO_EID_CLIENT": "tayninh",
+    "VAMCO_EID_SECRET": "kR7-wQ2z_Lm5",
 }
 APP = "postgresql://vamco_app:wV3q9Zt-LkP0aR7x@db/vamco"
 OWNER = "postgresql://vamco_owner:pX8s2Nf-QmT6eB1y@db/vamco"
@@ -73,6 +76,11 @@ def test_nothing_is_wrong_with_good_settings(monkeypatch: pytest.MonkeyPatch, pa
         ({"VAMCO_EMAIL": "simulated"}, "VAMCO_EMAIL=simulated reaches nobody"),
         ({"VAMCO_SMS": "simulated"}, "VAMCO_SMS=simulated reaches nobody"),
         ({"VAMCO_SITE_URL": ""}, "VAMCO_SITE_URL is missing"),
+        ({"VAMCO_EID_ISSUER": "http://sso.dinhdanh.example"}, "VAMCO_EID_ISSUER must begin with https"),
+        ({"VAMCO_EID_CLIENT": ""}, "VAMCO_EID_CLIENT is missing"),
+        ({"VAMCO_EID_SECRET": ""}, "VAMCO_EID_SECRET is missing"),
+        ({"VAMCO_EID_PROFILE": "/nowhere/own.json"}, "VAMCO_EID_PROFILE names /nowhere/own.json"),
+        ({"VAMCO_EID_PROFILE": "invented"}, "VAMCO_EID_PROFILE: "),
         ({"VAMCO_SITE_URL": "vamco.tayninh.gov.vn"}, "VAMCO_SITE_URL is no address"),
         ({"VAMCO_HTTPS": ""}, "VAMCO_HTTPS is not true"),
         ({"VAMCO_SITE_URL": "http://vamco.tayninh.gov.vn"}, "VAMCO_SITE_URL begins with http://"),
@@ -112,6 +120,7 @@ def test_each_wrong_setting_is_named(
     ("changed", "said"),
     [
         ({"VAMCO_EMAIL": ""}, "VAMCO_EMAIL is missing"),
+        ({"VAMCO_EID_ISSUER": ""}, "VAMCO_EID_ISSUER is not set"),
         ({"VAMCO_SCANNER": ""}, "VAMCO_SCANNER is missing"),
         ({"VAMCO_SIGNING_PASSPHRASE": ""}, "nothing is signed"),
         ({"VAMCO_IDENTITY_KEYS": ""}, "a lost key cannot be replaced"),

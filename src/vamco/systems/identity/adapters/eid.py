@@ -228,7 +228,7 @@ def _read(answer: requests.Response, deadline: Deadline) -> bytes:
             return body
         body += piece
         if len(body) > LARGEST:
-            raise Unproven("size")
+            raise NoAnswer("size")
 
 
 def _json(body: bytes, status: int) -> dict[str, Any]:
@@ -236,8 +236,8 @@ def _json(body: bytes, status: int) -> dict[str, Any]:
         found = json.loads(body)
     except ValueError:
         found = None
-    if not isinstance(found, dict):
-        raise Unproven("answer")
+    if not isinstance(found, dict):  # a page that says “maintenance”, for instance
+        raise NoAnswer("no_json")
     if status != 200:  # noqa: PLR2004
         error = found.get("error")
         raise Unproven(error if isinstance(error, str) and error.isidentifier() and len(error) <= 40 else "answer")  # noqa: PLR2004

@@ -48,12 +48,15 @@ def start(request: Request) -> HttpResponseBase:
     target = safe(request, request.GET.get("next", ""))
     level, within = _number(request, "level", most=2), _number(request, "within", most=7 * 24 * 3600)
     account: Any = request.user if request.person is not None else None
+    wish = {"target": target, "level": level or 0, "within": within}
     try:
         departure = public.begin_eid(
             target, level=level or 0, within=within, language=request.LANGUAGE_CODE or "", account=account
         )
     except public.Away as away:
         return _away(request, away, target, retry=request.get_full_path())
+    except Refused as error:
+        return _refused(request, error, wish)
     under_way = _under_way(request)
     under_way[departure.kept["state"]] = departure.kept
     request.session[_UNDER_WAY] = dict(list(under_way.items())[-_MOST:])

@@ -114,7 +114,11 @@ def begin(
         "account": account.pk if account else None,
         "begun": time.time(),
     }
-    return Departure(line.issuer.way(line.metadata(), question), kept)
+    try:
+        return Departure(line.issuer.way(line.metadata(), question), kept)
+    except Unproven as error:
+        log.warning("eid metadata refused: %s", error.reason)
+        raise _unproven(error.reason) from None
 
 
 def come_back(kept: Mapping[str, Any], sent: Mapping[str, str]) -> Arrival:

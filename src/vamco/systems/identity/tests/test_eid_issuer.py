@@ -179,9 +179,11 @@ def test_waiting_has_an_end_however_the_answer_comes(issuer: Service) -> None:
         assert time.monotonic() - begun < 2
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 429])
-def test_an_error_of_the_issuer_is_no_answer(issuer: Service, status: int) -> None:
-    issuer.control({"status": status})
+@pytest.mark.parametrize(
+    "behaviour", [{"status": 500}, {"status": 502}, {"status": 503}, {"status": 429}, {"maintenance": True}]
+)
+def test_an_error_of_the_issuer_or_a_page_for_people_is_no_answer(issuer: Service, behaviour: dict[str, Any]) -> None:
+    issuer.control(behaviour)
     with pytest.raises(NoAnswer):
         relying(issuer).metadata(Deadline())
 

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from vamco.systems.identity.adapters.simulators.issuer import Request, Session
     from vamco.systems.identity.adapters.simulators.registrations import Citizen
 
-_CATALOGUES: Final = Path(__file__).resolve().parents[2] / "locale"
+_SYSTEM: Final = Path(__file__).resolve().parents[2]
+_CATALOGUES: Final = (
+    _SYSTEM / "locale",
+    _SYSTEM.parents[1] / "locale",
+)  # words that others say, too, are the platform's
 _STYLE: Final = """
 :root{color-scheme:light dark;--ink:#1c2024;--ground:#fff;--line:#6b7280;--seal:#a4262c}
 @media(prefers-color-scheme:dark){:root{--ink:#eceef0;--ground:#16191c;--line:#9aa3ad;--seal:#ff9d9d}}
@@ -87,6 +91,10 @@ class Screens:
             self._say(N_("Too late")), f"<p>{self._say(N_('Please go back to the system and begin again.'))}</p>"
         )
 
+    def maintenance(self) -> str:
+        """Tell everybody, programs too, to come again later."""
+        return self.page(self._say(N_("Maintenance")), f"<p>{self._say(N_('Please come again later.'))}</p>")
+
     def leave(self, query: str) -> str:
         """Ask whether to sign out here, too: the request does not prove that the reader has made it."""
         return self.page(
@@ -105,6 +113,7 @@ class Screens:
             "up": N_("Answer as usual"),
             "slow": N_("Answer after 20 seconds"),
             "down": N_("Answer with an error"),
+            "maintenance": N_("Answer everybody with a page about maintenance"),
             "ahead": N_("Let its clock go three minutes ahead"),
             "rotate": N_("Change its signing key"),
         }
@@ -137,4 +146,6 @@ class Screens:
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("django", _CATALOGUES, languages=[language], fallback=True)
+    own, common = (gettext.translation("django", each, languages=[language], fallback=True) for each in _CATALOGUES)
+    own.add_fallback(common)
+    return own

@@ -32,9 +32,10 @@ COOKIE: Final = "simulated_eid"
 _LARGEST_BODY: Final = 64 << 10
 _WAITING: Final = 1000  # authorization requests that wait for an answer
 _BEHAVIOURS: Final[dict[str, dict[str, Any]]] = {
-    "up": {"delay": 0, "status": 0, "skew": 0},
+    "up": {"delay": 0, "status": 0, "skew": 0, "maintenance": False},
     "slow": {"delay": 20},
     "down": {"status": 503},
+    "maintenance": {"maintenance": True},
     "ahead": {"skew": 180},
     "rotate": {"rotate": True},
 }
@@ -52,12 +53,13 @@ class Answer:
 
 @dataclass
 class Behaviour:
-    """How it answers: seconds before each answer, an error instead of it, seconds between its bytes. `calls` counts what programs ask."""
+    """How it answers: seconds before each answer, an error instead of it, seconds between its bytes, or a page for people. `calls` counts what programs ask."""
 
     state: str = "up"
     delay: float = 0
     status: int = 0
     drip: float = 0
+    maintenance: bool = False
     calls: int = 0
 
 
@@ -71,7 +73,7 @@ class Service:
 
     def control(self, wish: dict[str, Any], state: str = "") -> None:
         """Behave otherwise from now on."""
-        for name in ("delay", "status", "drip"):
+        for name in ("delay", "status", "drip", "maintenance"):
             setattr(self.behaviour, name, wish.get(name, getattr(self.behaviour, name)))
         self.issuer.skew = wish.get("skew", self.issuer.skew)
         if wish.get("rotate"):
@@ -158,22 +160,30 @@ class _Handler(BaseHTTPRequestHandler):
         url, service = urlsplit(self.path), self.server.service
         query = dict(parse_qsl(url.query, keep_blank_values=True))
         screens = Screens((query.get("ui_locales") or self._language())[:2])
-        if url.path == "/favicon.ico":
-            return self._send(Answer(204))
-        if url.path == "/health":
-            return self._send(_json(200, ok=True))
-        if url.path == "/":
-            return self._send(_page(screens.home(service.behaviour.state)))
-        if url.path == "/behave":
+        found = self._about_itself(url.path, form, screens)
+        if found is None:
+            service.behaviour.calls += 1
+            time.sleep(service.behaviour.delay)
+            found = self._misbehaving(screens) or self._for_programs(url.path, form)
+        self._send(found or self._for_readers(url.path, query, form, screens) or _json(404, error="not_found"))
+
+    def _about_itself(self, path: str, form: dict[str, str], screens: Screens) -> Answer | None:
+        service = self.server.service
+        if path == "/favicon.ico":
+            return Answer(204)
+        if path == "/health":
+            return _json(200, ok=True)
+        if path == "/behave":
             if form.get("to") in _BEHAVIOURS:
                 service.control(_BEHAVIOURS[form["to"]], form["to"])
-            return self._send(_to("/"))
-        service.behaviour.calls += 1
-        time.sleep(service.behaviour.delay)
-        if service.behaviour.status:
-            return self._send(_json(service.behaviour.status, error="temporarily_unavailable"))
-        found = self._for_programs(url.path, form) or self._for_readers(url.path, query, form, screens)
-        return self._send(found or _json(404, error="not_found"))
+            return _to("/")
+        return _page(screens.home(service.behaviour.state)) if path == "/" else None
+
+    def _misbehaving(self, screens: Screens) -> Answer | None:
+        behaviour = self.server.service.behaviour
+        if behaviour.maintenance:
+            return _page(screens.maintenance())
+        return _json(behaviour.status, error="temporarily_unavailable") if behaviour.status else None
 
     def _for_programs(self, path: str, form: dict[str, str]) -> Answer | None:
         issuer = self.server.service.issuer
