@@ -19,7 +19,7 @@ class BrokerConfig(AppConfig):
         from vamco.systems.broker.models import SigningKey
         from vamco.web import leaving, navigation
 
-        access.declare("broker.manage_clients", N_("Admit other systems that sign their users in here"))
+        access.declare("broker.manage_clients", N_("Register other systems that sign their users in here"))
         people.keep(SigningKey)
         packs.register(pack.SECTION)
         leaving.register(broker.leave_now)
