@@ -65,29 +65,47 @@ def write(session: SessionBase, found: Assurance) -> None:
 
 def lead_to_confirm(request: HttpRequest, level: int, within: dt.timedelta | None) -> HttpResponseBase | None:
     """Return the way to the page that asks for more, None where what is known suffices. What was sent to the page is kept."""
+    target = request.get_full_path()
     if of(request).meets(level, within, now=clock.now()):
+        if request.method == "POST" and kept(request, target) is not None:
+            del request.session[_KEPT]  # it has arrived
         return None
     page = addresses.to("step_up")
     if not page:
         raise Unavailable("web.no_step_up", N_("This page needs a surer sign-in, which this site does not offer."))
-    target = request.get_full_path()
     if request.method == "POST":
         _keep(request, target)
     seconds = "" if within is None else str(int(within.total_seconds()))
     return HttpResponseRedirect(f"{page}?{urlencode({'next': target, 'level': level, 'within': seconds})}")
 
 
-def take_kept(request: HttpRequest, target: str) -> list[tuple[str, str]] | None:
-    """Return the fields that were sent to a page before more was asked, once; None where nothing was."""
-    kept: dict[str, Any] | None = request.session.get(_KEPT)
-    if not kept or kept["target"] != target:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was sent to a page before more was asked. `lost`: it had files, or was too long, and has to be sent again by hand."""
+
+    fields: tuple[tuple[str, str], ...]
+    lost: bool
+
+
+def kept(request: HttpRequest, target: str) -> Kept | None:
+    """Return what this stay has sent to a page before more was asked, until the page has got it; None where nothing was."""
+    found: dict[str, Any] | None = request.session.get(_KEPT)
+    if not found or found["target"] != target or found["sid"] != of(request).sid:
         return None
-    del request.session[_KEPT]
-    return [(name, value) for name, value in kept["fields"]]
+    return Kept(tuple((name, value) for name, value in found["fields"]), found["lost"])
 
 
 def _keep(request: HttpRequest, target: str) -> None:
-    fields = [(name, value) for name, values in request.POST.lists() for value in values]
-    fields = [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
-    if sum(len(name) + len(value) for name, value in fields) <= MOST_KEPT:
-        request.session[_KEPT] = {"target": target, "fields": fields}
+    fields = [(name, value) for name, values in request.POST.lists() for value in values if _may_be_kept(name)]
+    fits = sum(len(name.encode()) + len(value.encode()) for name, value in fields) <= MOST_KEPT
+    request.session[_KEPT] = {
+        "target": target,
+        "sid": of(request).sid,
+        "fields": fields if fits else [],
+        "lost": not fits or bool(request.FILES),
+    }
+
+
+def _may_be_kept(name: str) -> bool:
+    """Whether a field may lie in the session for a while: a secret may not."""
+    return name != "csrfmiddlewaretoken" and "password" not in name

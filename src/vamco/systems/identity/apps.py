@@ -16,20 +16,36 @@ class IdentityConfig(AppConfig):
         from vamco.kernel.world.people import public as people
         from vamco.systems.identity.models import SecondFactor
         from vamco.systems.identity.pages import mail
-        from vamco.web import addresses, navigation
+        from vamco.systems.identity.pages.entries import ENTRIES
+        from vamco.web import account, addresses, navigation
         from vamco.web.first_day import register
 
         addresses.register("log_in", lambda: reverse("identity:log_in"))
         addresses.register("log_out", lambda: reverse("identity:log_out"))
+        addresses.register("account", lambda: reverse("identity:account"))
+        addresses.register("step_up", lambda: reverse("identity:confirm"))
+        account.register(*ENTRIES)
+        access.declare(
+            "identity.confirm_recovery", N_("Make sure at the counter who has lost the way into their account")
+        )
+        access.declare("identity.approve_recovery", N_("Approve as the second official that somebody is let in again"))
         access.declare("identity.set_up", N_("Set the platform up: check mail and sources on the first day"))
         people.keep(SecondFactor)
         register(mail.STEP)
         navigation.register(
+            navigation.Place(
+                label=_("Recovery at the counter"),
+                url_name="identity:recoveries",
+                act="identity.approve_recovery",
+                icon="shield",
+                order=80,
+                also=("identity:recovery", "identity:recovery_begin"),
+            ),
             navigation.Place(
                 label=_("First day"),
                 url_name="identity:first_day",
                 act="identity.set_up",
                 icon="checks",
                 order=90,
-            )
+            ),
         )

@@ -84,3 +84,40 @@ class MailCheck:
     sent: bool
     to: str
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class StayView:
+    """A stay as its person sees it; `browser` and `network` as they were noted."""
+
+    sid: str
+    browser: str
+    network: str
+    level: int
+    methods: tuple[str, ...]
+    issuer: str
+    began_at: dt.datetime
+    confirmed_at: dt.datetime
+    ended_at: dt.datetime | None
+    ended_why: str
+
+
+@dataclass(frozen=True)
+class Past:
+    """A line of the history of log-ins: a stay, or without one a log-in that failed."""
+
+    stay: StayView | None
+    at: dt.datetime
+    network: str = ""
+    browser: str = ""
+
+
+@dataclass(frozen=True)
+class PasskeyView:
+    """A passkey as its person sees it."""
+
+    id: int
+    name: str
+    created_at: dt.datetime
+    used_at: dt.datetime | None
+    suspended: bool

@@ -32,6 +32,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     demonstration = models.BooleanField(default=False)
     generation = models.PositiveIntegerField(default=0)
+    passkey_asked = models.BooleanField(default=False)  # after the password: only where the person has chosen it
     created_at = models.DateTimeField()
 
     objects: ClassVar[Accounts] = Accounts()
@@ -59,6 +60,7 @@ class SecondFactor(Sealed):
     account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="second_factor")
     last_step = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
+    suspended_at = models.DateTimeField(null=True)  # since a recovery: no code counts any more
 
     @property
     def context(self) -> str:
@@ -97,10 +99,12 @@ class Passkey(models.Model):
     public_key = models.BinaryField()
     counter = models.BigIntegerField(default=0)
     backed_up = models.BooleanField(default=False)
+    copyable = models.BooleanField(default=False)  # it may be backed up; fixed when it was made
     name = models.CharField(max_length=60)
     transports = models.JSONField(default=list)
     created_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)  # since a recovery: it opens nothing any more
 
 
 class SignIn(models.Model):
@@ -121,7 +125,7 @@ class SignIn(models.Model):
     network = models.CharField(max_length=49)
     browser = models.CharField(max_length=120)  # "Chrome on Android", no more than people recognise
     ended_at = models.DateTimeField(null=True)
-    ended_why = models.CharField(max_length=20, blank=True)  # left, ended, expired, replaced, locked, merged
+    ended_why = models.CharField(max_length=20, blank=True)  # left, ended, expired, replaced, locked, recovered, merged
 
     class Meta:
         indexes: ClassVar = [
@@ -172,4 +176,80 @@ class Attempt(models.Model):
             models.Index(fields=["username", "-at"], name="identity_attempt_name"),
             models.Index(fields=["network", "-at"], name="identity_attempt_network"),
             models.Index(fields=["-at"], name="identity_attempt_at"),
+        ]
+
+
+class Failure(models.Model):
+    """A log-in that failed, kept for the history that a person sees. Without an account: the name was nobody's."""
+
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="failures")
+    at = models.DateTimeField()
+    network = models.CharField(max_length=49)
+    browser = models.CharField(max_length=120)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["account", "-at"], name="identity_failures"),
+            models.Index(fields=["at"], name="identity_failure_at"),
+        ]
+
+
+class ContactCode(models.Model):
+    """A code that was sent to a number or e-mail address, bound to that, to a purpose and to the stay. Of all only digests are kept.
+
+    `target`: of channel and address; `digest`: of those with purpose, stay and code.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="contact_codes")
+    target = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=20)
+    sid = models.CharField(max_length=36)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["account", "-created_at"], name="identity_contact_codes"),
+            models.Index(fields=["target", "-created_at"], name="identity_contact_target"),
+        ]
+
+
+class Recovery(models.Model):
+    """A person who lost their devices is let in again: one official makes sure who it is, a second and different one approves.
+
+    `digest` is of the word of the one-time link that then adds a passkey, `short` of the code that can be typed instead.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="recoveries")
+    agency = models.CharField(max_length=40)  # whose counter it was
+    how = models.CharField(max_length=20)
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    state = models.CharField(max_length=10)  # waiting, approved, refused, used
+    decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    short = models.CharField(max_length=64, blank=True)
+    link_expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(state="waiting"), name="identity_recovery_waits_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("confirmed_by")),
+                name="identity_recovery_by_two",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["digest"], name="identity_recovery_digest"),
+            models.Index(fields=["short"], name="identity_recovery_short"),
+            models.Index(fields=["-confirmed_at"], name="identity_recoveries"),
         ]

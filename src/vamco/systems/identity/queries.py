@@ -1,29 +1,33 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.sessions.models import Session
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing
-from vamco.systems.identity.contracts import AccountView
+from vamco.systems.identity.contracts import AccountView, PasskeyView, Past, StayView
 from vamco.systems.identity.models import Account, Attempt, SecondFactor
 from vamco.systems.identity.rules import waiting as rules
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from django.db.models import QuerySet
 
     from vamco.kernel.world.people.models import Person
+    from vamco.systems.identity.models import SignIn
 
+HISTORY: Final = dt.timedelta(days=180)  # how long the history of log-ins goes back
+MOST_SHOWN: Final = 100
 DEMO_LOG_INS = "demo-logins.json"  # {"password": "…", "people": [{"username": "…", "name": "…", "title": "…"}]}
 
 
@@ -86,7 +90,7 @@ def accounts() -> list[AccountView]:
             locked=not row.is_active,
             demonstration=row.demonstration,
             has_password=row.has_usable_password(),
-            second_factor=hasattr(row, "second_factor"),
+            second_factor=hasattr(row, "second_factor") and row.second_factor.suspended_at is None,
             last_login=row.last_login,
             posts=tuple(f"{post.role} {post.agency.code}" for post in people.memberships(row.person)),
         )
@@ -96,13 +100,93 @@ def accounts() -> list[AccountView]:
 
 def has_second_factor(account: Account) -> bool:
     """Return whether a code is asked after the password."""
-    return SecondFactor.objects.filter(account=account).exists()
+    return SecondFactor.objects.filter(account=account, suspended_at=None).exists()
 
 
-def may_sign_in(person: Person) -> bool:
-    """Return whether a person has an account that opens."""
-    account = Account.objects.filter(person=person).first()
-    return account is not None and account.may_log_in
+def asks_for_more(account: Account) -> bool:
+    """Return whether the password alone does not open an account: an app's code or, where the person chose so, a passkey is asked."""
+    return has_second_factor(account) or asks_for_passkey(account)
+
+
+def asks_for_passkey(account: Account) -> bool:
+    """Return whether a passkey is taken after the password: only where the person chose so, and has one."""
+    return account.passkey_asked and has_passkey(account)
+
+
+def has_passkey(account: Account) -> bool:
+    """Return whether an account has a passkey that opens it."""
+    return account.passkeys.filter(suspended_at=None).exists()
+
+
+def of_person(person: Person) -> Account | None:
+    """Return the account of a person."""
+    return Account.objects.filter(person=person).first()
+
+
+def by_number(number: int) -> Account:
+    """Return the account with an id; Missing when there is none."""
+    found = Account.objects.filter(pk=number).first()
+    if found is None:
+        raise Missing("identity.no_account_any_more", N_("There is no such account."))
+    return found
+
+
+def masked_numbers(account: Account) -> list[str]:
+    """Return the identity numbers of an account's person, masked."""
+    return [number.shown for number in people.numbers(account.person)]
+
+
+def passkeys(account: Account) -> list[PasskeyView]:
+    """Return the passkeys of an account, the newest first."""
+    return [
+        PasskeyView(row.pk, row.name, row.created_at, row.used_at, suspended=row.suspended_at is not None)
+        for row in account.passkeys.order_by("-created_at")
+    ]
+
+
+def stays(account: Account) -> list[StayView]:
+    """Return where somebody is signed in, the newest first. Whose session is over is left out, also before the job has noted it."""
+    rows = list(account.sign_ins.filter(ended_at=None).order_by("-began_at")[:MOST_SHOWN])
+    keys = [row.session_key for row in rows]
+    alive = set(
+        Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list(
+            "session_key", flat=True
+        )
+    )
+    return [_stay(row) for row in rows if row.session_key in alive]
+
+
+def stay(account: Account, sid: str) -> StayView:
+    """Return a stay of an account that lasts; Missing for anybody else's."""
+    found = next((each for each in stays(account) if each.sid == sid), None)
+    if found is None:
+        raise Missing("identity.no_stay", N_("There is no such sign-in."))
+    return found
+
+
+def history(account: Account) -> list[Past]:
+    """Return the sign-ins of an account and the log-ins that failed under its name, the newest first."""
+    since = clock.now() - HISTORY
+    entered = account.sign_ins.filter(began_at__gt=since).order_by("-began_at")[:MOST_SHOWN]
+    failed = account.failures.filter(at__gt=since).order_by("-at")[:MOST_SHOWN]
+    found = [Past(_stay(row), row.began_at) for row in entered]
+    found += [Past(None, row.at, row.network, row.browser) for row in failed]
+    return sorted(found, key=lambda past: past.at, reverse=True)[:MOST_SHOWN]
+
+
+def _stay(row: SignIn) -> StayView:
+    return StayView(
+        sid=str(row.pk),
+        browser=row.browser,
+        network=row.network,
+        level=row.level,
+        methods=tuple(row.methods),
+        issuer=row.issuer,
+        began_at=row.began_at,
+        confirmed_at=row.confirmed_at,
+        ended_at=row.ended_at,
+        ended_why=row.ended_why,
+    )
 
 
 def somebody_can_log_in() -> bool:

@@ -1,12 +1,47 @@
 from django.urls import path
 
-from vamco.systems.identity.pages import first_day, logging_in, setting_up
+from vamco.systems.identity.pages import (
+    first_day,
+    logging_in,
+    own,
+    own_contacts,
+    own_passkeys,
+    own_password,
+    recovery,
+    setting_up,
+    step_up,
+)
 
 app_name = "identity"
 urlpatterns = [
     path("log-in", logging_in.log_in, name="log_in"),
     path("log-in/code", logging_in.code, name="code"),
+    path("log-in/code/options", logging_in.code_options, name="code_options"),
+    path("log-in/passkey", logging_in.passkey, name="log_in_passkey"),
+    path("log-in/passkey/options", logging_in.passkey_options, name="log_in_passkey_options"),
     path("log-out", logging_in.log_out, name="log_out"),
+    path("confirm", step_up.confirm, name="confirm"),
+    path("confirm/options", step_up.confirm_options, name="confirm_options"),
+    path("confirm/done", step_up.confirmed, name="confirmed"),
     path("start/<str:word>", setting_up.start, name="start"),
     path("first-day", first_day.first_day, name="first_day"),
+    path("account/", own.account, name="account"),
+    path("account/stays", own.stays, name="stays"),
+    path("account/stays/<str:stay_id>", own.stay, name="stay"),
+    path("account/history", own.history, name="history"),
+    path("account/passkeys", own_passkeys.passkeys, name="passkeys"),
+    path("account/passkeys/add", own_passkeys.add, name="passkey_add"),
+    path("account/passkeys/add/options", own_passkeys.add_options, name="passkey_add_options"),
+    path("account/passkeys/after-password", own_passkeys.ask_after_password, name="passkey_after_password"),
+    path("account/passkeys/<int:passkey_id>", own_passkeys.passkey, name="passkey"),
+    path("account/password", own_password.password, name="password"),
+    path("account/app", own_password.app, name="app"),
+    path("account/contacts", own_contacts.contacts, name="contacts"),
+    path("account/contacts/<str:contact_channel>", own_contacts.contact, name="contact"),
+    path("recovery", recovery.recoveries, name="recoveries"),
+    path("recovery/new", recovery.begin, name="recovery_begin"),
+    path("recovery/<int:recovery_id>", recovery.recovery, name="recovery"),
+    path("recover", recovery.enter, name="recover_code"),
+    path("recover/<str:word>", recovery.recover, name="recover"),
+    path("recover/<str:word>/options", recovery.recover_options, name="recover_options"),
 ]

@@ -166,6 +166,7 @@ class ContactView:
     shown: str
     consented: bool
     barred: str
+    verified: bool = False  # the person has shown that it is theirs
 
 
 @dataclass(frozen=True, slots=True)

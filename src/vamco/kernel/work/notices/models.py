@@ -72,10 +72,14 @@ class Contact(Sealed):
     consent_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     barred = models.CharField(max_length=40, blank=True)
+    verified_at = models.DateTimeField(null=True)  # when the person has shown that it is theirs
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["person", "channel"], name="notices_contact_once")]
-        indexes: ClassVar = [models.Index(fields=["key"], name="notices_contact_key")]
+        indexes: ClassVar = [
+            models.Index(fields=["key"], name="notices_contact_key"),
+            models.Index(fields=["blind"], name="notices_contact_blind"),
+        ]
 
     @property
     def context(self) -> str:

@@ -23,8 +23,10 @@ from vamco.kernel.work.notices.queries.inbox import (
     preferences,
     settings_of,
     unread,
+    verified_contacts,
 )
-from vamco.kernel.work.notices.rules.messages import DIGESTS
+from vamco.kernel.work.notices.rules.messages import DIGESTS, mask, normal
+from vamco.kernel.work.notices.services.at_once import send_now
 from vamco.kernel.work.notices.services.contacts import (
     consent,
     forget,
@@ -32,6 +34,7 @@ from vamco.kernel.work.notices.services.contacts import (
     prefer,
     set_contact,
     set_recipient,
+    verify_contact,
 )
 from vamco.kernel.work.notices.services.delivering import deliver, gather, note_report
 from vamco.kernel.work.notices.services.sending import broadcast, mark_read, retry, send, wake
@@ -63,6 +66,8 @@ __all__ = [
     "inbox",
     "log",
     "mark_read",
+    "mask",
+    "normal",
     "note_report",
     "prefer",
     "preferences",
@@ -70,10 +75,13 @@ __all__ = [
     "report_path",
     "retry",
     "send",
+    "send_now",
     "serves",
     "set_contact",
     "set_recipient",
     "settings_of",
     "unread",
+    "verified_contacts",
+    "verify_contact",
     "wake",
 ]

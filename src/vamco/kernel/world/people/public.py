@@ -27,7 +27,11 @@ from vamco.kernel.world.people.services.appointing import (
 )
 from vamco.kernel.world.people.services.mandates import end_mandate, give_mandate
 from vamco.kernel.world.people.services.numbering import (
+<<<<<<< HEAD
     disclose_number,
+=======
+    blinds,
+>>>>>>> account
     end_number,
     key_use,
     record_number,
@@ -51,6 +55,7 @@ __all__ = [
     "add",
     "add_organisation",
     "appoint",
+    "blinds",
     "by_id",
     "disclose_number",
     "dismiss",

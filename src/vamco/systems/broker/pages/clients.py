@@ -131,7 +131,9 @@ def client(request: Request, client_code: str) -> HttpResponseBase:
         return _secret(request, found, public.new_secret(found.code, by=signed_in(request)))
     if task in {"on", "off"}:
         said = (
-            _("The service may sign people in again.") if task == "on" else _("Switched off. Its tokens have been revoked.")
+            _("The service may sign people in again.")
+            if task == "on"
+            else _("Switched off. Its tokens have been revoked.")
         )
         return press(request, lambda person: public.switch(found.code, on=task == "on", by=person), said, here)
     form = ClientForm(request.POST if task == "change" else None, initial=_initial(found), fixed=True)

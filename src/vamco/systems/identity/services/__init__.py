@@ -1,27 +1,79 @@
 """Acts of identity."""
 
 from vamco.systems.identity.services.accounts import exists, lock, open_account, remove_second_factor, unlock
+from vamco.systems.identity.services.contacts import forget_codes, remove_contact, send_code, verify_contact
 from vamco.systems.identity.services.first_day import check_mail
 from vamco.systems.identity.services.links import accept, issue_first_link, issue_link, make_account, offer, reset
-from vamco.systems.identity.services.logging_in import check_code, check_password, clear_sessions
-from vamco.systems.identity.services.stays import begin_stay, end_stay
+from vamco.systems.identity.services.logging_in import (
+    check_code,
+    check_password,
+    clear_sessions,
+    count_try,
+    forget_failures,
+    forgive_password,
+)
+from vamco.systems.identity.services.own import change_password, renew_codes, set_up_app
+from vamco.systems.identity.services.passkeys import (
+    Options,
+    add_passkey,
+    ask_for_passkey,
+    creation_options,
+    own_passkey,
+    remove_passkey,
+    rename_passkey,
+    request_options,
+    show_passkey,
+)
+from vamco.systems.identity.services.stays import (
+    begin_stay,
+    confirm_stay,
+    end_expired,
+    end_own_stay,
+    end_stay,
+    end_stays,
+    move_session,
+)
 
 __all__ = [
+    "Options",
     "accept",
+    "add_passkey",
+    "ask_for_passkey",
     "begin_stay",
+    "change_password",
     "check_code",
     "check_mail",
     "check_password",
     "clear_sessions",
+    "confirm_stay",
+    "count_try",
+    "creation_options",
+    "end_expired",
+    "end_own_stay",
     "end_stay",
+    "end_stays",
     "exists",
+    "forget_codes",
+    "forget_failures",
+    "forgive_password",
     "issue_first_link",
     "issue_link",
     "lock",
     "make_account",
+    "move_session",
     "offer",
     "open_account",
+    "own_passkey",
+    "remove_contact",
+    "remove_passkey",
     "remove_second_factor",
+    "rename_passkey",
+    "renew_codes",
+    "request_options",
     "reset",
+    "send_code",
+    "set_up_app",
+    "show_passkey",
     "unlock",
+    "verify_contact",
 ]

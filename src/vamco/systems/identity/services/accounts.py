@@ -11,6 +11,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.lib.errors import N_, Missing, Refused
 from vamco.systems.identity.models import Account, RecoveryCode, SecondFactor
+from vamco.systems.identity.services import stays
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
@@ -49,6 +50,7 @@ def lock(username: str, *, actor: str = audit.SYSTEM) -> None:
         account.generation += 1
         account.save(update_fields=["is_active", "generation"])
         account.links.filter(ended_at=None).update(ended_at=clock.now())
+        stays.end_all(account, "locked")
         note("lock", account, actor)
 
 
@@ -72,10 +74,11 @@ def remove_second_factor(account: Account, *, actor: str = audit.SYSTEM) -> None
         note("remove_second_factor", account, actor)
 
 
-def end_sessions(account: Account) -> None:
-    """End all sessions of an account. Part of the act's transaction."""
+def end_sessions(account: Account, why: str = "replaced") -> None:
+    """End all sessions and stays of an account. Part of the act's transaction."""
     account.generation += 1
     account.save(update_fields=["generation"])
+    stays.end_all(account, why)
 
 
 def held(username: str) -> Account:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth import authenticate
 from django.contrib.sessions.backends.db import SessionStore
@@ -12,24 +13,35 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.lib.errors import N_, Refused
 from vamco.systems.identity import queries
-from vamco.systems.identity.models import Account, Attempt
+from vamco.systems.identity.models import Account, Attempt, Failure, SignIn
 from vamco.systems.identity.rules import waiting as rules
+from vamco.systems.identity.rules.browsers import recognise
 from vamco.systems.identity.rules.waiting import Wait
 from vamco.systems.identity.services.accounts import note
 from vamco.systems.identity.services.second_factor import spend
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from vamco.systems.identity.contracts import Device
 
+NOBODYS: Final = dt.timedelta(days=1)  # how long a failure is kept whose name was nobody's
 
-def check_password(username: str, password: str, *, network: str, device: Device | None = None) -> Account:
+
+def check_password(
+    username: str,
+    password: str,
+    *,
+    network: str,
+    device: Device | None = None,
+    browser: str = "",
+    act: str = "log_in",
+) -> Account:
     """Give the account, or Refused with the same words whether the name or the password was wrong.
 
     The attempt is counted before the password is examined: that takes the processor a twentieth of a second. Where the account has
     a second factor it stays counted until `check_code` has seen it: who knows only the password cannot try codes for long.
+    `act`: what the log says of it, beside "log_in" for a sign-in that is confirmed.
     """
     now = clock.now()
     name = username[:60]
@@ -40,18 +52,28 @@ def check_password(username: str, password: str, *, network: str, device: Device
             if not isinstance(account, Account) or not account.may_log_in:
                 account = None
                 _forget_old(now)
+                _remember(name, network, browser, now)
                 audit.record("identity.log_in_failed", actor=audit.SYSTEM, chain="identity", subject="account:")
-            elif queries.has_second_factor(account):
+            elif queries.asks_for_more(account):
                 note("accept_password", account, str(account.person_id))
             else:
                 _forgive(attempt)
-                note("log_in", account, str(account.person_id))
+                note(act, account, str(account.person_id))
     if account is None:
         raise Refused("identity.wrong", N_("The account name or the password is wrong."))
     return account
 
 
-def check_code(account: Account, code: str, *, seconds: float, network: str, device: Device | None = None) -> None:
+def check_code(  # each is one thing that is known of the attempt
+    account: Account,
+    code: str,
+    *,
+    seconds: float,
+    network: str,
+    device: Device | None = None,
+    browser: str = "",
+    act: str = "log_in",
+) -> None:
     """Take the second factor of an account whose password was right; Refused for a wrong code and for one that was used.
 
     Counts like a password. `seconds`: since 1970, by which the app counts, too.
@@ -62,9 +84,10 @@ def check_code(account: Account, code: str, *, seconds: float, network: str, dev
         used = spend(account, code, seconds=seconds) if account.may_log_in else ""
         if used:
             _forgive(attempt)
-            note("log_in", account, str(account.person_id), second_factor=used)
+            note(act, account, str(account.person_id), second_factor=used)
         else:
             _forget_old(now)
+            _remember(account.username, network, browser, now)
             audit.record("identity.code_refused", actor=audit.SYSTEM, chain="identity", subject="account:")
     if not used:
         raise Refused(
@@ -79,6 +102,26 @@ def _counted(username: str, network: str, device: Device | None, now: dt.datetim
     if isinstance(attempt, Wait):
         raise _wait(attempt)
     return attempt
+
+
+def forgive_password(account: Account, *, network: str, device: Device | None = None) -> None:
+    """Forget the attempts of an account in a place after a passkey has followed the password."""
+    known = device is not None and device.knows(account.username)
+    place = Q(device=device.code) if device and known else Q(device="", network=network)
+    Attempt.objects.filter(place, username=account.username).delete()
+
+
+def count_try(what: str, network: str) -> None:
+    """Count a try of something that can be guessed without a name, such as a typed code; Refused while it must wait."""
+    _counted(f"#{what}", network, None, clock.now())
+
+
+def forget_failures() -> None:
+    """Delete what is too old for the history of log-ins, and soon what belongs to nobody."""
+    now = clock.now()
+    Failure.objects.filter(at__lt=now - queries.HISTORY).delete()
+    Failure.objects.filter(at__lt=now - NOBODYS, account=None).delete()
+    SignIn.objects.filter(ended_at__lt=now - queries.HISTORY).delete()
 
 
 def clear_sessions() -> None:
@@ -115,6 +158,12 @@ def _begin(username: str, network: str, *, device: str, now: dt.datetime) -> Att
         if wait is not Wait.NOT:
             return wait
         return Attempt.objects.create(username=username, network=network, device=device, at=now)
+
+
+def _remember(username: str, network: str, browser: str, now: dt.datetime) -> None:
+    """Keep a failure for the history of whose name it was; for nobody's name the same is done, so that the time says nothing."""
+    account = Account.objects.filter(username=username).values_list("pk", flat=True).first()
+    Failure.objects.create(account_id=account, at=now, network=network, browser=recognise(browser))
 
 
 def _queue_up(word: str) -> None:

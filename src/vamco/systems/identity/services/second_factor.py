@@ -22,21 +22,28 @@ def set_up(account: Account, secret: bytes, code: str, *, seconds: float) -> lis
             "identity.wrong_code",
             N_("This is not the code that the app shows now. Check that the clock of the phone is right."),
         )
+    SecondFactor.objects.filter(account=account).exclude(suspended_at=None).delete()
     factor = SecondFactor(account=account, last_step=step, created_at=clock.now())
     people.seal(factor, base64.b32encode(secret).decode())
     factor.save(force_insert=True)
+    words = new_codes(account)
+    note("set_up_second_factor", account, str(account.person_id))
+    return words
+
+
+def new_codes(account: Account) -> list[str]:
+    """Make recovery codes in place of those from before; only digests are kept. Part of the act's transaction."""
     words = [codes.recovery_code(secrets.token_bytes(10)) for _ in range(codes.RECOVERY_CODES)]
     RecoveryCode.objects.filter(account=account).delete()
     RecoveryCode.objects.bulk_create(
         RecoveryCode(account=account, digest=codes.digest(codes.normal(word))) for word in words
     )
-    note("set_up_second_factor", account, str(account.person_id))
     return words
 
 
 def spend(account: Account, entered: str, *, seconds: float) -> str:
     """Use a code up and return what it was, "app" or "recovery"; "" for a wrong one or one that was used. Part of a transaction."""
-    factor = SecondFactor.objects.select_for_update().filter(account=account).first()
+    factor = SecondFactor.objects.select_for_update().filter(account=account, suspended_at=None).first()
     if factor is None:
         return ""
     code = codes.normal(entered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
@@ -15,8 +15,12 @@ from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing, Refused
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from vamco.kernel.work.notices.contracts import ChannelName, Choice, Quiet
     from vamco.kernel.world.people.models import Person
+
+MOVED: Final = "moved"  # why an address is barred: somebody else has shown since that it is theirs
 
 
 def set_contact(
@@ -31,11 +35,42 @@ def set_contact(
     with transaction.atomic():
         row = Contact.objects.select_for_update().filter(person=person, channel=channel).first()
         row = row or Contact(person=person, channel=channel)
-        row.shown, row.barred, row.withdrawn_at = messages.mask(channel, clear), "", None
+        before = people.unseal(row) if row.sealed else ""
         row.consent_at = clock.now() if consent else None
+        row.shown, row.barred, row.withdrawn_at = messages.mask(channel, clear), "", None
+        if clear != before:
+            row.verified_at = None
         people.seal(row, clear)
+        if row.verified_at is None and _same_address(row, clear).exclude(verified_at=None).exists():
+            row.barred = MOVED  # somebody else has shown that it is theirs
         row.save()
         _note("set_contact", person, channel, actor, consent=consent)
+
+
+def verify_contact(person: Person, channel: ChannelName, address: str, *, actor: str = audit.SYSTEM) -> list[Person]:
+    """Keep an address that a person has shown to be theirs, with consent, and return those who had it before.
+
+    It is a contact of theirs no longer: nothing is sent to them there until they have shown that it is theirs again.
+    """
+    clear = messages.normal(channel, address)
+    with transaction.atomic():
+        set_contact(person, channel, clear, consent=True, actor=actor)
+        row = Contact.objects.get(person=person, channel=channel)
+        others = list(_same_address(row, clear).select_for_update(of=("self",)).select_related("person").order_by("pk"))
+        losing = [other for other in others if other.barred != MOVED]
+        Contact.objects.filter(pk__in=[other.pk for other in others]).update(verified_at=None, barred=MOVED)
+        row.verified_at, row.barred = clock.now(), ""
+        row.save(update_fields=["verified_at", "barred"])
+        _note("verify_contact", person, channel, actor)
+        for other in losing:
+            _note("contact_moved", other.person, channel, actor)
+    return [other.person for other in losing]
+
+
+def _same_address(row: Contact, clear: str) -> QuerySet[Contact]:
+    """Return the contacts of others by the same channel with the same address."""
+    blinds = people.blinds(clear, row.found_as)
+    return Contact.objects.filter(channel=row.channel, blind__in=blinds).exclude(person_id=row.person_id)
 
 
 def forget_contact(person: Person, channel: ChannelName, *, actor: str = audit.SYSTEM) -> None:

@@ -183,6 +183,11 @@ def seal(row: Sealed, clear: str) -> None:
     row.sealed, row.blind, row.key = ring.seal(clear, row.context), ring.blind(clear, row.found_as), ring.current.id
 
 
+def blinds(clear: str, found_as: str) -> list[bytes]:
+    """Return what a text of a kind is found by in rows that keep it sealed, under each of the keys."""
+    return list(keys.keyring().blinds(clear, found_as))
+
+
 def unseal(row: Sealed) -> str:
     """Give the text that a row keeps sealed."""
     return keys.keyring().open(bytes(row.sealed), row.context)
