@@ -29,7 +29,7 @@ class BrokerConfig(AppConfig):
                 text=_("What you agreed to share with them, and where you are signed in."),
                 url_name="broker:consents",
                 icon="plug",
-                order=60,
+                order=70,
             )
         )
         navigation.register(

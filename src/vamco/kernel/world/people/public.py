@@ -27,11 +27,8 @@ from vamco.kernel.world.people.services.appointing import (
 )
 from vamco.kernel.world.people.services.mandates import end_mandate, give_mandate
 from vamco.kernel.world.people.services.numbering import (
-<<<<<<< HEAD
-    disclose_number,
-=======
     blinds,
->>>>>>> account
+    disclose_number,
     end_number,
     key_use,
     record_number,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.people import public as people
@@ -12,8 +12,6 @@ from vamco.systems.broker.contracts import CLAIMS, NUMBER
 if TYPE_CHECKING:
     from vamco.kernel.world.people.public import Person
     from vamco.systems.broker.models import Grant
-
-CONTACTS: Final[tuple[tuple[notices.ChannelName, str], ...]] = (("email", "email"), ("sms", "phone_number"))
 
 
 def claims_of(grant: Grant, names: set[str]) -> dict[str, Any]:
@@ -32,15 +30,15 @@ def claims_of(grant: Grant, names: set[str]) -> dict[str, Any]:
 
 def _contacts(person: Person, names: set[str]) -> dict[str, Any]:
     """Return what a person has shown to be theirs, and that it is; numbers as E.164 writes them."""
-    found: dict[str, Any] = {}
     if not names & {"email", "email_verified", "phone_number", "phone_number_verified"}:
-        return found
+        return {}
     held = notices.verified_contacts(person)
-    for channel, claim in CONTACTS:
-        for name, value in ((claim, held.get(channel)), (f"{claim}_verified", channel in held)):
-            if name in names and channel in held:
-                found[name] = value
-    return found
+    found: dict[str, Any] = {"email": held.get("email")}
+    if "sms" in held:
+        found["phone_number"] = f"+{held['sms']}"
+    shown = {name: value for name, value in found.items() if value}
+    shown |= {f"{name}_verified": True for name in shown}
+    return {name: value for name, value in shown.items() if name in names}
 
 
 def userinfo(grant: Grant, scopes: list[str]) -> dict[str, Any]:

@@ -15,13 +15,9 @@ from django.utils.translation import gettext as _
 from vamco.kernel.base import clock
 from vamco.lib.errors import Refused
 from vamco.systems.identity import public
-<<<<<<< HEAD
-from vamco.web import assurance, leaving, visitor
-=======
 from vamco.systems.identity.pages import challenges
 from vamco.systems.identity.pages.safe import safe
-from vamco.web import assurance, visitor
->>>>>>> account
+from vamco.web import assurance, leaving, visitor
 from vamco.web.pages import PUBLIC, Request, page, render
 
 if TYPE_CHECKING:
