@@ -17,12 +17,21 @@ class BrokerConfig(AppConfig):
         from vamco.systems.broker import pack
         from vamco.systems.broker import public as broker
         from vamco.systems.broker.models import SigningKey
-        from vamco.web import leaving, navigation
+        from vamco.web import account, leaving, navigation
 
-        access.declare("broker.manage_clients", N_("Admit other systems that sign their users in here"))
+        access.declare("broker.manage_clients", N_("Register other systems that sign their users in here"))
         people.keep(SigningKey)
         packs.register(pack.SECTION)
         leaving.register(broker.leave_now)
+        account.register(
+            account.Entry(
+                label=_("Services that you use with this account"),
+                text=_("What you agreed to share with them, and where you are signed in."),
+                url_name="broker:consents",
+                icon="plug",
+                order=70,
+            )
+        )
         navigation.register(
             navigation.Place(
                 label=_("Connected services"),

@@ -22,13 +22,13 @@ OFFLINE: Final = "offline_access"
 NUMBER: Final = "vn_number"
 
 SCOPES: Final[dict[str, str]] = {
-    "openid": N_("A mark by which it knows you again. Each service gets another one, and it says nothing about you."),
+    "openid": N_("An identifier by which it recognises you: different for each service, and it says nothing about you"),
     "profile": N_("Your name"),
     "email": N_("Your e-mail address, if you have confirmed one"),
     "phone": N_("Your phone number, if you have confirmed one"),
     NUMBER: N_("Your identity number"),
     "post": N_("The agency that you work for, and your role there"),
-    OFFLINE: N_("It may ask again while you are away, until you withdraw this"),
+    OFFLINE: N_("Access while you are away, until you withdraw it"),
 }
 CLAIMS: Final[dict[str, str]] = {
     "name": "profile",

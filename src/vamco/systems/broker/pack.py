@@ -25,7 +25,9 @@ def check(entries: Sequence[packs.Located[ClientItem]], _contents: packs.Content
     for entry in entries:
         if "openid" not in entry.item.scopes:
             yield entry.because(["scopes"], N_("“openid” among them"))
-        given = [(["redirect_uris", n], uri) for n, uri in enumerate(entry.item.redirect_uris)]
+        given: list[tuple[list[str | int], str]] = [
+            (["redirect_uris", n], uri) for n, uri in enumerate(entry.item.redirect_uris)
+        ]
         given += [(["post_logout_uris", n], uri) for n, uri in enumerate(entry.item.post_logout_uris)]
         given += [(["backchannel_uri"], uri) for uri in [entry.item.backchannel_uri] if uri]
         for path, uri in given:

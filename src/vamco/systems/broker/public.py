@@ -23,6 +23,7 @@ from vamco.systems.broker.queries import (
     consents,
     issuer,
     live,
+    may_sign_in,
     subject_of,
     visits,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "key_set",
     "leave_now",
     "live",
+    "may_sign_in",
     "new_client",
     "new_secret",
     "open_demonstration",

@@ -12,6 +12,7 @@ from vamco.lib.errors import N_, Missing
 from vamco.systems.broker.contracts import ClientView, ConsentView, VisitView
 from vamco.systems.broker.models import Client, Consent, Failure, SigningKey, Subject, Token, Visit
 from vamco.systems.broker.rules import keys, slowing
+from vamco.systems.identity import public as identity
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -113,6 +114,12 @@ def visits(person: Person) -> list[VisitView]:
     """Return where a person is signed in through this account, the newest first."""
     rows = Visit.objects.filter(person=person, ended_at=None).select_related("client__agency").order_by("-last_at")
     return [VisitView(row.client.name, row.client.agency.name, row.sid, row.began_at, row.last_at) for row in rows]
+
+
+def may_sign_in(person: Person) -> bool:
+    """Return whether a person has an account that opens."""
+    account = identity.of_person(person)
+    return account is not None and account.may_log_in
 
 
 def posts(person: Person) -> list[dict[str, str]]:

@@ -197,12 +197,6 @@ def _stay(row: SignIn) -> StayView:
     )
 
 
-def may_sign_in(person: Person) -> bool:
-    """Return whether a person has an account that opens."""
-    account = Account.objects.filter(person=person).first()
-    return account is not None and account.may_log_in
-
-
 def somebody_can_log_in() -> bool:
     """Return whether an account beside those of a demonstration is open and has a password."""
     real = Account.objects.filter(is_active=True, demonstration=False)

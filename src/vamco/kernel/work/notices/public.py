@@ -23,6 +23,7 @@ from vamco.kernel.work.notices.queries.inbox import (
     preferences,
     settings_of,
     unread,
+    verified_contacts,
 )
 from vamco.kernel.work.notices.rules.messages import DIGESTS, mask, normal
 from vamco.kernel.work.notices.services.at_once import send_now
@@ -80,6 +81,7 @@ __all__ = [
     "set_recipient",
     "settings_of",
     "unread",
+    "verified_contacts",
     "verify_contact",
     "wake",
 ]

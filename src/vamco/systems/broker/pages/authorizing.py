@@ -39,7 +39,7 @@ _PAGE_LASTS: Final = 3600  # seconds in which the page that asks can be answered
 
 UNKNOWN: Final = N_("The service that sent you here is not known, or has been switched off.")
 TOO_LATE: Final = N_(
-    "This page was open for too long, or you have signed in anew since. Please begin again at the service."
+    "This page was open for too long, or you have signed in again since. Please start again at the service."
 )
 
 

@@ -55,21 +55,21 @@ class ClientForm(forms.Form):
         r"^[a-z0-9][a-z0-9-]{1,59}$", label=_l("Code (client_id)"), max_length=60,
         help_text=_l("Small letters a-z, digits and hyphens; it cannot be changed later."),
     )  # fmt: skip
-    name = forms.CharField(label=_l("Name"), max_length=120, help_text=_l("As people know the service."))
+    name = forms.CharField(label=_l("Name"), max_length=120, help_text=_l("The name that people know."))
     purpose = forms.CharField(
-        label=_l("Purpose"), max_length=300, help_text=_l("What it needs to know who somebody is for. People read this before they agree."),
+        label=_l("Purpose"), max_length=300, help_text=_l("Why it needs to know who a person is. People read this before they agree."),
     )  # fmt: skip
     agency = forms.ChoiceField(label=_l("Responsible agency"))
     redirect_uris = Lines(
-        label=_l("Addresses to return to"), help_text=_l("One on each line, exactly as the service sends them.")
+        label=_l("Redirect addresses"), help_text=_l("One on each line, exactly as the service sends them.")
     )
-    post_logout_uris = Lines(label=_l("Addresses to return to after logging out"), required=False)
+    post_logout_uris = Lines(label=_l("Redirect addresses after log-out"), required=False)
     scopes = forms.MultipleChoiceField(
         label=_l("What it may ask about a person"), widget=forms.CheckboxSelectMultiple, required=False,
         choices=[(scope, f"{scope}") for scope in SCOPES if scope != "openid"],
     )  # fmt: skip
     backchannel_uri = Lines(
-        label=_l("Address that is told of a log-out"), required=False, widget=forms.TextInput(attrs={"spellcheck": "false"}),
+        label=_l("Back-channel log-out address"), required=False, widget=forms.TextInput(attrs={"spellcheck": "false"}),
         help_text=_l("Without one the service cannot end its own session when somebody leaves."),
     )  # fmt: skip
     private_network = forms.BooleanField(label=_l("This address lies in the province's own network"), required=False)
@@ -131,7 +131,9 @@ def client(request: Request, client_code: str) -> HttpResponseBase:
         return _secret(request, found, public.new_secret(found.code, by=signed_in(request)))
     if task in {"on", "off"}:
         said = (
-            _("The service may sign people in again.") if task == "on" else _("Switched off. What it held has ended.")
+            _("The service may sign people in again.")
+            if task == "on"
+            else _("Switched off. Its tokens have been revoked.")
         )
         return press(request, lambda person: public.switch(found.code, on=task == "on", by=person), said, here)
     form = ClientForm(request.POST if task == "change" else None, initial=_initial(found), fixed=True)

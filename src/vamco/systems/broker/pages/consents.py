@@ -36,6 +36,6 @@ def withdraw(request: Request, consent_id: int) -> HttpResponseBase:
     return press(
         request,
         lambda _person: None,
-        _("Withdrawn. The service gets nothing more about you."),
+        _("Withdrawn. The service no longer receives anything about you."),
         reverse("broker:consents"),
     )

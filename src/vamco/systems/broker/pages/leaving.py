@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import auth
 from django.core import signing
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _SALT: Final = "vamco.broker.leave"
 _PAGE_LASTS: Final = 3600
 _BODY: Final = 32 << 10
-NO_TOKEN: Final = N_("The service has sent a mark that is not from here.")
-NO_ADDRESS: Final = N_("The address to which the service wants to return is not registered.")
+NO_TOKEN: Final = N_("The service sent a token that this site did not issue.")
+NO_ADDRESS: Final = N_("The address to return to is not registered for this service.")
 
 
 @csrf_exempt
@@ -36,9 +36,7 @@ def end_session(request: Request) -> HttpResponseBase:
     """End the stay that a client names by its id token; without one the person is asked."""
     if request.method == "POST":  # a form of another site brings no cookies
         pairs = [(name, value) for name, values in request.POST.lists() for value in values]
-        response = HttpResponseRedirect(f"{reverse('broker:end_session')}?{urlencode(pairs)}")
-        response.status_code = 303
-        return response
+        return HttpResponse(status=303, headers={"Location": f"{reverse('broker:end_session')}?{urlencode(pairs)}"})
     params, twice = public.single((name, value) for name, values in request.GET.lists() for value in values)
     try:
         sid, target = _read(params, twice)

@@ -14,7 +14,6 @@ from django.views.decorators.csrf import csrf_exempt
 from vamco.kernel.base import clock
 from vamco.systems.broker import public
 from vamco.systems.broker.public import OAuthError
-from vamco.systems.identity import public as identity
 from vamco.web import visitor
 from vamco.web.pages import PUBLIC, Request, page
 
@@ -155,7 +154,7 @@ def _bearer(request: Request) -> tuple[Token | None, str]:
     if len(given) > 1:
         return None, "invalid_request"
     held = public.live(given[0], now=clock.now())
-    if held is None or held.refresh or not identity.may_sign_in(held.grant.person):
+    if held is None or held.refresh or not public.may_sign_in(held.grant.person):
         return None, "invalid_token"
     return held, ""
 

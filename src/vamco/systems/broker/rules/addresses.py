@@ -17,24 +17,24 @@ LONGEST: Final = 300
 def fault(address: str, *, demonstration: bool) -> str:
     """Return what is wrong with an address as a msgid, "" for nothing: https and a full host name; this machine in a demonstration."""
     if not address.isascii() or not address.isprintable() or " " in address or len(address) > LONGEST:
-        return N_("An address has at most 300 plain characters without spaces.")
+        return N_("An address has at most 300 ASCII characters and no spaces.")
     try:
         parts = urlsplit(address)
         host, _port = parts.hostname or "", parts.port
     except ValueError:
         return N_("This is not an address.")
     if any(sign in address for sign in "#*\\") or parts.username is not None:
-        return N_("An address has no “#”, no “*” and no user name in it.")
+        return N_("An address must not contain “#”, “*” or a user name.")
     return _host_fault(parts.scheme, host, demonstration=demonstration)
 
 
 def _host_fault(scheme: str, host: str, *, demonstration: bool) -> str:
     if host in LOOPBACK and scheme in {"http", "https"}:
-        return "" if demonstration else N_("An address of this machine itself is taken in the demonstration alone.")
+        return "" if demonstration else N_("An address on this machine is accepted only in the demonstration.")
     if scheme != "https":
-        return N_("An address begins with https://")
+        return N_("An address must begin with https://")
     if not _HOST.fullmatch(host):
-        return N_("An address has the full name of a host, such as baocao.tayninh.gov.vn")
+        return N_("An address needs a full host name, such as baocao.tayninh.gov.vn")
     return ""
 
 

@@ -51,9 +51,9 @@ def check_redirect(params: Mapping[str, str], registered: Collection[str]) -> st
     """Return the redirect address if it is exactly one that is registered; Unanswerable for any other."""
     address = params.get("redirect_uri", "")
     if not address:
-        raise Unanswerable(N_("The request does not say to which address it wants to return, or says it twice."))
+        raise Unanswerable(N_("The request names no redirect address, or more than one."))
     if address not in registered:
-        raise Unanswerable(N_("The address to which the request wants to return is not registered."))
+        raise Unanswerable(N_("The redirect address of this request is not registered."))
     return address
 
 
@@ -135,7 +135,8 @@ def _claims(text: str, scopes: Collection[str], allowed: Collection[str]) -> dic
     try:
         asked: Any = json.loads(text)
         for where, names in found.items():
-            for name, wish in (asked.get(where) or {}).items():
+            given = asked.get(where)
+            for name, wish in ({} if given is None else given).items():
                 may = name in PROTOCOL_CLAIMS or (name in CLAIMS and CLAIMS[name] in {*scopes, *allowed})
                 if may:
                     names[name] = _wish(wish)

@@ -117,13 +117,13 @@ def open_demonstration(wanted: NewClient) -> str:
 
 def authenticate(code: str, secret: str, *, network: str) -> Client:
     """Return the client that this secret belongs to; OAuthError for a wrong one, and while wrong ones slow the network down."""
-    now = clock.now()
-    if queries.must_wait(code[:60], network, now=now):
+    now, code = clock.now(), code[:60] if code.isprintable() else ""
+    if queries.must_wait(code, network, now=now):
         raise OAuthError("invalid_client", "too many wrong secrets: wait", status=429, retry_after=60)
-    row = Client.objects.filter(code=code, active=True).first() if code.isprintable() else None
+    row = Client.objects.filter(code=code, active=True).first()
     known = row.secret_digest if row is not None and row.secret_digest else "-" * 64
     if not constant_time_compare(known, queries.digest(secret)) or row is None:
-        Failure.objects.create(network=network, client=code[:60].replace("\0", ""), at=now)
+        Failure.objects.create(network=network, client=code, at=now)
         raise OAuthError("invalid_client", "client or secret is wrong", status=401)
     if row.last_used_at is None or abs((now - row.last_used_at).total_seconds()) > _USED_EVERY_S:
         Client.objects.filter(pk=row.pk).update(last_used_at=now)
@@ -141,9 +141,9 @@ def check(wanted: NewClient) -> None:
         if fault := addresses.fault(address, demonstration=settings.VAMCO_DEMO):
             raise Refused("broker.address", fault)
     if not wanted.redirect_uris:
-        raise Refused("broker.no_address", N_("Enter at least one address to return to."))
+        raise Refused("broker.no_address", N_("Enter at least one redirect address."))
     if "openid" not in wanted.scopes or not set(wanted.scopes) <= set(SCOPES):
-        raise Refused("broker.scopes", N_("Unknown data, or “openid” is missing."))
+        raise Refused("broker.scopes", N_("Unknown scope, or “openid” is missing."))
 
 
 def _fill(row: Client, wanted: NewClient, *, secret: bool) -> str:

@@ -104,7 +104,10 @@ def _queue_up() -> None:
 
 def key_set() -> list[dict[str, Any]]:
     """Return the published keys; makes the first ones."""
-    return queries.published_keys() or (_first_key() and queries.published_keys())
+    if not (found := queries.published_keys()):
+        _first_key()
+        found = queries.published_keys()
+    return found
 
 
 def read_hint(token: str) -> dict[str, Any] | None:

@@ -18,7 +18,6 @@ from vamco.systems.broker.models import Client, Grant, Token, Visit
 from vamco.systems.broker.services import clients
 from vamco.systems.broker.services.facts import claims_of
 from vamco.systems.broker.services.keys import ALGORITHM, CHAIN, sign
-from vamco.systems.identity import public as identity
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,7 +59,7 @@ def _fault(grant: Grant, redirect_uri: str, verifier: str, *, now: dt.datetime) 
         return "code_verifier is missing or malformed"
     if not constant_time_compare(create_s256_code_challenge(verifier), grant.challenge):
         return "code_verifier is wrong"
-    return "" if identity.may_sign_in(grant.person) else "the account is closed"
+    return "" if queries.may_sign_in(grant.person) else "the account is closed"
 
 
 def _visit(grant: Grant, now: dt.datetime) -> None:
@@ -129,7 +128,7 @@ def refresh(client: Client, token: str, *, scope: str) -> Tokens:
         if held.used_at is not None:
             _end(grant, now, why="refresh_reused")
             fault = "the refresh token was used before"
-        elif held.ended_at or grant.ended_at or now >= held.expires_at or not identity.may_sign_in(grant.person):
+        elif held.ended_at or grant.ended_at or now >= held.expires_at or not queries.may_sign_in(grant.person):
             fault = "the refresh token has ended"
         elif not set(asked) <= set(grant.scopes):
             raise OAuthError("invalid_scope", "more than was granted")
@@ -156,7 +155,7 @@ def revoke(client: Client, token: str) -> None:
 def introspect(client: Client, token: str) -> dict[str, Any]:
     """Say what a token of this client is; {"active": false} for one that has ended, or is another's. Source: RFC 7662."""
     held = queries.live(token, now=clock.now())
-    if held is None or held.grant.client_id != client.pk or not identity.may_sign_in(held.grant.person):
+    if held is None or held.grant.client_id != client.pk or not queries.may_sign_in(held.grant.person):
         return {"active": False}
     return {
         "active": True,

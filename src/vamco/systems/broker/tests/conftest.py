@@ -1,4 +1,4 @@
-"""A client of the province, people who sign in at it, and their browser."""
+"""A client of the province, people who sign in at it, and their window."""
 
 from __future__ import annotations
 
@@ -126,8 +126,8 @@ def holder() -> Person:
 
 
 @pytest.fixture
-def browser(holder: Person) -> Browser:
-    """A browser in which somebody is signed in."""
+def window(holder: Person) -> Browser:
+    """A window in which somebody is signed in."""
     return signed_in()
 
 
@@ -146,9 +146,9 @@ def step_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     return
 
 
-def confirm(browser: Browser, *, level: int | None = None, at: dt.datetime | None = None) -> None:
+def confirm(window: Browser, *, level: int | None = None, at: dt.datetime | None = None) -> None:
     """What a step-up page writes, once it is sure."""
-    session = browser.session
+    session = window.session
     known = session["assurance"]
     session["assurance"] = {
         **known,
@@ -159,36 +159,36 @@ def confirm(browser: Browser, *, level: int | None = None, at: dt.datetime | Non
     session.save()
 
 
-def ask(browser: Browser, party: Party, **more: str | None) -> HttpResponse:
+def ask(window: Browser, party: Party, **more: str | None) -> HttpResponse:
     """Send a person with a request to the authorization endpoint."""
-    return browser.get(reverse("broker:authorize"), party.request(**more))  # type: ignore[return-value]
+    return window.get(reverse("broker:authorize"), party.request(**more))  # type: ignore[return-value]
 
 
-def agree(browser: Browser, page: Any, answer: str = "agree") -> HttpResponse:
+def agree(window: Browser, page: Any, answer: str = "agree") -> HttpResponse:
     """Press a button of the page that asks."""
     assert page.status_code == 200, page.content.decode()[:500]
     sealed = re.search(r'name="request" value="([^"]+)"', page.content.decode())
     assert sealed, page.content.decode()[-2500:]
-    return browser.post(reverse("broker:agree"), {"request": sealed[1], "answer": answer})  # type: ignore[return-value]
+    return window.post(reverse("broker:agree"), {"request": sealed[1], "answer": answer})  # type: ignore[return-value]
 
 
 def said(answer: Any) -> dict[str, str]:
-    """What a client hears by the address to which a browser is led."""
+    """What a client hears by the address to which a window is led."""
     assert answer.status_code == 302, (answer.status_code, answer.content.decode()[:3000])
     parts = urlsplit(answer.headers["Location"])
     return {name: values[0] for name, values in parse_qs(parts.query).items()}
 
 
-def code_of(browser: Browser, party: Party, **more: str | None) -> str:
+def code_of(window: Browser, party: Party, **more: str | None) -> str:
     """Let a person agree, and return the code."""
-    answer = ask(browser, party, **more)
-    found = said(agree(browser, answer) if answer.status_code == 200 else answer)
+    answer = ask(window, party, **more)
+    found = said(agree(window, answer) if answer.status_code == 200 else answer)
     assert found.get("state") == "s-1"
     return found["code"]
 
 
-def tokens(browser: Browser, party: Party, **more: str | None) -> dict[str, Any]:
-    answer = party.redeem(code_of(browser, party, **more))
+def tokens(window: Browser, party: Party, **more: str | None) -> dict[str, Any]:
+    answer = party.redeem(code_of(window, party, **more))
     assert answer.status_code == 200, answer.content
     found: dict[str, Any] = json.loads(answer.content)
     return found

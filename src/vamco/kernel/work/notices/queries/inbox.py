@@ -17,6 +17,7 @@ from vamco.kernel.work.notices.models import Contact, Delivery, Kind, Notice, Pr
 from vamco.kernel.work.notices.queries import templates
 from vamco.kernel.work.notices.rules import messages
 from vamco.kernel.world.access import public as access
+from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
@@ -65,6 +66,12 @@ def contacts(person: Person) -> list[ContactView]:
         for row in rows
     ]
     return sorted(found, key=lambda contact: CHANNELS.index(contact.channel))
+
+
+def verified_contacts(person: Person) -> dict[ChannelName, str]:
+    """Return the addresses that a person has shown to be theirs, whole, by channel. Whoever passes them on has the person's consent."""
+    rows = Contact.objects.filter(person=person, verified_at__isnull=False)
+    return {cast("ChannelName", row.channel): people.unseal(row) for row in rows}
 
 
 def settings_of(person: Person) -> Settings:
