@@ -189,7 +189,7 @@ def test_no_forged_address_breaks_the_site_or_shows_what_is_not_yours(
     found, taken = [], 0
     asked = [*with_argument([*(FORGED if who == "office" else FORGED[:3]), *sorted(world.real)]), *without_argument()]
     if who == "office":  # who sees everything meets all the code behind the pages
-        pages = ["/", "/desk/", "/desk/alarms/", "/desk/runs/all/", f"/desk/runs/{world.run}", "/indicators/HCC08"]
+        pages = ["/board", "/desk/", "/desk/alarms/", "/desk/runs/all/", f"/desk/runs/{world.run}", "/indicators/HCC08"]
         pages += [f"/desk/cases/{world.case}", f"/desk/alarms/{world.alarm}"]
         asked += [f"{address}?{query}" for address in pages for query in QUERIES]
     for address in asked:
@@ -310,7 +310,7 @@ def test_who_may_not_do_an_act_cannot(world: World) -> None:
 def test_a_membership_that_has_ended_opens_nothing_from_that_moment(world: World, finance: Person) -> None:
     client = quiet(finance)
     addresses = [
-        "/",
+        "/board",
         "/desk/",
         f"/desk/cases/{world.case}",
         f"/desk/files/{world.file}",
@@ -343,7 +343,7 @@ def test_the_cookie_of_who_has_logged_out_opens_nothing(world: World, finance: P
     thief.cookies["sessionid"] = client.cookies["sessionid"].value
     assert thief.get(f"/desk/cases/{world.case}").status_code == 200
     assert client.post("/log-out").status_code == 302
-    for address in (f"/desk/cases/{world.case}", f"/desk/files/{world.file}", "/"):
+    for address in (f"/desk/cases/{world.case}", f"/desk/files/{world.file}", "/board"):
         answer = thief.get(address)
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/log-in?next=")
@@ -354,7 +354,7 @@ def test_a_made_up_cookie_is_nobody() -> None:
     for cookie in ("", "x", "a" * 4000, "'; DROP TABLE django_session; --", "%00", "\x7f"):
         client = quiet(None)
         client.cookies["sessionid"] = cookie
-        assert client.get("/").status_code == 302, cookie
+        assert client.get("/board").status_code == 302, cookie
 
 
 # Headers

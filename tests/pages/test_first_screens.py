@@ -71,6 +71,6 @@ def test_a_wall_shows_every_card_whole(official: Callable[..., Page], language: 
 def test_a_board_is_never_wider_than_its_screen(official: Callable[..., Page], width: int) -> None:
     for code in indicators.definitions():
         made.values(code, *[50_300_000_000_000 if code == "NS01" else 59] * 9)
-    page = official("/", width=width, height=844)
+    page = official("/board", width=width, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert page.locator(".kpi").count() == len(indicators.definitions())

@@ -34,7 +34,7 @@ def test_from_the_departments_file_to_the_closed_directive(province: Province, s
 
     # The leader sees it first on the board, and the same on the wall.
     leader = sign_in("lanhdao")
-    red = leader.open("/").locator(".red-list")
+    red = leader.open("/board").locator(".red-list")
     expect(red).to_contain_text(BEHIND)
     expect(red.locator(".figure")).to_contain_text(figure(number.value))
     assert_accessible(leader.page)
@@ -74,7 +74,7 @@ def test_from_the_departments_file_to_the_closed_directive(province: Province, s
     office.open(f"/desk/cases/{case}?act=close").fill("textarea[name=note]", "Đã đạt.")
     office.press("Xác nhận hoàn thành")
     expect(office.page.locator("main")).to_contain_text("Hoàn thành")
-    expect(leader.open("/").locator("main")).not_to_contain_text("Khẩn cấp")
+    expect(leader.open("/board").locator("main")).not_to_contain_text("Khẩn cấp")
     expect(leader.page.locator("article", has_text=BEHIND).locator(".figure")).to_contain_text(figure(monday.value))
 
     # What the board showed on Sunday can be shown again.

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 LOOKS = [("vi", "light", 1440), ("en", "dark", 360)]
 MORE = [("vi", "dark", 360), ("en", "light", 360), ("en", "dark", 1440)]  # with `--full` each meets each of the others
 PATHS = [
-    "/",
-    "/?on=2026-11-20",
+    "/board",
+    "/board?on=2026-11-20",
     "/indicators/DTC01",
     "/indicators/DTC01?agency=H53.CDT.02",
     "/indicators/HCC08?place=25708",
@@ -29,7 +29,7 @@ PATHS = [
 def test_everybody_can_read_the_operations_centre_before_the_first_data(sign_in: SignIn) -> None:
     for language, theme, width in LOOKS:
         reader = sign_in("lanhdao", language=language, theme=theme, width=width)
-        for path in ("/", "/wall", "/indicators/DTC01", "/desk/alarms/"):
+        for path in ("/board", "/wall", "/indicators/DTC01", "/desk/alarms/"):
             page = reader.open(path)
             assert_fits(page)
             assert_accessible(page)

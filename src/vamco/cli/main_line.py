@@ -149,14 +149,14 @@ def _seen(line: _Line) -> None:
     """The leader sees the indicator among what needs a decision, and the same number on the wall."""
     line.until(
         f"{CODE} on the leader's red list",
-        lambda: _card(line.open("lanhdao", "/").main.first(look="red-list")) is not None,
+        lambda: _card(line.open("lanhdao", "/board").main.first(look="red-list")) is not None,
     )
     _compare_figures(line)
 
 
 def _compare_figures(line: _Line) -> None:
     expected = format_percent(line.truth().percent, 1, "vi")
-    for path in ("/", "/wall", _INDICATOR):
+    for path in ("/board", "/wall", _INDICATOR):
         card = _card(line.open("lanhdao", path).main)
         figure = card.first(look="figure") if card else None
         line.expect(f"{CODE} on {path}", expected, figure.words if figure else "no card")
@@ -306,7 +306,7 @@ def _closed(line: _Line) -> None:
 def _seen_again(line: _Line) -> None:
     """The board and the wall show the new number, and no urgency; no news was lost on the way."""
     _compare_figures(line)
-    for path in ("/", "/wall"):
+    for path in ("/board", "/wall"):
         card = _card(line.open("lanhdao", path).main)
         badge = card.first(look="badge") if card else None
         line.expect(f"{CODE}'s badge on {path}", "badge tone-ok", badge.attributes["class"] if badge else "none")

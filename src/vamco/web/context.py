@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.cache import cache
@@ -14,11 +14,13 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.places import public as places
 from vamco.lib.money import is_english
-from vamco.web import navigation
+from vamco.web import home, navigation
 from vamco.web.words import language
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from vamco.web.pages import Request
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "vamco_theme"
@@ -34,6 +36,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "navigation": SimpleLazyObject(lambda: navigation.shown(request, lambda act: access.allow(person, act))),
         "province": SimpleLazyObject(province),
+        "other_side": lambda: home.other_side(cast("Request", request)),
     }
 
 

@@ -160,7 +160,7 @@ def filled(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[running.Pr
         assert running.fill(province, quiet=True)
         with Visitor(province.address, "lanhdao") as leader:
             leader.log_in(PASSWORD)
-            until(lambda: leader.open("/").main.first(look="red-list") is not None, within=300)
+            until(lambda: leader.open("/board").main.first(look="red-list") is not None, within=300)
         yield province
 
 

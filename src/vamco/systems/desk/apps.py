@@ -16,7 +16,7 @@ class DeskConfig(AppConfig):
         from vamco.kernel.world.access import public as access
         from vamco.systems.desk import queries
         from vamco.systems.desk.pages import faces, units
-        from vamco.web import addresses, navigation, palette
+        from vamco.web import addresses, home, navigation, palette
 
         access.declare("desk.view_inbox", N_("See the own inbox"))
         access.declare("desk.ask_agency", N_("Ask another agency to do something"))
@@ -29,6 +29,7 @@ class DeskConfig(AppConfig):
             packs.need("cases", kind, by="desk")
         cases.register(cases.Kind("request", face=faces.REQUEST))
         cases.register(cases.Kind("opinion", face=faces.OPINION))
+        home.register(home.OfficialHome(label=_("My work"), url_name="desk:inbox", act="desk.view_inbox", order=20))
         navigation.register(
             navigation.Place(
                 label=_("My work"),

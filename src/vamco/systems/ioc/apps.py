@@ -13,7 +13,7 @@ class IocConfig(AppConfig):
         from vamco.kernel.base.packs import public as packs
         from vamco.kernel.world.access import public as access
         from vamco.systems.ioc import pack
-        from vamco.web import addresses, navigation
+        from vamco.web import addresses, home, navigation
 
         packs.register(pack.SECTION)
         for board in ("leaders", "wall"):
@@ -22,6 +22,7 @@ class IocConfig(AppConfig):
         addresses.register("board", lambda: reverse("ioc:board"))
         addresses.register("indicator", lambda code: reverse("ioc:indicator", args=[code]))
         addresses.register("value", lambda value: reverse("ioc:lineage", args=[value]))
+        home.register(home.OfficialHome(label=_("Board"), url_name="ioc:board", act="ioc.view_board", order=10))
         navigation.register(
             navigation.Place(
                 label=_("Board"),

@@ -4,7 +4,7 @@ from vamco.systems.ioc.pages import board
 
 app_name = "ioc"
 urlpatterns = [
-    path("", board.board, name="board"),
+    path("board", board.board, name="board"),
     path("wall", board.wall, name="wall"),
     path("indicators/<str:code>", board.indicator, name="indicator"),
     path("values/<int:value_id>", board.lineage, name="lineage"),

@@ -114,7 +114,7 @@ def test_a_page_leads_to_what_the_readers_role_is_told_about_it(people: dict[str
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/desk/", "/desk/runs/", "/desk/notices/", "/find", "/guide", "/guide/leader", "/nowhere"]
+    "address", ["/board", "/desk/", "/desk/runs/", "/desk/notices/", "/find", "/guide", "/guide/leader", "/nowhere"]
 )
 def test_every_page_leads_to_the_guide(people: dict[str, Any], address: str) -> None:
     shown = made.reader(people["office"]).get(address, follow=True).content.decode()

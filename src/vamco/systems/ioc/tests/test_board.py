@@ -72,18 +72,18 @@ def test_without_data_all_cards_are_there_and_say_so(office: Person, reader: Cal
     assert {(card.figure, card.tone.value, card.age, card.missing, card.comparisons, card.trend) for card in found.values()} == {
         ("", "none", "", "Đến nay chưa có số liệu", (), ())
     }  # fmt: skip
-    page = text(reader(office).get("/"))
+    page = text(reader(office).get("/board"))
     assert page.count('href="/indicators/') >= len(ALL)
 
 
 def test_the_first_day_of_a_province_teaches_the_first_step(office: Person, reader: Callable[..., Client]) -> None:
-    page = text(reader(office).get("/"))
+    page = text(reader(office).get("/board"))
     assert "No data yet: connect the first source" in page
     assert "Nothing needs a decision" not in page
     assert "icons.svg#ok" not in page.split('class="steps"')[0]
     assert f'href="{RUNS}"' in page.split('class="steps"')[1]
     commune = made.person("commune_official", "H53.25708", "Lâm")
-    page = text(reader(commune).get("/"))  # who sees no runs is told who does it
+    page = text(reader(commune).get("/board"))  # who sees no runs is told who does it
     assert "The province’s system administrator connects sources." in page
     assert f'href="{RUNS}"' not in page
 
@@ -91,10 +91,10 @@ def test_the_first_day_of_a_province_teaches_the_first_step(office: Person, read
 def test_a_day_without_data_is_no_quiet_day(clock: Clock, office: Person, reader: Callable[..., Client]) -> None:
     judged("HCC08", 1, 2)
     clock.set(DAY + dt.timedelta(days=1))
-    page = text(reader(office).get(f"/?on={DAY - dt.timedelta(days=1)}"))  # a day before the first value was known
+    page = text(reader(office).get(f"/board?on={DAY - dt.timedelta(days=1)}"))  # a day before the first value was known
     assert "Nothing can be said of this day" in page
     assert "The first values came at 08:00, 10 Dec 2026." in page
-    assert f'href="/?on={DAY}"' in page
+    assert f'href="/board?on={DAY}"' in page
     assert "Nothing needs a decision" not in page
     assert "icons.svg#ok" not in page
     assert "first source" not in page
@@ -105,12 +105,12 @@ def test_where_all_data_are_old_the_board_says_which_day_they_end(
 ) -> None:
     values("NS01", 5, until=DAY - dt.timedelta(days=5))
     values("GT01", 5, until=DAY - dt.timedelta(days=9))
-    page = text(reader(office).get("/"))
+    page = text(reader(office).get("/board"))
     assert "The newest data are those of 5 Dec 2026." in page
-    assert 'href="/?on=2026-12-05"' in page
+    assert 'href="/board?on=2026-12-05"' in page
     assert "Data end on 1 Dec 2026" in page
     judged("HCC08", 70, 70, 70, until=DAY - dt.timedelta(days=6))  # an alarm ends by better data only
-    page = text(reader(office).get("/"))
+    page = text(reader(office).get("/board"))
     assert red(page) == ["HCC08"]
     assert "No indicator has data for this day, so nothing can be said of it." in page
 
@@ -119,7 +119,7 @@ def test_with_some_data_the_others_are_named(office: Person, reader: Callable[..
     values("NS01", 5_000_000_000, until=DAY)
     values("GT01", 7, until=DAY)
     values("HCC08", 1, until=DAY - dt.timedelta(days=9))
-    page = text(reader(office).get("/"))
+    page = text(reader(office).get("/board"))
     assert "2 of 10 indicators have data for this day; nothing is said of the others." in page
     assert "Nothing needs a decision among the indicators with data" in page
     missing = re.findall(r'<li><a href="/indicators/(\w+)">[^<]+</a>: ([^<]+)</li>', page)
@@ -137,7 +137,7 @@ def test_with_some_data_the_others_are_named(office: Person, reader: Callable[..
 def test_with_all_data_the_board_may_be_calm(office: Person, reader: Callable[..., Client]) -> None:
     for code in ALL:
         values(code, 99 if code != "HCC08" else 0, until=DAY)
-    page = text(reader(office).get("/"))
+    page = text(reader(office).get("/board"))
     assert "Nothing needs a decision" in page
     assert "All 10 indicators have data for this day." in page
     assert "Data as of this minute" in text(reader(office).get("/wall"))
@@ -145,7 +145,7 @@ def test_with_all_data_the_board_may_be_calm(office: Person, reader: Callable[..
 
 def test_a_day_to_come_shows_no_figures(office: Person, reader: Callable[..., Client]) -> None:
     judged("HCC08", 70, 70, 70)
-    answer = reader(office).get("/?on=2027-01-01")
+    answer = reader(office).get("/board?on=2027-01-01")
     assert answer.status_code == 200
     assert "This day has not come yet" in text(answer)
     assert "/indicators/" not in text(answer)
@@ -158,7 +158,7 @@ def test_the_red_list_comes_first_and_the_worst_on_top(office: Person, reader: C
     judged("DTC01", *[40] * 7)
     judged("NS01", 5_000_000_000)
     judged("HCC08", 70, 70, 70, agency=FINANCE)  # an agency's alarm is not the province's
-    page = text(reader(office).get("/"))
+    page = text(reader(office).get("/board"))
     assert red(page) == ["DTC01", "HCC08"]  # urgent before warning; what is only watched is not red
     assert "43.9 points behind the path" in page
     assert "70 above the limit" in page
@@ -210,10 +210,10 @@ def test_a_past_day_is_shown_as_it_was(clock: Clock, office: Person, reader: Cal
     assert now.name == "Tên mới"
 
     browser = reader(office)
-    page = text(browser.get(f"/?on={DAY}"))
+    page = text(browser.get(f"/board?on={DAY}"))
     assert "What the board showed at the end of 10 Dec 2026." in page
     assert red(page) == ["HCC08"]
-    assert red(text(browser.get("/"))) == []
+    assert red(text(browser.get("/board"))) == []
     assert cards(DAY - dt.timedelta(days=1))["HCC08"].figure == ""
 
 
@@ -229,7 +229,7 @@ def test_a_retired_indicator_leaves_the_board_but_not_its_past(clock: Clock) -> 
     "on", ["", "2026-12-10", "10/12/2026", "yesterday", "2026-02-30", "0000-00-00", "%00", "1" * 500]
 )
 def test_what_is_no_other_day_shows_now(office: Person, reader: Callable[..., Client], on: str) -> None:
-    answer = reader(office).get(f"/?on={on}")
+    answer = reader(office).get(f"/board?on={on}")
     assert answer.status_code == 200
     assert "What the board showed" not in text(answer)
     assert 'value="10/12/2026"' in text(answer)
@@ -237,14 +237,14 @@ def test_what_is_no_other_day_shows_now(office: Person, reader: Callable[..., Cl
 
 def test_the_first_day_of_all_days_is_a_past_day(office: Person, reader: Callable[..., Client]) -> None:
     judged("HCC08", 70, 70, 70)
-    answer = reader(office).get("/?on=0001-01-01")
+    answer = reader(office).get("/board?on=0001-01-01")
     assert answer.status_code == 200
     assert "Nothing can be said of this day" in text(answer)
 
 
 def test_the_board_speaks_the_reader_s_language(office: Person, reader: Callable[..., Client]) -> None:
     judged("DTC01", *[40] * 7)
-    english, vietnamese = (text(reader(office, language=code).get("/")) for code in ("en", "vi"))
+    english, vietnamese = (text(reader(office, language=code).get("/board")) for code in ("en", "vi"))
     assert "Public-investment disbursement" in english
     assert "Giải ngân đầu tư công" in vietnamese
     assert "Giải ngân" not in english
@@ -256,7 +256,7 @@ def test_the_longest_names_fit_and_nothing_in_them_is_markup(office: Person, rea
     long = "<b>" + "Nguyễn " * 5
     redefine("GT01", short_name=long[:40], name="<i>" + "ư" * 197)
     browser = reader(office, language="vi")
-    for address in ("/", "/wall", "/indicators/GT01"):
+    for address in ("/board", "/wall", "/indicators/GT01"):
         content = browser.get(address).content.decode()
         assert "<b>Nguy" not in content
         assert "<i>ư" not in content
@@ -264,7 +264,7 @@ def test_the_longest_names_fit_and_nothing_in_them_is_markup(office: Person, rea
 
 
 @pytest.mark.parametrize("count", [1, 10])
-@pytest.mark.parametrize(("address", "asked"), [("/", 11), ("/?on=2026-12-09", 9), ("/wall", 9)])
+@pytest.mark.parametrize(("address", "asked"), [("/board", 11), ("/board?on=2026-12-09", 9), ("/wall", 9)])
 def test_a_page_asks_the_same_number_of_questions_whatever_it_shows(
     office: Person, reader: Callable[..., Client], django_assert_num_queries: Any, count: int, address: str, asked: int
 ) -> None:
@@ -288,15 +288,15 @@ def test_the_wall_shows_its_board_and_may_be_asked_by_those_who_may(
     assert page.index("/indicators/HCC08") < page.index("/indicators/DTC01")
     assert Client().get("/wall").status_code == 302
     nobody = made.person("no_role", FINANCE, "Không")
-    assert reader(nobody).get("/").status_code == 403
-    assert reader(office).post("/").status_code == 405
+    assert reader(nobody).get("/board").status_code == 403
+    assert reader(office).post("/board").status_code == 405
 
 
 def test_a_board_that_is_not_there(office: Person, reader: Callable[..., Client]) -> None:
     Board.objects.all().delete()
     with pytest.raises(Missing, match="no board “leaders”"):
         boards.cards("leaders")
-    assert reader(office).get("/").status_code == 404
+    assert reader(office).get("/board").status_code == 404
 
 
 def test_cards_of_indicators_that_are_gone_are_left_out(clock: Clock) -> None:
@@ -371,10 +371,10 @@ def test_the_board_leads_to_a_filled_directive_in_one_step(
     clock.set(DAY)
     values("HCC08", 70, 70, 70, until=DAY)
     judging.judge("HCC08")
-    page = text(reader(office).get("/"))
+    page = text(reader(office).get("/board"))
     assert 'href="/desk/directives/new/HCC08"' in page
-    assert "/desk/directives/new/" not in text(reader(finance).get("/"))
+    assert "/desk/directives/new/" not in text(reader(finance).get("/board"))
     form = text(reader(office).get("/desk/directives/new/HCC08"))
     assert re.search(r'name="alarms" value="\d+"[^>]* checked', form)
     warnings.dismiss(Alarm.objects.get().pk, by=office, note="Đã biết.")
-    assert "/desk/directives/new/" not in text(reader(office).get("/"))
+    assert "/desk/directives/new/" not in text(reader(office).get("/board"))

@@ -75,7 +75,7 @@ def test_a_ward_chairman_s_home_begins_with_the_ward(
         Alarm.objects.get(subject=WARD).pk, agency=agencies.get(WARD), due_on=DAY + dt.timedelta(days=7), text="Làm.", by=office
     )  # fmt: skip
 
-    page = text(reader(chair).get("/"))
+    page = text(reader(chair).get("/board"))
     mine = own(page)
     assert "<h1>Trang Bang Ward</h1>" in mine
     assert page.count("<h1") == 1
@@ -141,7 +141,7 @@ def test_a_commune_that_is_not_judged_is_never_said_to_be_near_its_target(chair:
 
 
 def test_an_empty_ward_is_told_what_will_come(chair: Person, reader: Callable[..., Client]) -> None:
-    mine = own(text(reader(chair).get("/")))
+    mine = own(text(reader(chair).get("/board")))
     assert "Nothing waits for you." in mine
     assert "No figures of your commune yet" in mine
     assert "Nothing needs a decision" not in mine
@@ -151,7 +151,7 @@ def test_an_empty_ward_is_told_what_will_come(chair: Person, reader: Callable[..
 def test_old_figures_of_a_ward_say_where_they_end(chair: Person, reader: Callable[..., Client]) -> None:
     values("GT01", 7, until=DAY - dt.timedelta(days=9), place=PLACE)
     values("GT02", 1, until=DAY, place=PLACE)
-    mine = own(text(reader(chair).get("/")))
+    mine = own(text(reader(chair).get("/board")))
     assert "1 of 2 indicators have data for this day; nothing is said of the others." in mine
     assert "Data end on 1 Dec 2026" in mine
 
@@ -163,10 +163,10 @@ def test_others_and_past_days_have_the_province_alone(
     leader = made.person("leader", "H53", "Hạnh")
     for who in (office, department, leader):
         assert own_place.find(who, "leaders") is None
-        assert "whole province</h2>" not in text(reader(who).get("/"))
+        assert "whole province</h2>" not in text(reader(who).get("/board"))
     assert own_place.find(None, "leaders") is None
     values("GT01", 7, until=DAY, place=PLACE)
-    assert "Trang Bang Ward" not in text(reader(chair).get("/?on=2026-12-09"))
+    assert "Trang Bang Ward" not in text(reader(chair).get("/board?on=2026-12-09"))
 
 
 def test_who_works_for_no_agency_any_more_still_has_a_home(chair: Person, clock: Clock) -> None:
