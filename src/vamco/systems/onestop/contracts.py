@@ -28,7 +28,7 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """Hits, best first. `unsure`: several fit about as well, so the page asks which one is meant."""
+    """Hits: procedures, then life events, each best first. `unsure`: several fit about as well, so the page asks which one is meant."""
 
     hits: tuple[SearchHit, ...]
     unsure: bool = False

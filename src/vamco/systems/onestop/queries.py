@@ -161,21 +161,25 @@ def offices(item: ProcedureItem, place: str = "") -> list[Office]:
 
 # ── search ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_PROCEDURE, _LIFE = "p:", "l:"
-_built: dict[tuple[Any, ...], asking.Index] = {}
+_built: dict[tuple[Any, ...], tuple[asking.Index, asking.Index]] = {}
 
 
-def index() -> asking.Index:
-    """Return the index of all procedures and life events in force today, built anew when the pack or the day has changed."""
+def indexes() -> tuple[asking.Index, asking.Index]:
+    """Return the indexes of procedures and of life events in force today, built anew when the pack or the day has changed.
+
+    They are two, so that the names of the one do not make words of the other say less.
+    """
     day = clock.today()
     stamp = (PROCEDURES.stamp(), LIFE_EVENTS.stamp(), WORDS.stamp(), FIELDS.stamp(), day)
     found = _built.get(stamp)
     if found is None:
         known = fields()
-        entries = [entry(each.item, known) for each in procedures(day)]
-        entries += [asking.Entry(_LIFE + each.item.code, (each.item.name, *each.item.also)) for each in life_events()]
-        replacements = {word.code: word.means for word in WORDS.get_all(WORDS.in_force().values())}
-        found = asking.Index(entries, {typed: means for typed, means in replacements.items() if typed != means})
+        typed = {word.code: word.means for word in WORDS.get_all(WORDS.in_force().values()) if word.code != word.means}
+        events = [asking.Entry(each.item.code, (each.item.name, *each.item.also)) for each in life_events()]
+        found = (
+            asking.Index([entry(each.item, known) for each in procedures(day)], typed),
+            asking.Index(events, typed),
+        )
         _built.clear()
         _built[stamp] = found
     return found
@@ -184,28 +188,22 @@ def index() -> asking.Index:
 def entry(item: ProcedureItem, known: dict[str, ProcedureFieldItem]) -> asking.Entry:
     """Return a procedure as the search knows it."""
     said = f"{item.code} {item.summary.vi} {known[item.field].name if item.field in known else ''}"
-    return asking.Entry(_PROCEDURE + item.code, (item.name, *item.also), said)
+    return asking.Entry(item.code, (item.name, *item.also), said)
 
 
 def search(text: str, limit: int = 10) -> SearchAnswer:
-    """Return what people mean by the words that they typed, best first; nothing when nothing fits."""
+    """Return what people mean by the words that they typed: procedures, then life events, each best first; none when nothing fits."""
     by_code = {each.item.code: each.item for each in procedures()}
     wanted = text.strip()
     if wanted in by_code:
         return SearchAnswer((_hit(by_code[wanted], 1.0),))
-    found = index()
-    meant = found.ask(text, limit=3 * limit)
-    procedures_meant = [each for each in meant if each.key.startswith(_PROCEDURE)]
+    index, events_index = indexes()
+    meant = index.ask(text, limit=limit)
     events = {each.item.code: each.item for each in life_events()}
-    hits = [
-        _hit(by_code[each.key.removeprefix(_PROCEDURE)], each.score)
-        if each.key.startswith(_PROCEDURE)
-        else _event_hit(events[each.key.removeprefix(_LIFE)], each.score)
-        for each in meant[:limit]
-    ]
-    first = procedures_meant[:2]
-    unsure = len(first) > 1 and first[0].score - first[1].score < asking.CLOSE
-    read = found.read(text)
+    hits = [_hit(by_code[each.key], each.score) for each in meant if each.key in by_code]
+    hits += [_event_hit(events[each.key], each.score) for each in events_index.ask(text, limit=2) if each.key in events]
+    unsure = len(meant) > 1 and meant[0].score - meant[1].score < asking.CLOSE
+    read = index.read(text)
     return SearchAnswer(tuple(hits), unsure, " ".join(word.spelled for word in read.words) if read.changed else "")
 
 

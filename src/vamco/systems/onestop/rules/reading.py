@@ -103,6 +103,13 @@ def _counted(unit: str, least: int | None, most: int) -> Said:
             "day": N_("%(least)s to %(most)s days"),
         }
         return span[unit], data
+    if most == 1:
+        single = {
+            "hour": N_("At most 1 working hour"),
+            "working_day": N_("At most 1 working day"),
+            "day": N_("At most 1 day"),
+        }
+        return single[unit], {}
     at_most = {
         "hour": N_("At most %(most)s working hours"),
         "working_day": N_("At most %(most)s working days"),
