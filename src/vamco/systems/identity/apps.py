@@ -16,12 +16,14 @@ class IdentityConfig(AppConfig):
         from vamco.kernel.world.people import public as people
         from vamco.systems.identity.models import SecondFactor
         from vamco.systems.identity.pages import mail
-        from vamco.web import addresses, navigation
+        from vamco.web import account, addresses, navigation
         from vamco.web.first_day import register
 
         addresses.register("log_in", lambda: reverse("identity:log_in"))
         addresses.register("log_out", lambda: reverse("identity:log_out"))
         access.declare("identity.set_up", N_("Set the platform up: check mail and sources on the first day"))
+        access.declare("identity.manage_staff", N_("Administer officials: posts, substitutes and accounts"))
+        access.declare("identity.import_staff", N_("Import officials from a spreadsheet"))
         people.keep(SecondFactor)
         register(mail.STEP)
         navigation.register(
@@ -31,5 +33,22 @@ class IdentityConfig(AppConfig):
                 act="identity.set_up",
                 icon="checks",
                 order=90,
+            ),
+            navigation.Place(
+                label=_("Officials"),
+                url_name="identity:staff",
+                act="identity.manage_staff",
+                icon="user",
+                order=85,
+                also=("identity:official", "identity:invite", "identity:import_staff"),
+            ),
+        )
+        account.register(
+            account.Entry(
+                label=_("My posts"),
+                text=_("What you are in which agency, who acts for you while you are away, and for whom you act."),
+                url_name="identity:own_posts",
+                icon="calendar",
+                order=60,
             )
         )

@@ -1,6 +1,17 @@
 from vamco.kernel.world.people.contracts import CitizenId, MaskedNumber
 from vamco.kernel.world.people.models import Mandate, Membership, Organisation, Person, Position, Substitution
 from vamco.kernel.world.people.queries.keys import keep
+from vamco.kernel.world.people.queries.officials import (
+    every_post,
+    holders,
+    left,
+    officials,
+    positions,
+    post,
+    posts,
+    substitution,
+    substitutions,
+)
 from vamco.kernel.world.people.queries.persons import (
     acting_for,
     by_id,
@@ -55,18 +66,25 @@ __all__ = [
     "end_mandate",
     "end_number",
     "end_substitution",
+    "every_post",
     "find_by_number",
     "get",
     "give_mandate",
+    "holders",
     "home",
     "keep",
     "key_use",
+    "left",
     "mandates_given",
     "mandates_held",
     "memberships",
     "move",
     "normal",
     "numbers",
+    "officials",
+    "positions",
+    "post",
+    "posts",
     "read_citizen_id",
     "record_number",
     "retire",
@@ -77,5 +95,7 @@ __all__ = [
     "staff_below",
     "substitute",
     "substitutes",
+    "substitution",
+    "substitutions",
     "unseal",
 ]

@@ -39,7 +39,7 @@ def exists(username: str) -> bool:
     return Account.objects.filter(username=username).exists()
 
 
-def lock(username: str, *, actor: str = audit.SYSTEM) -> None:
+def lock(username: str, *, actor: str = audit.SYSTEM, reason: str = "") -> None:
     """Close an account: nobody logs in with it, its sessions end at once, and its links are void."""
     with transaction.atomic():
         account = held(username)
@@ -49,10 +49,10 @@ def lock(username: str, *, actor: str = audit.SYSTEM) -> None:
         account.generation += 1
         account.save(update_fields=["is_active", "generation"])
         account.links.filter(ended_at=None).update(ended_at=clock.now())
-        note("lock", account, actor)
+        note("lock", account, actor, reason=reason)
 
 
-def unlock(username: str, *, actor: str = audit.SYSTEM) -> None:
+def unlock(username: str, *, actor: str = audit.SYSTEM, reason: str = "") -> None:
     """Open a locked account again; sessions from before stay ended."""
     with transaction.atomic():
         account = held(username)
@@ -60,7 +60,7 @@ def unlock(username: str, *, actor: str = audit.SYSTEM) -> None:
             raise Refused("identity.not_locked", N_("The account %(username)s is not locked."), username=username)
         account.is_active = True
         account.save(update_fields=["is_active"])
-        note("unlock", account, actor)
+        note("unlock", account, actor, reason=reason)
 
 
 def remove_second_factor(account: Account, *, actor: str = audit.SYSTEM) -> None:
@@ -113,6 +113,13 @@ def check_new_password(password: str, account: Account) -> list[str]:
     return faults
 
 
-def note(act: str, account: Account, actor: str, **detail: object) -> None:
-    """Record an act on an account."""
-    audit.record(f"identity.{act}", actor=actor, chain=CHAIN, subject=f"person:{account.person_id}", detail=detail)
+def note(act: str, account: Account, actor: str, *, reason: str = "", **detail: object) -> None:
+    """Record an act on an account; `reason` is what it was done for."""
+    audit.record(
+        f"identity.{act}",
+        actor=actor,
+        chain=CHAIN,
+        subject=f"person:{account.person_id}",
+        detail=detail,
+        purpose=reason,
+    )
