@@ -12,9 +12,9 @@ from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from vamco.engines.sheets.cells import Cell, Content
 from vamco.lib.errors import N_, Refused
 from vamco.systems.hub.rules import marks
-from vamco.systems.hub.rules.cells import Cell, Content
 from vamco.systems.hub.rules.columns import is_number
 from vamco.systems.hub.rules.grading import label
 

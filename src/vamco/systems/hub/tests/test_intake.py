@@ -18,8 +18,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from vamco.engines.sheets import archive
 from vamco.lib.errors import Refused
-from vamco.systems.hub.adapters.intake import archive, batch, checks, reading
+from vamco.systems.hub.adapters.intake import batch, checks, reading
 from vamco.systems.hub.contracts import Column, Finding, Layout
 from vamco.systems.hub.tests.building import AMOUNT, CSV, KEY, contract, field, rule
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from vamco.engines.sheets import containers, ods, xls
+from vamco.engines.sheets.cells import Cell
 from vamco.lib.errors import Refused
-from vamco.systems.hub.adapters.intake import containers, ods, reading, xls
+from vamco.systems.hub.adapters.intake import reading
 from vamco.systems.hub.contracts import Layout
-from vamco.systems.hub.rules.cells import Cell
 from vamco.systems.hub.tests import sheets
 from vamco.systems.hub.tests.test_workbooks import MA, ROW1, SO, grid, refused
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vamco.engines.sheets.cells import Cell
 from vamco.lib.errors import Refused
 from vamco.systems.hub.contracts import Column, Layout
 from vamco.systems.hub.rules import marks, tables
-from vamco.systems.hub.rules.cells import Cell
 
 MA = Column("ma", "string", "Mã", required=True)
 TEN = Column("ten", "string", "Tên dự án")

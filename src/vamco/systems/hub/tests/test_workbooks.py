@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vamco.engines.sheets import cells, grids, xlsx
+from vamco.engines.sheets.book import opened as book_of
+from vamco.engines.sheets.cells import Cell
 from vamco.lib.errors import Refused, Unavailable
 from vamco.systems.hub import public as hub
-from vamco.systems.hub.adapters.intake import apart, child, grids, reading, workbooks, xlsx
+from vamco.systems.hub.adapters.intake import apart, child, reading, workbooks
 from vamco.systems.hub.contracts import Column, Layout, RunState
 from vamco.systems.hub.models import Run
-from vamco.systems.hub.rules import cells, tables
-from vamco.systems.hub.rules.cells import Cell
+from vamco.systems.hub.rules import tables
 from vamco.systems.hub.tests import sheets
 from vamco.systems.hub.tests.building import delivery, put
 
@@ -31,7 +33,7 @@ HEAD = ["Mã", "Số"]
 
 def grid(path: Path, place: int = 0, most: int = 0) -> dict[int, list[Any]]:
     """The filled lines of a sheet."""
-    book = workbooks.opened(path)
+    book = book_of(path)
     try:
         return {line: list(found) for line, found in book.grid(book.sheets[place], most)}
     finally:

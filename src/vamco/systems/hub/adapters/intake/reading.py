@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from vamco.systems.hub.adapters.intake import apart, containers, decoding, delimited, jsonl
+from vamco.engines.sheets import containers
+from vamco.systems.hub.adapters.intake import apart, decoding, delimited, jsonl
 from vamco.systems.hub.adapters.intake.placing import malformed as _malformed
 
 if TYPE_CHECKING:

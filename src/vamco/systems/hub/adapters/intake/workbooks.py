@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
+from vamco.engines.sheets.book import opened
+from vamco.engines.sheets.cells import Cell
 from vamco.lib.errors import N_, Refused
-from vamco.systems.hub.adapters.intake import archive, containers
 from vamco.systems.hub.rules import marks, tables
-from vamco.systems.hub.rules.cells import Cell
 from vamco.systems.hub.rules.grading import label
 
 if TYPE_CHECKING:
@@ -17,24 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from vamco.systems.hub.adapters.intake.grids import Grid, Sheet
+    from vamco.engines.sheets.book import Book
+    from vamco.engines.sheets.grids import Grid, Sheet
     from vamco.systems.hub.contracts import Column, Layout
 
 _PEEKED: Final = 60
 MAX_ROW: Final = 1 << 18
 """Characters in all cells of a row."""
-
-
-class Book(Protocol):
-    """A workbook of some format."""
-
-    sheets: tuple[Sheet, ...]
-
-    def grid(self, sheet: Sheet, most: int = 0) -> Grid:
-        """The filled cells of a sheet; of its first lines only, when `most` says so."""
-
-    def close(self) -> None:
-        """Closes the file."""
 
 
 @dataclass(frozen=True)
@@ -44,24 +33,6 @@ class Part:
     sheet: str
     header: int
     first: int
-
-
-def opened(path: Path) -> Book:
-    """The workbook in a file, whatever the file is called; Refused when there is none in it."""
-    kind = containers.of(path)
-    containers.refuse_other(kind)
-    if kind == "xls":
-        from vamco.systems.hub.adapters.intake import xls
-
-        return xls.Workbook(path)
-    archive.refuse_bomb(path)
-    if kind == "ods":
-        from vamco.systems.hub.adapters.intake import ods
-
-        return ods.Workbook(path)
-    from vamco.systems.hub.adapters.intake import xlsx
-
-    return xlsx.Workbook(path)
 
 
 def write(path: Path, layout: Layout, columns: Sequence[Column], out: Path) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from vamco.systems.hub.adapters.intake.grids import Enough, Grid, Sheet
-from vamco.systems.hub.adapters.intake.xlsx import Malformed
-from vamco.systems.hub.rules import cells
-from vamco.systems.hub.rules.cells import Cell
+from vamco.engines.sheets import cells
+from vamco.engines.sheets.cells import Cell
+from vamco.engines.sheets.grids import Enough, Grid, Sheet
+from vamco.engines.sheets.xlsx import Malformed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,10 +8,10 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING, Final
 
-from vamco.systems.hub.adapters.intake.grids import MAX_CELL, Enough, Grid, Sheet
-from vamco.systems.hub.adapters.intake.xlsx import Malformed, parse
-from vamco.systems.hub.rules import cells
-from vamco.systems.hub.rules.cells import Cell
+from vamco.engines.sheets import cells
+from vamco.engines.sheets.cells import Cell
+from vamco.engines.sheets.grids import MAX_CELL, Enough, Grid, Sheet
+from vamco.engines.sheets.xlsx import Malformed, parse
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,9 @@ from functools import partial
 from typing import IO, TYPE_CHECKING, Final
 from xml.parsers import expat
 
-from vamco.systems.hub.adapters.intake.grids import MAX_CELL, Enough, Grid, Sheet
-from vamco.systems.hub.rules import cells
-from vamco.systems.hub.rules.cells import Cell
+from vamco.engines.sheets import cells
+from vamco.engines.sheets.cells import Cell
+from vamco.engines.sheets.grids import MAX_CELL, Enough, Grid, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

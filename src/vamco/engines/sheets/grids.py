@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from vamco.engines.sheets.cells import Cell
 from vamco.lib.errors import N_, Refused
-from vamco.systems.hub.rules.cells import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vamco.systems.hub.rules.cells import CellKind
+    from vamco.engines.sheets.cells import CellKind
 
 MAX_CELLS: Final = 5_000_000
 """Filled cells, and those between the first column and the last filled one of each row."""
