@@ -1,6 +1,6 @@
 from vamco.kernel.base.jobs import public as jobs
 from vamco.systems.identity import services
-from vamco.systems.identity.services import staff
+from vamco.systems.identity.services import staff, staff_import
 
 
 @jobs.periodic("identity.clear_sessions", "37 * * * *")
@@ -10,5 +10,6 @@ def clear_sessions() -> None:
 
 @jobs.periodic("identity.close_left", "12 * * * *")
 def close_left() -> None:
-    """Close the accounts of those whose last post has ended."""
+    """Close the accounts of those whose last post has ended, and drop lists that nobody took in."""
     staff.close_left()
+    staff_import.forget_old()

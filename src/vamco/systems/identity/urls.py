@@ -1,7 +1,7 @@
 from django.urls import path
 
 from vamco.systems.identity.pages import first_day, logging_in, setting_up
-from vamco.systems.identity.pages.staff import acts, listing, official, own
+from vamco.systems.identity.pages.staff import acts, importing, listing, official, own
 
 app_name = "identity"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("first-day", first_day.first_day, name="first_day"),
     path("staff", listing.staff, name="staff"),
     path("staff/invite", acts.invite, name="invite"),
+    path("staff/import", importing.bring, name="import_staff"),
+    path("staff/import/template.xlsx", importing.template, name="staff_template"),
+    path("staff/import/<int:staff_list_id>", importing.staff_list, name="staff_list"),
+    path("staff/import/<int:staff_list_id>/links", importing.links, name="staff_links"),
     path("staff/<int:official_id>", official.official, name="official"),
     path("staff/<int:official_id>/appoint", acts.appoint, name="appoint"),
     path("staff/<int:official_id>/substitute", acts.substitute, name="substitute"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -16,12 +17,12 @@ from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing
-from vamco.lib.text import fold
-from vamco.systems.identity.models import Account, EidLink, Passkey, SecondFactor
+from vamco.lib.text import fold, spelling
+from vamco.systems.identity.models import Account, EidLink, Passkey, SecondFactor, StaffImport
+from vamco.systems.identity.rules import importing
 from vamco.systems.identity.rules import staff as rules
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from django.db.models import QuerySet
@@ -176,6 +177,39 @@ def administrator_remains(day: dt.date) -> bool:
     persons = people.holders(roles, day).values_list("person", flat=True)
     able = Account.objects.filter(person__in=persons, is_active=True)
     return able.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX, passkeys=None).exists()
+
+
+def lists(reader: Person, most: int = 20) -> list[StaffImport]:
+    """Return the lists that somebody has brought, the newest first."""
+    return list(StaffImport.objects.filter(by=reader).defer("lines").order_by("-created_at")[:most])
+
+
+EARLIEST: Final = dt.date(2000, 1, 1)
+AHEAD: Final = dt.timedelta(days=366)
+
+
+def to_read_by(scope: Scope) -> importing.Known:
+    """Return what a list of officials is read by: what there is, who there is, and what the reader may give."""
+    roles, today = access.roles(), clock.today()
+    persons = dict(Account.objects.exclude(username__startswith="@").values_list("username", "person"))
+    names = {person.pk: spelling(person.name) for person in people.by_id(persons.values()).values()}
+    posts = people.posts(list(persons.values()))
+    holders = {
+        username: frozenset((names[number], post.agency.code, post.role) for post in posts.get(number, ()))
+        for username, number in persons.items()
+    }
+    return importing.Known(
+        agencies={
+            row.code: (row.path, row.valid_from, row.valid_to) for row in agencies.of_kind() if scope.covers(row.path)
+        },
+        roles={code: (role.reach, (role.name, role.name_en)) for code, role in roles.items() if role.acts},
+        positions={one.code: (one.name, one.name_en) for one in people.positions()},
+        holders=holders,
+        people=frozenset(held for each in holders.values() for held in each),
+        first=EARLIEST,
+        last=today + AHEAD,
+        may_give=lambda role, path: rules.reaches_no_further(scope, roles[role].reach, path),
+    )
 
 
 HISTORY: Final = ("people.", "identity.")

@@ -88,14 +88,19 @@ def held(username: str) -> Account:
 
 def checked_name(username: str) -> str:
     """Return an account name that can be typed everywhere; Refused for another, or one that is taken."""
+    if exists(well_formed(username)):
+        raise Refused("identity.name_taken", N_("The account name %(username)s is taken."), username=username)
+    return username
+
+
+def well_formed(username: str) -> str:
+    """Return an account name that can be typed everywhere; Refused for another."""
     if not _NAME.fullmatch(username):
         raise Refused(
             "identity.bad_name",
             N_("An account name has 2 to 60 small letters a-z, digits, dots, hyphens or underscores: %(username)s"),
             username=username,
         )
-    if exists(username):
-        raise Refused("identity.name_taken", N_("The account name %(username)s is taken."), username=username)
     return username
 
 

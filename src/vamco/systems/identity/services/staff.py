@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
@@ -26,9 +27,9 @@ from vamco.systems.identity.rules import staff as rules
 from vamco.systems.identity.services import accounts, links
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
 
-    from vamco.kernel.world.access.public import Scope
+    from vamco.kernel.world.access.public import RoleView, Scope
     from vamco.kernel.world.agencies.public import Agency
     from vamco.kernel.world.people.public import Membership, Person, Substitution
     from vamco.systems.identity.queries.staff import Official
@@ -78,14 +79,40 @@ def invite(given: Invitation, *, by: Person, reason: str) -> Opened:
 
 def admit(office: Office, given: Invitation) -> Opened:
     """Do what `invite` says, for one of several people. Part of the act's transaction."""
-    agency, name = _demand_may_give(office, given.post), " ".join(nfc(given.name).split())
+    return _admit(office, given, _demand_may_give(office, given.post, access.roles()))
+
+
+def admit_all(office: Office, given: Sequence[Invitation]) -> list[Opened]:
+    """Do what `invite` says for all of a list, each of whom has an account name. Part of the act's transaction."""
+    roles = access.roles()
+    places: dict[tuple[str, str, dt.date], Agency] = {}
+    for one in given:
+        post = one.post
+        if (post.agency, post.role, post.since) not in places:
+            places[post.agency, post.role, post.since] = _demand_may_give(office, post, roles)
+    return [_admit(office, one, places[one.post.agency, one.post.role, one.post.since]) for one in given]
+
+
+def _admit(office: Office, given: Invitation, agency: Agency) -> Opened:
+    name, actor = " ".join(nfc(given.name).split()), office.by.actor
     if not name:
         raise Refused("identity.name_missing", N_("Enter the person's name."))
     username = given.username or rules.account_name(name, set(queries.usernames()))
-    person = people.add(name, actor=office.by.actor)
-    _appoint(office, person, agency, given.post)
-    word = links.make_account(username, person, second_factor=True, actor=office.by.actor)
-    return Opened(person.pk, username, word)
+    person = people.add(name, actor=actor)
+    people.appoint(
+        person,
+        agency,
+        given.post.role,
+        since=given.post.since,
+        title=given.post.title,
+        position=given.post.position,
+        actor=actor,
+        reason=office.reason,
+    )
+    if given.email:
+        notices.set_contact(person, "email", given.email, consent=False, actor=actor)
+    account = accounts.open_account(accounts.well_formed(username), None, person, actor=actor)
+    return Opened(person.pk, username, links.issue_link(account, second_factor=True, actor=actor))
 
 
 def appoint(number: int, given: Given, *, by: Person, seen: str, reason: str) -> Membership:
@@ -310,9 +337,9 @@ def _demand_post(office: Office, post: Membership) -> None:
         raise Forbidden("identity.beyond_reach", BEYOND)
 
 
-def _demand_may_give(office: Office, given: Given) -> Agency:
+def _demand_may_give(office: Office, given: Given, roles: Mapping[str, RoleView] | None = None) -> Agency:
     """Return the agency of a post that the administrator may give; it must exist on its first day."""
-    agency, role = agencies.get(given.agency), access.roles().get(given.role)
+    agency, role = agencies.get(given.agency), (roles or access.roles()).get(given.role)
     if role is None or not role.acts:
         raise Missing("identity.no_role", N_("The pack has no role “%(role)s”."), role=given.role)
     if not office.scope.covers(agency.path) or not rules.reaches_no_further(office.scope, role.reach, agency.path):

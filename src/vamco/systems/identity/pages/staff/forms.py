@@ -22,8 +22,8 @@ from vamco.web.date_fields import DayField
 if TYPE_CHECKING:
     from vamco.kernel.world.people.public import Person
 
-EARLIEST: Final = dt.date(2000, 1, 1)
-AHEAD: Final = dt.timedelta(days=366)
+EARLIEST: Final = known.EARLIEST
+AHEAD: Final = known.AHEAD
 
 
 def agency_choices(reader: Person) -> list[tuple[str, str]]:
