@@ -17,6 +17,7 @@ class IdentityConfig(AppConfig):
         from vamco.systems.identity.models import SecondFactor
         from vamco.systems.identity.pages import eid, mail
         from vamco.systems.identity.pages.entries import ENTRIES
+        from vamco.systems.identity.pages import mail
         from vamco.web import account, addresses, navigation
         from vamco.web.first_day import register
 
@@ -31,6 +32,8 @@ class IdentityConfig(AppConfig):
         access.declare("identity.approve_recovery", N_("Approve as the second official that somebody is let in again"))
         addresses.register("eid_start", eid.start_address)
         access.declare("identity.set_up", N_("Set the platform up: check mail and sources on the first day"))
+        access.declare("identity.manage_staff", N_("Administer officials: posts, substitutes and accounts"))
+        access.declare("identity.import_staff", N_("Import officials from a spreadsheet"))
         people.keep(SecondFactor)
         register(mail.STEP)
         navigation.register(
@@ -49,4 +52,21 @@ class IdentityConfig(AppConfig):
                 icon="checks",
                 order=90,
             ),
+            navigation.Place(
+                label=_("Officials"),
+                url_name="identity:staff",
+                act="identity.manage_staff",
+                icon="user",
+                order=85,
+                also=("identity:official", "identity:invite", "identity:import_staff"),
+            ),
+        )
+        account.register(
+            account.Entry(
+                label=_("My posts"),
+                text=_("What you are in which agency, who acts for you while you are away, and for whom you act."),
+                url_name="identity:own_posts",
+                icon="calendar",
+                order=60,
+            )
         )

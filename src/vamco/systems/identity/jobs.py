@@ -1,5 +1,6 @@
 from vamco.kernel.base.jobs import public as jobs
 from vamco.systems.identity import services
+from vamco.systems.identity.services import staff, staff_import
 
 
 @jobs.periodic("identity.clear_sessions", "37 * * * *")
@@ -20,3 +21,8 @@ def forget_failures() -> None:
 @jobs.periodic("identity.ask_eid_again", "* * * * *")
 def ask_eid_again() -> None:
     services.ask_eid_again()
+@jobs.periodic("identity.close_left", "12 * * * *")
+def close_left() -> None:
+    """Close the accounts of those whose last post has ended, and drop lists that nobody took in."""
+    staff.close_left()
+    staff_import.forget_old()

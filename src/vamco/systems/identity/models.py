@@ -269,3 +269,20 @@ class Recovery(models.Model):
             models.Index(fields=["short"], name="identity_recovery_short"),
             models.Index(fields=["-confirmed_at"], name="identity_recoveries"),
         ]
+class StaffImport(models.Model):
+    """A list of officials that an administrator has brought as a spreadsheet.
+
+    `lines` are its rows as read, with names: they go when the list has been taken in, or after a day. `made` are the ids of the
+    persons that it brought, so that the same list brings nobody twice and links can be given again.
+    """
+
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    lines = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    made = models.JSONField(default=list)
+    left_out = models.JSONField(default=list)  # numbers of rows that were wrong, and left out on purpose
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["by", "-created_at"], name="identity_staff_imports")]

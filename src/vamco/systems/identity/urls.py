@@ -12,6 +12,8 @@ from vamco.systems.identity.pages import (
     setting_up,
     step_up,
 )
+from vamco.systems.identity.pages import first_day, logging_in, setting_up
+from vamco.systems.identity.pages.staff import acts, importing, listing, official, own
 
 app_name = "identity"
 urlpatterns = [
@@ -48,4 +50,23 @@ urlpatterns = [
     path("recover", recovery.enter, name="recover_code"),
     path("recover/<str:word>", recovery.recover, name="recover"),
     path("recover/<str:word>/options", recovery.recover_options, name="recover_options"),
+    path("staff", listing.staff, name="staff"),
+    path("staff/invite", acts.invite, name="invite"),
+    path("staff/import", importing.bring, name="import_staff"),
+    path("staff/import/template.xlsx", importing.template, name="staff_template"),
+    path("staff/import/<int:staff_list_id>", importing.staff_list, name="staff_list"),
+    path("staff/import/<int:staff_list_id>/links", importing.links, name="staff_links"),
+    path("staff/<int:official_id>", official.official, name="official"),
+    path("staff/<int:official_id>/appoint", acts.appoint, name="appoint"),
+    path("staff/<int:official_id>/substitute", acts.substitute, name="substitute"),
+    path("staff/<int:official_id>/lock", acts.lock, name="lock_account"),
+    path("staff/<int:official_id>/unlock", acts.unlock, name="unlock_account"),
+    path("staff/<int:official_id>/link", acts.link, name="new_link"),
+    path("staff/<int:official_id>/account", acts.open_account, name="open_account"),
+    path("staff/posts/<int:post_id>/move", acts.move, name="move"),
+    path("staff/posts/<int:post_id>/end", acts.dismiss, name="dismiss"),
+    path("staff/substitutions/<int:substitution_id>/end", acts.end_substitution, name="end_substitution"),
+    path("account/posts", own.posts, name="own_posts"),
+    path("account/posts/substitute", own.substitute, name="own_substitute"),
+    path("account/posts/substitutions/<int:own_substitution_id>/end", own.end, name="end_own_substitution"),
 ]

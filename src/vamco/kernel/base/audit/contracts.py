@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -18,3 +19,4 @@ class Seen:
     seq: int
     subject: str
     purpose: str
+    detail: Mapping[str, Any] = field(default_factory=dict)

@@ -73,7 +73,7 @@ def seen(person: str, *, since: dt.datetime | None = None, limit: int = 200) -> 
     """The newest entries that concern a person ("kind:id"): who looked at the data or changed them, when and what for."""
     mentions = Mention.objects.filter(person=person, **({"entry__at__gte": since} if since else {}))
     entries = (each.entry for each in mentions.order_by("-entry_id").select_related("entry")[:limit])
-    return [Seen(e.at, e.act, e.actor, e.chain_id, e.seq, e.subject, e.purpose) for e in entries]
+    return [Seen(e.at, e.act, e.actor, e.chain_id, e.seq, e.subject, e.purpose, e.detail) for e in entries]
 
 
 def attests(chain: str, seq: int, person: str, name: str, value: str) -> bool:

@@ -56,6 +56,7 @@ from vamco.kernel.work.cases.rules.diagram import Diagram, draw
 from vamco.kernel.work.cases.rules.moves import possible, sends_back, wants_agency
 from vamco.kernel.work.cases.services.acting import Outcome, act, demand, each, kind, register
 from vamco.kernel.work.cases.services.holding import assign, claim, give_back, recall, receive, release
+from vamco.kernel.work.cases.services.leaving import hand_on, in_hand
 from vamco.kernel.work.cases.services.migrating import MIGRATE, Effect, effect, migrate
 from vamco.kernel.work.cases.services.opening import open_case
 from vamco.kernel.work.cases.services.remarks import comment, demand_part, followers, watch
@@ -113,8 +114,10 @@ __all__ = [
     "followers",
     "get",
     "give_back",
+    "hand_on",
     "handed_in",
     "holding_for",
+    "in_hand",
     "in_turn",
     "is_overdue",
     "kind",

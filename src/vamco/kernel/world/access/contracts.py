@@ -42,12 +42,13 @@ class Holder(Protocol):
 
 @dataclass(frozen=True)
 class RoleView:
-    """A role of the pack with the codes of its acts."""
+    """A role of the pack with the codes of its acts; `reach` is all, subtree or agency, as in the pack."""
 
     code: str
     name: str
     name_en: str
     acts: frozenset[str]
+    reach: str = "all"
 
 
 @dataclass(frozen=True)

@@ -329,6 +329,6 @@ def reach(person: Holder | None, act: str) -> Reach:
 def roles() -> dict[str, RoleView]:
     """Return the roles of the pack by code."""
     return {
-        row.code: RoleView(row.code, row.name, row.name_en, frozenset(row.acts))
+        row.code: RoleView(row.code, row.name, row.name_en, frozenset(row.acts), row.reach)
         for row in Role.objects.order_by("code")
     }

@@ -10,6 +10,17 @@ from vamco.kernel.world.people.models import (
     Substitution,
 )
 from vamco.kernel.world.people.queries.keys import keep
+from vamco.kernel.world.people.queries.officials import (
+    every_post,
+    holders,
+    left,
+    officials,
+    positions,
+    post,
+    posts,
+    substitution,
+    substitutions,
+)
 from vamco.kernel.world.people.queries.persons import (
     acting_for,
     by_id,
@@ -78,9 +89,11 @@ __all__ = [
     "end_mandate",
     "end_number",
     "end_substitution",
+    "every_post",
     "find_by_number",
     "get",
     "give_mandate",
+    "holders",
     "home",
     "join",
     "joining",
@@ -88,6 +101,7 @@ __all__ = [
     "keep",
     "kept",
     "key_use",
+    "left",
     "mandate",
     "mandates_given",
     "mandates_held",
@@ -96,7 +110,11 @@ __all__ = [
     "move",
     "normal",
     "numbers",
+    "officials",
     "part",
+    "positions",
+    "post",
+    "posts",
     "read_citizen_id",
     "record_number",
     "rename",
@@ -109,5 +127,7 @@ __all__ = [
     "staff_below",
     "substitute",
     "substitutes",
+    "substitution",
+    "substitutions",
     "unseal",
 ]

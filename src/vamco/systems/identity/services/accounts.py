@@ -40,7 +40,7 @@ def exists(username: str) -> bool:
     return Account.objects.filter(username=username).exists()
 
 
-def lock(username: str, *, actor: str = audit.SYSTEM) -> None:
+def lock(username: str, *, actor: str = audit.SYSTEM, reason: str = "") -> None:
     """Close an account: nobody logs in with it, its sessions end at once, and its links are void."""
     with transaction.atomic():
         account = held(username)
@@ -52,9 +52,10 @@ def lock(username: str, *, actor: str = audit.SYSTEM) -> None:
         account.links.filter(ended_at=None).update(ended_at=clock.now())
         stays.end_all(account, "locked")
         note("lock", account, actor)
+        note("lock", account, actor, reason=reason)
 
 
-def unlock(username: str, *, actor: str = audit.SYSTEM) -> None:
+def unlock(username: str, *, actor: str = audit.SYSTEM, reason: str = "") -> None:
     """Open a locked account again; sessions from before stay ended."""
     with transaction.atomic():
         account = held(username)
@@ -62,7 +63,7 @@ def unlock(username: str, *, actor: str = audit.SYSTEM) -> None:
             raise Refused("identity.not_locked", N_("The account %(username)s is not locked."), username=username)
         account.is_active = True
         account.save(update_fields=["is_active"])
-        note("unlock", account, actor)
+        note("unlock", account, actor, reason=reason)
 
 
 def remove_second_factor(account: Account, *, actor: str = audit.SYSTEM) -> None:
@@ -91,14 +92,19 @@ def held(username: str) -> Account:
 
 def checked_name(username: str) -> str:
     """Return an account name that can be typed everywhere; Refused for another, or one that is taken."""
+    if exists(well_formed(username)):
+        raise Refused("identity.name_taken", N_("The account name %(username)s is taken."), username=username)
+    return username
+
+
+def well_formed(username: str) -> str:
+    """Return an account name that can be typed everywhere; Refused for another."""
     if not _NAME.fullmatch(username):
         raise Refused(
             "identity.bad_name",
             N_("An account name has 2 to 60 small letters a-z, digits, dots, hyphens or underscores: %(username)s"),
             username=username,
         )
-    if exists(username):
-        raise Refused("identity.name_taken", N_("The account name %(username)s is taken."), username=username)
     return username
 
 
@@ -116,6 +122,13 @@ def check_new_password(password: str, account: Account) -> list[str]:
     return faults
 
 
-def note(act: str, account: Account, actor: str, **detail: object) -> None:
-    """Record an act on an account."""
-    audit.record(f"identity.{act}", actor=actor, chain=CHAIN, subject=f"person:{account.person_id}", detail=detail)
+def note(act: str, account: Account, actor: str, *, reason: str = "", **detail: object) -> None:
+    """Record an act on an account; `reason` is what it was done for."""
+    audit.record(
+        f"identity.{act}",
+        actor=actor,
+        chain=CHAIN,
+        subject=f"person:{account.person_id}",
+        detail=detail,
+        purpose=reason,
+    )

@@ -55,7 +55,9 @@ def make_account(username: str, person: Person, *, second_factor: bool, actor: s
         return issue_link(account, second_factor=second_factor, actor=actor)
 
 
-def reset(username: str, *, remove_second_factor: bool, second_factor: bool, actor: str = audit.SYSTEM) -> str:
+def reset(
+    username: str, *, remove_second_factor: bool, second_factor: bool, actor: str = audit.SYSTEM, reason: str = ""
+) -> str:
     """End the password and the sessions of an account and return the secret word of the link that sets a new one."""
     with transaction.atomic():
         account = accounts.held(username)
@@ -68,7 +70,7 @@ def reset(username: str, *, remove_second_factor: bool, second_factor: bool, act
         accounts.end_sessions(account)
         if remove_second_factor:
             accounts.remove_second_factor(account, actor=actor)
-        accounts.note("reset", account, actor)
+        accounts.note("reset", account, actor, reason=reason)
         return issue_link(account, second_factor=second_factor, actor=actor)
 
 

@@ -67,8 +67,9 @@ def appoint(  # all but the role's place and time are optional
     title: str = "",
     position: str = "",
     actor: str = audit.SYSTEM,
+    reason: str = "",
 ) -> Membership:
-    """Give a person a role in an agency from a day on; `position` is the code of a post."""
+    """Give a person a role in an agency from a day on; `position` is the code of a post, `reason` the decision that it rests on."""
     with transaction.atomic():
         membership = Membership.objects.create(
             person=person,
@@ -85,11 +86,12 @@ def appoint(  # all but the role's place and time are optional
             chain=agency.code,
             subject=f"person:{person.pk}",
             detail=detail | ({"position": position} if position else {}),
+            purpose=reason,
         )
     return membership
 
 
-def dismiss(membership: Membership, *, until: dt.date, actor: str = audit.SYSTEM) -> None:
+def dismiss(membership: Membership, *, until: dt.date, actor: str = audit.SYSTEM, reason: str = "") -> None:
     """End a membership after a day; one that has an end can only end earlier.
 
     With it end the substitutions that the person took on as a colleague there, and with the last membership all of them.
@@ -108,6 +110,7 @@ def dismiss(membership: Membership, *, until: dt.date, actor: str = audit.SYSTEM
             chain=row.agency.code,
             subject=f"person:{row.person_id}",
             detail={"membership": row.pk, "until": until.isoformat()},
+            purpose=reason,
         )
         _give_up_substitutions(row, until, actor)
 
@@ -135,6 +138,7 @@ def move(  # a move has that many parts
     title: str = "",
     position: str = "",
     actor: str = audit.SYSTEM,
+    reason: str = "",
 ) -> Membership:
     """Move a person to another agency on a day, with the same role unless told.
 
@@ -145,8 +149,10 @@ def move(  # a move has that many parts
         left = Membership.objects.select_for_update(of=("self",)).select_related("person").get(pk=membership.pk)
         if left.valid_to is not None and left.valid_to <= last:
             raise Refused("people.has_left", N_("The person has left this agency already."))
-        moved = appoint(left.person, to, role or left.role, since=on, title=title, position=position, actor=actor)
-        dismiss(left, until=last, actor=actor)
+        moved = appoint(
+            left.person, to, role or left.role, since=on, title=title, position=position, actor=actor, reason=reason
+        )
+        dismiss(left, until=last, actor=actor, reason=reason)
     return moved
 
 
@@ -159,6 +165,7 @@ def substitute(  # a substitution has that many parts
     acts: Collection[str] | None = None,
     agency: Agency | None = None,
     actor: str = audit.SYSTEM,
+    reason: str = "",
 ) -> Substitution:
     """Let one person act for another from one day to another, both inclusive.
 
@@ -188,11 +195,15 @@ def substitute(  # a substitution has that many parts
                 "until": until.isoformat(),
                 "acts": "all" if named is None else named,
             },
+            purpose=reason,
+            persons=(f"person:{by.pk}",),
         )
     return row
 
 
-def end_substitution(substitution: Substitution, *, until: dt.date, actor: str = audit.SYSTEM) -> None:
+def end_substitution(
+    substitution: Substitution, *, until: dt.date, actor: str = audit.SYSTEM, reason: str = ""
+) -> None:
     """End a substitution after an earlier day than was planned; a day before its first calls it off."""
     with transaction.atomic():
         row = Substitution.objects.select_for_update().get(pk=substitution.pk)
@@ -206,6 +217,8 @@ def end_substitution(substitution: Substitution, *, until: dt.date, actor: str =
             chain=_chain(row.absent, row.agency),
             subject=f"person:{row.absent_id}",
             detail={"substitution": row.pk, "until": until.isoformat()},
+            purpose=reason,
+            persons=(f"person:{row.substitute_id}",),
         )
 
 

@@ -1,0 +1,1 @@
+"""Officials, their posts and accounts, on pages for administrators and for themselves."""
