@@ -18,3 +18,4 @@ class Seen:
     seq: int
     subject: str
     purpose: str
+    entry: int = 0  # the key of its row: what came before has a smaller one
