@@ -20,3 +20,4 @@ class Seen:
     subject: str
     purpose: str
     detail: Mapping[str, Any] = field(default_factory=dict)
+    entry: int = 0  # the key of its row: what came before has a smaller one

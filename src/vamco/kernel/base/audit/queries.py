@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import rules
 from vamco.kernel.base.audit.contracts import Seen
-from vamco.kernel.base.audit.models import Chain, Checkpoint, Mention
+from vamco.kernel.base.audit.models import Chain, Checkpoint, Entry, Mention
 from vamco.lib import chain_export, checkpoints
 from vamco.lib.chain_export import Report
 from vamco.lib.hashchain import Break, Item, Place, Reason, follow
@@ -60,6 +60,7 @@ _UNLINKED: Final = """
     )
 """
 _AT_ONCE: Final = 5000
+_WINDOW: Final = 2000
 _UNREADABLE: Final = (ValueError, RecursionError)  # thousands of digits, or a number that is none; nested too deep
 _decode: Final = json.JSONDecoder().decode
 
@@ -74,6 +75,35 @@ def seen(person: str, *, since: dt.datetime | None = None, limit: int = 200) -> 
     mentions = Mention.objects.filter(person=person, **({"entry__at__gte": since} if since else {}))
     entries = (each.entry for each in mentions.order_by("-entry_id").select_related("entry")[:limit])
     return [Seen(e.at, e.act, e.actor, e.chain_id, e.seq, e.subject, e.purpose, e.detail) for e in entries]
+
+
+def concerning(  # a question has that many parts
+    person: str,
+    *,
+    on: dt.date,
+    not_by: str = "",
+    acts: Sequence[str] | None = None,
+    after: int | None = None,
+    limit: int = 25,
+) -> tuple[list[Seen], int | None]:
+    """Return entries that concern a person ("kind:id") for the person to read, newest first, and where the next page begins.
+
+    Without what the actor `not_by` did, and without what a law holds back: an entry whose detail has `withheld_until`, a day in ISO form,
+    shows once that day is over. `acts` limits them to some. However many entries there are, at most _WINDOW are looked at for one page, so
+    that a page may be short while there are more.
+    """
+    mentions = Mention.objects.filter(person=person, **({"entry__lt": after} if after else {}))
+    window = list(mentions.order_by("-entry_id").values_list("entry_id", flat=True)[:_WINDOW])
+    found = (
+        Entry.objects.filter(pk__in=window).exclude(actor=not_by).exclude(detail__withheld_until__gte=on.isoformat())
+    )
+    if acts is not None:
+        found = found.filter(act__in=acts)
+    rows = list(found.order_by("-pk")[: limit + 1])
+    shown = [Seen(e.at, e.act, e.actor, e.chain_id, e.seq, e.subject, e.purpose, e.pk) for e in rows[:limit]]
+    if len(rows) > limit:
+        return shown, shown[-1].entry
+    return shown, window[-1] if len(window) == _WINDOW else None
 
 
 def attests(chain: str, seq: int, person: str, name: str, value: str) -> bool:

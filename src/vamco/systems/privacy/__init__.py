@@ -1,0 +1,1 @@
+"""Personal data: purposes and consents, who looked, requests of data subjects, export, breaches, retention."""
