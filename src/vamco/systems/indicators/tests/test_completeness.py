@@ -209,14 +209,16 @@ def _in_time(term: Term, row: dict[str, Any], m: Measured) -> bool:
     year, day, of_year = row.get("nam") if term.year else None, row.get("ngay"), m.year or m.period.end.year
     if year is not None and year != of_year:
         return False
+    last, left = m.period.end, row.get("xong") if term.window in {"open", "overdue"} else None
+    if left and left <= last:
+        return False
     if day is None:
         return year is not None or of_year >= HORIZON.year
     if term.window == "period":
         return m.period.contains(day)
     if term.window == "ytd":
         return day <= m.period.end and (day.year >= of_year if term.year else day.year == of_year)
-    last, left = m.period.end, row.get("xong") if term.window in {"open", "overdue"} else None
-    return (day < last if term.window == "overdue" else day <= last) and (not left or left > last)
+    return day < last if term.window == "overdue" else day <= last
 
 
 @given(
