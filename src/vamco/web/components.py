@@ -81,16 +81,21 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many of some cards say something of their day; of the others nothing may be concluded."""
+    """How many of some cards say something of their day; of the others nothing may be concluded.
+
+    `lacking` of those that do have a value behind which something is missing.
+    """
 
     total: int
     missing: tuple[Card, ...]
+    lacking: int = 0
 
     @classmethod
     def count(cls, cards: Iterable[Card]) -> Coverage:
         """Count the cards with and without data for the day."""
         found = tuple(cards)
-        return cls(len(found), tuple(card for card in found if card.missing))
+        lacking = sum(1 for card in found if card.lacks and not card.missing)
+        return cls(len(found), tuple(card for card in found if card.missing), lacking)
 
     @property
     def known(self) -> int:
@@ -105,7 +110,21 @@ class Coverage:
     @property
     def sentence(self) -> Text:
         """Say what may be concluded."""
+        if not self.lacking:
+            return self._reached
+        said = ngettext("%(count)s value is incomplete.", "%(count)s values are incomplete.", self.lacking)
+        return f"{self._reached} {said % {'count': self.lacking}}"
+
+    @property
+    def complete(self) -> int:
+        """Return how many have data behind which nothing is missing."""
+        return self.known - self.lacking
+
+    @property
+    def _reached(self) -> str:
         amounts = {"known": self.known, "total": self.total}
+        if self.whole and self.lacking:
+            return ngettext("%(total)s indicator has reached this day.", "All %(total)s indicators have reached this day.", self.total) % amounts  # fmt: skip
         if self.whole:
             return ngettext("%(total)s indicator has data for this day.", "All %(total)s indicators have data for this day.", self.total) % amounts  # fmt: skip
         if not self.known:

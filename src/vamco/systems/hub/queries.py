@@ -482,7 +482,7 @@ def _silent(
     listed = _listed(expected.codes, local_date(now))
     times = due.due_times(terms, works)
     asked = due.asked(terms, times, times.until(now)) if times else None
-    known = dict(Reported.objects.filter(dataset=row).values_list("code", "until"))
+    known = expected.known(dict(Reported.objects.filter(dataset=row).values_list("code", "until")), listed)
     missing = [code for code in listed if code not in known or (asked is not None and known[code] < asked)]
     return tuple(listed[code] for code in missing), len(listed)
 
@@ -537,7 +537,7 @@ def coverage(code: str, as_of: dt.date | None = None) -> Coverage | None:
         return None
     known = dict(Reported.objects.filter(dataset=row).values_list("code", "until"))
     listed = frozenset(_listed(expected.codes, as_of or clock.today()))
-    return Coverage(expected.level, expected.column, listed, known)
+    return Coverage(expected.level, expected.column, listed, expected.known(known, listed))
 
 
 def _listed(codes: str, day: dt.date) -> dict[str, str]:

@@ -178,7 +178,9 @@ def progress(label: Text, done: int, total: int | None = None) -> SafeString:
 @register.simple_tag
 def incomplete(text: Text) -> SafeString:
     """Mark a value behind which something is missing, with its sign and in words; nothing without words."""
-    return format_html('<span class="incomplete">{} {}</span>', _icon("partial", ""), text) if text else EMPTY
+    return (
+        format_html('<span class="incomplete">{} <span>{}</span></span>', _icon("partial", ""), text) if text else EMPTY
+    )
 
 
 # ── blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────────

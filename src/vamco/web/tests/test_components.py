@@ -259,6 +259,20 @@ def test_an_empty_red_list_says_what_may_be_concluded() -> None:
         assert "#ok" not in html
 
 
+def test_data_that_are_there_but_incomplete_are_never_called_whole() -> None:
+    lacks = "chưa đủ: thiếu 12 dòng"
+    html = draw("{% red_list cards %}", cards=[card(tone=Tone.OK), card(tone=Tone.OK, lacks=lacks)])
+    assert "Cả 2 chỉ tiêu đã có số liệu đến ngày này. 1 giá trị chưa đủ số liệu." in html
+    assert "Có đủ số liệu" not in html
+    assert "#ok" not in html
+    some = components.Coverage.count([card(lacks=lacks), card(missing="Chưa có số liệu", lacks=lacks), card()])
+    assert (some.total, some.known, some.lacking, some.complete) == (3, 2, 1, 1)
+    with translation.override("en"):
+        assert some.sentence == (
+            "2 of 3 indicators have data for this day; nothing is said of the others. 1 value is incomplete."
+        )
+
+
 def test_coverage_names_what_is_missing_and_since_when() -> None:
     found = [card(tone=Tone.OK), card(name="Hồ sơ quá hạn", url="/hcc08", missing="Số liệu dừng ở 10/11/2026")]
     html = draw("{% coverage cards %}", cards=found)

@@ -165,7 +165,11 @@ class Implementation(packs.Item):
     at_least: float | None = Field(
         default=None, ge=0, le=1, description="for coverage: least share of the list that has reported"
     )
-    days: int | None = Field(default=None, ge=0, description="for freshness: greatest age of the newest row")
+    days: int | None = Field(
+        default=None,
+        ge=0,
+        description="for freshness: greatest age of the newest row; for coverage: how many days without rows are no silence yet",
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Implementation:
@@ -411,7 +415,7 @@ def _check(rule: Quality, column: str) -> Check:
         "row_count": ("", given, ""),
         "sum_of": (column, {"columns": how.columns, "tolerance": how.tolerance}, ""),
         "jump": (how.column, given, ""),
-        "coverage": (how.column, {"list": how.list, **given}, how.date),
+        "coverage": (how.column, {"list": how.list, "days": how.days or 0, **given}, how.date),
         "empties": (how.column, given, ""),
         "ytd_monotone": (how.column, how.by, how.date),
         "freshness": (how.column, how.days, ""),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.places import public as places
@@ -16,6 +18,7 @@ from vamco.systems.hub import services
 from vamco.systems.hub.contracts import Coverage, ReceiptKind, RunState
 from vamco.systems.hub.models import Dataset, Receipt, Source
 from vamco.systems.hub.rules import grading
+from vamco.systems.hub.rules.expecting import Expectation
 from vamco.systems.hub.rules.feeds import SourceItem
 from vamco.systems.hub.services import covering
 from vamco.systems.hub.tests.building import KEY, delivery, field, put, rule
@@ -150,3 +153,27 @@ def test_a_contract_that_begins_to_expect_reads_what_the_table_says(tmp_path: Pa
     receive(tmp_path, ("a", codes[0], "2026-11-03"))
     put(KEY, COMMUNE, DAY, quality=[COVERAGE], version="1.1.0")
     assert known() == {codes[0]: dt.date(2026, 11, 3)}
+
+
+def test_some_days_without_rows_are_no_silence_where_the_contract_says_so(tmp_path: Path, codes: list[str]) -> None:
+    put(KEY, COMMUNE, DAY, quality=[rule("coverage", column="ma_xa", list="communes", date="ngay", at_least=0, days=7)])
+    receive(
+        tmp_path,
+        ("a", codes[0], "2026-11-27"),
+        ("b", codes[1], "2026-11-20"),
+        ("c", codes[2], "2026-11-19"),
+        ("d", codes[0], "2026-11-02"),
+    )
+    front = dt.date(2026, 11, 27)
+    assert known() == {codes[0]: front, codes[1]: front, codes[2]: dt.date(2026, 11, 19)}
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), st.dates(dt.date(2026, 1, 1), dt.date(2026, 2, 1))), st.integers(0, 10))
+def test_nobody_is_known_further_than_the_first_or_less_far_than_it_said(until: dict[str, dt.date], days: int) -> None:
+    found = Expectation("communes", "ma_xa", "ngay", days=days).known(until, set("abc"))
+    front = max((day for code, day in until.items() if code in "abc"), default=None)
+    assert set(found) == set(until)
+    for code, day in until.items():
+        near = front is not None and front - day <= dt.timedelta(days)
+        assert found[code] == (max(day, front) if near and front else day)
+    assert days or found == until

@@ -146,14 +146,15 @@ class Gaps:
         year = row.values.get(term.year) if term.year else None
         if isinstance(year, Decimal):
             found = self._years == int(year)
-        day = row.values.get(term.time)
-        if not isinstance(day, dt.date):
-            return Windows(found if isinstance(year, Decimal) else self._open, sure=False)
-        on = day.toordinal()
-        found = found & (self._ends > on if term.window == "overdue" else self._ends >= on)
+        # Whoever has left a stock is not in it afterwards, whenever it came.
         left = row.values.get(term.leave) if term.leave and term.window in {"open", "overdue"} else ""
         if isinstance(left, dt.date):
-            found &= self._ends < left.toordinal()
+            found = found & (self._ends < left.toordinal())
+        day = row.values.get(term.time)
+        if not isinstance(day, dt.date):
+            return Windows(found if isinstance(year, Decimal) else found & self._open, sure=False)
+        on = day.toordinal()
+        found = found & (self._ends > on if term.window == "overdue" else self._ends >= on)
         if term.window == "period":
             found &= self._starts <= on
         if term.window == "ytd":

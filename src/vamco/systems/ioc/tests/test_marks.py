@@ -75,7 +75,7 @@ def test_missing_rows_are_said_on_card_chart_and_list(
     said = "chưa đủ: thiếu 1 dòng (33,3% giá trị)"
     card = boards.draw_cards({"GT01": of})[0]
     assert card.lacks == said
-    assert f'#partial"></use></svg> {said}</span>' in kpi_card(card)
+    assert f'#partial"></use></svg> <span>{said}</span></span>' in kpi_card(card)
     page = indicator_page.context(of, Where(), NOBODY)
     assert page["chart"].lacks == said
     assert {area.code: area.lacks for area in page["map"].areas if area.lacks} == {
