@@ -17,7 +17,6 @@ class IdentityConfig(AppConfig):
         from vamco.systems.identity.models import SecondFactor
         from vamco.systems.identity.pages import eid, mail
         from vamco.systems.identity.pages.entries import ENTRIES
-        from vamco.systems.identity.pages import mail
         from vamco.web import account, addresses, navigation
         from vamco.web.first_day import register
 

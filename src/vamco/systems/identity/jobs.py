@@ -21,6 +21,8 @@ def forget_failures() -> None:
 @jobs.periodic("identity.ask_eid_again", "* * * * *")
 def ask_eid_again() -> None:
     services.ask_eid_again()
+
+
 @jobs.periodic("identity.close_left", "12 * * * *")
 def close_left() -> None:
     """Close the accounts of those whose last post has ended, and drop lists that nobody took in."""

@@ -269,6 +269,8 @@ class Recovery(models.Model):
             models.Index(fields=["short"], name="identity_recovery_short"),
             models.Index(fields=["-confirmed_at"], name="identity_recoveries"),
         ]
+
+
 class StaffImport(models.Model):
     """A list of officials that an administrator has brought as a spreadsheet.
 

@@ -12,8 +12,8 @@ from vamco.systems.identity.pages import (
     setting_up,
     step_up,
 )
-from vamco.systems.identity.pages import first_day, logging_in, setting_up
-from vamco.systems.identity.pages.staff import acts, importing, listing, official, own
+from vamco.systems.identity.pages.staff import acts, importing, listing, official
+from vamco.systems.identity.pages.staff import own as own_posts
 
 app_name = "identity"
 urlpatterns = [
@@ -66,7 +66,7 @@ urlpatterns = [
     path("staff/posts/<int:post_id>/move", acts.move, name="move"),
     path("staff/posts/<int:post_id>/end", acts.dismiss, name="dismiss"),
     path("staff/substitutions/<int:substitution_id>/end", acts.end_substitution, name="end_substitution"),
-    path("account/posts", own.posts, name="own_posts"),
-    path("account/posts/substitute", own.substitute, name="own_substitute"),
-    path("account/posts/substitutions/<int:own_substitution_id>/end", own.end, name="end_own_substitution"),
+    path("account/posts", own_posts.posts, name="own_posts"),
+    path("account/posts/substitute", own_posts.substitute, name="own_substitute"),
+    path("account/posts/substitutions/<int:own_substitution_id>/end", own_posts.end, name="end_own_substitution"),
 ]

@@ -100,7 +100,7 @@ def concerning(  # a question has that many parts
     if acts is not None:
         found = found.filter(act__in=acts)
     rows = list(found.order_by("-pk")[: limit + 1])
-    shown = [Seen(e.at, e.act, e.actor, e.chain_id, e.seq, e.subject, e.purpose, e.pk) for e in rows[:limit]]
+    shown = [Seen(e.at, e.act, e.actor, e.chain_id, e.seq, e.subject, e.purpose, e.detail, e.pk) for e in rows[:limit]]
     if len(rows) > limit:
         return shown, shown[-1].entry
     return shown, window[-1] if len(window) == _WINDOW else None

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0004_sign_on"),
+        ("identity", "0006_eid"),
         ("people", "0002_mandate"),
     ]
 

@@ -51,7 +51,6 @@ def lock(username: str, *, actor: str = audit.SYSTEM, reason: str = "") -> None:
         account.save(update_fields=["is_active", "generation"])
         account.links.filter(ended_at=None).update(ended_at=clock.now())
         stays.end_all(account, "locked")
-        note("lock", account, actor)
         note("lock", account, actor, reason=reason)
 
 
