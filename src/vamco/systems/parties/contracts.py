@@ -81,3 +81,12 @@ class JoiningView:
     joined_at: dt.datetime
     ended_at: dt.datetime | None
     ended_basis: str
+
+
+@dataclass(frozen=True)
+class NumberAsked:
+    """A number that is compared with a register: `id` is what opens it, `shown` its mask."""
+
+    id: UUID
+    kind_name: str
+    shown: str

@@ -25,7 +25,7 @@ from vamco.systems.parties.queries import (
     view_of,
 )
 from vamco.systems.parties.services.mandating import accept, decline, demand_offered, end, offer, take_back
-from vamco.systems.parties.services.representing import ask_to_represent, asked, on_act
+from vamco.systems.parties.services.representing import ask_to_represent, asked, numbers_of, on_act, whole
 
 __all__ = [
     "CONFIRM",
@@ -48,6 +48,7 @@ __all__ = [
     "joining",
     "joinings",
     "mandate_for",
+    "numbers_of",
     "offer",
     "offer_to",
     "on_act",
@@ -59,4 +60,5 @@ __all__ = [
     "to_answer",
     "unanswered",
     "view_of",
+    "whole",
 ]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("account/mandates/offers/<uuid:offered_id>/take-back", mandating.take_back, name="take_back"),
     path("account/firms/new", representing.ask, name="represent"),
     path("account/firms/<int:representation_id>", representing.own, name="representation"),
+    path("desk/representations/<int:asked_id>/numbers", representing.numbers, name="numbers"),
     path("desk/people/join", joining.join, name="join"),
     path("desk/people/join/<int:joining_id>", joining.part, name="part"),
 ]

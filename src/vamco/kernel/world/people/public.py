@@ -55,6 +55,7 @@ from vamco.kernel.world.people.services.appointing import (
 from vamco.kernel.world.people.services.joining import join, part
 from vamco.kernel.world.people.services.mandates import end_mandate, give_mandate
 from vamco.kernel.world.people.services.numbering import (
+    SEE,
     blinds,
     disclose_number,
     end_number,
@@ -68,6 +69,7 @@ from vamco.kernel.world.people.services.numbering import (
 )
 
 __all__ = [
+    "SEE",
     "CitizenId",
     "Joining",
     "Mandate",

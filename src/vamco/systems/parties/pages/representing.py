@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people import public as people
+from vamco.lib.errors import N_, Missing
 from vamco.systems.parties import public
-from vamco.web import words
+from vamco.web import addresses, purpose, words
 from vamco.web.acting import NOTE, NOTHING_SENT, Refusal, attempt
-from vamco.web.casework import Beside, Face, Panel, Terms
-from vamco.web.components import Column, Link, Table
+from vamco.web.casework import Beside, Button, Face, Panel, Terms
+from vamco.web.components import Column, Fact, Link, Table
 from vamco.web.pages import SIGNED_IN, Request, page, render, signed_in
 from vamco.web.uploads import EvidenceField
 
@@ -116,7 +118,7 @@ def own(request: Request, representation_id: int) -> HttpResponseBase:
             "name": words.either(entry.name.vi, entry.name.en) if entry.name else _("Sent"),
             "at": entry.at,
             "who": _("you")
-            if entry.by_applicant or not entry.seq
+            if entry.by_applicant or entry.seq == 1
             else f"{entry.who} · {words.either(entry.agency.name, entry.agency.name_en)}",
             "note": entry.note,
         }
@@ -133,6 +135,32 @@ def own(request: Request, representation_id: int) -> HttpResponseBase:
         "crumbs": [Link(_("Acting for others"), reverse("parties:mandates")), Link(case.number)],
     }
     return render(request, "parties/representation.html", context, status=refusal.status)
+
+
+@page(public.CONFIRM, methods=("GET", "HEAD", "POST"))
+def numbers(request: Request, asked_id: int) -> HttpResponseBase:
+    """Show an official the numbers of a request whole, for a stated purpose, so that they can be compared with the register."""
+    reader, stated = signed_in(request), purpose.read(request)
+    case = cases.get(asked_id, reader)
+    asked = public.asked(case)
+    if asked is None:
+        raise Missing("parties.no_request", N_("There is no such request."))
+    may = access.allow(reader, people.SEE, case.agency, place=case.place_id, state=case.state)
+    opened = stated.stated if may else None
+    rows = [
+        Fact(term=each.kind_name, text=public.whole(each, case, reader, opened) if opened else each.shown)
+        for each in public.numbers_of(asked)
+    ]
+    context = {
+        "facts": rows,
+        "form": stated.form,
+        "opened": opened or "",
+        "masked": opened is None,
+        "may_open": may,
+        "title": asked.organisation.name,
+        "crumbs": [Link(cases.number(case), addresses.to("case", case.pk)), Link(_("Numbers"))],
+    }
+    return render(request, "parties/numbers.html", context, status=422 if stated.form.errors else 200)
 
 
 def _beside(case: Case, _reader: Person) -> Beside:
@@ -152,7 +180,10 @@ def _beside(case: Case, _reader: Person) -> Beside:
         rows=tuple(rows),
         hide_caption=True,
     )
-    return Beside(panels=(Panel(id="asked", title=_("To be compared with the business register"), table=table),))
+    return Beside(
+        panels=(Panel(id="asked", title=_("To be compared with the business register"), table=table),),
+        buttons=(Button(label=_("Numbers in full"), url=reverse("parties:numbers", args=[case.pk]), icon="watch"),),
+    )
 
 
 def _numbers(holder: people.Person | people.Organisation) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
@@ -15,7 +16,7 @@ from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Refused, Unavailable
-from vamco.systems.parties.contracts import CONFIRM, KIND
+from vamco.systems.parties.contracts import CONFIRM, KIND, NumberAsked
 from vamco.systems.parties.models import Representation
 from vamco.web.uploads import kept
 
@@ -95,3 +96,19 @@ def _registry() -> Agency:
     if found is None:
         raise Unavailable("parties.no_registry", N_("No agency of this province keeps the business register."))
     return found
+
+
+_KINDS = {"enterprise_code": N_("Enterprise code"), "citizen_id": N_("Their citizen ID"), "passport": N_("Passport")}
+
+
+def numbers_of(asked: Representation) -> list[NumberAsked]:
+    """Return the numbers that are compared with the register, masked: the organisation's, then the person's."""
+    found = [*people.numbers(asked.organisation), *people.numbers(asked.person)]
+    return [NumberAsked(each.id, gettext(_KINDS.get(each.kind, each.kind)), each.shown) for each in found]
+
+
+def whole(number: NumberAsked, case: Case, reader: Person, purpose: str) -> str:
+    """Return a number whole to an official of the case's agency who says what for; that is recorded first."""
+    return people.see_number(
+        number.id, by=reader, purpose=purpose, agency=case.agency, place=case.place_id, state=case.state
+    )

@@ -17,6 +17,7 @@ SEEN = {
     "offer_id": {"taichinh"},
     "offered_id": {"vanphong"},
     "representation_id": {"giaothong"},
+    "asked_id": {"dangkykd"},
 }
 
 
@@ -46,4 +47,5 @@ def make(world: World) -> dict[str, Any]:
         "offered_id": offer,
         "joining_id": joining.pk,
         "representation_id": case.pk,
+        "asked_id": case.pk,
     }

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from vamco.demo import log_ins
+from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Forbidden, Missing
@@ -90,3 +91,17 @@ def test_a_wrong_code_is_said_and_nothing_is_made(director: people.Person) -> No
     answer = browser(director).post("/account/firms/new", {**FIELDS, "code": "3900244380", "sending": str(uuid4())})
     assert answer.status_code == 409
     assert people.Organisation.objects.count() == 0
+
+
+def test_the_numbers_are_shown_whole_for_a_purpose_and_that_is_recorded(director: people.Person) -> None:
+    row = asked(director)
+    address = f"/desk/representations/{row.case.pk}/numbers"
+    client = browser(official("dangkykd"))
+    assert CODE not in client.get(address).content.decode()
+    assert client.post(address, {"purpose": ""}).status_code == 422
+    shown = client.post(address, {"purpose": "Đối chiếu đăng ký"}).content.decode()
+    assert CODE in shown
+    assert DIRECTOR in shown
+    looked = Entry.objects.filter(act="people.see_number", mentions__person=f"person:{director.pk}")
+    assert [(entry.purpose, entry.actor) for entry in looked] == [("Đối chiếu đăng ký", str(official("dangkykd").pk))]
+    assert browser(official("sotaichinh")).get(address).status_code == 403
