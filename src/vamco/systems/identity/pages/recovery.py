@@ -8,6 +8,7 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -123,7 +124,10 @@ def recover(request: Request, word: str) -> HttpResponseBase:
 @page(PUBLIC, methods=("POST",), body=64 << 10)
 def recover_options(request: Request, word: str) -> HttpResponseBase:
     """Say how the browser of a person whom the counter let in makes a passkey."""
-    _counted(request, word)
+    try:
+        _counted(request, word)
+    except Refused:
+        return HttpResponse(status=429)
     return challenges.ask(request, "recover", public.creation_options(recovering.offered(word)))
 
 

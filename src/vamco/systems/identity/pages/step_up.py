@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from vamco.systems.identity.pages import challenges
 from vamco.systems.identity.pages.logging_in import PASSKEY, by, let_in, where
 from vamco.systems.identity.pages.safe import safe
 from vamco.web import assurance
-from vamco.web.pages import SIGNED_IN, Request, page, render, signed_in
+from vamco.web.pages import PUBLIC, SIGNED_IN, Request, page, render, signed_in
 
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
@@ -43,9 +44,11 @@ class Asked:
         return f"{reverse('identity:confirmed')}?{urlencode({'next': self.target})}"
 
 
-@page(SIGNED_IN, methods=("GET", "HEAD", "POST"))
+@page(PUBLIC, methods=("GET", "HEAD", "POST"), body=64 << 10)
 def confirm(request: Request) -> HttpResponseBase:
-    """Ask who is signed in to confirm that it is them, and say why; then lead back."""
+    """Ask who is signed in to confirm that it is them, and say why; then lead back. A visitor logs in instead."""
+    if request.person is None:
+        return redirect_to_login(safe(request, request.GET.get("next", "")))
     asked, account = _asked(request), own(request)
     if assurance.of(request).meets(asked.level, asked.within, now=clock.now()):
         return HttpResponseRedirect(asked.back)
@@ -66,7 +69,7 @@ def confirm_options(request: Request) -> HttpResponseBase:
     return challenges.ask(request, "confirm", public.request_options(own(request)))
 
 
-@page(SIGNED_IN)
+@page(PUBLIC)
 def confirmed(request: Request) -> HttpResponseBase:
     """Lead back to the page that asked; where something was sent to it, offer to send that again, with nothing lost."""
     target = safe(request, request.GET.get("next", ""))

@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.people import public as people
+from typing import TYPE_CHECKING, Any
+
+from vamco.kernel.base import clock
+from vamco.systems.identity import public as identity
+from vamco.systems.identity.models import Account, Passkey
+from vamco.systems.identity.public import recovering
 
 if TYPE_CHECKING:
     from tests.architecture.sample_objects import World
@@ -30,4 +36,28 @@ def make(world: World) -> dict[str, Any]:
         "post_id": post.pk,
         "substitution_id": leave.pk,
         "own_substitution_id": leave.pk,
+# A passkey and a sign-in of the Office's, and a recovery at the commune's counter of somebody without a post.
+SEEN = {"passkey_id": {"vanphong"}, "stay_id": {"vanphong"}, "recovery_id": {"tiepdan1", "tiepdan2"}}
+WITHOUT = {"stay_id": 404}  # no session belongs to this stay
+
+
+def make(world: World) -> dict[str, Any]:
+    from vamco.systems.identity.tests import entering
+
+    office = Account.objects.get(username="vanphong")
+    passkey = Passkey.objects.create(
+        account=office,
+        credential=b"sample",
+        public_key=b"",
+        name=world.hidden,
+        created_at=clock.now(),
+    )
+    how = identity.How(1, ("pwd",), clock.now())
+    stay = identity.begin_stay(office, how, session_key="", network="10.0.0.0/24", browser=entering.CHROME)
+    lost = entering.citizen(f"Trần {world.hidden}")
+    return {
+        "passkey_id": passkey.pk,
+        "stay_id": str(stay),
+        "recovery_id": recovering.confirm(world.person("tiepdan1"), lost, "face"),
+        "contact_channel": "sms",
     }
