@@ -73,4 +73,6 @@ def _welcome(province: Province) -> None:
     width = max(len(person.username) for person in everybody)
     for person in everybody:
         print(f"  {person.username:<{width}}  {person.name}, {person.title}", flush=True)
+    portal = province.environment.get("VAMCO_REPORTS_PORTAL", "")
+    say(N_("Another system, simulated, that signs its users in here: %(address)s"), address=portal)
     say(N_("Data and logs are in %(folder)s."), folder=province.data)
