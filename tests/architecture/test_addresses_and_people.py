@@ -36,7 +36,7 @@ EVERYBODY = [VISITOR, *(one.username for one in PEOPLE)]
 HIDDEN = "mật-5519"
 FORGED = ("0", "987654", str(2**31), str(2**63 - 1), str(2**63), "9" * 30)
 THOROUGH = {VISITOR, "vanphong", "ioc"}  # these together reach all the code behind the addresses
-PUBLIC_ANSWERS = {200, 302, 400, 404, 405, 410, 422, 429}
+PUBLIC_ANSWERS = {200, 302, 303, 400, 401, 404, 405, 410, 422, 429}
 API = "api/"
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 

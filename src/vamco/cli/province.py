@@ -119,6 +119,7 @@ def _environment(folder: Path, host: str, port: int, *, demonstration: bool) -> 
         "VAMCO_TREASURY_URL": f"http://127.0.0.1:{department}",
         "VAMCO_TREASURY_TOKEN": secrets.token_urlsafe(24),
         "VAMCO_SHARED_FOLDER": str(folder / "demo" / "shared"),
+        "VAMCO_REPORTS_PORTAL": f"http://localhost:{_free_port('127.0.0.1')}",
     }
 
 
@@ -195,6 +196,11 @@ def fill(province: Province, *, quiet: bool = False, demonstration: bool = True)
     words = [sys.executable, "-m", "vamco", "worker", "--alone"]
     worker = Program("worker", words, _log(province, "worker"), province.environment, grace=25)
     _timed(province, "worker", lambda: province.supervisor.start(worker))
+    if portal := province.environment.get("VAMCO_REPORTS_PORTAL"):
+        words = [sys.executable, "-m", "vamco.cli.reports_portal", "--port", portal.rpartition(":")[2]]
+        province.supervisor.start(
+            Program("reports portal", words, _log(province, "reports_portal"), province.environment)
+        )
     return worked
 
 

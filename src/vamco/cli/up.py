@@ -81,4 +81,6 @@ def _welcome(province: Province) -> None:
             N_("How the simulated issuer behaves is set at %(address)s"),
             address=province.environment["VAMCO_EID_ISSUER"],
         )
+    portal = province.environment.get("VAMCO_REPORTS_PORTAL", "")
+    say(N_("Another system, simulated, that signs its users in here: %(address)s"), address=portal)
     say(N_("Data and logs are in %(folder)s."), folder=province.data)

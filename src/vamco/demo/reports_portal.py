@@ -20,6 +20,7 @@ import html
 import json
 import os
 import secrets
+import signal
 import sys
 import threading
 import time
@@ -280,8 +281,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m vamco.demo.reports_portal")
     parser.add_argument("--port", type=int, required=True)
     port = parser.parse_args(argv).port
-    given = (os.environ[f"VAMCO_PORTAL_{name}"] for name in ("ISSUER", "CLIENT", "SECRET"))
-    serve(port, *given).serve_forever()
+    issuer, client, secret = (os.environ[f"VAMCO_PORTAL_{name}"] for name in ("ISSUER", "CLIENT", "SECRET"))
+    server = serve(port, issuer, client, secret)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: threading.Thread(target=server.shutdown).start())
+    server.serve_forever(poll_interval=0.1)
+    server.server_close()
     return 0
 
 
