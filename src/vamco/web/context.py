@@ -37,6 +37,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: navigation.shown(request, lambda act: access.allow(person, act))),
         "province": SimpleLazyObject(province),
         "other_side": lambda: home.other_side(cast("Request", request)),
+        "frame": home.Frame(cast("Request", request)),
     }
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Order = Literal["newest", "ranked"]
 ANYWHERE: Final = "anywhere"
+PUBLIC: Final = "public"
+"""The act of items that everybody may see, also who is not signed in; no act of access has this name."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from django.db import connection, transaction
 
 from vamco.kernel.record.search import rules
-from vamco.kernel.record.search.contracts import Hit, Order, Page, Source
+from vamco.kernel.record.search.contracts import PUBLIC, Hit, Order, Page, Source
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Refused
@@ -98,11 +98,12 @@ def _reaches(person: Person | None) -> list[rules.Reach]:
     """
     scopes: dict[access.Scope, list[str]] = {}
     acts = {act for (act,) in _rows(_ACTS, {})}.union(*(source.also() for source in SOURCES.values()))
-    for act in sorted(acts):
+    for act in sorted(acts - {PUBLIC}):
         scopes.setdefault(access.scope(person, act), []).append(act)
     everywhere = all(scope.everywhere or scope.nowhere for scope in scopes)
     tree = () if everywhere else tuple(agencies.of_kind().values_list("pk", "path"))
-    return [reach for scope, acts in scopes.items() for reach in _parts(scope, tuple(acts), tree)]
+    everybodys = [rules.Reach((PUBLIC,), None)] if PUBLIC in acts else []
+    return everybodys + [reach for scope, held in scopes.items() for reach in _parts(scope, tuple(held), tree)]
 
 
 def _parts(scope: access.Scope, acts: tuple[str, ...], tree: Iterable[tuple[int, str]]) -> Iterator[rules.Reach]:
