@@ -93,8 +93,10 @@ def test_the_first_visit_is_light(reader: Reader, citizen: Reader, site: str, si
     page = (citizen if signed_in else reader)("/offline")
     fresh = page.context.browser.new_context()  # type: ignore[union-attr]
     fresh.add_cookies(page.context.cookies())  # type: ignore[arg-type]
-    total, sizes = weight(fresh.new_page(), f"{site}/")
-    fresh.close()
+    try:
+        total, sizes = weight(fresh.new_page(), f"{site}/")
+    finally:
+        fresh.close()
     print(total, len(sizes))
     assert len(sizes) > 8
     assert not [url for url in sizes if "desk.css" in url or "chart" in url or "500.woff2" in url or "700.woff2" in url]
@@ -103,12 +105,18 @@ def test_the_first_visit_is_light(reader: Reader, citizen: Reader, site: str, si
 
 def test_without_javascript_the_home_does_all_that_it_offers(browser: Browser, site: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
-    page = context.new_page()
+    try:
+        use_without_javascript(context.new_page(), site)
+    finally:
+        context.close()  # the site's end waits for it
+
+
+def use_without_javascript(page: Page, site: str) -> None:
     page.goto(site + "/")
     shoot(page, "no-script-home")
     assert page.get_by_role("link", name="Sinh con").is_visible()
     page.fill("#q", "xe may khong chinh chu")
-    page.get_by_role("button", name="Tìm").click()
+    page.locator("form.find button").first.click()
     assert "Không tìm thấy" in page.inner_text("main")
     page.goto(site + "/")
     page.select_option("#place", "25708")
@@ -116,4 +124,99 @@ def test_without_javascript_the_home_does_all_that_it_offers(browser: Browser, s
     assert "Trảng Bàng" in page.locator(".rows > li").first.inner_text()
     page.get_by_role("button", name="English").click()
     assert page.locator("html").get_attribute("lang") == "en"
-    context.close()
+
+
+# ── the app ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+HELD = """async () => {
+    const found = [];
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+            const answer = await cache.match(request);
+            const type = answer.headers.get("Content-Type") ?? "";
+            found.push([new URL(request.url).pathname, /text|javascript|json/.test(type) ? await answer.text() : ""]);
+        }
+    }
+    return found;
+}"""
+READY = "async () => (await navigator.serviceWorker.ready).active.state"
+DRAFTS = """() => new Promise((done) => {
+    const asked = indexedDB.open("vamco-drafts", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("drafts", { keyPath: "key" });
+    asked.onsuccess = () => {
+        const all = asked.result.transaction("drafts").objectStore("drafts").getAll();
+        all.onsuccess = () => { asked.result.close(); done(all.result); };
+    };
+})"""
+
+
+def test_the_app_keeps_its_shell_and_nothing_of_a_person(citizen: Reader, site: str) -> None:
+    page = citizen("/")
+    assert page.evaluate(READY) in {"activated", "activating"}
+    for path in ("/", "/notices", "/notices/settings", "/offices", "/services"):
+        page.goto(site + path)
+        assert "Nguyễn Thị Hồng Hoa" in page.content()
+    held = page.evaluate(HELD)
+    paths = {path for path, _text in held}
+    assert {"/offline", "/offices", "/services", "/downtime", "/static/web/citizen.css"} <= paths
+    assert not {path for path in paths if not path.startswith("/static/")} - {
+        "/offline",
+        "/offices",
+        "/services",
+        "/downtime",
+    }
+    assert not [path for path, text in held if "Hồng Hoa" in text or "log-out" in text]
+
+    page.context.set_offline(True)
+    page.goto(site + "/notices")
+    assert "Không có kết nối" in page.inner_text("h1")
+    shoot(page, "offline")
+    page.goto(site + "/offices")
+    assert "Trung tâm Phục vụ hành chính công" in page.inner_text("main")
+    assert "Hồng Hoa" not in page.content()
+    page.context.set_offline(False)
+    page.goto(site + "/notices")
+    assert "Hồng Hoa" in page.content()
+
+
+FORM = """() => {
+    const form = document.createElement("form");
+    form.dataset.draft = "test";
+    form.dataset.draftTitle = "Tờ khai thử";
+    form.innerHTML = '<input name="ten"><input name="so" data-private><input name="mk" type="password"><input name="csrf" type="hidden" value="x">';
+    document.querySelector("main").append(form);
+    return import(new URL("drafts.js", document.getElementById("citizen-script").src)).then((module) => module.start(document));
+}"""
+
+
+def typed(page: Page) -> None:
+    page.evaluate(FORM)
+    page.fill("form[data-draft] [name=ten]", "Nguyễn Văn Nháp")
+    page.fill("form[data-draft] [name=so]", "079012345678")
+    page.fill("form[data-draft] [name=mk]", "mật khẩu")
+    page.wait_for_timeout(900)
+
+
+def test_drafts_are_kept_only_on_ones_own_device_and_go_at_log_out(citizen: Reader, site: str) -> None:
+    page = citizen("/label")
+    typed(page)
+    assert page.evaluate(DRAFTS) == []  # a device is shared until somebody says that it is theirs
+
+    page.goto(site + "/drafts")
+    page.get_by_label("Của riêng tôi").check()
+    page.goto(site + "/label")
+    typed(page)
+    [draft] = page.evaluate(DRAFTS)
+    assert draft["values"] == [["ten", "Nguyễn Văn Nháp", True]]  # nothing private, secret or hidden
+
+    page.goto(site + "/drafts")
+    page.get_by_text("Tờ khai thử").wait_for()
+    shoot(page, "drafts-kept")
+    page.locator(".tools details summary").first.click()
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.wait_for_url("**/*")
+    page.goto(site + "/drafts")
+    page.get_by_text("đang tắt").wait_for()
+    assert page.evaluate(DRAFTS) == []
+    assert page.evaluate("localStorage.length") == 0
