@@ -38,6 +38,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "province": SimpleLazyObject(province),
         "principal": SimpleLazyObject(lambda: principal.of(request)),
         "other_side": lambda: home.other_side(cast("Request", request)),
+        "frame": home.Frame(cast("Request", request)),
     }
 
 

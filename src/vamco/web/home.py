@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from django.urls import reverse
 
+from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
 from vamco.lib.registry import Registry
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from vamco.web.pages import Request
 
 Side = Literal["citizen", "official"]
-TileGroup = Literal["life", "services", "papers", "dossiers", "follow"]
-"""Life events; what can be done here; my papers; my dossiers; plans and projects to follow."""
+TileGroup = Literal["life", "services", "papers", "dossiers", "follow", "banner", "contact", "foot"]
+"""Life events; what can be done here; my papers; my dossiers; plans and projects to follow; and around every citizen's page: a
+banner above it, how to reach somebody, and links below it."""
 
 GROUPS: Final = get_args(TileGroup)
 _HELD: Final = "home.side"  # in the session, with whose choice it is
@@ -72,6 +74,31 @@ def tiles(request: Request, group: TileGroup) -> list[Tile]:
     """Return the tiles of a group for whoever asks, in order; none where no system has placed any."""
     found = [tile for (of, _name), source in _tiles.items() if of == group for tile in source(request)]
     return sorted(found, key=lambda tile: tile.order)
+
+
+class Frame:
+    """What stands around every page of citizens; asked for when a page draws it."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def banners(self) -> list[Tile]:
+        """Return what everybody must know today."""
+        return tiles(self._request, "banner")
+
+    def contacts(self) -> list[Tile]:
+        """Return how to reach somebody."""
+        return tiles(self._request, "contact")
+
+    def foot(self) -> list[Tile]:
+        """Return the links below each page."""
+        return tiles(self._request, "foot")
+
+    def unread(self) -> str:
+        """Return how many notices the reader has not read, "" for none."""
+        person = getattr(self._request, "person", None)
+        count = notices.unread(person) if person else 0
+        return f"{notices.MOST_COUNTED}+" if count > notices.MOST_COUNTED else str(count or "")
 
 
 def official_home(person: Person | None) -> OfficialHome | None:

@@ -67,6 +67,7 @@ class Kind:
     icon: str
     order: int
     describe: Callable[[Person | None, Sequence[str]], Mapping[str, Described]]
+    public: bool = False  # citizens find it on their search page, too; its items have the act `search.PUBLIC`
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,8 @@ def typed(words: str) -> str:
     return " ".join(words.replace("\0", "").split())[:_LONGEST]
 
 
-def found(person: Person | None, words: str, *, only: str = "", after: str = "") -> list[Found]:
-    """Return what the records hold, by kinds: the first few of each, or a page of one kind.
+def found(person: Person | None, words: str, *, only: str = "", after: str = "", public: bool = False) -> list[Found]:
+    """Return what the records hold, by kinds: the first few of each, or a page of one kind; `public`: of public kinds alone.
 
     What may not be opened is neither shown nor counted.
     """
@@ -126,7 +127,7 @@ def found(person: Person | None, words: str, *, only: str = "", after: str = "")
         return []
     shown = []
     for kind in sorted(_kinds.values(), key=lambda one: one.order):
-        if only and kind.code != only:
+        if (only and kind.code != only) or (public and not kind.public):
             continue
         some = _page_of(kind, person, words, after=after if only else "", limit=PAGE if only else FEW)
         if some.hits or only:

@@ -59,6 +59,8 @@ ICONS = (
     "plug", "agency", "calendar", "user", "lock", "shield", "search", "filter", "plus", "check", "close", "edit", "undo",
     "refresh", "send", "attach", "link", "path", "upload", "download", "print", "menu", "help", "down", "right", "left",
     "up-arrow", "forward", "back", "leave", "sun", "moon", "broken", "partial",
+    "baby", "rings", "study", "work", "health", "vehicle", "field", "business", "elder", "candle",
+    "phone", "clock", "pin", "device", "offline",
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Unpack, cast
+from typing import TYPE_CHECKING, Unpack
 
 from django.db import transaction
 
@@ -11,7 +11,6 @@ from vamco.kernel.base.events import public as events
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.base.modes import public as modes
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
@@ -20,7 +19,7 @@ from vamco.lib.time import HCM
 from vamco.web.uploads import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     from django.core.files.uploadedfile import UploadedFile
@@ -113,14 +112,3 @@ def switch_mode(system: str, mode: modes.Mode, reason: str, *, by: Person) -> No
     """Change how a system stands towards national platforms."""
     access.demand(by, "desk.switch_mode")
     modes.switch(system, mode, reason, str(by.pk))
-
-
-@transaction.atomic
-def be_told(person: Person, told: notices.Settings, wanted: Iterable[tuple[notices.PreferenceView, str]]) -> None:
-    """Set how a person is told, all or nothing; only what has changed is written, and audited."""
-    actor = str(person.pk)
-    if told != notices.settings_of(person):
-        notices.set_recipient(person, language=told.language, quiet=told.quiet, actor=actor)
-    for before, choice in wanted:
-        if choice != before.choice:
-            notices.prefer(person, before.kind, before.channel, cast("notices.Choice", choice), actor=actor)

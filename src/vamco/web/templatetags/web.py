@@ -19,6 +19,7 @@ from vamco.lib import time as periods
 from vamco.web import addresses, components
 from vamco.web.components import RED, WORDS, Card, Cell, Chart, Entry, Fact, Link, MapLayer, Step, Table, Text, Tone
 from vamco.web.date_fields import DayInput
+from vamco.web.words import either as words_either
 from vamco.web.words import language
 
 if TYPE_CHECKING:
@@ -80,6 +81,31 @@ def day(value: dt.date | dt.datetime | None) -> str:
 def moment(value: dt.datetime | None) -> str:
     """Give hour and date on the province's clock."""
     return money.NO_VALUE if value is None else periods.format_moment(value, language())
+
+
+@register.filter
+def clock_time(value: dt.datetime | None) -> str:
+    """Give the hour on the province's clock: 07:30."""
+    return money.NO_VALUE if value is None else f"{value.astimezone(periods.HCM):%H:%M}"
+
+
+@register.filter
+def upcoming(value: dt.datetime) -> str:
+    """Give the hour of a moment that lies ahead, with its day unless that is today."""
+    at = value.astimezone(periods.HCM)
+    days = (at.date() - clock.today()).days
+    hour = f"{at:%H:%M}"
+    if days == 0:
+        return _("at %(hour)s") % {"hour": hour}
+    if days == 1:
+        return _("tomorrow at %(hour)s") % {"hour": hour}
+    return _("on %(day)s at %(hour)s") % {"hour": hour, "day": day(at.date())}
+
+
+@register.simple_tag
+def either(vi: str, en: str) -> str:
+    """Give the text in the reader's language; the Vietnamese one where there is no other."""
+    return words_either(vi, en or vi)
 
 
 @register.filter

@@ -456,7 +456,7 @@ def test_the_style_page_shows_every_tag_and_every_token() -> None:
 
     usages = " ".join(specimen.usage for specimen in specimens.SPECIMENS)
     shown = {tag for tag in web.register.tags if f"{{% {tag} " in usages or f"{{% {tag} %" in usages}
-    assert shown | {"when", "address"} == set(web.register.tags)
+    assert shown | {"when", "address", "either"} == set(web.register.tags)
     assert set(specimens.COLOURS) == {*PAIRS, "scrim"}
     assert all(f".chip-{name} " in (STYLE / "style.css").read_text("utf-8") for name in specimens.COLOURS)
 

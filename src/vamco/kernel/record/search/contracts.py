@@ -14,6 +14,7 @@ Order = Literal["newest", "ranked"]
 ANYWHERE: Final = "anywhere"
 PUBLIC: Final = "public"
 """In the place of an act: everybody sees it, also who is not signed in."""
+"""The act of items that everybody may see, also who is not signed in; no act of access has this name."""
 
 
 @dataclass(frozen=True)

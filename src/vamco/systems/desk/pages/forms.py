@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -8,11 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.agencies import public as agencies
 from vamco.web import words
 from vamco.web.acting import NOTE, set_choices
-from vamco.web.date_fields import DayField, HourField, MomentField
+from vamco.web.date_fields import DayField, MomentField
 from vamco.web.uploads import EvidenceForm
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.public import Person
 
 SIBLINGS = 100
-CHANNELS = {"email": _("e-mail"), "sms": _("text message"), "push": _("this browser"), "zalo": "Zalo"}
 
 
 class ActForm(EvidenceForm):
@@ -202,37 +199,6 @@ class SaidForm(NoteForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["note"].required = True
-
-
-class ToldForm(forms.Form):
-    """How the reader wants to be told: language, quiet hours, and for each kind of notices what goes to each address."""
-
-    language = forms.ChoiceField(label=_("Language of the messages"), choices=[("vi", "Tiếng Việt"), ("en", "English")])
-    quiet_start = HourField(
-        label=_("Do not disturb from"),
-        help_text=_("Messages to a telephone wait until it is over; what is urgent comes at once."),
-    )
-    quiet_end = HourField(label=_("Until"))
-
-    def __init__(
-        self, told: notices.Settings, wanted: Iterable[notices.PreferenceView], data: Mapping[str, Any] | None = None
-    ) -> None:
-        start, end = (dt.time(*divmod(at, 60)) for at in (told.quiet.start, told.quiet.end))
-        super().__init__(data, initial={"language": told.language, "quiet_start": start, "quiet_end": end})
-        self.choices = {f"{one.kind}.{one.channel}": one for one in wanted if not one.fixed}
-        for name, one in self.choices.items():
-            digest = [("digest", _("once a day, together"))] if one.channel in notices.DIGESTS else []
-            self.fields[name] = forms.ChoiceField(
-                label=f"{words.either(one.name, one.name_en)}: {CHANNELS[one.channel]}",
-                choices=[("now", _("at once")), *digest, ("off", _("not at all"))],
-                initial=one.choice,
-            )
-
-    @property
-    def quiet(self) -> notices.Quiet:
-        """Give the quiet hours that were sent."""
-        start, end = self.cleaned_data["quiet_start"], self.cleaned_data["quiet_end"]
-        return notices.Quiet(start.hour * 60 + start.minute, end.hour * 60 + end.minute)
 
 
 class ReplayForm(forms.Form):
