@@ -21,7 +21,7 @@ def status_of(error: VamcoError) -> int:
     return STATUS.get(type(error), 409)
 
 
-def download(file: files.File, reader: Person) -> FileResponse:
+def download(file: files.File, reader: Person | None) -> FileResponse:
     """A stored file to be saved, never to be shown inside the site."""
     found = files.served(file, to=reader)
     response = FileResponse(
