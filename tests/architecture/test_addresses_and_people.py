@@ -20,8 +20,10 @@ from ruamel.yaml import YAML
 from tests.architecture import sample_objects
 from tests.architecture.test_declared_acts import addresses
 from vamco.demo import log_ins
+from vamco.kernel.base import clock
 from vamco.systems.desk.tests import made
 from vamco.systems.identity.models import Account
+from vamco.web import assurance
 from vamco.web.pages import PUBLIC, SIGNED_IN
 
 if TYPE_CHECKING:
@@ -84,6 +86,9 @@ def browser(who: str) -> Client:
     if who != VISITOR:
         account = Account.objects.get(username=who)
         client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        session = client.session  # as surely as any page asks for
+        assurance.write(session, assurance.Assurance(2, ("pwd", "otp"), clock.now(), ""))
+        session.save()
     return client
 
 

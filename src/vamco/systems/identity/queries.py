@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from vamco.kernel.world.people.models import Person
+
 DEMO_LOG_INS = "demo-logins.json"  # {"password": "…", "people": [{"username": "…", "name": "…", "title": "…"}]}
 
 
@@ -67,6 +69,11 @@ def find(username: str) -> Account:
     if account is None:
         raise Missing("identity.no_account", N_("There is no account %(username)s."), username=username)
     return account
+
+
+def of_person(person: Person) -> Account | None:
+    """Return the account of a person."""
+    return Account.objects.filter(person=person).first()
 
 
 def usernames() -> list[str]:
