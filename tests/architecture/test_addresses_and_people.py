@@ -96,6 +96,8 @@ def browser(who: str) -> Client:
         surely(client)
         session = client.session  # as surely as anybody can be known: what is asked here is who may, not how surely
         assurance.write(session, assurance.Assurance(2, ("hwk", "user", "mfa"), clock.now(), ""))
+        session = client.session  # as surely as any page asks for
+        assurance.write(session, assurance.Assurance(2, ("pwd", "otp"), clock.now(), ""))
         session.save()
     return client
 

@@ -21,7 +21,6 @@ class PrivacyConfig(AppConfig):
         from vamco.systems.privacy.queries import breaches as breach_queries
         from vamco.systems.privacy.queries import requests as request_queries
         from vamco.systems.privacy.services import held, registry, requests
-        from vamco.web import account, navigation
 
         for section in pack.SECTIONS:
             packs.register(section)
@@ -36,6 +35,13 @@ class PrivacyConfig(AppConfig):
             registry.register(holding)
         cases.register(cases.Kind(request_queries.KIND, on_act=requests.on_act, face=faces.REQUEST))
         cases.register(cases.Kind(breach_queries.KIND, face=faces.BREACH))
+        self._own_account()
+        self._places()
+
+    def _own_account(self) -> None:
+        """What everybody finds on the page of their account."""
+        from vamco.web import account
+
         account.register(
             account.Entry(
                 label=_("Consent to the use of my data"),
@@ -59,6 +65,11 @@ class PrivacyConfig(AppConfig):
                 order=62,
             ),
         )
+
+    def _places(self) -> None:
+        """What officials find in the navigation."""
+        from vamco.web import navigation
+
         navigation.register_group(navigation.Group(code="privacy", label=_("Personal data"), order=85))
         navigation.register(
             navigation.Place(

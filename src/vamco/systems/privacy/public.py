@@ -16,7 +16,7 @@ from vamco.systems.privacy.contracts import (
     Section,
     Term,
 )
-from vamco.systems.privacy.queries.breaches import BreachView, breach, breach_list
+from vamco.systems.privacy.queries.breaches import Breach, BreachView, Deadline, breach, breach_list
 from vamco.systems.privacy.queries.consents import allowed, consented
 from vamco.systems.privacy.queries.consents import history as consent_history
 from vamco.systems.privacy.queries.consents import of_person as consents_of
@@ -25,7 +25,7 @@ from vamco.systems.privacy.queries.looks import of_person as looks_at
 from vamco.systems.privacy.queries.requests import export_of, offices, own_case, principals
 from vamco.systems.privacy.queries.requests import own as own_requests
 from vamco.systems.privacy.queries.requests import view as request_view
-from vamco.systems.privacy.queries.retention import last_runs
+from vamco.systems.privacy.queries.retention import RetentionRun, last_runs
 from vamco.systems.privacy.queries.table import rules as retention_table
 from vamco.systems.privacy.queries.table import settings, term
 from vamco.systems.privacy.services.breaches import (
@@ -43,11 +43,13 @@ from vamco.systems.privacy.services.requests import act as act_on_request
 from vamco.systems.privacy.services.requests import ask
 
 __all__ = [
+    "Breach",
     "BreachFacts",
     "BreachView",
     "Clock",
     "ConsentStep",
     "ConsentView",
+    "Deadline",
     "Erased",
     "Holding",
     "Line",
@@ -55,6 +57,7 @@ __all__ = [
     "Looks",
     "Purpose",
     "RequestView",
+    "RetentionRun",
     "Right",
     "Rule",
     "Section",

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import rules
@@ -94,9 +95,8 @@ def concerning(  # a question has that many parts
     """
     mentions = Mention.objects.filter(person=person, **({"entry__lt": after} if after else {}))
     window = list(mentions.order_by("-entry_id").values_list("entry_id", flat=True)[:_WINDOW])
-    found = (
-        Entry.objects.filter(pk__in=window).exclude(actor=not_by).exclude(detail__withheld_until__gte=on.isoformat())
-    )
+    shows = ~Q(detail__has_key="withheld_until") | Q(detail__withheld_until__lt=on.isoformat())
+    found = Entry.objects.filter(shows, pk__in=window).exclude(actor=not_by)
     if acts is not None:
         found = found.filter(act__in=acts)
     rows = list(found.order_by("-pk")[: limit + 1])

@@ -36,6 +36,7 @@ from vamco.kernel.world.people.queries.persons import (
     matters,
     memberships,
     numbers,
+    posts_of,
     represents,
     staff,
     staff_below,
@@ -69,7 +70,6 @@ from vamco.kernel.world.people.services.numbering import (
 )
 
 __all__ = [
-    "SEE",
     "CitizenId",
     "Joining",
     "Mandate",
@@ -79,6 +79,7 @@ __all__ = [
     "Organisation",
     "Person",
     "Position",
+    "SEE",
     "Substitution",
     "acting_for",
     "add",
@@ -117,6 +118,7 @@ __all__ = [
     "positions",
     "post",
     "posts",
+    "posts_of",
     "read_citizen_id",
     "record_number",
     "rename",

@@ -76,6 +76,11 @@ def find(username: str) -> Account:
     return account
 
 
+def of_person(person: Person) -> Account | None:
+    """Return the account of a person."""
+    return Account.objects.filter(person=person).first()
+
+
 def usernames() -> list[str]:
     """Return the names of all accounts."""
     return list(Account.objects.order_by("username").values_list("username", flat=True))

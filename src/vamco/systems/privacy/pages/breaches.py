@@ -145,13 +145,44 @@ def new(request: Request) -> HttpResponseBase:
     return render(request, "privacy/breach_form.html", context, status=refusal.status)
 
 
-@page(RECORD)
+@page(RECORD, methods=("GET", "HEAD", "POST"))
 def one(request: Request, breach_id: int) -> HttpResponseBase:
-    """One record: its clocks, facts and documents."""
-    view, now = privacy.breach(breach_id, signed_in(request)), clock.now()
-    row = view.row
-    clocks = [(each, _(each.name), words.due_cell(each.due_at, now) if each.sent_at is None else None, words.moment(each.due_at), SentForm(auto_id=f"{each.code}_%s", initial={"notice": each.code, "at": now.astimezone(HCM).strftime(MOMENT)})) for each in view.deadlines]  # fmt: skip
-    facts = [
+    """One record: its clocks, facts and documents. A POST notes that a notice was sent, or notifies the persons concerned."""
+    view = privacy.breach(breach_id, signed_in(request))
+    if request.method == "POST":
+        return (_tell if request.POST.get("task") == "tell" else _sent)(request, breach_id)
+    row, papers = view.row, []
+    if row.serious:
+        papers.append((reverse("privacy:breach_report", args=[breach_id]), _("Report of a serious incident")))
+    if row.personal:
+        name = _("Notification of a personal-data breach")
+        papers.append((reverse("privacy:breach_personal", args=[breach_id]), name))
+    context = {
+        "title": view.case.title,
+        "number": cases.number(view.case),
+        "case_url": addresses.to("case", view.case.pk),
+        "clocks": [_clock(each) for each in view.deadlines],
+        "facts": _facts(row),
+        "papers": papers,
+        "row": row,
+        "open": view.case.open,
+        "breach_id": breach_id,
+        "crumbs": [Link(_("Data breaches"), reverse("privacy:breaches")), Link(cases.number(view.case))],
+    }
+    return render(request, "privacy/breach.html", context)
+
+
+def _clock(each: privacy.Deadline) -> tuple[privacy.Deadline, str, Cell | None, str, SentForm]:
+    now = clock.now()
+    form = SentForm(
+        auto_id=f"{each.code}_%s", initial={"notice": each.code, "at": now.astimezone(HCM).strftime(MOMENT)}
+    )
+    left = words.due_cell(each.due_at, now) if each.sent_at is None else None
+    return each, _(each.name), left, words.moment(each.due_at), form
+
+
+def _facts(row: privacy.Breach) -> list[Fact]:
+    return [
         Fact(term=_("Detected at"), text=words.moment(row.detected_at)),
         Fact(term=_("Happened at, as far as known"), text=words.moment(row.began_at) if row.began_at else "–"),
         Fact(term=_("What happened"), text=row.what),
@@ -163,27 +194,6 @@ def one(request: Request, breach_id: int) -> HttpResponseBase:
         Fact(term=_("Contact"), text=row.contact),
         Fact(term=_("Persons notified"), text=words.number(row.told)),
     ]
-    papers = (
-        [(reverse("privacy:breach_report", args=[breach_id]), _("Report of a serious incident"))] if row.serious else []
-    )
-    papers += (
-        [(reverse("privacy:breach_personal", args=[breach_id]), _("Notification of a personal-data breach"))]
-        if row.personal
-        else []
-    )
-    context = {
-        "title": view.case.title,
-        "number": cases.number(view.case),
-        "case_url": addresses.to("case", view.case.pk),
-        "clocks": clocks,
-        "facts": facts,
-        "papers": papers,
-        "row": row,
-        "open": view.case.open,
-        "breach_id": breach_id,
-        "crumbs": [Link(_("Data breaches"), reverse("privacy:breaches")), Link(cases.number(view.case))],
-    }
-    return render(request, "privacy/breach.html", context)
 
 
 @page(RECORD, methods=("GET", "HEAD", "POST"))
@@ -220,11 +230,9 @@ def edit(request: Request, breach_id: int) -> HttpResponseBase:
     return render(request, "privacy/breach_form.html", context, status=refusal.status)
 
 
-@page(RECORD, methods=("POST",))
-def sent(request: Request, breach_id: int) -> HttpResponseBase:
+def _sent(request: Request, breach_id: int) -> HttpResponseBase:
     """Note when a notice was sent."""
     person = signed_in(request)
-    privacy.breach(breach_id, person)
     form = SentForm(request.POST)
     done = attempt(form, lambda given: privacy.mark_sent(breach_id, given["notice"], _aware(given["at"]), by=person))
     if isinstance(done, Refusal):
@@ -234,11 +242,9 @@ def sent(request: Request, breach_id: int) -> HttpResponseBase:
     return redirect("privacy:breach", breach_id)
 
 
-@page(RECORD, methods=("POST",))
-def tell(request: Request, breach_id: int) -> HttpResponseBase:
+def _tell(request: Request, breach_id: int) -> HttpResponseBase:
     """Notify the persons concerned, by their citizen IDs."""
     person = signed_in(request)
-    privacy.breach(breach_id, person)
     numbers = list(dict.fromkeys(re.findall(r"\d+", request.POST.get("numbers", "")[:20_000])))
     try:
         told, unknown = privacy.tell_concerned(breach_id, numbers, by=person)

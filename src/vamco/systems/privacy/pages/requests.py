@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
     from vamco.kernel.work.cases.public import OwnCase
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 LEVEL = 2  # of NĐ 69/2024: whoever asks for somebody's data must surely be that person
 LONGEST = 4000
@@ -104,42 +104,42 @@ def ask(request: Request, right: str) -> HttpResponseBase:
 
 @page(SIGNED_IN, methods=("GET", "HEAD", "POST"), level=LEVEL)
 def one(request: Request, request_id: int) -> HttpResponseBase:
-    """One request of the reader's: its clocks, what was answered, and what they may do."""
-    person, error, status = signed_in(request), "", 200
+    """One request of the reader's: its clocks, what was answered, and what they may do; the copy, once."""
+    person, error, status, typed = signed_in(request), "", 200, ""
     own = privacy.own_case(request_id, person)
-    typed = ""
     if request.method == "POST":
         code, typed = request.POST.get("act", ""), request.POST.get("note", "")[:LONGEST]
+        if code == "fetch":
+            return _fetch(request, request_id)
+        seen = row_number(request.POST.get("seen", "")) or 0
         try:
-            privacy.act_on_request(
-                request_id, code, by=person, seen=row_number(request.POST.get("seen", "")) or 0, note=typed
-            )
+            privacy.act_on_request(request_id, code, by=person, seen=seen, note=typed)
         except VamcoError as refusal:
             error, status = refusal.text(_), status_of(refusal)
         else:
             messages.success(request, _("Done."))
             return redirect("privacy:request", request_id)
-    view, export = privacy.request_view(request_id), privacy.export_of(request_id, person)
-    context = {
+    context = _shown(own, person) | {"error": error, "typed": typed if error else ""}
+    return render(request, "privacy/request.html", context, status=status)
+
+
+def _shown(own: OwnCase, person: Person) -> dict[str, Any]:
+    view = privacy.request_view(own.pk)
+    return {
         "own": own,
         "title": _(rights.TITLES[view.right]),
         "facts": _facts(own, view),
         "entries": [_entry(entry) for entry in reversed(own.entries)],
         "acts": [(act.code, words.either(act.name, act.name_en), "note" in act.needs) for act in own.acts],
         "report": _report(view) if view.report else None,
-        "export": export,
-        "error": error,
-        "typed": typed if error else "",
+        "export": privacy.export_of(own.pk, person),
         "crumbs": [Link(_("Requests about my data"), reverse("privacy:requests")), Link(own.number)],
     }
-    return render(request, "privacy/request.html", context, status=status)
 
 
-@page(SIGNED_IN, methods=("POST",), level=LEVEL)
-def fetch(request: Request, request_id: int) -> HttpResponseBase:
+def _fetch(request: Request, request_id: int) -> HttpResponseBase:
     """Give the copy of the reader's data, once."""
     person = signed_in(request)
-    own = privacy.own_case(request_id, person)
     export = privacy.export_of(request_id, person)
     if export is None:
         raise Http404
@@ -149,7 +149,7 @@ def fetch(request: Request, request_id: int) -> HttpResponseBase:
         messages.error(request, refusal.text(_))
         return redirect("privacy:request", request_id)
     answer = HttpResponse(content, content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="du-lieu-cua-toi-{own.pk}.zip"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="du-lieu-cua-toi-{request_id}.zip"'
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

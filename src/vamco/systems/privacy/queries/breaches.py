@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.people.models import Person
 
+__all__ = ["Breach", "BreachView", "Deadline", "breach", "breach_list"]
 KIND: Final = "data_breach"
 RECORD: Final = "privacy.record_breach"
 

@@ -77,10 +77,8 @@ def _view(
 
 def _posts(actors: set[int]) -> dict[int, list[Membership]]:
     found: dict[int, list[Membership]] = {}
-    if actors:
-        rows = people.Membership.objects.filter(person__in=actors).select_related("agency", "position")
-        for row in rows.order_by("valid_from", "pk"):
-            found.setdefault(row.person_id, []).append(row)
+    for row in people.posts_of(actors):
+        found.setdefault(row.person_id, []).append(row)
     return found
 
 

@@ -9,6 +9,7 @@ from vamco.systems.privacy.models import RetentionRun
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+__all__ = ["RetentionRun", "last_runs"]
 SHOWN: Final = 7
 
 

@@ -122,13 +122,9 @@ def sweep() -> int:
         for row in over:
             _end(row, "expired")
     dropped = 0
-    for row in Export.objects.filter(state__in=["fetched", "expired"]).exclude(file=None):
+    for row in Export.objects.filter(state__in=["fetched", "expired"], file__isnull=False).select_related("file"):
         with transaction.atomic():
-            if (
-                row.file_id is None
-                or files.drop(row.file_id)
-                or files.File.objects.filter(pk=row.file_id, dropped_at__isnull=False).exists()
-            ):
+            if row.file is not None and (row.file.dropped_at is not None or files.drop(row.file.pk)):
                 dropped += Export.objects.filter(pk=row.pk).update(file=None)
     return dropped
 

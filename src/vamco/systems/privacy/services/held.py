@@ -32,7 +32,7 @@ def _at(moment: dt.date | None) -> str:
 
 def account(person: Person) -> list[Section]:
     """The account and its ways in; no secrets, and of passkeys no keys."""
-    found = identity.Account.objects.filter(person=person).first()
+    found = identity.of_person(person)
     if found is None:
         return [Section(N_("Account"))]
     lines = (
@@ -53,7 +53,7 @@ def account(person: Person) -> list[Section]:
 
 def sign_ins(person: Person) -> list[Section]:
     """When and from where somebody signed in."""
-    found = identity.Account.objects.filter(person=person).first()
+    found = identity.of_person(person)
     rows = found.sign_ins.order_by("-began_at") if found else ()
     records = tuple(
         (
@@ -81,9 +81,7 @@ def person_of(person: Person) -> list[Section]:
             Line(N_("From"), _at(post.valid_from)),
             Line(N_("Until"), _at(post.valid_to)),
         )
-        for post in people.Membership.objects.filter(person=person)
-        .select_related("agency")
-        .order_by("valid_from", "pk")
+        for post in people.posts_of([person.pk])
     )
     mandates = tuple(
         (

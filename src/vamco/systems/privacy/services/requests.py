@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
 
 MACHINE: Final = access.machine("privacy", N_("Protection of personal data"))
-MAKE_EXPORT: Final = "privacy.make_export"
-ERASE: Final = "privacy.erase"
+MAKE_EXPORT = "privacy.make_export"
+ERASE = "privacy.erase"
 MOST_OPEN: Final = 10
 HOUR: Final = dt.timedelta(hours=1)
 BY_PLATFORM: Final = frozenset({Right.DELETE, Right.EXPORT})

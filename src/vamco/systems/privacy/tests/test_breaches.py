@@ -172,7 +172,9 @@ def test_the_pages_record_show_and_send(official: Person) -> None:
     assert "00:00 23/11/2026" in page
     assert browser.get(f"/desk/breaches/{row.pk}/documents/personal").status_code == 200
     assert (
-        browser.post(f"/desk/breaches/{row.pk}/sent", {"notice": "personal", "at": "2026-11-20T00:00"}).status_code
+        browser.post(
+            f"/desk/breaches/{row.pk}", {"task": "sent", "notice": "personal", "at": "2026-11-20T00:00"}
+        ).status_code
         == 302
     )
     row.refresh_from_db()

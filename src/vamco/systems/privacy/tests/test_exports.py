@@ -83,7 +83,9 @@ def test_to_others_it_does_not_exist(lan: Person, official: Person) -> None:
     for other in (made.citizen("Trần Văn Minh"), official, made.official("H53.15", "Lý Khôi", role="administrator")):
         with pytest.raises(Missing):
             privacy.fetch_export(row.pk, other)
-        assert made.reader(other).post(f"/account/privacy/copies/{row.request_id}").status_code == 404
+        assert (
+            made.reader(other).post(f"/account/privacy/requests/{row.request_id}", {"act": "fetch"}).status_code == 404
+        )
     with pytest.raises(Missing):
         privacy.fetch_export(uuid.uuid4(), lan)
     assert privacy.fetch_export(row.pk, lan)
@@ -129,16 +131,16 @@ def test_a_weak_sign_in_neither_asks_nor_fetches(lan: Person, official: Person) 
     weak = made.reader(lan, level=1)
     for address in ("/account/privacy/requests/new/export", f"/account/privacy/requests/{row.request_id}"):
         assert weak.get(address).status_code in {302, 503}
-    answer = weak.post(f"/account/privacy/copies/{row.request_id}")
+    answer = weak.post(f"/account/privacy/requests/{row.request_id}", {"act": "fetch"})
     assert answer.status_code in {302, 503}
     row.refresh_from_db()
     assert row.state == "ready"
     sure = made.reader(lan)
-    answer = sure.post(f"/account/privacy/copies/{row.request_id}")
+    answer = sure.post(f"/account/privacy/requests/{row.request_id}", {"act": "fetch"})
     assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (
         200,
         "application/zip",
         "private, no-store",
     )
     assert hashlib.sha256(answer.content).hexdigest() == row.sha256
-    assert sure.post(f"/account/privacy/copies/{row.request_id}").status_code == 302
+    assert sure.post(f"/account/privacy/requests/{row.request_id}", {"act": "fetch"}).status_code == 302

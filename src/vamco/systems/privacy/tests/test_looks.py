@@ -41,7 +41,7 @@ def test_agency_post_and_purpose_are_said_and_the_name_is_not(lan: Person) -> No
     assert [(each.said, each.agency_en, each.post_en, each.who, each.purpose) for each in found.looks] == [
         (
             "Viewed your data",
-            "Office of the People's Committee",
+            "Office of the Provincial People's Committee",
             "Official of the Provincial Office",
             "",
             "Xác minh đơn; gọi •••",

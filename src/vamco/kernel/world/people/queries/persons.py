@@ -75,6 +75,12 @@ def staff_below(agency: Agency, roles: Collection[str], as_of: dt.date | None = 
     return below.select_related("person").order_by("person__sort_key", "pk")
 
 
+def posts_of(persons: Collection[int]) -> QuerySet[Membership]:
+    """Return every post that persons ever held, by their ids, with agencies and positions, the oldest first."""
+    held = Membership.objects.filter(person__in=persons).select_related("agency", "position")
+    return held.order_by("valid_from", "pk")
+
+
 def acting_for(person: Person, as_of: dt.date | None = None) -> QuerySet[Substitution]:
     """Give for whom the person acts today, or on a day."""
     held = Substitution.objects.filter(_in_force(as_of), substitute=person)
