@@ -20,8 +20,10 @@ from ruamel.yaml import YAML
 from tests.architecture import sample_objects
 from tests.architecture.test_declared_acts import addresses
 from vamco.demo import log_ins
+from vamco.kernel.base import clock
 from vamco.systems.desk.tests import made
 from vamco.systems.identity.models import Account
+from vamco.web import assurance
 from vamco.web.pages import PUBLIC, SIGNED_IN
 
 if TYPE_CHECKING:
@@ -79,11 +81,19 @@ def objects(tmp_path: Path) -> dict[str, Any]:
     return sample_objects.make(sample_objects.World(tmp_path, HIDDEN))
 
 
+def surely(client: Client) -> None:
+    """Let it be known for sure who it is, so that pages which ask for that are walked, too."""
+    session = client.session
+    assurance.write(session, assurance.Assurance(2, ("pwd", "otp", "mfa"), clock.now(), ""))
+    session.save()
+
+
 def browser(who: str) -> Client:
     client = Client(raise_request_exception=False)
     if who != VISITOR:
         account = Account.objects.get(username=who)
         client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        surely(client)
     return client
 
 

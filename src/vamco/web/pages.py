@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponseNotAllowed
 from django.shortcuts import render as django_render
 
 from vamco.kernel.world.access import public as access
+from vamco.web import assurance
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
     from django.http import HttpResponseBase
@@ -34,10 +36,15 @@ def page(
     *,
     methods: tuple[str, ...] = ("GET", "HEAD"),
     body: int | None = None,
+    level: int = 0,
+    within: dt.timedelta | None = None,
 ) -> Callable[
     [Callable[Concatenate[Request, P], HttpResponseBase]], Callable[Concatenate[Request, P], HttpResponseBase]
 ]:
     """Declare the act that a page is. PUBLIC needs no log-in, SIGNED_IN any account, all else a grant.
+
+    `level`: how surely it must be known who it is (1 or 2, NĐ 69/2024), `within`: and not longer ago than this; who has less confirms
+    first and comes back.
 
     `body`: how many bytes people who are not logged in may send to a PUBLIC page, where it is not what all such pages take.
     """
@@ -54,6 +61,8 @@ def page(
                     access.demand(request.person, act)
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
+            if level and (way := assurance.lead_to_confirm(request, level, within)) is not None:
+                return way
             return view(request, *args, **kwargs)
 
         guarded.act = act  # type: ignore[attr-defined]  # a test walks all addresses and asks for it

@@ -32,6 +32,16 @@ class Device:
 
 
 @dataclass(frozen=True)
+class How:
+    """How somebody was made sure of: level 1 or 2 of NĐ 69/2024, methods as in RFC 8176, when, and by which issuer ("" is this platform)."""
+
+    level: int
+    methods: tuple[str, ...]
+    at: dt.datetime
+    issuer: str = ""
+
+
+@dataclass(frozen=True)
 class Offer:
     """What the page behind a one-time link offers. `secret` is what an app would share with the platform."""
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -21,7 +22,8 @@ class Accounts(BaseUserManager["Account"]):
 class Account(AbstractBaseUser):
     """A way for a person to log in. What the person may do is the kernel's to say.
 
-    `demonstration`: its password is published, so it opens nothing unless VAMCO_DEMO is on. `generation`: sessions of an earlier
+    `username`: what officials type; an account that is opened only by the national eID or a passkey has one that nobody can type, which
+    begins with "@". `demonstration`: its password is published, so it opens nothing unless VAMCO_DEMO is on. `generation`: sessions of an earlier
     one have ended.
     """
 
@@ -67,6 +69,65 @@ class SecondFactor(Sealed):
     def found_as(self) -> str:
         """Return the kind of text."""
         return "second_factor"
+
+
+class EidLink(models.Model):
+    """An account as an outside issuer of identity knows it. `subject` is that issuer's own name for the person, never a number of theirs.
+
+    Source: NĐ 69/2024/NĐ-CP; QĐ 1132/QĐ-TTg, A3: the province relies on the national eID and is no issuer.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="eid_links")
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="identity_eid_subject_once"),
+        ]
+
+
+class Passkey(models.Model):
+    """A WebAuthn credential of an account. `counter` of a passkey that is `backed_up` is a signal for the log, no reason to refuse."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="passkeys")
+    credential = models.BinaryField(max_length=1023, unique=True)
+    public_key = models.BinaryField()
+    counter = models.BigIntegerField(default=0)
+    backed_up = models.BooleanField(default=False)
+    name = models.CharField(max_length=60)
+    transports = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class SignIn(models.Model):
+    """A stay of a person: from signing in until it ends. Its id is the `sid` that other systems of the province hear of.
+
+    `session_key` names the browser's session while it lasts; removing that session ends the stay at once. `level`: of NĐ 69/2024, 1 or
+    2; `methods` as in RFC 8176. `confirmed_at`: when it was last made sure who it is (auth_time).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, blank=True)
+    level = models.PositiveSmallIntegerField()
+    methods = models.JSONField()
+    issuer = models.CharField(max_length=200, blank=True)  # empty: this platform
+    began_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField()
+    network = models.CharField(max_length=49)
+    browser = models.CharField(max_length=120)  # "Chrome on Android", no more than people recognise
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=20, blank=True)  # left, ended, expired, replaced, locked, merged
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["account", "-began_at"], name="identity_sign_ins"),
+            models.Index(fields=["session_key"], name="identity_sign_in_session"),
+        ]
 
 
 class RecoveryCode(models.Model):

@@ -1,4 +1,4 @@
-from vamco.systems.identity.contracts import AccountView, Device, MailCheck, NewAccount, Offer
+from vamco.systems.identity.contracts import AccountView, Device, How, MailCheck, NewAccount, Offer
 from vamco.systems.identity.models import Account
 from vamco.systems.identity.queries import (
     accounts,
@@ -15,9 +15,11 @@ from vamco.systems.identity.rules.codes import address as app_address
 from vamco.systems.identity.rules.codes import spoken as spoken_secret
 from vamco.systems.identity.services import (
     accept,
+    begin_stay,
     check_code,
     check_mail,
     check_password,
+    end_stay,
     exists,
     issue_first_link,
     issue_link,
@@ -33,17 +35,20 @@ __all__ = [
     "Account",
     "AccountView",
     "Device",
+    "How",
     "MailCheck",
     "NewAccount",
     "Offer",
     "accept",
     "accounts",
     "app_address",
+    "begin_stay",
     "check_code",
     "check_mail",
     "check_password",
     "demonstration_accounts",
     "demonstration_log_ins",
+    "end_stay",
     "exists",
     "find",
     "has_second_factor",

@@ -13,9 +13,10 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from vamco.kernel.base import clock
 from vamco.lib.errors import Refused
 from vamco.systems.identity import public
-from vamco.web import visitor
+from vamco.web import assurance, visitor
 from vamco.web.pages import PUBLIC, Request, page, render
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def log_in(request: Request) -> HttpResponseBase:
             "next": target,
         }
         return redirect("identity:code")
-    return let_in(request, account, target)
+    return let_in(request, account, target, _by(1, "pwd"))
 
 
 @page(PUBLIC, methods=("GET", "HEAD", "POST"), body=64 << 10)
@@ -85,16 +86,28 @@ def code(request: Request) -> HttpResponseBase:
         )
     except Refused as error:
         return render(request, "identity/code.html", {"username": account.username, "error": error.text(_)}, status=422)
-    return let_in(request, account, _safe(request, waiting["next"]))
+    return let_in(request, account, _safe(request, waiting["next"]), _by(2, "pwd", "otp", "mfa"))
 
 
-def let_in(request: Request, account: Account, target: str) -> HttpResponseBase:
+def let_in(request: Request, account: Account, target: str, how: public.How) -> HttpResponseBase:
     """Begin the session of an account and lead to a page of this site."""
     request.session.pop(_WAITING, None)
     auth.login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    sid = public.begin_stay(
+        account,
+        how,
+        session_key=request.session.session_key or "",
+        network=visitor.network(visitor.address(request)),
+        browser=request.headers.get("User-Agent", ""),
+    )
+    assurance.write(request.session, assurance.Assurance(how.level, how.methods, how.at, str(sid)))
     response = HttpResponseRedirect(target)
     _remember(response, _device(request).with_name(account.username))
     return response
+
+
+def _by(level: int, *methods: str) -> public.How:
+    return public.How(level, methods, clock.now())
 
 
 def _waiting_account(waiting: dict[str, Any]) -> Account | None:
@@ -109,6 +122,7 @@ def _waiting_account(waiting: dict[str, Any]) -> Account | None:
 @page(PUBLIC, methods=("POST",))
 def log_out(request: Request) -> HttpResponseBase:
     """End the session."""
+    public.end_stay(assurance.of(request).sid, why="left")
     auth.logout(request)
     return redirect(settings.LOGIN_URL)
 

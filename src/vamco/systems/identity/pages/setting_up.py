@@ -10,6 +10,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from vamco.kernel.base import clock
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import Missing, Refused
 from vamco.systems.identity import public
@@ -53,7 +54,8 @@ def _accept(request: Request, word: str, offered: public.Offer) -> HttpResponseB
     target = reverse("identity:first_day") if access.allow(account.person, "identity.set_up") else "/"
     if offered.has_second_factor:  # who has only the link has not shown the second factor
         return HttpResponseRedirect(reverse("identity:log_in"))
-    response = let_in(request, account, request.path if codes else target)
+    how = public.How(2, ("pwd", "otp", "mfa"), clock.now()) if codes else public.How(1, ("pwd",), clock.now())
+    response = let_in(request, account, request.path if codes else target, how)
     if codes:
         request.session[_CODES] = {"word": word, "codes": codes, "next": target}
     return response
