@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 STATUS: dict[type[VamcoError], int] = {Refused: 409, Forbidden: 403, Missing: 404, Unavailable: 503}
 DATABASE_AWAY = N_("The database does not answer. Please try again in a moment.")
+DISK_FULL = N_(
+    "The server has no room for the files just now; nothing was stored. Please tell the platform's operator."
+)
+FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
 NOT_STORABLE = N_(
     "What was sent holds something that cannot be stored: a text that is too long, or a forbidden letter."
 )
@@ -59,6 +64,34 @@ class Headers:
         return response
 
 
+class Uploads:
+    """Take in uploaded files before anybody asks for them: a full disk is said in words, where Django would say 500."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponse:
+        """Give the answer, or say that there was no room for the files."""
+        if request.method != "POST" or request.content_type != "multipart/form-data":
+            return self.get_response(request)
+        try:
+            request.POST  # noqa: B018  # asking reads it
+        except OSError as error:
+            if error.errno not in FULL_DISK:
+                raise
+            log.error("an upload finds no room: %s", error.strerror)  # noqa: TRY400  # its trace says no more
+            request.person = None
+            with translation.override(_language(request)):
+                return answer(request, Unavailable("web.disk_full", DISK_FULL))
+        return self.get_response(request)
+
+
+def _language(request: HttpRequest) -> str:
+    """Vietnamese, unless the reader chose another language."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
 class Rim:
     """The innermost middleware."""
 
@@ -67,8 +100,7 @@ class Rim:
 
     def __call__(self, request: Request) -> HttpResponse:
         """Give the answer, in the reader's language: Vietnamese unless they chose another."""
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        language = _language(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self._respond(request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 from collections import defaultdict
 from types import SimpleNamespace
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import BadRequest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DataError, OperationalError, ProgrammingError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -51,6 +54,41 @@ def test_an_error_becomes_a_page_that_says_it(error: Exception, status: int) -> 
     assert answer.status_code == status
     assert "No: &lt;b&gt;." in answer.content.decode()
     assert answer.headers.get("Retry-After") == ("10" if status == 503 else None)
+
+
+class Full(io.BytesIO):
+    """A place for uploads on a disk that has no room left."""
+
+    def write(self, _piece: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "không còn chỗ cho các tệp"), ("en", "no room for the files")])
+@pytest.mark.django_db
+def test_a_disk_without_room_for_an_upload_is_said_in_words(
+    language: str, said: str, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vamco.web.spool.open_file", Full)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    large = SimpleUploadedFile("scan.pdf", b"%PDF-" + b"x" * (3 * 1024 * 1024))
+    answer = client.post("/log-in", {"username": "x", "file": large})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert said in answer.content.decode()
+    assert "X-Frame-Options" in answer.headers
+    small = client.post("/log-in", {"username": "x", "file": SimpleUploadedFile("a.pdf", b"%PDF-")})
+    assert small.status_code == 422  # the form again: there is no password
+
+
+def test_another_fault_of_an_upload_stays_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(io.BytesIO):
+        def write(self, _piece: Any) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("vamco.web.spool.open_file", Broken)
+    large = SimpleUploadedFile("scan.pdf", b"x" * (3 * 1024 * 1024))
+    request = RequestFactory().post("/x", {"file": large})
+    with pytest.raises(OSError, match="Input/output"):
+        rim.Uploads(lambda _request: HttpResponse())(request)
 
 
 @pytest.mark.parametrize(("path", "accept"), [("/api/x", "*/*"), ("/x", "application/json")])

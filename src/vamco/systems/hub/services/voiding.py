@@ -123,15 +123,16 @@ def open_rows(run: int) -> list[OpenRows]:
     """What may be declared void of a run: all open rows first, then those with each single reason; none when there are none."""
     row = queries.run_row(run)
     terms = queries.contract_of(row.contract)
+    shown = {column.name for column in grading.amounts(terms)}
     rows, amounts = defaultdict[str, int](int), defaultdict[str, dict[str, Decimal]](dict)
     unread = defaultdict[str, set[str]](set)
     for reasons, found in _open(row).values_list("reasons", "amounts").iterator():
         for reason in (ALL, *dict.fromkeys(reasons)):
             rows[reason] += 1
             for column, text in (found or {}).items():
-                if text is None:
+                if column in shown and text is None:
                     unread[reason].add(column)
-                else:
+                elif column in shown and text:
                     amounts[reason][column] = amounts[reason].get(column, Decimal(0)) + Decimal(text)
     return [
         OpenRows(

@@ -212,7 +212,7 @@ def test_the_page_offers_it_says_what_it_is_about_and_keeps_it_in_sight(data_own
     assert "Tất cả các dòng chưa xử lý: 3 dòng (Số tiền: ít nhất 65)" in page
     wrong = client.post(f"{url}/void", {"which": "3:", "note": " "})
     assert (wrong.status_code, short().rows) == (422, 3)
-    assert "<details open>" in text(wrong)
+    assert '<details class="panel" open>' in text(wrong)
     done = client.post(f"{url}/void", {"which": "3:", "note": "Dòng thử"}, follow=True)
     page = text(done)
     assert "Đã loại bỏ 3 dòng." in page
