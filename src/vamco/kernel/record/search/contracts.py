@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 Order = Literal["newest", "ranked"]
 ANYWHERE: Final = "anywhere"
 PUBLIC: Final = "public"
-"""In the place of an act: everybody sees it, also who is not signed in."""
 """The act of items that everybody may see, also who is not signed in; no act of access has this name."""
 
 

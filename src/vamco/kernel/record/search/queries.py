@@ -102,8 +102,6 @@ def _reaches(person: Person | None) -> list[rules.Reach]:
         scopes.setdefault(access.scope(person, act), []).append(act)
     everywhere = all(scope.everywhere or scope.nowhere for scope in scopes)
     tree = () if everywhere else tuple(agencies.of_kind().values_list("pk", "path"))
-    own = [reach for scope, acts in scopes.items() for reach in _parts(scope, tuple(acts), tree)]
-    return [rules.Reach((PUBLIC,), None), *own] if PUBLIC in acts else own
     everybodys = [rules.Reach((PUBLIC,), None)] if PUBLIC in acts else []
     return everybodys + [reach for scope, held in scopes.items() for reach in _parts(scope, tuple(held), tree)]
 

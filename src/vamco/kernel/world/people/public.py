@@ -70,6 +70,7 @@ from vamco.kernel.world.people.services.numbering import (
 )
 
 __all__ = [
+    "SEE",
     "CitizenId",
     "Joining",
     "Mandate",
@@ -79,7 +80,6 @@ __all__ = [
     "Organisation",
     "Person",
     "Position",
-    "SEE",
     "Substitution",
     "acting_for",
     "add",

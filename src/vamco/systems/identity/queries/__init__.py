@@ -124,11 +124,6 @@ def has_passkey(account: Account) -> bool:
     return account.passkeys.filter(suspended_at=None).exists()
 
 
-def of_person(person: Person) -> Account | None:
-    """Return the account of a person."""
-    return Account.objects.filter(person=person).first()
-
-
 def of_same_human(account: Account) -> Account:
     """Return the account to which a sign-in leads: where the person's record was joined to another one, that one's, if it opens."""
     kept = people.kept(account.person)

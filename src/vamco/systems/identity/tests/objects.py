@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.people import public as people
-from typing import TYPE_CHECKING, Any
-
-from vamco.kernel.base import clock
 from vamco.systems.identity import public as identity
 from vamco.systems.identity.models import Account, Passkey
 from vamco.systems.identity.public import recovering
@@ -18,15 +15,24 @@ if TYPE_CHECKING:
     from tests.architecture.sample_objects import World
 
 # Officials of Finance: for the administrator of the province, not for one of a commune; whose leave it is see that.
+# A passkey and a sign-in of the Office's, and a recovery at the commune's counter of somebody without a post.
 SEEN = {
     "official_id": {"quantri"},
     "post_id": {"quantri"},
     "substitution_id": {"quantri"},
     "own_substitution_id": {"sotaichinh", "taichinh"},
+    "passkey_id": {"vanphong"},
+    "stay_id": {"vanphong"},
+    "recovery_id": {"tiepdan1", "tiepdan2"},
 }
+WITHOUT = {"stay_id": 404}  # no session belongs to this stay
 
 
 def make(world: World) -> dict[str, Any]:
+    return {**_officials(world), **_account(world)}
+
+
+def _officials(world: World) -> dict[str, Any]:
     official, colleague = world.person("sotaichinh"), world.person("taichinh")
     today = clock.today()
     post = people.memberships(official)[0]
@@ -36,12 +42,10 @@ def make(world: World) -> dict[str, Any]:
         "post_id": post.pk,
         "substitution_id": leave.pk,
         "own_substitution_id": leave.pk,
-# A passkey and a sign-in of the Office's, and a recovery at the commune's counter of somebody without a post.
-SEEN = {"passkey_id": {"vanphong"}, "stay_id": {"vanphong"}, "recovery_id": {"tiepdan1", "tiepdan2"}}
-WITHOUT = {"stay_id": 404}  # no session belongs to this stay
+    }
 
 
-def make(world: World) -> dict[str, Any]:
+def _account(world: World) -> dict[str, Any]:
     from vamco.systems.identity.tests import entering
 
     office = Account.objects.get(username="vanphong")
