@@ -15,3 +15,4 @@ def end_expired_stays() -> None:
 @jobs.periodic("identity.forget_failures", "17 2 * * *")
 def forget_failures() -> None:
     services.forget_failures()
+    services.forget_codes()

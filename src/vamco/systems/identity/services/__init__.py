@@ -8,7 +8,7 @@ from vamco.systems.identity.services.logging_in import (
     check_code,
     check_password,
     clear_sessions,
-    count_try,
+    counted_try,
     forget_failures,
     forgive_password,
 )
@@ -46,7 +46,7 @@ __all__ = [
     "check_password",
     "clear_sessions",
     "confirm_stay",
-    "count_try",
+    "counted_try",
     "creation_options",
     "end_expired",
     "end_own_stay",
