@@ -233,7 +233,7 @@ def log_in(page: Page, address: str, username: str, password: str) -> None:
     page.goto(f"{address}/log-in")
     page.get_by_label("Tên tài khoản").fill(username)
     page.get_by_label("Mật khẩu").fill(password)
-    page.get_by_role("button", name="Đăng nhập").click()
+    page.get_by_role("button", name="Đăng nhập", exact=True).click()
 
 
 def test_from_an_empty_folder_to_an_official_with_real_data(province: Serving, browser: Browser) -> None:
@@ -265,10 +265,10 @@ def test_from_an_empty_folder_to_an_official_with_real_data(province: Serving, b
     log_in(second, province.address, "quantri.an", PASSWORD)
     second.get_by_role("heading", name="Xác thực lớp thứ hai").wait_for()
     second.get_by_label("Mã").fill(used)
-    second.get_by_role("button", name="Đăng nhập").click()
+    second.get_by_role("button", name="Đăng nhập", exact=True).click()
     second.get_by_text("Mã không đúng hoặc đã được dùng").wait_for()
     second.get_by_label("Mã").fill(await_next_code(secret, used))
-    second.get_by_role("button", name="Đăng nhập").click()
+    second.get_by_role("button", name="Đăng nhập", exact=True).click()
     second.get_by_text("Nguyễn Thị An").first.wait_for()
 
     _an_official_comes(province, browser)

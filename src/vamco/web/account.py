@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from vamco.kernel.world.access import public as access
 from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vamco.kernel.world.people.models import Person
     from vamco.web.components import Text
 
 
@@ -25,6 +27,7 @@ class Entry:
     icon: str
     order: int  # 10, 20, 30 …: small comes first
     act: str = ""
+    concerns: Callable[[Person], bool] | None = None  # whom else it is shown to; None is everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,11 @@ def register(*entries: Entry) -> None:
         _entries.add(entry.url_name, entry)
 
 
-def shown(allowed: Callable[[str], bool]) -> list[Shown]:
-    """Return the entries for a reader in their order; `allowed(act)` says what they may do."""
+def shown(reader: Person) -> list[Shown]:
+    """Return the entries for a reader in their order."""
     found = sorted(_entries.values(), key=lambda entry: entry.order)
     return [
         Shown(entry.label, entry.text, reverse(entry.url_name), entry.icon)
         for entry in found
-        if not entry.act or allowed(entry.act)
+        if (not entry.act or access.allow(reader, entry.act)) and (entry.concerns is None or entry.concerns(reader))
     ]

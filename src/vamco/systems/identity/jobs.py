@@ -28,3 +28,4 @@ def close_left() -> None:
     """Close the accounts of those whose last post has ended, and drop lists that nobody took in."""
     staff.close_left()
     staff_import.forget_old()
+    services.forget_codes()

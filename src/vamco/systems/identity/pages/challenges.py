@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _HELD: Final = "identity.challenges"
 _LASTS_S: Final = 300
+_VISITOR_S: Final = 900
 
 
 def ask(request: Request, purpose: str, options: Options) -> HttpResponse:
@@ -23,6 +24,8 @@ def ask(request: Request, purpose: str, options: Options) -> HttpResponse:
     held = {**request.session.get(_HELD, {})}
     held[purpose] = [base64.b64encode(options.challenge).decode(), time.time() + _LASTS_S]
     request.session[_HELD] = held
+    if request.person is None:  # a visitor's session is of use for this only
+        request.session.set_expiry(_VISITOR_S)
     answer = HttpResponse(options.text, content_type="application/json")
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from vamco.systems.identity import public
 from vamco.web.account import Entry
+
+if TYPE_CHECKING:
+    from vamco.kernel.world.people.models import Person
+
+
+def _with_password(reader: Person) -> bool:
+    """Whether somebody logs in with a password."""
+    account = public.of_person(reader)
+    return account is not None and account.has_usable_password()
+
 
 ENTRIES: Final = (
     Entry(
@@ -43,6 +54,7 @@ ENTRIES: Final = (
         url_name="identity:password",
         icon="lock",
         order=50,
+        concerns=_with_password,
     ),
     Entry(
         label=_("Authenticator app"),
@@ -50,5 +62,6 @@ ENTRIES: Final = (
         url_name="identity:app",
         icon="checks",
         order=60,
+        concerns=_with_password,
     ),
 )

@@ -144,6 +144,7 @@ def _begin(request: Request, account: Account, how: public.How) -> None:
     """Begin a stay. Whoever was signed in before with this browser has left."""
     public.end_stay(assurance.of(request).sid, why="replaced")
     auth.login(request, account, backend="django.contrib.auth.backends.ModelBackend")
+    request.session.set_expiry(None)  # a visitor's may have been shorter
     sid = public.begin_stay(
         account,
         how,

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vamco.kernel.world.access import public as access
 from vamco.systems.identity import public
 from vamco.systems.identity.pages import words
 from vamco.systems.identity.pages.step_up import own
@@ -31,9 +30,7 @@ FRESH: Final = dt.timedelta(minutes=15)
 @page(SIGNED_IN)
 def account(request: Request) -> HttpResponseBase:
     """Show what belongs to one's own account, as each room has brought it."""
-    person = signed_in(request)
-    shown = entries.shown(lambda act: access.allow(person, act))
-    return render(request, "identity/account.html", {"entries": shown})
+    return render(request, "identity/account.html", {"entries": entries.shown(signed_in(request))})
 
 
 @page(SIGNED_IN, methods=("GET", "HEAD", "POST"))

@@ -95,8 +95,8 @@ def enter(request: Request) -> HttpResponseBase:
     if request.method != "POST":
         return render(request, "identity/recover_code.html")
     try:
-        public.count_try("recovery", visitor.network(visitor.address(request)))
-        word = recovering.word_of(request.POST.get("code", ""))
+        with public.counted_try("recovery", visitor.network(visitor.address(request))):
+            word = recovering.word_of(request.POST.get("code", ""))
     except (Refused, Missing) as error:
         return render(request, "identity/recover_code.html", {"error": error.text(_)}, status=422)
     return redirect("identity:recover", word=word)
@@ -106,8 +106,7 @@ def enter(request: Request) -> HttpResponseBase:
 def recover(request: Request, word: str) -> HttpResponseBase:
     """Let a person whom the counter let in add a passkey, and sign them in."""
     try:
-        _counted(request, word)
-        account = recovering.offered(word)
+        account = _offered(request, word)
     except (Refused, Missing) as error:
         return render(request, "identity/link_gone.html", {"error": error.text(_), "recovery": True}, status=404)
     if request.method != "POST":
@@ -125,16 +124,18 @@ def recover(request: Request, word: str) -> HttpResponseBase:
 def recover_options(request: Request, word: str) -> HttpResponseBase:
     """Say how the browser of a person whom the counter let in makes a passkey."""
     try:
-        _counted(request, word)
+        account = _offered(request, word)
     except Refused:
         return HttpResponse(status=429)
-    return challenges.ask(request, "recover", public.creation_options(recovering.offered(word)))
+    return challenges.ask(request, "recover", public.creation_options(account))
 
 
-def _counted(request: Request, word: str) -> None:
-    """Count a try of a short code; the long word of a link cannot be guessed."""
-    if len(word) < _LONG:
-        public.count_try("recovery", visitor.network(visitor.address(request)))
+def _offered(request: Request, word: str) -> public.Account:
+    """Return whom a link or a typed code lets in. A wrong code is counted; the long word of a link cannot be guessed."""
+    if len(word) >= _LONG:
+        return recovering.offered(word)
+    with public.counted_try("recovery", visitor.network(visitor.address(request))):
+        return recovering.offered(word)
 
 
 def _begin(request: Request, *, found: Any = None, error: str = "", status: int = 200) -> HttpResponseBase:

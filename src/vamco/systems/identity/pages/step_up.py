@@ -106,6 +106,8 @@ def _confirmed(request: Request, account: Account) -> public.How:
     place = where(request)
     app = public.has_second_factor(account)
     password = request.POST.get("password", "")
+    if not password:
+        raise Refused("identity.nothing_shown", N_("Enter your password, or use another way."))
     public.check_password(account.username, password, act="confirm_by_password", **place)
     if app:
         code = request.POST.get("code", "")

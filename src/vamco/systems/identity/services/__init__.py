@@ -15,7 +15,7 @@ from vamco.systems.identity.services.logging_in import (
     check_code,
     check_password,
     clear_sessions,
-    count_try,
+    counted_try,
     forget_failures,
     forgive_password,
 )
@@ -58,7 +58,7 @@ __all__ = [
     "clear_sessions",
     "come_back_from_eid",
     "confirm_stay",
-    "count_try",
+    "counted_try",
     "creation_options",
     "eid_state",
     "end_expired",

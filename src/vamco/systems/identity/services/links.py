@@ -16,7 +16,7 @@ from vamco.systems.identity import queries
 from vamco.systems.identity.contracts import FIRST_ROLE, LINK_LASTS, NewAccount, Offer
 from vamco.systems.identity.models import Account, Link
 from vamco.systems.identity.rules import codes
-from vamco.systems.identity.services import accounts
+from vamco.systems.identity.services import accounts, stays
 from vamco.systems.identity.services.second_factor import set_up
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def accept(word: str, chosen: NewAccount, *, seconds: float) -> tuple[Account, l
             )
         account.set_password(chosen.password)
         account.save(update_fields=["password"])
+        stays.end_all(account, "replaced")  # their sessions end with the password
         link.ended_at, secret = clock.now(), _secret(link, word)
         link.seed = ""
         link.save(update_fields=["ended_at", "seed"])

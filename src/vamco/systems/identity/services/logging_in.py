@@ -111,9 +111,15 @@ def forgive_password(account: Account, *, network: str, device: Device | None = 
     Attempt.objects.filter(place, username=account.username).delete()
 
 
-def count_try(what: str, network: str) -> None:
-    """Count a try of something that can be guessed without a name, such as a typed code; Refused while it must wait."""
-    _counted(f"#{what}", network, None, clock.now())
+@contextmanager
+def counted_try(what: str, network: str) -> Iterator[None]:
+    """Count a try of something that can be guessed without a name, such as a typed code, unless it was right.
+
+    Refused while it must wait; right is what raises nothing.
+    """
+    attempt = _counted(f"#{what}", network, None, clock.now())
+    yield
+    Attempt.objects.filter(pk=attempt.pk).delete()
 
 
 def forget_failures() -> None:

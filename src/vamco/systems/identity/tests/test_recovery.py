@@ -20,7 +20,7 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Forbidden
 from vamco.systems.identity import public as identity
-from vamco.systems.identity.models import Account, Link, Recovery
+from vamco.systems.identity.models import Account, Attempt, Link, Recovery
 from vamco.systems.identity.public import recovering
 from vamco.systems.identity.tests import entering
 from vamco.systems.identity.tests.authenticator import Authenticator
@@ -255,6 +255,15 @@ def test_typed_codes_cannot_be_guessed(counter: Counter) -> None:
     assert guesser.post("/recover", {"code": short}, REMOTE_ADDR="203.0.113.9").status_code == 422  # must wait
     assert guesser.get(f"/recover/{short.replace(' ', '')}", REMOTE_ADDR="203.0.113.9").status_code == 404
     assert guesser.post("/recover", {"code": short}, REMOTE_ADDR="198.51.100.7").status_code == 302
+
+
+def test_right_codes_are_not_counted(counter: Counter) -> None:
+    """A counter has one network, and people come one after the other."""
+    _page, short = approved(counter.second, confirmed(counter.first))
+    for _each in range(8):
+        assert Client().post("/recover", {"code": short}).status_code == 302
+    finish(Client(), short.replace(" ", ""))
+    assert not Attempt.objects.exists()
 
 
 def test_what_opened_the_account_before_opens_nothing(counter: Counter) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +18,7 @@ from vamco.kernel.base.events.models import Event
 from vamco.systems.identity import public as identity
 from vamco.systems.identity import services
 from vamco.systems.identity.models import Account, Failure, SignIn
+from vamco.systems.identity.rules import codes
 from vamco.systems.identity.rules.browsers import masked, recognise
 from vamco.systems.identity.tests import entering
 
@@ -117,6 +120,58 @@ def test_what_closes_an_account_ends_its_stays(act: Callable[[], object], why: s
     act()
     assert phone.get("/account/").status_code != 200
     assert ended() == [(gone, why)]
+
+
+def test_a_new_password_by_a_link_ends_the_stays(account: Account) -> None:
+    phone = entering.entered()
+    gone = sid(phone)
+    word = identity.issue_link(account, second_factor=False)
+    new = {"password": "một mật khẩu hoàn toàn khác", "again": "một mật khẩu hoàn toàn khác"}
+    assert Client().post(f"/start/{word}", new).status_code == 302
+    assert ended() == [(gone, "replaced")]
+    assert phone.get("/account/").status_code == 302
+
+
+def test_a_new_password_on_one_s_own_page_ends_the_others_only(account: Account) -> None:
+    phone, office = entering.entered(), entering.entered(browser=entering.FIREFOX)
+    gone = sid(office)
+    new = {"password": "một mật khẩu hoàn toàn khác", "again": "một mật khẩu hoàn toàn khác"}
+    assert phone.post("/account/password", {**new, "again": "x"}).status_code == 422
+    assert phone.post("/account/password", new).headers["Location"] == "/account/"
+    assert [entering.signed_in(each) for each in (phone, office)] == [True, False]
+    assert ended() == [(gone, "replaced")]
+    assert "Chrome trên Android" in phone.get("/account/stays").content.decode()
+    assert phone.get("/account/").status_code == 200
+
+
+def test_who_has_no_password_is_offered_none(settings: Any) -> None:
+    settings.VAMCO_SITE_URL = entering.SITE
+    client = entering.entered_by(entering.passkey(entering.citizen()))
+    page = client.get("/account/").content.decode()
+    assert 'href="/account/passkeys"' in page
+    assert 'href="/account/password"' not in page
+    assert [client.get(f"/account/{each}").status_code for each in ("password", "app")] == [404, 404]
+
+
+def test_an_app_is_bound_and_recovery_codes_are_made_anew(account: Account) -> None:
+    import base64
+
+    client = entering.entered()
+    client.get("/account/app")
+    secret = base64.b64decode(client.session["identity.new_app"])
+    assert client.post("/account/app", {"code": "000000"}).status_code == 422
+    code = codes.code(secret, codes.step_at(time.time()))
+    page = client.post("/account/app", {"code": code}).content.decode()
+    first = set(re.findall(r"<li><code>([^<]+)</code>", page))
+    assert len(first) == 10
+    assert identity.has_second_factor(account)
+    second = set(re.findall(r"<li><code>([^<]+)</code>", client.post("/account/app", {"do": "codes"}).content.decode()))
+    assert len(second) == 10
+    assert not first & second
+    fresh = Client()
+    fresh.post("/log-in", {"username": "canbo", "password": entering.PASSWORD})
+    assert fresh.post("/log-in/code", {"code": first.pop()}).status_code == 422
+    assert fresh.post("/log-in/code", {"code": second.pop()}).status_code == 302
 
 
 def test_logging_out_ends_the_stay_and_the_next_person_begins_another(account: Account) -> None:
