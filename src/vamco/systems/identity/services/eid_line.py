@@ -105,13 +105,8 @@ class Line:
     def call(self, ask: Callable[[], T]) -> T:
         """Ask the issuer, unless it has been asked often enough while it does not answer; what comes of it is noted for all."""
         begun = clock.now()
-        with transaction.atomic():
-            row = self._held()
-            contact = contact_of(row)
-            if contact.since is not None:
-                if not contact.may_call(begun):
-                    raise Away(contact.since)
-                _write(row, contact.called(begun))
+        if contact_of(self._row()).away:
+            self._claim(begun)
         try:
             answer = ask()
         except NoAnswer:
@@ -122,6 +117,15 @@ class Line:
             raise
         self._note(lambda contact: contact.answered(begun, clock.now()))
         return answer
+
+    def _claim(self, begun: dt.datetime) -> None:
+        """Count a call to an issuer that does not answer; Away where this minute has had its calls."""
+        with transaction.atomic():
+            row = self._held()
+            contact = contact_of(row)
+            if contact.since is not None and not contact.may_call(begun):
+                raise Away(contact.since)
+            _write(row, contact.called(begun))
 
     def _note(self, after: Callable[[Contact], Contact]) -> None:
         contact = contact_of(self._row())
