@@ -59,6 +59,10 @@ class Person:
 
     def open(self, address: str) -> str:
         """Open an address, log in and agree where that is asked, and return the address outside to which it leads."""
+        with self.http:  # a connection that stays open would hold the server
+            return self._open(address)
+
+    def _open(self, address: str) -> str:
         answer = self.http.get(address, allow_redirects=False, timeout=60)
         for _step in range(12):
             if answer.status_code in {302, 303}:

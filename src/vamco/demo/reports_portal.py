@@ -95,10 +95,10 @@ class Portal:
         verifier, nonce, state = generate_token(48), generate_token(24), generate_token(24)
         with self.lock:
             self.under_way = dict([*self.under_way.items(), (state, (verifier, nonce))][-_MOST:])
-        session = self._client()
-        address, _state = session.create_authorization_url(
-            self.metadata["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
-        )
+        with self._client() as session:
+            address, _state = session.create_authorization_url(
+                self.metadata["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
+            )
         return str(address)
 
     def finish(self, query: dict[str, str]) -> str:
@@ -110,14 +110,17 @@ class Portal:
         if "code" not in query:
             raise Refusal(query.get("error", "no code"))
         verifier, nonce = held
-        session = self._client()
-        tokens = session.fetch_token(
-            self.metadata["token_endpoint"], grant_type="authorization_code", code=query["code"], code_verifier=verifier
-        )
-        claims = self._check(tokens["id_token"])
-        if claims.get("nonce") != nonce:
-            raise Refusal("nonce")
-        info = session.get(self.metadata["userinfo_endpoint"], timeout=10).json()
+        with self._client() as session:
+            tokens = session.fetch_token(
+                self.metadata["token_endpoint"],
+                grant_type="authorization_code",
+                code=query["code"],
+                code_verifier=verifier,
+            )
+            claims = self._check(tokens["id_token"])
+            if claims.get("nonce") != nonce:
+                raise Refusal("nonce")
+            info = session.get(self.metadata["userinfo_endpoint"], timeout=10).json()
         if info.get("sub") != claims["sub"]:
             raise Refusal("sub")
         key = secrets.token_urlsafe(24)
