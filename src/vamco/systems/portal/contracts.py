@@ -74,6 +74,7 @@ class OfficeView:
     note: str
     note_en: str
     place: str
+    place_en: str
     lon: float | None
     lat: float | None
     exact: bool  # the position is that of the door, not of the middle of the commune

@@ -118,6 +118,7 @@ def _office(row: Office, spots: dict[str, Any], calendar: Calendar | None, now: 
         note=row.note,
         note_en=row.note_en,
         place=spots[row.place].full_name if row.place in spots else "",
+        place_en=spots[row.place].name_en if row.place in spots else "",
         lon=lon,
         lat=lat,
         exact=row.lon is not None,

@@ -33,7 +33,6 @@ def home(request: Request) -> HttpResponseBase:
         **{group: homes.tiles(request, group) for group in groups},
         "examples": [_("register a birth"), _("open a restaurant"), _("change a driving licence")],
         "offices": public.offices(limit=_OFFICES),
-        "communes": finding.communes(),
         "announced": public.current()[:_ANNOUNCED],
     }
     return render(request, "portal/home.html", context)
