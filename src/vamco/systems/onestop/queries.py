@@ -155,7 +155,7 @@ def offices(item: ProcedureItem, place: str = "") -> list[Office]:
     for receiver in item.received_by:
         label = reading.RECEIVERS[receiver]
         agency = agencies.serving(place) if place and receiver == "commune_centre" else None
-        found.append(Office(label, label, agencies.find(agency.code) if agency else None))
+        found.append(Office(label, label, agencies.on(agency.code, clock.today()) if agency else None))
     return found
 
 

@@ -128,7 +128,7 @@ def attachments(code: str) -> list[files.File]:
 def attachment(number: int) -> files.File:
     """Return a file of a notice, which anybody may have; Missing for a file of anything else."""
     prefix = owner_of("")
-    found = files.File.objects.filter(pk=number, owner__startswith=prefix, dropped_at=None).first()
+    found = files.find(number, owner=prefix)
     if found is None or not Notice.objects.filter(code=found.owner.removeprefix(prefix)).exists():
         raise Missing("planning.no_file", N_("There is no such file."))
     return found

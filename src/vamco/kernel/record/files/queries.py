@@ -83,6 +83,11 @@ def owned_by(owner: str) -> list[File]:
     return list(File.objects.filter(owner=owner, dropped_at=None).order_by("pk"))
 
 
+def find(number: int, *, owner: str) -> File | None:
+    """Return a file that is kept and whose owner begins so, such as "case:"; None when there is none."""
+    return File.objects.filter(pk=number, owner__startswith=owner, dropped_at=None).first()
+
+
 def latest(content: str, name: str) -> File | None:
     """Return the file stored last with a content, by its fingerprint, under a name; None when it is not kept."""
     return File.objects.filter(content=content, name=name).order_by("-pk").first()

@@ -121,7 +121,7 @@ def _cards(view: str) -> list[dict[str, Any]]:
             {"title": label, "url": f"{at}?field={code}", "text": _counted(counts[code]), "icon": "list"}
             for label, code in named
         ]
-    offices = Counter(receiver for each in known for receiver in each.item.received_by)
+    offices: Counter[str] = Counter(receiver for each in known for receiver in each.item.received_by)
     return [
         {"title": _(label), "url": f"{at}?office={code}", "text": _counted(offices[code]), "icon": "agency"}
         for code, label in reading.RECEIVERS.items()

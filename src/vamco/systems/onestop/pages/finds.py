@@ -13,7 +13,7 @@ from vamco.web.palette import Described, Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 
 def _procedures(_person: Person | None, ids: Sequence[str]) -> dict[str, Described]:

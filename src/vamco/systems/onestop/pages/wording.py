@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from vamco.lib import money
 from vamco.lib.errors import fill
@@ -67,9 +68,9 @@ def paper(need: NeededPaper, known: Mapping[str, PaperItem]) -> dict[str, str]:
     form = _("form %(form)s") % {"form": found.form} if found and found.form else ""
     counts = []
     if need.originals:
-        counts.append(_("%(count)s original") % {"count": need.originals})
+        counts.append(ngettext("%(count)s original", "%(count)s originals", need.originals) % {"count": need.originals})
     if need.copies:
-        counts.append(_("%(count)s copy") % {"count": need.copies})
+        counts.append(ngettext("%(count)s copy", "%(count)s copies", need.copies) % {"count": need.copies})
     if need.shown and not counts:
         counts.append(_("only to be shown"))
     return {
@@ -84,10 +85,9 @@ def paper(need: NeededPaper, known: Mapping[str, PaperItem]) -> dict[str, str]:
 
 def basis(document: LegalBasis) -> str:
     """Write a legal document with its articles, where they were read, and its days, as far as known."""
-    parts = [document.document, document.title]
-    if document.articles:
-        parts.append(document.articles)
-    said = ": ".join(filter(None, parts[:2])) + (f" ({document.articles})" if document.articles else "")
+    said = ": ".join(filter(None, (document.document, document.title))) + (
+        f" ({document.articles})" if document.articles else ""
+    )
     days = []
     if document.valid_from:
         days.append(_("in force from %(day)s") % {"day": format_date(document.valid_from, language())})

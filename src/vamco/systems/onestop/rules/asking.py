@@ -104,8 +104,8 @@ class Index:
         pairs = frozenset((a.folded, b.folded) for a, b in itertools.pairwise(read))
         weight = sum(self._weight(word) for word in spellings)
         found = _Name(entry, {word: frozenset(s) for word, s in spellings.items()}, pairs, weight, official)
-        for word in spellings:
-            self._by_word[word].append(len(self._names))
+        for folded in spellings:
+            self._by_word[folded].append(len(self._names))
         self._names.append(found)
 
     def _weight(self, word: str) -> float:
@@ -123,7 +123,8 @@ class Index:
 
     def _replaced(self, typed: Sequence[Word], *, names: bool = False) -> list[Word]:
         """Replace phrases, the longest first. In `names` what says nothing stays, unless nothing else would."""
-        found, place = [], 0
+        found: list[Word] = []
+        place = 0
         while place < len(typed):
             for length in range(min(_LONGEST_PHRASE, len(typed) - place), 0, -1):
                 phrase = tuple(word.folded for word in typed[place : place + length])

@@ -17,7 +17,7 @@ from vamco.web.palette import Described, Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
     from vamco.web.pages import Request
 
 

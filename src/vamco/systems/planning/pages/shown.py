@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
     from vamco.systems.planning.contracts import Kind
-    from vamco.systems.planning.models import Notice, Project
+    from vamco.systems.planning.public import Notice, Project
 
 PER_PAGE: Final = 20
 LONGEST: Final = 200
@@ -107,7 +108,7 @@ def projects(request: Request) -> HttpResponseBase:
         "narrowed": any(chosen.values()),
         "count": len(every),
         "sum_capital": wording.capital(sum(each.capital for each in every)),
-        "sum_hectares": wording.hectares(sum((each.hectares for each in every if each.hectares), start=0)),
+        "sum_hectares": wording.hectares(sum((each.hectares for each in every if each.hectares), start=Decimal(0))),
         "page": shown,
         "rows": [_project_row(each) for each in shown],
         "map": maps.draw(queries.per_commune(elsewhere), reverse("planning:projects"), chosen["commune"]),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
     from vamco.systems.planning.contracts import Preview, RowChange, TotalCheck
-    from vamco.systems.planning.models import Upload
+    from vamco.systems.planning.public import Upload
 
 METHODS: Final = ("GET", "HEAD", "POST")
 KINDS: Final = {"notice": _l("Planning notices"), "project": _l("Investment projects")}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from vamco.systems.planning.contracts import CellFault
-    from vamco.systems.planning.models import Notice
+    from vamco.systems.planning.public import Notice
     from vamco.systems.planning.rules.standing import Standing
 
 STANDING: Final[dict[Standing, tuple[Tone, str]]] = {

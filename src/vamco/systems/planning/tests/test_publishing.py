@@ -185,7 +185,7 @@ def test_lists_are_searched_and_narrowed(client: Client, official: Person) -> No
     )
     both = page(client, "/investment")
     assert "Nhà máy đường" in both
-    assert "Together: 20 ha, 501 bn" in both
+    assert "Together: 20 ha, VND 501 billion" in both
     assert "Bến thuyền" not in page(client, "/investment?q=nha+may+duong")
     assert "Nhà máy đường" not in page(client, "/investment?commune=25459")
     assert "Bến thuyền" in page(client, "/investment?field=tourism&state=ended")
