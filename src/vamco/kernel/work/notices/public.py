@@ -35,6 +35,7 @@ from vamco.kernel.work.notices.services.contacts import (
 )
 from vamco.kernel.work.notices.services.delivering import deliver, gather, note_report
 from vamco.kernel.work.notices.services.sending import broadcast, mark_read, retry, send, wake
+from vamco.kernel.work.notices.services.unkept import send_unkept
 
 __all__ = [
     "CHANNELS",
@@ -70,6 +71,7 @@ __all__ = [
     "report_path",
     "retry",
     "send",
+    "send_unkept",
     "serves",
     "set_contact",
     "set_recipient",

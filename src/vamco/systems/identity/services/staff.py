@@ -7,10 +7,13 @@ meanwhile is refused. Somebody always remains who administers the whole province
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
@@ -49,11 +52,12 @@ class Office:
 
 @dataclass(frozen=True)
 class Opened:
-    """A one-time link that an administrator hands on. `word` is seen by nobody again."""
+    """A one-time link that an administrator hands on. `word` is seen by nobody again; `sent_to` is a masked address, "" for none."""
 
     person: int
     username: str
     word: str
+    sent_to: str = ""
 
 
 def begin(by: Person, reason: str) -> Office:
@@ -74,7 +78,8 @@ def invite(given: Invitation, *, by: Person, reason: str) -> Opened:
     """Make somebody an official: the person, the first post and an account, which their one-time link opens."""
     with transaction.atomic():
         office = begin(by, reason)
-        return admit(office, given)
+        opened = admit(office, given)
+    return sent(opened)
 
 
 def admit(office: Office, given: Invitation) -> Opened:
@@ -207,6 +212,9 @@ def end_substitution(substitution_id: int, *, until: dt.date, by: Person, reason
         _demand(office, row.absent_id, None)
         if row.substitute_id == office.by.pk:
             raise Forbidden("identity.oneself", ONESELF)
+        posts = known.later_posts(people.posts([row.absent_id]).get(row.absent_id, ()), clock.today())
+        if not all(known.in_reach(office.scope, post) for post in posts if row.agency in {None, post.agency}):
+            raise Forbidden("identity.beyond_reach", BEYOND)
         people.end_substitution(row, until=until, actor=office.by.actor, reason=office.reason)
         return row
 
@@ -246,7 +254,7 @@ def new_link(number: int, *, remove_second_factor: bool, by: Person, seen: str, 
             actor=office.by.actor,
             reason=office.reason,
         )
-        return Opened(official.person.pk, official.account.username, word)
+    return sent(Opened(official.person.pk, official.account.username, word))
 
 
 def open_for(number: int, username: str, *, by: Person, seen: str, reason: str) -> Opened:
@@ -258,7 +266,21 @@ def open_for(number: int, username: str, *, by: Person, seen: str, reason: str) 
             raise Refused("identity.has_account", N_("They have an account already."))
         name = username or rules.account_name(official.person.name, set(queries.usernames()))
         word = links.make_account(name, official.person, second_factor=True, actor=office.by.actor)
-        return Opened(official.person.pk, name, word)
+    return sent(Opened(official.person.pk, name, word))
+
+
+def sent(opened: Opened) -> Opened:
+    """Send a link to the official's e-mail address, where one is known; the letter is kept nowhere. Outside of any transaction.
+
+    In Vietnamese, whatever the administrator reads: it is an office's letter.
+    """
+    facts = {"username": opened.username, "link": f"{settings.VAMCO_SITE_URL}/start/{opened.word}"}
+    with translation.override("vi"):
+        title = gettext("Your account on the shared digital platform")
+        text = gettext(
+            "An administrator has opened the account %(username)s for you. By this link, which works once within 24 hours, you set a password of your own: %(link)s"
+        )
+    return replace(opened, sent_to=notices.send_unkept("email", people.get(opened.person), title, text % facts))
 
 
 def hand_on(office: Office, post: Membership, until: dt.date, successor: int | None) -> int:

@@ -406,3 +406,35 @@ def test_an_administrator_does_not_pass_their_office_on_by_themselves(province: 
     assert sent(client, "/account/posts/substitute", fields).status_code == 302
     assert access.allow(again(colleague), "cases.migrate")
     assert not access.allow(again(colleague), known.MANAGE)
+
+
+# ── letters ──
+
+
+def test_a_link_goes_by_mail_and_is_kept_nowhere(province: Person, settings: Any) -> None:
+    from vamco.kernel.work.notices import public as notices
+    from vamco.kernel.work.notices.adapters import channels
+
+    settings.VAMCO_CHANNELS = {**settings.VAMCO_CHANNELS, "email": "simulated"}
+    given = Invitation("Nguyễn Văn An", "an", Given(FINANCE, "department_official", TODAY), "an@example.vn")
+    opened = staff.invite(given, by=province, reason=WHY)
+    assert opened.sent_to.endswith("@example.vn")
+    assert opened.sent_to != "an@example.vn"
+    letter = channels.channel("email").provider.taken[-1]  # type: ignore[attr-defined]
+    assert (letter.to, opened.word in letter.text) == ("an@example.vn", True)
+    assert notices.log(limit=50) == []
+    assert opened.word not in str(known.history(people.get(opened.person)))
+    notices.consent(people.get(opened.person), "email", given=False)
+    seen = stamp(opened.person, province)
+    again_opened = staff.new_link(opened.person, remove_second_factor=False, by=province, seen=seen, reason=WHY)
+    assert again_opened.sent_to == ""
+
+
+def test_a_substitution_beyond_one_s_reach_is_not_ended(finance_admin: Person) -> None:
+    person, other = official("department_official", FINANCE), official("department_official", FINANCE, "Người Thay")
+    people.appoint(person, agencies.get("H53"), "leader", since=made.SINCE)
+    row = people.substitute(person, other, since=TODAY, until=TODAY + DAY, agency=agencies.get("H53"))
+    with pytest.raises(Forbidden):
+        staff.end_substitution(row.pk, until=TODAY, by=finance_admin, reason=WHY)
+    row.refresh_from_db()
+    assert row.valid_to == TODAY + DAY
