@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from vamco.kernel.base import clock
+from vamco.kernel.base.audit import public as audit
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
@@ -71,7 +72,24 @@ def begin(by: Person, reason: str) -> Office:
         raise Forbidden("access.not_allowed", N_("You are not allowed to do this."), act=known.MANAGE)
     if not reason.strip():
         raise Refused("identity.no_reason", N_("Say on what decision, or for what reason."))
+    _record_for_whom(fresh, reason)
     return Office(fresh, access.scope(fresh, known.MANAGE), nfc(reason).strip())
+
+
+def _record_for_whom(by: Person, reason: str) -> None:
+    """Record for which absent administrator somebody acts, where they hold the act by no role of their own."""
+    absent = access.stands_for(by, known.MANAGE)
+    roles = access.roles()
+    own = any(known.MANAGE in roles[post.role].acts for post in people.memberships(by) if post.role in roles)
+    if absent and not own:
+        audit.record(
+            "identity.administer_for",
+            actor=by.actor,
+            chain=accounts.CHAIN,
+            subject=f"person:{min(absent)}",
+            detail={"acting_for": min(absent)},
+            purpose=reason,
+        )
 
 
 def invite(given: Invitation, *, by: Person, reason: str) -> Opened:

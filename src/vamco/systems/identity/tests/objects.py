@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.people import public as people
+from vamco.systems.identity.services import staff_import
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.architecture.sample_objects import World
 
 # Officials of Finance: for the administrator of the province, not for one of a commune; whose leave it is see that.
@@ -17,6 +20,7 @@ SEEN = {
     "post_id": {"quantri"},
     "substitution_id": {"quantri"},
     "own_substitution_id": {"sotaichinh", "taichinh"},
+    "staff_list_id": {"quantri"},
 }
 
 
@@ -30,4 +34,14 @@ def make(world: World) -> dict[str, Any]:
         "post_id": post.pk,
         "substitution_id": leave.pk,
         "own_substitution_id": leave.pk,
+        "staff_list_id": staff_import.bring(_list(world), by=world.person("quantri")).pk,
     }
+
+
+def _list(world: World) -> Path:
+    path = world.folder / "can-bo.csv"
+    path.write_text(
+        f"Họ tên;Mã đơn vị;Vai trò;Từ ngày\nNguyễn Văn An;H53.04;department_official;01/12/2026\n;{world.hidden};x;y\n",
+        encoding="utf-8",
+    )
+    return path

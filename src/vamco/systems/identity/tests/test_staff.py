@@ -7,8 +7,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
@@ -369,6 +372,30 @@ def test_the_list_narrows_sorts_and_counts(province: Person) -> None:
         body = page[page.index("<tbody") :]
         assert there in body, query
         assert not_there not in body, query
+
+
+def test_a_longer_list_asks_no_more_of_the_database(province: Person) -> None:
+    client = made.reader(province)
+    client.get("/staff")  # what is asked once for all
+    counts = []
+    for more in (2, 12):
+        for number in range(more):
+            official("department_official", FINANCE, f"Người Thứ {number}")
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/staff").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_what_a_substitute_administers_says_for_whom(province: Person) -> None:
+    stand_in, person = official("department_official", FINANCE, "Người Thay"), official("department_official", FINANCE)
+    people.substitute(province, stand_in, since=TODAY, until=TODAY)
+    staff.lock_account(person.pk, by=stand_in, seen=stamp(person.pk, stand_in), reason=WHY)
+    entry = Entry.objects.get(act="identity.administer_for")
+    assert (entry.actor, entry.detail, entry.purpose) == (str(stand_in.pk), {"acting_for": province.pk}, WHY)
+    official_of_office = official("administrator", made.IOC, "Quản Trị Hai")
+    staff.unlock_account(person.pk, by=official_of_office, seen=stamp(person.pk, province), reason=WHY)
+    assert Entry.objects.filter(act="identity.administer_for").count() == 1
 
 
 # ── one's own ──
