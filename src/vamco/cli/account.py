@@ -1,4 +1,4 @@
-"""`vamco account`: opens, locks and resets accounts and appoints people, until pages for it come.
+"""`vamco account`: opens, locks and resets accounts and appoints people, as the page “Officials” does.
 
 No password is ever given on the command line: a one-time link is printed, by which the person sets their own.
 """

@@ -38,15 +38,16 @@ from vamco.kernel.work.notices.services.contacts import (
 )
 from vamco.kernel.work.notices.services.delivering import deliver, gather, note_report
 from vamco.kernel.work.notices.services.sending import broadcast, mark_read, retry, send, wake
+from vamco.kernel.work.notices.services.unkept import send_unkept
 
 __all__ = [
     "CHANNELS",
-    "DIGESTS",
-    "MOST_COUNTED",
     "ChannelName",
     "Choice",
     "ContactView",
+    "DIGESTS",
     "Delivered",
+    "MOST_COUNTED",
     "Page",
     "PreferenceView",
     "Quiet",
@@ -76,6 +77,7 @@ __all__ = [
     "retry",
     "send",
     "send_now",
+    "send_unkept",
     "serves",
     "set_contact",
     "set_recipient",

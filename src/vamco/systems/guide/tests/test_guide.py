@@ -68,7 +68,8 @@ def test_each_role_has_its_chapter_and_each_chapter_its_parts() -> None:
         titles = [section.title for section in chapter.sections]
         assert titles[0] == "Bạn thấy gì đầu tiên", chapter.code
         assert [title.partition(".")[0] for title in titles[1:4]] == ["Việc 1", "Việc 2", "Việc 3"], chapter.code
-        assert titles[4:] == ["Các từ thường gặp", "Khi có điều không đúng"], chapter.code
+        assert titles[-2:] == ["Các từ thường gặp", "Khi có điều không đúng"], chapter.code
+        assert all(title.startswith("Việc ") for title in titles[4:-2]), chapter.code
         assert all(re.search(r"^1\. ", section.text, re.MULTILINE) for section in chapter.sections[1:4]), chapter.code
         assert len({section.id for section in chapter.sections}) == len(chapter.sections)
 

@@ -44,6 +44,7 @@ MOST_ROWS: Final = 2000
 _HEAD_WITHIN: Final = 20  # lines above the heads: a title, a date
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
 _EMAIL: Final = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[A-Za-z]{2,}")
+_PARTS: Final = re.compile(r"[a-z0-9_]+")
 _LONGEST: Final = {"name": 150, "title": 150, "email": 200}
 _TWELVE: Final = 12
 
@@ -92,7 +93,7 @@ class Known:
         """Return the codes of roles and positions by all that may stand in a cell for them, folded."""
         named = {"role": {code: names for code, (_reach, names) in self.roles.items()}, "position": self.positions}
         return {
-            key: {fold(word): code for code, names in known.items() for word in (code, *names)}
+            key: {_bare(word): code for code, names in known.items() for word in (code, *names)}
             for key, known in named.items()
         }
 
@@ -129,6 +130,11 @@ def _heads(lines: Sequence[Line]) -> tuple[int, dict[str, int]]:
     raise Refused(
         "identity.no_heads", N_("These columns are missing: %(columns)s. Take the template."), columns=missing
     )
+
+
+def _bare(text: str) -> str:
+    """Return a word of a list without diacritics and punctuation: a comma that is missing makes it no other word."""
+    return " ".join(_PARTS.findall(fold(text)))
 
 
 def _clean(cell: SheetCell | None) -> str:
@@ -193,10 +199,13 @@ class _Row:
         return Listed(
             self._line.number,
             {**self.texts, "username": self.username},
-            tuple(self.faults),
+            tuple(sorted(self.faults, key=self._place)),
             None if self.faults else whole,
             self.there,
         )
+
+    def _place(self, fault: Fault) -> tuple[int, str]:
+        return len(fault.cell), fault.cell
 
     def _cell(self, key: str) -> SheetCell | None:
         column = self._places.get(key)
@@ -246,7 +255,7 @@ class _Row:
             self.wrong(key, N_("the role is missing"))
             return ""
         words = self._known.words[key]
-        found = words.get(fold(text), "")
+        found = words.get(_bare(text), "")
         if not found:
             named = (
                 self._known.positions.values()

@@ -7,12 +7,16 @@ meanwhile is refused. Somebody always remains who administers the whole province
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext
 
 from vamco.kernel.base import clock
+from vamco.kernel.base.audit import public as audit
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
@@ -49,11 +53,12 @@ class Office:
 
 @dataclass(frozen=True)
 class Opened:
-    """A one-time link that an administrator hands on. `word` is seen by nobody again."""
+    """A one-time link that an administrator hands on. `word` is seen by nobody again; `sent_to` is a masked address, "" for none."""
 
     person: int
     username: str
     word: str
+    sent_to: str = ""
 
 
 def begin(by: Person, reason: str) -> Office:
@@ -67,14 +72,32 @@ def begin(by: Person, reason: str) -> Office:
         raise Forbidden("access.not_allowed", N_("You are not allowed to do this."), act=known.MANAGE)
     if not reason.strip():
         raise Refused("identity.no_reason", N_("Say on what decision, or for what reason."))
+    _record_for_whom(fresh, reason)
     return Office(fresh, access.scope(fresh, known.MANAGE), nfc(reason).strip())
+
+
+def _record_for_whom(by: Person, reason: str) -> None:
+    """Record for which absent administrator somebody acts, where they hold the act by no role of their own."""
+    absent = access.stands_for(by, known.MANAGE)
+    roles = access.roles()
+    own = any(known.MANAGE in roles[post.role].acts for post in people.memberships(by) if post.role in roles)
+    if absent and not own:
+        audit.record(
+            "identity.administer_for",
+            actor=by.actor,
+            chain=accounts.CHAIN,
+            subject=f"person:{min(absent)}",
+            detail={"acting_for": min(absent)},
+            purpose=reason,
+        )
 
 
 def invite(given: Invitation, *, by: Person, reason: str) -> Opened:
     """Make somebody an official: the person, the first post and an account, which their one-time link opens."""
     with transaction.atomic():
         office = begin(by, reason)
-        return admit(office, given)
+        opened = admit(office, given)
+    return sent(opened)
 
 
 def admit(office: Office, given: Invitation) -> Opened:
@@ -207,6 +230,9 @@ def end_substitution(substitution_id: int, *, until: dt.date, by: Person, reason
         _demand(office, row.absent_id, None)
         if row.substitute_id == office.by.pk:
             raise Forbidden("identity.oneself", ONESELF)
+        posts = known.later_posts(people.posts([row.absent_id]).get(row.absent_id, ()), clock.today())
+        if not all(known.in_reach(office.scope, post) for post in posts if row.agency in {None, post.agency}):
+            raise Forbidden("identity.beyond_reach", BEYOND)
         people.end_substitution(row, until=until, actor=office.by.actor, reason=office.reason)
         return row
 
@@ -246,7 +272,7 @@ def new_link(number: int, *, remove_second_factor: bool, by: Person, seen: str, 
             actor=office.by.actor,
             reason=office.reason,
         )
-        return Opened(official.person.pk, official.account.username, word)
+    return sent(Opened(official.person.pk, official.account.username, word))
 
 
 def open_for(number: int, username: str, *, by: Person, seen: str, reason: str) -> Opened:
@@ -258,7 +284,21 @@ def open_for(number: int, username: str, *, by: Person, seen: str, reason: str) 
             raise Refused("identity.has_account", N_("They have an account already."))
         name = username or rules.account_name(official.person.name, set(queries.usernames()))
         word = links.make_account(name, official.person, second_factor=True, actor=office.by.actor)
-        return Opened(official.person.pk, name, word)
+    return sent(Opened(official.person.pk, name, word))
+
+
+def sent(opened: Opened) -> Opened:
+    """Send a link to the official's e-mail address, where one is known; the letter is kept nowhere. Outside of any transaction.
+
+    In Vietnamese, whatever the administrator reads: it is an office's letter.
+    """
+    facts = {"username": opened.username, "link": f"{settings.VAMCO_SITE_URL}/start/{opened.word}"}
+    with translation.override("vi"):
+        title = gettext("Your account on the shared digital platform")
+        text = gettext(
+            "An administrator has opened the account %(username)s for you. By this link, which works once within 24 hours, you set a password of your own: %(link)s"
+        )
+    return replace(opened, sent_to=notices.send_unkept("email", people.get(opened.person), title, text % facts))
 
 
 def hand_on(office: Office, post: Membership, until: dt.date, successor: int | None) -> int:

@@ -10,8 +10,11 @@ from vamco.kernel.world.people import public as people
 from vamco.systems.identity import public as identity
 from vamco.systems.identity.models import Account, Passkey
 from vamco.systems.identity.public import recovering
+from vamco.systems.identity.services import staff_import
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.architecture.sample_objects import World
 
 # Officials of Finance: for the administrator of the province, not for one of a commune; whose leave it is see that.
@@ -24,6 +27,7 @@ SEEN = {
     "passkey_id": {"vanphong"},
     "stay_id": {"vanphong"},
     "recovery_id": {"tiepdan1", "tiepdan2"},
+    "staff_list_id": {"quantri"},
 }
 WITHOUT = {"stay_id": 404}  # no session belongs to this stay
 
@@ -42,6 +46,7 @@ def _officials(world: World) -> dict[str, Any]:
         "post_id": post.pk,
         "substitution_id": leave.pk,
         "own_substitution_id": leave.pk,
+        "staff_list_id": staff_import.bring(_list(world), by=world.person("quantri")).pk,
     }
 
 
@@ -65,3 +70,10 @@ def _account(world: World) -> dict[str, Any]:
         "recovery_id": recovering.confirm(world.person("tiepdan1"), lost, "face"),
         "contact_channel": "sms",
     }
+def _list(world: World) -> Path:
+    path = world.folder / "can-bo.csv"
+    path.write_text(
+        f"Họ tên;Mã đơn vị;Vai trò;Từ ngày\nNguyễn Văn An;H53.04;department_official;01/12/2026\n;{world.hidden};x;y\n",
+        encoding="utf-8",
+    )
+    return path

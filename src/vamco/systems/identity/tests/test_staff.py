@@ -7,8 +7,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from vamco.kernel.base.audit.models import Entry
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
@@ -371,6 +374,30 @@ def test_the_list_narrows_sorts_and_counts(province: Person) -> None:
         assert not_there not in body, query
 
 
+def test_a_longer_list_asks_no_more_of_the_database(province: Person) -> None:
+    client = made.reader(province)
+    client.get("/staff")  # what is asked once for all
+    counts = []
+    for more in (2, 12):
+        for number in range(more):
+            official("department_official", FINANCE, f"Người Thứ {number}")
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/staff").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_what_a_substitute_administers_says_for_whom(province: Person) -> None:
+    stand_in, person = official("department_official", FINANCE, "Người Thay"), official("department_official", FINANCE)
+    people.substitute(province, stand_in, since=TODAY, until=TODAY)
+    staff.lock_account(person.pk, by=stand_in, seen=stamp(person.pk, stand_in), reason=WHY)
+    entry = Entry.objects.get(act="identity.administer_for")
+    assert (entry.actor, entry.detail, entry.purpose) == (str(stand_in.pk), {"acting_for": province.pk}, WHY)
+    official_of_office = official("administrator", made.IOC, "Quản Trị Hai")
+    staff.unlock_account(person.pk, by=official_of_office, seen=stamp(person.pk, province), reason=WHY)
+    assert Entry.objects.filter(act="identity.administer_for").count() == 1
+
+
 # ── one's own ──
 
 
@@ -406,3 +433,35 @@ def test_an_administrator_does_not_pass_their_office_on_by_themselves(province: 
     assert sent(client, "/account/posts/substitute", fields).status_code == 302
     assert access.allow(again(colleague), "cases.migrate")
     assert not access.allow(again(colleague), known.MANAGE)
+
+
+# ── letters ──
+
+
+def test_a_link_goes_by_mail_and_is_kept_nowhere(province: Person, settings: Any) -> None:
+    from vamco.kernel.work.notices import public as notices
+    from vamco.kernel.work.notices.adapters import channels
+
+    settings.VAMCO_CHANNELS = {**settings.VAMCO_CHANNELS, "email": "simulated"}
+    given = Invitation("Nguyễn Văn An", "an", Given(FINANCE, "department_official", TODAY), "an@example.vn")
+    opened = staff.invite(given, by=province, reason=WHY)
+    assert opened.sent_to.endswith("@example.vn")
+    assert opened.sent_to != "an@example.vn"
+    letter = channels.channel("email").provider.taken[-1]  # type: ignore[attr-defined]
+    assert (letter.to, opened.word in letter.text) == ("an@example.vn", True)
+    assert notices.log(limit=50) == []
+    assert opened.word not in str(known.history(people.get(opened.person)))
+    notices.consent(people.get(opened.person), "email", given=False)
+    seen = stamp(opened.person, province)
+    again_opened = staff.new_link(opened.person, remove_second_factor=False, by=province, seen=seen, reason=WHY)
+    assert again_opened.sent_to == ""
+
+
+def test_a_substitution_beyond_one_s_reach_is_not_ended(finance_admin: Person) -> None:
+    person, other = official("department_official", FINANCE), official("department_official", FINANCE, "Người Thay")
+    people.appoint(person, agencies.get("H53"), "leader", since=made.SINCE)
+    row = people.substitute(person, other, since=TODAY, until=TODAY + DAY, agency=agencies.get("H53"))
+    with pytest.raises(Forbidden):
+        staff.end_substitution(row.pk, until=TODAY, by=finance_admin, reason=WHY)
+    row.refresh_from_db()
+    assert row.valid_to == TODAY + DAY

@@ -78,7 +78,7 @@ def invite(request: Request) -> HttpResponseBase:
 
     def invitation(sent: dict[str, Any]) -> rules.Invitation:
         name = sent["username"] or rules.account_name(sent["name"], set(accounts.usernames()))
-        return rules.Invitation(sent["name"], name, form.given)
+        return rules.Invitation(sent["name"], name, form.given, sent["email"])
 
     act = Deciding(
         title=title,

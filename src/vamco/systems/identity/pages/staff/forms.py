@@ -73,7 +73,19 @@ class PostForm(ReasonForm):
         help_text=_("The post in words, such as “Specialist, Department of Finance”."),
     )
     since = DayField(label=_("First day"), error_messages={"required": _("Enter the first day.")})
-    field_order = ("seen", "name", "username", "agency", "role", "position", "title", "since", "successor", "reason")
+    field_order = (
+        "seen",
+        "name",
+        "username",
+        "email",
+        "agency",
+        "role",
+        "position",
+        "title",
+        "since",
+        "successor",
+        "reason",
+    )
 
     def __init__(self, reader: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,6 +115,13 @@ class InviteForm(PostForm):
         help_text=_("Small letters a-z, digits, dots, hyphens. Empty: made from the name, without diacritics."),
         error_messages={"invalid": _("Only small letters a-z, digits, dots, hyphens and underscores, at least two.")},
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+    )
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        max_length=200,
+        help_text=_("The one-time link goes there, too, where the platform sends mail."),
     )
 
 

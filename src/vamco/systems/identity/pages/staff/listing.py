@@ -87,7 +87,7 @@ def _row(person: Person, roles: dict[str, RoleView]) -> Row:
             Cell(text=person.name, url=reverse("identity:official", args=[person.pk]), note=account.username),
             Cell(
                 text=(wording.office(shown) or wording.role(shown.role, roles)) if later else _("No post any more"),
-                note=wording.role(shown.role, roles),
+                note=wording.role(shown.role, roles) if wording.office(shown) or not later else "",
             ),
             Cell(
                 text=wording.agency(shown.agency),
