@@ -61,7 +61,7 @@ _UNLINKED: Final = """
     )
 """
 _AT_ONCE: Final = 5000
-_WINDOW: Final = 2000
+_WINDOW: Final = 500
 _UNREADABLE: Final = (ValueError, RecursionError)  # thousands of digits, or a number that is none; nested too deep
 _decode: Final = json.JSONDecoder().decode
 

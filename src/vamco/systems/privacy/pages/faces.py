@@ -41,7 +41,7 @@ def request(case: cases.Case, _reader: Person) -> Beside:
 
 
 def _table() -> Panel:
-    said = {"delete": _("Deleted"), "anonymise": _("Made anonymous"), "keep": _("Kept")}
+    said = {"delete": _("Delete"), "anonymise": _("Make anonymous"), "keep": _("Keep")}
     rows = tuple(
         (words.either(rule.name, rule.name_en), said[rule.on_request], words.either(rule.reason, rule.reason_en) or "–")
         for rule in privacy.retention_table().values()

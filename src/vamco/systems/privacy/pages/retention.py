@@ -26,7 +26,7 @@ def table(request: Request) -> HttpResponseBase:
 
 
 def _rules(rules: Mapping[str, privacy.Rule]) -> Table:
-    said = {"delete": _("Deleted"), "anonymise": _("Made anonymous"), "keep": _("Kept")}
+    said = {"delete": _("Delete"), "anonymise": _("Make anonymous"), "keep": _("Keep")}
     return Table(
         caption=_("Retention table"),
         hide_caption=True,
