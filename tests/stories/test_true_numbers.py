@@ -244,7 +244,7 @@ def test_one_late_dossier_on_the_first_of_the_month_raises_no_alarm(story: Story
 
 def test_a_month_that_is_bad_after_ten_days_does_raise_one(story: Story) -> None:
     story.on("2026-11-15")
-    every = [(place.code, "2026-10-25", "2026-11-30", "") for place in places.communes(dt.date(2026, 11, 15))]
+    every = [(place.code, "2026-11-14", "2026-11-30", "") for place in places.communes(dt.date(2026, 11, 15))]
     story.dossiers(
         *every,  # nobody is silent; what is open still counts for nothing here
         *((NORTH, f"2026-10-{n:02d}", f"2026-10-{n + 2:02d}", f"2026-11-{n // 2 + 1:02d}") for n in range(1, 26)),
