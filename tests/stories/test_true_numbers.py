@@ -16,6 +16,7 @@ from django.db import transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.jobs.services import worker
+from vamco.kernel.world.places import public as places
 from vamco.lib.time import HCM
 from vamco.systems.hub import public as hub
 from vamco.systems.hub import services
@@ -243,8 +244,10 @@ def test_one_late_dossier_on_the_first_of_the_month_raises_no_alarm(story: Story
 
 def test_a_month_that_is_bad_after_ten_days_does_raise_one(story: Story) -> None:
     story.on("2026-11-15")
+    every = [(place.code, "2026-11-14", "2026-11-30", "") for place in places.communes(dt.date(2026, 11, 15))]
     story.dossiers(
-        *((NORTH, f"2026-10-{n:02d}", f"2026-10-{n + 2:02d}", f"2026-11-{n // 2 + 1:02d}") for n in range(1, 26))
+        *every,  # nobody is silent; what is open still counts for nothing here
+        *((NORTH, f"2026-10-{n:02d}", f"2026-10-{n + 2:02d}", f"2026-11-{n // 2 + 1:02d}") for n in range(1, 26)),
     )
     assert {each.level for each in story.alarms("HCC07")} == {2}
 

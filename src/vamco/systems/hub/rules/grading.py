@@ -23,7 +23,6 @@ from vamco.systems.hub.rules.checks import (
     explain,
     free_names,
     keys,
-    numbers,
     row_checks,
 )
 from vamco.systems.hub.rules.cron import Cron, is_due
@@ -77,7 +76,6 @@ __all__ = [
     "lost_all",
     "mask",
     "match_header",
-    "numbers",
     "personal_data",
     "plain_labels",
     "quality",

@@ -120,10 +120,14 @@ def _judge_again(row: Run) -> None:
 
 
 def open_rows(run: int) -> list[OpenRows]:
-    """What may be declared void of a run: all open rows first, then those with each single reason; none when there are none."""
+    """What may be declared void of a run: all open rows first, then those with each single reason; none when there are none.
+
+    Amounts are those of columns of amounts that are no personal data.
+    """
     row = queries.run_row(run)
     terms = queries.contract_of(row.contract)
-    shown = {column.name for column in grading.amounts(terms)}
+    # Of one row the sum is its value: personal amounts are not told.
+    shown = {column.name for column in grading.amounts(terms) if not column.personal}
     rows, amounts = defaultdict[str, int](int), defaultdict[str, dict[str, Decimal]](dict)
     unread = defaultdict[str, set[str]](set)
     for reasons, found in _open(row).values_list("reasons", "amounts").iterator():

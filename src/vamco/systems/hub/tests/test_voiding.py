@@ -18,7 +18,7 @@ from vamco.systems.desk.tests import made
 from vamco.systems.hub import public as hub
 from vamco.systems.hub.contracts import RunState
 from vamco.systems.hub.models import Quarantined, Run, Voiding
-from vamco.systems.hub.tests.building import AT, delivery, put
+from vamco.systems.hub.tests.building import AMOUNT, AT, KEY, delivery, field, put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 ANY = [{"property": "vamco.maxBad", "value": 1}, {"property": "vamco.maxBadValue", "value": 1}]
+BASIC = {"property": "vamco.personalData", "value": "basic"}
 DIRTY = "ma,so_tien\na,1\nMã,Số tiền\nb,-5\n,70\n"
 """A good row, a second header, a negative amount, and a row without a key."""
 
@@ -102,6 +103,16 @@ def test_rows_with_one_reason_only(operator: Person, run: RunView) -> None:
     rows = hub.missing_rows("thu_nghiem", short(), ["so_tien"])
     assert [each.values for each in rows or []] == [{}, {"so_tien": Decimal(70)}]
     assert [each.rows for each in hub.open_rows(run.id)] == [2, 1, 1]
+
+
+def test_personal_amounts_and_sums_of_years_are_not_told(operator: Person, tmp_path: Path) -> None:
+    personal = field("luong", "integer", classification="personal", businessName="Lương")
+    put(KEY, AMOUNT, personal, field("nam", "integer"), delivery="append", custom=[*ANY, BASIC])
+    run = give(tmp_path, "ma,so_tien,luong,nam\na,1,5,2026\n,2,700,2026\n")
+    assert [each.amounts for each in hub.open_rows(run.id)] == [{"so_tien": Decimal(2)}] * 2
+    page = text(made.reader(operator).get(f"/desk/runs/{run.id}"))
+    assert "Tất cả các dòng chưa xử lý: 1 dòng (Số tiền: 2)" in page
+    assert "700" not in page
 
 
 def test_twice_or_after_the_rows_changed_nothing_happens_and_it_is_said(

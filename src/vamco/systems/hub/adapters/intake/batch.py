@@ -201,11 +201,6 @@ class Batch:
         values = ", ".join(f"{checks.typed(name)} AS {quoted(name)}" for name in self._names)
         return self._database.sql(f"SELECT {run}::BIGINT AS _run, _row, {values} FROM {self._good()}").to_arrow_table()
 
-    def revised_keys(self) -> pa.Table:
-        """The keys of the rows of the table whose place good rows of the batch take."""
-        names = ", ".join(f"{checks.typed(name)} AS {quoted(name)}" for name in self._contract.key)
-        return self._database.sql(f"SELECT {names} FROM numbered SEMI JOIN revised USING (_row)").to_arrow_table()
-
     def slices(self, column: str) -> list[str]:
         """The values of a column among the good rows, as text."""
         found = self._database.execute(
@@ -239,23 +234,6 @@ class Batch:
         faulty = self._faulty(column)
         said = f"({given} OR {faulty})" if faulty else given
         return f"({checks.typed(column.name)} IS NULL AND {'true' if column.required else said})"
-
-    def shortfall(self) -> dict[str, Any]:
-        """What the bad rows carry: {"amounts": {column: sum}, "unread": [column]}, numbers as text.
-
-        Of rows that contradict each other each one's amount is in the sum, for nobody knows which is true. Personal amounts are not
-        told: the sum of one row is its value.
-        """
-        columns = [column for column in grading.numbers(self._contract) if not column.personal]
-        if not columns or self.rows == sum(self.counts()):
-            return {"amounts": {}, "unread": []}
-        asked = [f"CAST(sum({checks.typed(c.name)}) AS VARCHAR), count(*) FILTER ({self.unread(c)})" for c in columns]
-        found = self.total(f"SELECT {', '.join(asked)} FROM {{bad}}")[0]
-        pairs = list(zip(columns, found[::2], found[1::2], strict=True))
-        return {
-            "amounts": {column.name: amount for column, amount, _ in pairs if amount is not None},
-            "unread": [column.name for column, _, unread in pairs if unread],
-        }
 
     def bad(self, limit: int | None = None) -> Iterator[tuple[int, list[str], str]]:
         """The bad rows (those that only repeat are not among them): number, reasons, and their cells as JSON; in order."""
