@@ -16,6 +16,7 @@ def end_expired_stays() -> None:
 @jobs.periodic("identity.forget_failures", "17 2 * * *")
 def forget_failures() -> None:
     services.forget_failures()
+    services.forget_codes()
 
 
 @jobs.periodic("identity.ask_eid_again", "* * * * *")
@@ -28,4 +29,3 @@ def close_left() -> None:
     """Close the accounts of those whose last post has ended, and drop lists that nobody took in."""
     staff.close_left()
     staff_import.forget_old()
-    services.forget_codes()

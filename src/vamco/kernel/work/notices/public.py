@@ -42,12 +42,12 @@ from vamco.kernel.work.notices.services.unkept import send_unkept
 
 __all__ = [
     "CHANNELS",
+    "DIGESTS",
+    "MOST_COUNTED",
     "ChannelName",
     "Choice",
     "ContactView",
-    "DIGESTS",
     "Delivered",
-    "MOST_COUNTED",
     "Page",
     "PreferenceView",
     "Quiet",

@@ -70,6 +70,8 @@ def _account(world: World) -> dict[str, Any]:
         "recovery_id": recovering.confirm(world.person("tiepdan1"), lost, "face"),
         "contact_channel": "sms",
     }
+
+
 def _list(world: World) -> Path:
     path = world.folder / "can-bo.csv"
     path.write_text(

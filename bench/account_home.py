@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from vamco.cli.province import Province
 
-NAME = "home"
+NAME = "account_home"
 ACCOUNTS, CLIENTS, SECONDS, WARM_UP = 400_000, 8, 30.0, 20
 _MAKE = """
 import json, secrets, time
