@@ -81,14 +81,19 @@ def objects(tmp_path: Path) -> dict[str, Any]:
     return sample_objects.make(sample_objects.World(tmp_path, HIDDEN))
 
 
+def surely(client: Client) -> None:
+    """Let it be known for sure who it is, so that pages which ask for that are walked, too."""
+    session = client.session
+    assurance.write(session, assurance.Assurance(2, ("pwd", "otp", "mfa"), clock.now(), ""))
+    session.save()
+
+
 def browser(who: str) -> Client:
     client = Client(raise_request_exception=False)
     if who != VISITOR:
         account = Account.objects.get(username=who)
         client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
-        session = client.session  # as surely as anybody can be known: what is asked here is who may, not how surely
-        assurance.write(session, assurance.Assurance(2, ("hwk", "user", "mfa"), clock.now(), ""))
-        session.save()
+        surely(client)
     return client
 
 
