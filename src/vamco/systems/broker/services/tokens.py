@@ -37,6 +37,7 @@ def exchange(client: Client, code: str, *, redirect_uri: str, verifier: str) -> 
         )
         if grant is None:
             raise OAuthError("invalid_grant", "no such code for this client")
+        grant.client = client  # already at hand: no other query for it
         fault = _fault(grant, redirect_uri, verifier, now=now)
         if not fault:
             Grant.objects.filter(pk=grant.pk).update(code_used_at=now)
