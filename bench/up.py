@@ -164,7 +164,7 @@ def _await_quiet() -> None:
 
 def _board(province: Province) -> Iterator[Figure]:
     cookie = _log_in(province)
-    for path, name in (("/", "board"), ("/wall", "wall")):
+    for path, name in (("/board", "board"), ("/wall", "wall")):
         times = _load(province, path, cookie)
         reach = "<= 60" if name == "board" else ""
         yield Figure("up", f"{name}_page_p95_ms_{CLIENTS}_clients", _percentile(times, 0.95) * 1000, "ms", reach=reach)
