@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 HOUR = dt.timedelta(hours=1)
 
 # What each handler hears here, in the order in which it was told: each system says so in its `tests/told.py`. A new handler needs a
-# line there, and below, if it leaves traces that `state` does not see, a look at them.
+# line there (`prepare` makes what it needs), and below, if it leaves traces that `state` does not see, a look at them.
 TOLD: dict[str, list[object]] = {
     handler: list(events) for module in systems.parts("tests.told") for handler, events in module.TOLD.items()
 }
@@ -48,6 +48,8 @@ def _world(db: None, settings: Any) -> None:
     now = clock.now()
     Dataset.objects.filter(code=LATE).update(published_at=now - 7 * DAY, known_since=now - 30 * DAY)
     made.late(CAME)
+    for module in systems.parts("tests.told"):
+        getattr(module, "prepare", lambda: None)()
     Dataset.objects.filter(code=CAME).update(published_at=now, known_since=now - 30 * DAY)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from vamco.lib.registry import Registry
 
@@ -50,8 +51,11 @@ class Shown:
     entries: tuple[Shown, ...] = ()
 
 
+ADMINISTRATION: Final = "administration"
+"""The group of what administrators do: officials, clients, modes, the first day. Systems name it, and the navigation brings it."""
+
 _places: Registry[str, Place] = Registry("place in the navigation")
-_groups: dict[str, Group] = {}
+_groups: dict[str, Group] = {ADMINISTRATION: Group(code=ADMINISTRATION, label=_("Administration"), order=88)}
 _also: dict[str, set[str]] = defaultdict(set)
 
 

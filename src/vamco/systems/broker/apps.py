@@ -39,6 +39,7 @@ class BrokerConfig(AppConfig):
                 act="broker.manage_clients",
                 icon="plug",
                 order=91,
+                group=navigation.ADMINISTRATION,
                 also=("broker:new_client", "broker:client"),
             )
         )

@@ -57,6 +57,7 @@ class DeskConfig(AppConfig):
                 act="desk.see_modes",
                 icon="plug",
                 order=90,
+                group=navigation.ADMINISTRATION,
                 also=("desk:mode",),
             ),
         )

@@ -42,6 +42,7 @@ class IdentityConfig(AppConfig):
                 act="identity.approve_recovery",
                 icon="shield",
                 order=80,
+                group=navigation.ADMINISTRATION,
                 also=("identity:recovery", "identity:recovery_begin"),
             ),
             navigation.Place(
@@ -50,6 +51,7 @@ class IdentityConfig(AppConfig):
                 act="identity.set_up",
                 icon="checks",
                 order=90,
+                group=navigation.ADMINISTRATION,
             ),
             navigation.Place(
                 label=_("Officials"),
@@ -57,6 +59,7 @@ class IdentityConfig(AppConfig):
                 act="identity.manage_staff",
                 icon="user",
                 order=85,
+                group=navigation.ADMINISTRATION,
                 also=("identity:official", "identity:invite", "identity:import_staff"),
             ),
         )

@@ -39,5 +39,6 @@ class PartiesConfig(AppConfig):
                 act=public.JOIN,
                 icon="user",
                 order=85,
+                group=navigation.ADMINISTRATION,
             )
         )

@@ -38,6 +38,7 @@ class PortalConfig(AppConfig):
                 act="portal.announce_downtime",
                 icon="bell",
                 order=90,
+                group=navigation.ADMINISTRATION,
                 also=("portal:correct_downtime",),
             )
         )
