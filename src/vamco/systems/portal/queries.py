@@ -46,9 +46,13 @@ _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def services() -> list[ServiceView]:
-    """Return the directory in its order. Mode and state of a system of this platform are as they are, whatever the pack says."""
-    held = {one.system: one.mode.value for one in modes.listed()}
-    return [_service(row, held) for row in Service.objects.order_by("order", "code")]
+    """Return the directory in its order, kept for some seconds. Mode and state of a system here are as they are, whatever the pack says."""
+    found: list[ServiceView] | None = cache.get("portal.services")
+    if found is None:
+        held = {one.system: one.mode.value for one in modes.listed()}
+        found = [_service(row, held) for row in Service.objects.order_by("order", "code")]
+        cache.set("portal.services", found, _KEPT_S)
+    return found
 
 
 def _service(row: Service, held: dict[str, str]) -> ServiceView:
@@ -68,9 +72,14 @@ def _service(row: Service, held: dict[str, str]) -> ServiceView:
 def offices(words: str = "", near: str = "", *, limit: int | None = None) -> list[OfficeView]:
     """Return offices whose name, address or commune holds the words; the nearest to the commune `near` first, if one is named."""
     now = clock.now()
-    rows = list(Office.objects.order_by("order", "name"))
-    spots = {unit.code: unit for unit in places.communes(clock.today())}
-    asked = fold(words).split()
+    asked, every = fold(words).split(), Office.objects.order_by("order", "name")
+    communes = places.communes(clock.today())
+    if asked or near:
+        rows = list(every)
+    else:  # the front page shows one, and need not read a hundred
+        rows = list(every[:limit])
+        communes = communes.filter(code__in=[row.place for row in rows])
+    spots = {unit.code: unit for unit in communes}
     kept = [row for row in rows if _fits(row, spots, asked)]
     heart = spots.get(near)
     distances = {row.pk: _km(row, spots, heart) for row in kept} if heart is not None else {}
