@@ -114,7 +114,7 @@ def test_without_javascript_the_home_does_all_that_it_offers(browser: Browser, s
 def use_without_javascript(page: Page, site: str) -> None:
     page.goto(site + "/")
     shoot(page, "no-script-home")
-    assert page.get_by_role("link", name="Sinh con").is_visible()
+    assert page.get_by_role("link", name="Sinh con").first.is_visible()
     page.fill("#q", "xe may khong chinh chu")
     page.locator("form.find button").first.click()
     assert "Không tìm thấy" in page.inner_text("main")

@@ -63,12 +63,3 @@ class IdentityConfig(AppConfig):
                 also=("identity:official", "identity:invite", "identity:import_staff"),
             ),
         )
-        account.register(
-            account.Entry(
-                label=_("My posts"),
-                text=_("What you are in which agency, who acts for you while you are away, and for whom you act."),
-                url_name="identity:own_posts",
-                icon="calendar",
-                order=60,
-            )
-        )

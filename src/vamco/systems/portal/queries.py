@@ -59,7 +59,7 @@ def _service(row: Service, held: dict[str, str]) -> ServiceView:
     mode, state, url = ServiceMode(row.mode), ServiceState(row.state), row.url
     if row.system:
         mode = ServiceMode(held.get(row.system, mode))
-        if not apps.is_installed(f"vamco.systems.{row.system}"):
+        if row.system not in apps.app_configs:
             state, url = ServiceState.COMING, ""
     return ServiceView(
         row.code, row.name, row.name_en, row.purpose, row.purpose_en, row.runs_it, row.runs_it_en, mode, state, url

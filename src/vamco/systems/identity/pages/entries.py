@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from vamco.kernel.world.people import public as people
 from vamco.systems.identity import public
 from vamco.web.account import Entry
 
 if TYPE_CHECKING:
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 
 def _with_password(reader: Person) -> bool:
     """Whether somebody logs in with a password."""
     account = public.of_person(reader)
     return account is not None and account.has_usable_password()
+
+
+def _official(reader: Person) -> bool:
+    """Whether somebody holds a post today."""
+    return people.memberships(reader).exists()
 
 
 ENTRIES: Final = (
@@ -63,5 +69,13 @@ ENTRIES: Final = (
         icon="checks",
         order=60,
         concerns=_with_password,
+    ),
+    Entry(
+        label=_("My posts"),
+        text=_("What you are in which agency, who acts for you while you are away, and for whom you act."),
+        url_name="identity:own_posts",
+        icon="calendar",
+        order=70,
+        concerns=_official,
     ),
 )

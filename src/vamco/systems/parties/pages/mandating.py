@@ -150,11 +150,12 @@ def answer(request: Request, offer_id: UUID) -> HttpResponseBase:
 
 
 @page(SIGNED_IN, methods=("POST",))
-def take_back(request: Request, offer_id: UUID) -> HttpResponseBase:
-    """Take an offer back."""
+def take_back(request: Request, offered_id: UUID) -> HttpResponseBase:
+    """Take an offer back; to who has not made it, it does not exist."""
+    public.demand_offered(signed_in(request), offered_id)
     return press(
         request,
-        lambda by: public.take_back(offer_id, by=by),
+        lambda by: public.take_back(offered_id, by=by),
         _("The offer was taken back."),
         reverse("parties:mandates"),
     )

@@ -27,7 +27,7 @@ from vamco.web.uploads import EvidenceField
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
-    from vamco.kernel.work.cases.models import Case
+    from vamco.kernel.work.cases.public import Case
     from vamco.kernel.world.people.public import Person
 
 

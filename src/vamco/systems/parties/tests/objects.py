@@ -19,6 +19,7 @@ SEEN = {
     "representation_id": {"giaothong"},
     "asked_id": {"dangkykd"},
 }
+WITHOUT = {"offered_id": 405}  # it is only posted to
 
 
 def make(world: World) -> dict[str, Any]:

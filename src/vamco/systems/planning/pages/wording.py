@@ -32,7 +32,7 @@ STANDING: Final[dict[Standing, tuple[Tone, str]]] = {
     "draft_closed": (Tone.WATCH, N_("Draft: comments closed")),
     "coming": (Tone.WATCH, N_("Decided, not yet in force")),
     "in_force": (Tone.OK, N_("In force")),
-    "expired": (Tone.STALE, N_("Expired")),
+    "expired": (Tone.STALE, N_("No longer in force")),
     "replaced": (Tone.STALE, N_("Replaced")),
     "undated": (Tone.WATCH, N_("Decided, first day of validity not known")),
 }

@@ -108,7 +108,7 @@ PROJECT: Final = (
 COLUMNS: Final[dict[Kind, tuple[ColumnSpec, ...]]] = {"notice": NOTICE, "project": PROJECT}
 LABELS: Final = {
     "code": N_("Code"), "title": N_("Name"), "kind": N_("Kind"), "standing": N_("Draft or decision"),
-    "number": N_("Number"), "issuer": N_("Issuer"), "issued_on": N_("Date of issue"), "valid_from": N_("In force from"),
+    "number": N_("Number"), "issuer": N_("Issuing body"), "issued_on": N_("Date of issue"), "valid_from": N_("In force from"),
     "valid_to": N_("In force until"), "comment_from": N_("Comments from"), "comment_to": N_("Comments until"),
     "hectares": N_("Area (ha)"), "communes": N_("Communes and wards"), "area": N_("Boundary"),
     "successor": N_("Replaced by"), "summary": N_("Contents"), "note": N_("Note"), "synthetic": N_("Illustrative data"),

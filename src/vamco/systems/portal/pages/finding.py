@@ -19,7 +19,7 @@ from vamco.web import palette, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
     from vamco.web.components import Text
 
 _MOST: Final = 6

@@ -23,6 +23,7 @@ from vamco.systems.privacy import public as privacy
 from vamco.web import addresses, words
 from vamco.web.acting import NOTHING_SENT, Refusal, attempt
 from vamco.web.components import Cell, Column, Fact, Link, Table, Tone
+from vamco.web.date_fields import MomentField
 from vamco.web.pages import Request, page, render, signed_in
 
 if TYPE_CHECKING:
@@ -31,28 +32,17 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
 RECORD = "privacy.record_breach"
-MOMENT = "%Y-%m-%dT%H:%M"
-_WRITES = ("%d/%m/%Y %H:%M", MOMENT)
-
-
-def _moment(label: Any, *, required: bool, help_text: Any = "") -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        input_formats=_WRITES,
-        widget=forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"}),
-    )
+MOMENT = "%d/%m/%Y %H:%M"
 
 
 class BreachForm(forms.Form):
     """What is known of a breach."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    detected_at = _moment(
-        gettext_lazy("Detected at"), required=True, help_text=gettext_lazy("All clocks run from here (T0).")
+    detected_at = MomentField(
+        label=gettext_lazy("Detected at"), required=True, help_text=gettext_lazy("All clocks run from here (T0).")
     )
-    began_at = _moment(gettext_lazy("Happened at, as far as known"), required=False)
+    began_at = MomentField(label=gettext_lazy("Happened at, as far as known"), required=False)
     personal = forms.BooleanField(label=gettext_lazy("Personal data are affected (72 hours)"), required=False)
     serious = forms.BooleanField(
         label=gettext_lazy("Serious incident (first notice within 24 hours, report within 72)"), required=False
@@ -93,7 +83,7 @@ class SentForm(forms.Form):
     """When a notice went to its authority."""
 
     notice = forms.CharField(widget=forms.HiddenInput)
-    at = _moment(gettext_lazy("Sent at"), required=True)
+    at = MomentField(label=gettext_lazy("Sent at"), required=True)
 
 
 @page(RECORD)

@@ -67,7 +67,7 @@ class PostForm(ReasonForm):
     )
     position = forms.ChoiceField(label=_("Position"), required=False)
     title = forms.CharField(
-        label=_("Title"),
+        label=_("Job title"),
         max_length=150,
         required=False,
         help_text=_("The post in words, such as “Specialist, Department of Finance”."),

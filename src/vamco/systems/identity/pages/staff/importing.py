@@ -216,7 +216,7 @@ def _rows(listed: list[rules.Listed]) -> Table:
         Column(label=_("State")),
         Column(label=_("Agency")),
         Column(label=_("Role")),
-        Column(label=_("Title")),
+        Column(label=_("Job title")),
         Column(label=_("First day"), tight=True),
     )
     return Table(caption=_("All rows"), hide_caption=True, columns=columns, rows=tuple(rows))
