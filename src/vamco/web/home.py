@@ -129,9 +129,15 @@ def choose(request: Request, to: Side) -> str:
 
 
 def leads_to(request: Request) -> str:
-    """Return the address to which somebody is led from `/`, "" for whom the citizen's home is theirs."""
+    """Return the address to which somebody is led from `/`, "" for whom the citizen's home is theirs.
+
+    What stands behind the question mark goes along: the board was at `/` once, and people keep the address of a day.
+    """
     home = official_home(request.person)
-    return reverse(home.url_name) if home is not None and side(request) == "official" else ""
+    if home is None or side(request) != "official":
+        return ""
+    asked = request.META.get("QUERY_STRING", "")
+    return reverse(home.url_name) + (f"?{asked}" if asked else "")
 
 
 def other_side(request: Request) -> Side | None:

@@ -88,7 +88,7 @@ def test_another_fault_of_an_upload_stays_what_it_is(monkeypatch: pytest.MonkeyP
     large = SimpleUploadedFile("scan.pdf", b"x" * (3 * 1024 * 1024))
     request = RequestFactory().post("/x", {"file": large})
     with pytest.raises(OSError, match="Input/output"):
-        rim.Uploads(lambda _request: HttpResponse())(request)
+        rim.Uploads(lambda _request: HttpResponse()).process_view(request, lambda _request: HttpResponse(), (), {})
 
 
 @pytest.mark.parametrize(("path", "accept"), [("/api/x", "*/*"), ("/x", "application/json")])

@@ -213,7 +213,7 @@ def test_what_was_there_before_is_found_after_a_reindex_and_nothing_is_lost(
     assert set(search.refresh()) == set(search.kinds())  # of none anything is found yet
     index("case")
     assert Entry.objects.filter(kind="case").count() == cases.Case.objects.count()
-    assert set(search.refresh()) == {"agency", "indicator", "place", "document"}  # no document was ever issued
+    assert {"agency", "indicator", "place", "document"} <= set(search.refresh())  # no document was ever issued
 
 
 def test_the_page_costs_few_questions(office: Person, directive: cases.Case) -> None:
