@@ -26,7 +26,7 @@ DIRTS = {
         datasets.GIAINGAN, datasets.THU, datasets.KHV, datasets.DUTOAN, datasets.DKKD, datasets.TNGT, datasets.HOSO
     )
 }  # fmt: skip
-CHECKS = {"set", "reference", "not_in_future", "not_before", "row_count", "ytd_monotone"}
+CHECKS = {"set", "reference", "not_in_future", "not_before", "row_count", "ytd_monotone", "coverage"}
 
 
 def load(path: Path):
