@@ -27,15 +27,18 @@ def make(world: World) -> dict[str, Any]:
     mandate = people.give_mandate(principal, agent, since=clock.today(), actor=principal.actor)
     number = "072190000222"
     people.record_number(asked, "citizen_id", number)
-    offer = parties.offer(
-        principal,
-        by=principal,
-        number=number,
-        name=asked.name,
-        since=clock.today(),
-        until=None,
-        matters=["tax"],
-        sending=uuid4(),
+    offer, offered = (  # one is answered, the other taken back
+        parties.offer(
+            principal,
+            by=principal,
+            number=number,
+            name=asked.name,
+            since=clock.today(),
+            until=None,
+            matters=["tax"],
+            sending=uuid4(),
+        )
+        for _ in range(2)
     )
     kept, other = people.add(world.hidden), people.add(world.hidden)
     joining = people.join(kept, other, basis="Một người", actor=agent.actor)
@@ -45,7 +48,7 @@ def make(world: World) -> dict[str, Any]:
     return {
         "mandate_id": mandate.pk,
         "offer_id": offer,
-        "offered_id": offer,
+        "offered_id": offered,
         "joining_id": joining.pk,
         "representation_id": case.pk,
         "asked_id": case.pk,
