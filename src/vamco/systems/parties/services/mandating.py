@@ -75,7 +75,7 @@ def offer(  # an offer has that many parts
         )
         if not made:
             if row.offered_by_id != by.pk:
-                raise Missing("parties.no_offer", N_("There is no such offer, or it was answered already."))
+                raise _gone()
             return row.pk
         _note("parties.offer", row, by)
         notices.send(
@@ -122,7 +122,7 @@ def demand_offered(by: Person, offer: UUID) -> None:
     """Missing unless an offer is open and of the principal's side on which the person stands."""
     row = Offer.objects.select_related("person", "organisation").filter(pk=offer, ended_at=None).first()
     if row is None or not _may_give(row.person or row.organisation, by):
-        raise Missing("parties.no_offer", N_("There is no such offer, or it was answered already."))
+        raise _gone()
 
 
 def take_back(offer: UUID, *, by: Person) -> None:
@@ -130,7 +130,7 @@ def take_back(offer: UUID, *, by: Person) -> None:
     with transaction.atomic():
         row = Offer.objects.select_for_update(of=("self",)).filter(pk=offer, ended_at=None).first()
         if row is None or not _may_give(row.person or row.organisation, by):
-            raise Missing("parties.no_offer", N_("There is no such offer, or it was answered already."))
+            raise _gone()
         _end(row, "parties.take_back", by)
 
 
@@ -164,10 +164,13 @@ def _givers(row: Mandate) -> list[Person]:
     ]
 
 
+def _gone() -> Missing:
+    return Missing("parties.no_offer", N_("There is no such offer, or it was answered already."))
+
+
 def _agent(number: str, name: str) -> Person | None:
     found = people.find_by_number("citizen_id", number)
-    same = isinstance(found, people.Person) and found.folded == fold(name)
-    return found if same and isinstance(found, people.Person) else None
+    return found if isinstance(found, people.Person) and found.folded == fold(name) else None
 
 
 def _may_give(principal: Person | Organisation | None, by: Person) -> bool:
@@ -194,7 +197,7 @@ def _held(offer: UUID, by: Person) -> Offer:
     rows = Offer.objects.select_for_update(of=("self",)).select_related("person", "organisation", "agent", "offered_by")
     row = rows.filter(pk=offer, agent__in=access.selves(by), ended_at=None).first()
     if row is None:
-        raise Missing("parties.no_offer", N_("There is no such offer, or it was answered already."))
+        raise _gone()
     return row
 
 
