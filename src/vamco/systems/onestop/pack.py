@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.packs import public as packs
@@ -18,12 +18,27 @@ from vamco.systems.onestop.declaration import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
-def _put_procedures(items: Sequence[ProcedureItem]) -> None:
-    for item in items:
-        queries.PROCEDURES.put(item.code, item)
+class _Coded(Protocol):
+    """What the pack names by a code."""
+
+    @property
+    def code(self) -> str: ...
+
+
+T = TypeVar("T", bound=_Coded)
+
+
+def _into(table: packs.Versioned[Any, T, T]) -> Callable[[Sequence[T]], None]:
+    """Return what puts a section's items into their table of versions, each by its code."""
+
+    def put(items: Sequence[T]) -> None:
+        for item in items:
+            table.put(item.code, item)
+
+    return put
 
 
 def _end_procedures(codes: Sequence[str]) -> None:
@@ -49,11 +64,6 @@ def check_procedures(
             yield entry.because(["changes"], N_("the oldest first"))
 
 
-def _put_events(items: Sequence[LifeEventItem]) -> None:
-    for item in items:
-        queries.LIFE_EVENTS.put(item.code, item)
-
-
 def _empty_events(codes: Sequence[str]) -> None:
     """Leave a life event that the pack no longer holds without procedures: it is shown no more."""
     for code in codes:
@@ -61,29 +71,9 @@ def _empty_events(codes: Sequence[str]) -> None:
         queries.LIFE_EVENTS.put(code, item.model_copy(update={"procedures": []}))
 
 
-def _put_fields(items: Sequence[ProcedureFieldItem]) -> None:
-    for item in items:
-        queries.FIELDS.put(item.code, item)
-
-
-def _put_papers(items: Sequence[PaperItem]) -> None:
-    for item in items:
-        queries.PAPERS.put(item.code, item)
-
-
-def _put_words(items: Sequence[SearchWordItem]) -> None:
-    for item in items:
-        queries.WORDS.put(item.code, item)
-
-
 def _silence_words(codes: Sequence[str]) -> None:
     """Let a word mean itself again."""
-    _put_words([SearchWordItem(code=code, means=code) for code in codes])
-
-
-def _put_ways(items: Sequence[FilingWayItem]) -> None:
-    for item in items:
-        queries.WAYS.put(item.code, item)
+    _into(queries.WORDS)([SearchWordItem(code=code, means=code) for code in codes])
 
 
 SECTIONS = (
@@ -92,7 +82,7 @@ SECTIONS = (
         files="procedure_fields.yaml",
         model=ProcedureFieldItem,
         key="code",
-        apply=_put_fields,
+        apply=_into(queries.FIELDS),
         doc="fields of procedures, with the documents on which all procedures of a field rest",
     ),
     packs.Section(
@@ -100,7 +90,7 @@ SECTIONS = (
         files="procedure_papers.yaml",
         model=PaperItem,
         key="code",
-        apply=_put_papers,
+        apply=_into(queries.PAPERS),
         doc="papers that procedures ask for",
     ),
     packs.Section(
@@ -108,7 +98,7 @@ SECTIONS = (
         files="filing_ways.yaml",
         model=FilingWayItem,
         key="code",
-        apply=_put_ways,
+        apply=_into(queries.WAYS),
         doc="ways to file a procedure, with the national portal's address",
     ),
     packs.Section(
@@ -116,7 +106,7 @@ SECTIONS = (
         files="search_words.yaml",
         model=SearchWordItem,
         key="code",
-        apply=_put_words,
+        apply=_into(queries.WORDS),
         withdraw=_silence_words,
         doc="what people type when they search, and what it means",
     ),
@@ -125,7 +115,7 @@ SECTIONS = (
         files="procedures/*.yaml",
         model=ProcedureItem,
         key="code",
-        apply=_put_procedures,
+        apply=_into(queries.PROCEDURES),
         withdraw=_end_procedures,
         check=check_procedures,
         depends=("procedure_fields", "procedure_papers"),
@@ -136,7 +126,7 @@ SECTIONS = (
         files="life_events.yaml",
         model=LifeEventItem,
         key="code",
-        apply=_put_events,
+        apply=_into(queries.LIFE_EVENTS),
         withdraw=_empty_events,
         depends=("procedures",),
         doc="life events, each with its procedures in order",
