@@ -39,7 +39,7 @@ class SparkConnect:
         """Give the answer; Refused for a question outside the language, Unavailable when there is no engine."""
         from sqlglot import exp
 
-        from vamco.engines.query.language import ZONE, prepare, widen_sums
+        from vamco.engines.query.language import prepare, widen_sums
         from vamco.engines.query.result import normalise
 
         prepared = widen_sums(prepare(query, relations))
@@ -48,19 +48,18 @@ class SparkConnect:
         for table in prepared.find_all(exp.Table):
             if table.name in views:
                 table.set("this", exp.to_identifier(views[table.name]))
-        session = self._connected()
         from pyspark.errors import AnalysisException, ParseException, PySparkException
 
-        shown: list[str] = []
+        sql = prepared.sql(dialect="spark")
         try:
-            # With each question: a session that the server has forgotten comes back without its settings.
-            session.conf.set("spark.sql.session.timeZone", ZONE)
-            for name, relation in relations.items():
-                if self._remote is None:
-                    _check_path(relation.location)
-                _show(session, views[name], relation)
-                shown.append(views[name])
-            return normalise(session.sql(prepared.sql(dialect="spark")).toArrow())
+            try:
+                return normalise(self._ask(sql, relations, views))
+            except PySparkException as error:
+                if _FORGOTTEN not in str(error):
+                    raise
+                # A server drops a session that nobody used for a while (Sail after 15 minutes): that is no failure.
+                self._session = None
+                return normalise(self._ask(sql, relations, views))
         except (AnalysisException, ParseException) as error:
             raise Refused(
                 "query.failed", N_("The question cannot be answered: %(reason)s"), reason=_first_line(error)
@@ -70,6 +69,21 @@ class SparkConnect:
             raise Unavailable(
                 "query.engine", N_("The query engine could not answer: %(reason)s"), reason=_first_line(error)
             ) from error
+
+    def _ask(self, sql: str, relations: Mapping[str, Relation], views: Mapping[str, str]) -> pa.Table:
+        from vamco.engines.query.language import ZONE
+
+        session = self._connected()
+        # With each question: a session that the server has forgotten comes back without its settings.
+        session.conf.set("spark.sql.session.timeZone", ZONE)
+        shown: list[str] = []
+        try:
+            for name, relation in relations.items():
+                if self._remote is None:
+                    _check_path(relation.location)
+                _show(session, views[name], relation)
+                shown.append(views[name])
+            return session.sql(sql).toArrow()
         finally:
             for view in shown:
                 session.catalog.dropTempView(view)
@@ -136,6 +150,7 @@ def _knock(address: str) -> None:
 
 
 _SAIL_READS = re.compile(r"[A-Za-z0-9._/:-]+")  # what needs quoting in a URL, Sail quotes twice
+_FORGOTTEN = "is not running"  # how Sail says that it has dropped an idle session
 _PORT = 15002
 _PATIENCE = 5.0  # seconds
 _sail_server: Any = None

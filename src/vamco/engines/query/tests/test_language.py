@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -185,3 +186,20 @@ def test_after_a_failure_the_next_question_is_answered(sail: Engine, tables: Tab
     with pytest.raises((Refused, Unavailable)):
         sail.run(query, {"t": Relation("t", relation.location, 42, relation.fields, relation.files)})
     assert sail.run(query, {"t": relation}).to_pylist() == [{"n": 1}]
+
+
+def test_a_session_that_the_server_dropped_while_idle_is_no_failure():
+    code = (
+        "import time, sqlglot; from vamco.engines.query import SparkConnect; e = SparkConnect();"
+        "one = sqlglot.parse_one('SELECT 1 AS n'); e.run(one, {}); first = e._session; time.sleep(3);"
+        "print(e.run(one, {}).num_rows, e._session is not first)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        env={**os.environ, "SAIL_SPARK__SESSION_TIMEOUT_SECS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.stdout.strip() == "1 True", done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 import uuid
@@ -11,6 +12,7 @@ import pytest
 from django.utils import translation
 
 from vamco.kernel.work.cases import public as cases
+from vamco.lib.time import HCM
 from vamco.systems.desk.tests import made
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.models import Alarm, Directive
@@ -206,7 +208,11 @@ def test_alarms_filter_by_handling_and_agency_and_sort_by_gap(
     assert past == {"dismissed": [finance], "confirmed": [over], "closed": [], "new": []}
 
 
-def test_the_list_says_at_whom_an_alarm_waits(alarms: list[int], office: Person, operator: Person) -> None:
+def test_the_list_says_at_whom_an_alarm_waits(
+    alarms: list[int], office: Person, operator: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    morning = dt.datetime(2026, 11, 20, 9, tzinfo=HCM)  # before opening the count would begin at seven
+    monkeypatch.setattr("vamco.kernel.base.clock.now", lambda: morning)
     warnings.confirm(alarms[0], by=operator)
     reader = made.reader(office)
     with translation.override("vi"):
