@@ -3,19 +3,33 @@ from django.urls import reverse
 
 
 class OnestopConfig(AppConfig):
-    """The catalogue of procedures."""
+    """Procedures, and the dossiers of them."""
 
     name = "vamco.systems.onestop"
     label = "onestop"
 
     def ready(self) -> None:
-        """Tell packs of the sections, the search of the procedures, and other rooms of the pages."""
+        """Tell packs of the sections, cases of the kind of dossiers, the search of the procedures, and other rooms of the pages."""
         from vamco.kernel.base.packs import public as packs
         from vamco.kernel.record.search import public as search
-        from vamco.systems.onestop import pack, queries
+        from vamco.kernel.work.cases import public as cases
+        from vamco.kernel.world.access import public as access
+        from vamco.lib.errors import N_
+        from vamco.systems.onestop import contracts, pack, queries
         from vamco.systems.onestop.pages import finds, tiles
+        from vamco.systems.onestop.services import moving
         from vamco.web import addresses, home, palette
 
+        packs.need("cases", contracts.KIND, by="onestop")
+        packs.need("cases", contracts.PART, by="onestop")
+        cases.register(cases.Kind(contracts.KIND, on_act=moving.on_act))
+        access.declare(contracts.APPLY, N_("File a dossier and follow it"))
+        access.declare(contracts.RECEIVE, N_("Receive dossiers and hand results over"))
+        access.declare(contracts.APPRAISE, N_("Appraise dossiers"))
+        access.declare(contracts.APPROVE, N_("Approve dossiers"))
+        access.declare(contracts.SIGN, N_("Sign results"))
+        access.declare(contracts.NUMBER, N_("Number and release results"))
+        access.declare(contracts.ANSWER_PART, N_("Answer for another agency in a dossier"))
         for section in pack.SECTIONS:
             packs.register(section)
         for kind, source in queries.SOURCES.items():

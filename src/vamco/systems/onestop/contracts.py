@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from vamco.kernel.world.agencies.contracts import AgencyOn
     from vamco.systems.onestop.declaration import LifeEventItem, ProcedureItem
 
 HitKind = Literal["procedure", "life_event"]
+
+KIND: Final = "dossier"
+PART: Final = "dossier_part"
+ROOM: Final = "onestop"
+"""The machine that acts on dossiers: it hears of payments and delivers online."""
+APPLY: Final = "onestop.apply"
+RECEIVE: Final = "onestop.receive"
+APPRAISE: Final = "onestop.appraise"
+APPROVE: Final = "onestop.approve"
+SIGN: Final = "onestop.sign"
+NUMBER: Final = "onestop.number"
+ANSWER_PART: Final = "onestop.answer_part"
+
+Channel = Literal["online", "counter", "post"]
+Delivery = Literal["online", "counter", "post"]
+Finance = Literal["none", "due", "part", "paid", "refunding", "refunded"]
+Delivered = Literal["none", "stored", "at_counter", "posted", "handed_over"]
+Sync = Literal["none", "waiting", "sent", "failed"]
 
 
 @dataclass(frozen=True, slots=True)

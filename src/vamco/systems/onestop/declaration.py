@@ -81,6 +81,13 @@ class FilingWayItem(packs.Item):
     )
 
 
+class AskedIf(packs.Item):
+    """An answer of the form on which something depends."""
+
+    answer: str = Field(min_length=1, max_length=80, description="path of the answer, such as child.father_known")
+    equals: list[str | int | bool] = Field(min_length=1, max_length=20, description="values with which it is so")
+
+
 class NeededPaper(packs.Item):
     """A paper that a procedure asks for, and how many."""
 
@@ -90,6 +97,9 @@ class NeededPaper(packs.Item):
     shown: bool = Field(default=False, description="whether it is only shown")
     when: str = Field(default="", max_length=300, description="when it is needed; empty: always")
     when_en: str = Field(default="", max_length=300, description="the same in English")
+    asked_if: AskedIf | None = Field(
+        default=None, description="the answer that decides whether it is needed; without it the applicant says so"
+    )
 
     @model_validator(mode="after")
     def _both(self) -> Self:
@@ -137,6 +147,89 @@ class FeeRule(packs.Item):
     subject: Told | None = Field(default=None, description="for whom, where it is not everybody")
 
 
+class StepItem(packs.Item):
+    """A step inside the agency: a state of the case, who works there, and how long it may take."""
+
+    state: Literal["submitted", "received", "appraising", "approving", "signing", "numbering", "releasing"] = Field(
+        description="state of the kind `dossier`"
+    )
+    hours: int = Field(ge=1, le=2000, description="planned working hours; their sum never replaces the legal deadline")
+    name: Told | None = Field(default=None, description="what is done in this step, where it has a name of its own")
+
+
+class DateCheck(packs.Item):
+    """Two dates of the form that must stand in order, asked before sending: a death is not before the birth."""
+
+    earlier: str = Field(max_length=80, description="path of the answer that must not be later")
+    later: str = Field(max_length=80, description='path of the other; "today" is the day of sending')
+    text: Told = Field(description="what to put right")
+
+
+class Prefill(packs.Item):
+    """An answer that is filled in from what is known of the applicant; the applicant sees where it comes from, and may change it."""
+
+    answer: str = Field(max_length=80, description="path of the answer")
+    source: Literal[
+        "name",
+        "born",
+        "sex",
+        "citizen_id",
+        "phone",
+        "email",
+        "residence.commune",
+        "residence.address",
+        "marital_status",
+        "nationality",
+        "ethnicity",
+        "organisation.name",
+        "organisation.tax_code",
+        "organisation.address",
+    ] = Field(description="what of the applicant: their own record, or the population register's answer")
+    locked: bool = Field(default=False, description="whether the register's answer may not be changed")
+
+
+class FilingItem(packs.Item):
+    """What a procedure needs so that a dossier of it can be filed and decided here."""
+
+    form: Annotated[str, packs.Ref("forms", N_("a form"))] = Field(description="code of the form")
+    general: bool = Field(
+        default=False, description="whether the form is the general one, which is said to the applicant"
+    )
+    matter: Annotated[str, packs.Ref("matters", N_("a field of law"))] = Field(
+        default="", description="field of law of its dossiers, to which a mandate can be limited; empty: none"
+    )
+    handled_by: str = Field(
+        default="office",
+        max_length=40,
+        description="office: who received it decides; else a kind of agency, such as @construction",
+    )
+    result: Annotated[str, packs.Ref("templates", N_("a template"))] = Field(
+        default="", description="template of the result; empty: a file that the agency makes elsewhere is signed"
+    )
+    deliveries: list[Literal["online", "counter", "post"]] = Field(
+        default=["online", "counter"], min_length=1, description="how the result can be had, the usual one first"
+    )
+    supplement: list[Literal["entry", "appraisal"]] = Field(
+        default=["entry", "appraisal"], description="at which stage a supplement may be asked for"
+    )
+    supplements: int = Field(
+        default=0, ge=0, le=10, description="how often at most after reception; 0: no limit is known"
+    )
+    steps: list[StepItem] = Field(default=[], max_length=10, description="steps inside the agency, in order")
+    parts: list[Literal["tax", "police", "council", "other"]] = Field(
+        default=[], description="other agencies that must have answered before a result is proposed"
+    )
+    duty: bool = Field(default=False, description="whether a financial duty may stop the clock (status 6)")
+    charged: Literal["filing", "supplement", "return"] = Field(
+        default="filing", description="when the fee is asked for (HinhThucThu)"
+    )
+    prefill: list[Prefill] = Field(default=[], max_length=40, description="answers that are filled in")
+    checks: list[DateCheck] = Field(default=[], max_length=20, description="dates that must stand in order")
+    refusals: list[Told] = Field(
+        default=[], max_length=12, description="what makes an application impossible, asked first"
+    )
+
+
 class Change(packs.Item):
     """What changed with a version, in words."""
 
@@ -176,6 +269,9 @@ class ProcedureItem(packs.Item):
         default=[], description="what nobody has yet compared with the decision that publishes the procedure"
     )
     changes: list[Change] = Field(default=[], description="what changed, version by version, oldest first")
+    filing: FilingItem | None = Field(
+        default=None, description="how it is filed and decided here; none: it is only shown"
+    )
 
 
 class LifeEventItem(packs.Item):

@@ -4,6 +4,12 @@ from typing import ClassVar
 
 from django.db import models
 
+from vamco.kernel.record.files.models import File
+from vamco.kernel.work.cases.models import Case
+from vamco.kernel.work.forms.models import Draft, FormVersion
+from vamco.kernel.world.agencies.models import Agency
+from vamco.kernel.world.people.models import Organisation, Person
+
 
 class CatalogueVersion(models.Model):
     """A version of something in the catalogue, as a pack said it; never changed."""
@@ -57,3 +63,133 @@ class FilingWayVersion(CatalogueVersion):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["code", "version"], name="onestop_way_version")]
+
+
+class Preparation(models.Model):
+    """What somebody prepares before sending: a draft of the form, the papers, where and how. `code` cannot be guessed.
+
+    `person` or `organisation` is the applicant, `by` who prepares it (themselves, who holds their mandate, or the clerk at the
+    counter). Sent, the row stays with its dossier, and the answers lie there; what is not sent goes with its draft.
+    """
+
+    code = models.CharField(max_length=30, unique=True)
+    procedure = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
+    draft = models.OneToOneField(Draft, null=True, on_delete=models.SET_NULL, related_name="+")
+    office = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=10, default="online")
+    delivery = models.CharField(max_length=10, blank=True)
+    chosen = models.JSONField(default=dict)  # what was said of papers: {paper: "not_needed"}, and copies asked for
+    begun_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    dossier = models.OneToOneField("Dossier", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(person=None) ^ models.Q(organisation=None), name="onestop_preparation_owner"
+            ),
+        ]
+
+
+class Dossier(models.Model):
+    """What a case of the kind `dossier` holds beside the case. The case says business status; the other three axes lie here.
+
+    Three organisations (NĐ 118/2025): `helped_at` where somebody helped, the case's issuer where it was received, the case's agency
+    that decides. `number` is given when it is sent. `answers` are those of `form`; `folded` is the applicant's name and the number without
+    diacritics, for the officials' search. `sync` is kept by who synchronises and reopens nothing.
+    """
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=40, unique=True)
+    sending = models.UUIDField(unique=True)
+    procedure = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="+")
+    form = models.ForeignKey(FormVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    answers = models.JSONField(default=dict)
+    applicant_name = models.CharField(max_length=200)
+    folded = models.CharField(max_length=260)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.CharField(max_length=120, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    office = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    helped_at = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    filed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    channel = models.CharField(max_length=10)  # online, counter, post
+    delivery = models.CharField(max_length=10)  # wished: online, counter, post
+    finance = models.CharField(max_length=12, default="none")  # none, due, part, paid, refunding, refunded
+    delivered = models.CharField(max_length=12, default="none")  # none, stored, at_counter, posted, handed_over
+    sync = models.CharField(max_length=12, default="none")  # none, waiting, sent, failed
+    sent_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    promised_at = models.DateTimeField(null=True)  # as the receipt said first
+    rating = models.PositiveSmallIntegerField(null=True)  # 1 to 5
+    result = models.JSONField(default=dict)  # values of the result's template, while it is made
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["office", "-case"], name="onestop_dossier_office"),
+            models.Index(fields=["office", "-finished_at"], name="onestop_dossier_finished"),
+        ]
+
+
+class DossierPaper(models.Model):
+    """A file that somebody gave as a paper; never changed. `round` 0 came with the dossier, 1 and later with a supplement.
+
+    `copy`: original, copy, electronic; `again` names the earlier file where a paper given before is offered again.
+    """
+
+    preparation = models.ForeignKey(Preparation, null=True, on_delete=models.CASCADE, related_name="papers")
+    dossier = models.ForeignKey(Dossier, null=True, on_delete=models.PROTECT, related_name="papers")
+    paper = models.CharField(max_length=60)
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+", db_index=False)
+    copy = models.CharField(max_length=10, default="copy")
+    pages = models.PositiveSmallIntegerField(default=1)
+    round = models.PositiveSmallIntegerField(default=0)
+    again = models.BooleanField(default=False)
+    digitised_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    given_at = models.DateTimeField()
+
+
+class DossierDocument(models.Model):
+    """A document that a dossier brought about: form 01 to 07, or the result, by its code in the register of documents."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="documents")
+    form = models.CharField(max_length=10)  # "01" … "07", "result"
+    document = models.CharField(max_length=40)
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    published = models.BooleanField(default=False)  # form 04 stands on the centre's public page
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dossier", "form", "seq"], name="onestop_document_once")
+        ]
+
+
+class OutsideDossier(models.Model):
+    """A dossier that another system keeps (the national portal, a ministry), as that one last said; `as_of` is its own time.
+
+    `status` is a national code 1 to 10. It stands beside the own ones and is never acted on here.
+    """
+
+    source = models.CharField(max_length=20)
+    number = models.CharField(max_length=40)
+    procedure = models.CharField(max_length=20)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    agency_name = models.CharField(max_length=200)
+    handler_name = models.CharField(max_length=200, blank=True)
+    status = models.PositiveSmallIntegerField()
+    received_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    as_of = models.DateTimeField()
+    history = models.JSONField(default=list)  # [{status, at, agency, handler, text}] oldest first
+    result_url = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "number"], name="onestop_outside_number")]

@@ -118,7 +118,7 @@ SECTIONS = (
         apply=_into(queries.PROCEDURES),
         withdraw=_end_procedures,
         check=check_procedures,
-        depends=("procedure_fields", "procedure_papers"),
+        depends=("procedure_fields", "procedure_papers", "forms", "matters", "templates"),
         doc="procedures: what is needed, how long it takes, what it costs, how it is filed",
     ),
     packs.Section(

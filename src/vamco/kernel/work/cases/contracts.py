@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 Party = Literal["handler", "issuer", "applicant", "system"]
 Need = Literal["note", "evidence", "parts"]
 Clock = Literal["runs", "paused"]
-Effect = Literal["", "hand_over", "merge"]
-Unit = Literal["day", "half", "hour"]
+Effect = Literal["", "hand_over", "merge", "begin", "extend"]
+Unit = Literal["day", "half", "hour", "close"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ class Act:
     it who did one of `not_by` on the same case, so that a second person looks. From a final state it opens the case again, or
     leaves it where it is (a rating), `at_most` so often (0: no limit). `shown`: the applicant is shown it, with its note and files.
     `parts` are handed out by it, and with `ends_parts` those that are still open are called back. `to` "" leaves the state.
+    `effect` "begin" promises the case's deadline anew from now (what came before had one of its own), "extend" promises a later day.
     """
 
     code: str
@@ -98,7 +99,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Deadline:
-    """How long a case may take, in working time; received after `cutoff` counts from the next working day."""
+    """How long a case may take, in working time; received after `cutoff` counts from the next working day.
+
+    "close" is the close of the n-th working day, 0 being the first.
+    """
 
     amount: int
     unit: Unit
@@ -150,13 +154,17 @@ class Definition:
 
 @dataclass(frozen=True)
 class Given:
-    """What somebody brings to an act. `agency` is whom a case or its parts are handed to, `into` the case that it is merged into."""
+    """What somebody brings to an act. `agency` is whom a case or its parts are handed to, `into` the case that it is merged into.
+
+    `until` is the new deadline of what extends, and of what begins where neither the case nor its kind has a rule.
+    """
 
     note: str = ""
     files: Sequence[File] = ()
     reason: str = ""
     agency: Agency | None = None
     into: int | None = None
+    until: dt.datetime | None = None
 
 
 class GivenFields(TypedDict, total=False):
@@ -167,3 +175,4 @@ class GivenFields(TypedDict, total=False):
     reason: str
     agency: Agency | None
     into: int | None
+    until: dt.datetime | None

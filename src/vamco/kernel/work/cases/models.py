@@ -152,7 +152,7 @@ class Entry(models.Model):
 
 
 class Promise(models.Model):
-    """A deadline as it was promised; the newest is in force. `why` is opened, resumed or reopened."""
+    """A deadline as it was promised; the newest is in force. `why` is opened, begun, extended, resumed or reopened."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promises", db_index=False)
     seq = models.PositiveIntegerField()

@@ -88,7 +88,8 @@ class ActItem(packs.Item):
         default={}, description="coded reasons; where there are some, one must be given"
     )
     effect: Effect = Field(
-        default="", description="hand_over (to another agency, with receipt) or merge (into another case)"
+        default="",
+        description="hand_over (to another agency, with receipt), merge (into another case), begin (the deadline is promised from now) or extend (a later one is)",
     )
     parts: list[str] = Field(default=[], description="parts that are handed out by it")
     ends_parts: bool = Field(default=False, description="true when parts that are still open are called back by it")
@@ -109,8 +110,10 @@ class PartItem(packs.Item):
 class DeadlineItem(packs.Item):
     """How long a case of this kind may take, in the working time of the agency that handles it."""
 
-    amount: int = Field(ge=1, le=1000, description="how many")
-    unit: Unit = Field(description="day (working days), half (half days) or hour (working hours)")
+    amount: int = Field(ge=0, le=1000, description="how many")
+    unit: Unit = Field(
+        description="day (working days), half (half days), hour (working hours) or close (of the n-th working day, 0 the first)"
+    )
     cutoff: dt.time | None = Field(default=None, description="what is received later counts from the next working day")
 
 

@@ -53,7 +53,7 @@ from vamco.kernel.work.cases.queries.passing import (
 from vamco.kernel.work.cases.queries.rights import ASSIGN, READ, may_take
 from vamco.kernel.work.cases.queries.timing import is_overdue, left, overdue
 from vamco.kernel.work.cases.rules.diagram import Diagram, draw
-from vamco.kernel.work.cases.rules.moves import possible, sends_back, wants_agency
+from vamco.kernel.work.cases.rules.moves import possible, sends_back, wants_agency, wants_until
 from vamco.kernel.work.cases.services.acting import Outcome, act, demand, each, kind, register
 from vamco.kernel.work.cases.services.holding import assign, claim, give_back, recall, receive, release
 from vamco.kernel.work.cases.services.leaving import hand_on, in_hand
@@ -150,6 +150,7 @@ __all__ = [
     "timeline",
     "visible",
     "wants_agency",
+    "wants_until",
     "watch",
     "watched",
     "with_parties",

@@ -278,6 +278,8 @@ def promises(found: Sequence[cases.Promise]) -> Table | None:
         "opened": _("promised when it was opened"),
         "resumed": _("moved by a pause"),
         "reopened": _("promised anew when it was reopened"),
+        "begun": _("promised when it was received"),
+        "extended": _("promised anew, with an apology"),
     }
     return Table(
         caption=_("All deadlines that were ever promised"),

@@ -54,6 +54,30 @@ def promise(case: Case, due_at: dt.datetime, now: dt.datetime, why: str) -> None
     rows.promise(case, now, why)
 
 
+def begin(case: Case, definition: Definition, now: dt.datetime, until: dt.datetime | None) -> None:
+    """Promise the deadline of a case from now on, by the rule of its own terms, else of its kind; without one `until` says it.
+
+    Terms without a deadline say that none can be counted, so the kind's does not stand in for it.
+    """
+    terms = terms_of(case)
+    rule = terms.deadline if terms else definition.deadline
+    if rule is None and (until is None or until <= now):
+        raise Refused("cases.until_missing", N_("Please say until when."))
+    case.paused_at = None
+    promise(case, first_due(rule, case.agency, now) if rule or until is None else until, now, "begun")
+
+
+def extend(case: Case, now: dt.datetime, until: dt.datetime | None) -> None:
+    """Promise a later deadline; Refused without one, or for one that is no later than that which holds, or than now."""
+    if until is None:
+        raise Refused("cases.until_missing", N_("Please say until when."))
+    if until <= max(case.due_at, now):
+        raise Refused(
+            "cases.until_too_early", N_("The new day must be later than the one that was promised, and than today.")
+        )
+    promise(case, until, now, "extended")
+
+
 def settle(case: Case, definition: Definition, before: str, now: dt.datetime) -> None:
     """Bring the times of a case that has come from the state `before` into line with where it is now.
 

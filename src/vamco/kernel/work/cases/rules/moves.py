@@ -135,6 +135,11 @@ def _side(state: State) -> tuple[str, str]:
     return (state.turn.party, state.turn.may) if state.turn else ("", "")
 
 
+def wants_until(act: Act) -> bool:
+    """Tell whether who acts must name a new deadline."""
+    return act.effect == "extend"
+
+
 def wants_agency(definition: Definition, act: Act) -> bool:
     """Tell whether who acts must name an agency: to hand over to, or for a part that has none of its own."""
     return act.effect == "hand_over" or any(not definition.parts[code].agency for code in act.parts)
@@ -202,6 +207,12 @@ def faults(definition: Definition) -> list[str]:
         *_faults_at_the_ends(definition),
         *(fault for act in definition.acts.values() for fault in _faults_of(act, definition)),
         *(fault for act in definition.acts.values() for fault in _faults_of_effects(act, definition)),
+        *(
+            fault
+            for act in definition.acts.values()
+            if act.effect == "extend"
+            for fault in _faults_of_extending(act, definition)
+        ),
         *_faults_of_states(definition),
     ]
 
@@ -242,7 +253,8 @@ def _faults_of_effects(act: Act, definition: Definition) -> Iterator[str]:
     if act.effect == "merge" and not (act.target in states and states[act.target].final):
         yield f"{where}.to: a final state, for a case that is merged into another has ended"
     if act.party not in AGENCIES and (
-        act.effect or any(not definition.parts[code].agency for code in act.parts if code in definition.parts)
+        act.effect in {"hand_over", "merge", "extend"}
+        or any(not definition.parts[code].agency for code in act.parts if code in definition.parts)
     ):
         yield f"{where}.of: an agency, for what hands over, merges or names an agency is done by one"
     if act.party == "applicant" and not definition.applicant:
@@ -254,6 +266,13 @@ def _faults_of_effects(act: Act, definition: Definition) -> Iterator[str]:
             turn = states[code].turn if code in states else None
             if turn is None or turn.party != "handler":
                 yield f"{where}.to: a state in which it is the handler's turn, for the other agency must answer, found {code!r}"
+
+
+def _faults_of_extending(act: Act, definition: Definition) -> Iterator[str]:
+    for code in sorted(act.sources | ({act.target} - {""})):
+        state = definition.states.get(code)
+        if state is not None and (state.final or state.clock == "paused"):
+            yield f"acts.{act.code}.from: states in which the deadline runs, found {code!r}"
 
 
 def _faults_of_states(definition: Definition) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 from django.db import transaction
 
 from vamco.kernel.work.cases.contracts import Given, GivenFields
-from vamco.kernel.work.cases.queries import cases, definitions, rights
+from vamco.kernel.work.cases.queries import cases, definitions, rights, timing
 from vamco.kernel.work.cases.queries.kinds import Kind
 from vamco.kernel.work.cases.queries.rows import missing
 from vamco.kernel.work.cases.rules import moves
@@ -80,6 +80,10 @@ def act(
             acting_for=rights.for_whom(case, by) if attempt.own else access.Owner(attempt.behalf),
         )
         _take_effect(case, known, by, given, others)
+        if known.effect == "begin":
+            timing.begin(case, definition, entry.at, given.until)
+        if known.effect == "extend":
+            timing.extend(case, entry.at, given.until)
         ledger.move(case, definition, before, entry.at)
         ledger.write(case, entry, given.files)
         on_act = kind(definition.code).on_act
