@@ -65,7 +65,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 def _welcome(province: Province) -> None:
     from vamco.demo import layer
-    from vamco.demo.people import PASSWORD, PIN
+    from vamco.demo.people import PASSWORD, PIN, app_key
 
     say(N_("Vàm Cỏ answers at %(address)s"), address=province.address)
     say(N_("Demonstration log-ins, all with the password %(password)s:"), password=PASSWORD)
@@ -73,6 +73,13 @@ def _welcome(province: Province) -> None:
     width = max(len(person.username) for person in everybody)
     for person in everybody:
         print(f"  {person.username:<{width}}  {person.name}, {person.title}", flush=True)
+    say(
+        N_(
+            "These have an authenticator app, too; the page that asks for its six digits shows them. Keys for an app of your own:"
+        )
+    )
+    for person in (each for each in everybody if each.app):
+        print(f"  {person.username:<{width}}  {app_key(person.username)}", flush=True)
     if issuer.simulated(province.environment):
         say(N_("Citizens sign in with VNeID (simulation), all with the PIN %(pin)s:"), pin=PIN)
         for citizen in layer.citizens(chosen_pack()):
