@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from vamco.lib.time import format_date, read_date
 
+_MONTHS = 12
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _MONTH = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{4})", re.ASCII)
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -41,7 +42,7 @@ class PartialDate:
 
     @classmethod
     def _of(cls, year: int, month: int | None) -> PartialDate | None:
-        if year < 1 or (month is not None and not 1 <= month <= 12):
+        if year < 1 or (month is not None and not 1 <= month <= _MONTHS):
             return None
         if month is None:
             return cls(f"{year:04}", dt.date(year, 1, 1), dt.date(year, 12, 31))
