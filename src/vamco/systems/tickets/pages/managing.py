@@ -44,7 +44,7 @@ class DeviceForm(forms.Form):
     """A device to set up."""
 
     kind = forms.ChoiceField(label=_l("Kind"), choices=list(KINDS.items()))
-    name = forms.CharField(label=_l("Where it stands"), max_length=60)
+    name = forms.CharField(label=_l("Where the device stands"), max_length=60)
 
 
 @page(MANAGE)
@@ -123,7 +123,7 @@ def _facts(found: Figures) -> list[Fact]:
         Fact(term=_("Longest wait"), text=wording.span(found.longest_wait_s)),
         Fact(term=_("Median time at the counter"), text=wording.span(found.median_service_s)),
         Fact(term=_("Called, and nobody came"), text=number(found.no_shows)),
-        Fact(term=_("Given up"), text=number(found.left)),
+        Fact(term=_("Given up by its holder"), text=number(found.left)),
         Fact(term=_("Not called by the end of the day"), text=number(found.expired)),
     ]
 

@@ -32,7 +32,7 @@ STATES: Final = {
     "called": (Tone.OK, _l("Called")),
     "done": (Tone.NONE, _l("Finished")),
     "no_show": (Tone.WATCH, _l("Called, and nobody came")),
-    "left": (Tone.NONE, _l("Given up")),
+    "left": (Tone.NONE, _l("Given up by its holder")),
     "expired": (Tone.STALE, _l("No longer valid")),
 }
 
