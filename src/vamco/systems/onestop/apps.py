@@ -40,6 +40,7 @@ class OnestopConfig(AppConfig):
         home.register_tiles("papers", tiles.papers)
         home.register_tiles("dossiers", tiles.dossiers)
         addresses.register("dossiers", lambda: reverse("onestop:dossiers"))
+        addresses.register("dossier", lambda which: reverse("onestop:dossier", args=[which]))
         addresses.register("procedures", lambda: reverse("onestop:procedures"))
         addresses.register("procedure", lambda code: reverse("onestop:procedure", args=[code]))
         addresses.register("life_event", lambda code: reverse("onestop:life_event", args=[code]))

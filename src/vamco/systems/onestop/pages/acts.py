@@ -136,10 +136,12 @@ def withdraw(request: Request, dossier: str) -> HttpResponseBase:
     return render(request, "onestop/withdraw.html", context)
 
 
-@page(SIGNED_IN, methods=("POST",))
+@page(SIGNED_IN, methods=BOTH)
 def rate(request: Request, dossier: str) -> HttpResponseBase:
     """Rate how a dossier was handled."""
     found, own = following.one(dossier, signed_in(request))
+    if request.method != "POST":
+        return redirect("onestop:dossier", found.number)
     chosen, note = request.POST.get("rating", ""), request.POST.get("note", "")[:LONGEST]
     rating = int(chosen) if chosen in {"1", "2", "3", "4", "5"} else 0
     try:
