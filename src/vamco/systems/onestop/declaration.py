@@ -59,6 +59,9 @@ class PaperItem(packs.Item):
     from_register: bool = Field(
         default=False, description="whether the office takes it from a national database, so that nobody brings it"
     )
+    filled_in: bool = Field(
+        default=False, description="whether it is a declaration in whose place the procedure's own online form stands"
+    )
 
 
 class SearchWordItem(packs.Item):

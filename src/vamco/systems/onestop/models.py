@@ -82,6 +82,14 @@ class Preparation(models.Model):
     channel = models.CharField(max_length=10, default="online")
     delivery = models.CharField(max_length=10, blank=True)
     chosen = models.JSONField(default=dict)  # what was said of papers: {paper: "not_needed"}, and copies asked for
+    prefilled = models.JSONField(default=dict)  # by path of the answer: value, source, day and whether it is locked
+    steps = models.JSONField(default=list)  # which pages beside the form were sent: papers, where
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.CharField(max_length=120, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    handed_at = models.DateTimeField(null=True)  # the applicant says that it was sent at the national portal
+    handed_number = models.CharField(max_length=40, blank=True)
+    reminded_at = models.DateTimeField(null=True)  # that the draft ends soon
     begun_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     dossier = models.OneToOneField("Dossier", null=True, on_delete=models.SET_NULL, related_name="+")

@@ -56,6 +56,8 @@ class Sheet:
     files: Mapping[int, FileFacts] = field(default_factory=dict)
     typed: Mapping[Path, Sequence[str]] = field(default_factory=dict)  # what could not be read, as it was typed
     problems: tuple[Problem, ...] = ()  # those that are shown
+    notes: Mapping[str, str] = field(default_factory=dict)  # by key: what stands beside a question
+    locked: frozenset[str] = frozenset()  # keys of answers that cannot be changed
 
     def nodes(self, page: PageOf | None = None) -> list[Node]:
         """Give what applies now, on one page or all."""
@@ -136,7 +138,7 @@ class Sheet:
             today=clock.today().isoformat() if node.kind is Kind.DATE and node.field.autocomplete != "bday" else "",
             attached=self._attached(values) if control == "upload" else (),
             accept=",".join(f".{extension}" for extension in node.field.accept), several=node.kind is Kind.FILES,
-            refreshes=refreshes, heading=heading,
+            refreshes=refreshes, heading=heading, note=self.notes.get(node.key, ""), locked=node.key in self.locked,
         )  # fmt: skip
 
     def _options(self, node: Node) -> tuple[Option, ...]:

@@ -1,0 +1,17 @@
+from vamco.kernel.base import clock
+from vamco.kernel.base.jobs import public as jobs
+from vamco.systems.onestop.services import reminding
+
+
+@jobs.periodic("onestop.remind", "11 1 * * *")
+def remind() -> None:
+    """Tell people in the morning of drafts that end soon, and of supplements that wait."""
+    now = clock.now()
+    reminding.remind_of_drafts(now)
+    reminding.remind_of_supplements(now)
+
+
+@jobs.periodic("onestop.clear_preparations", "53 2 * * *")
+def clear_preparations() -> None:
+    """Delete what was prepared with drafts that have ended."""
+    reminding.clear(clock.now())
