@@ -15,7 +15,7 @@ from vamco.kernel.work.worktime import public as worktime
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
-    from vamco.kernel.work.cases.contracts import Deadline, Definition
+    from vamco.kernel.work.cases.contracts import Act, Deadline, Definition
     from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.agencies.models import Agency
 
@@ -48,6 +48,17 @@ def first_due(rule: Deadline | None, agency: Agency, now: dt.datetime) -> dt.dat
     return worktime.due(now, worktime.Amount(rule.amount, rule.unit), calendar, cutoff=rule.cutoff)
 
 
+def wants_until(case: Case, definition: Definition, act: Act) -> bool:
+    """Tell whether who acts must name a deadline: of what extends, and of what begins where no rule counts it."""
+    return act.effect == "extend" or (act.effect == "begin" and _begins_by(case, definition) is None)
+
+
+def _begins_by(case: Case, definition: Definition) -> Deadline | None:
+    """Return the rule of a deadline that is promised anew. Terms without one say that none can be counted, so the kind's does not stand in."""
+    terms = terms_of(case)
+    return terms.deadline if terms else definition.deadline
+
+
 def promise(case: Case, due_at: dt.datetime, now: dt.datetime, why: str) -> None:
     """Keep a deadline as promised from now on; `case.seq` is the entry with which it was."""
     case.due_at, case.escalated = due_at, 0
@@ -55,12 +66,8 @@ def promise(case: Case, due_at: dt.datetime, now: dt.datetime, why: str) -> None
 
 
 def begin(case: Case, definition: Definition, now: dt.datetime, until: dt.datetime | None) -> None:
-    """Promise the deadline of a case from now on, by the rule of its own terms, else of its kind; without one `until` says it.
-
-    Terms without a deadline say that none can be counted, so the kind's does not stand in for it.
-    """
-    terms = terms_of(case)
-    rule = terms.deadline if terms else definition.deadline
+    """Promise the deadline of a case from now on, by the rule of its own terms, else of its kind; without one `until` says it."""
+    rule = _begins_by(case, definition)
     if rule is None and (until is None or until <= now):
         raise Refused("cases.until_missing", N_("Please say until when."))
     case.paused_at = None
