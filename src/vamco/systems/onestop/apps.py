@@ -16,13 +16,13 @@ class OnestopConfig(AppConfig):
         from vamco.kernel.world.access import public as access
         from vamco.lib.errors import N_
         from vamco.systems.onestop import contracts, pack, queries
-        from vamco.systems.onestop.pages import finds, tiles
-        from vamco.systems.onestop.services import moving
+        from vamco.systems.onestop.pages import face, finds, office_places, tiles
+        from vamco.systems.onestop.services import fitting, moving, officials
         from vamco.web import addresses, home, palette
 
         packs.need("cases", contracts.KIND, by="onestop")
         packs.need("cases", contracts.PART, by="onestop")
-        cases.register(cases.Kind(contracts.KIND, on_act=moving.on_act))
+        cases.register(cases.Kind(contracts.KIND, on_act=moving.on_act, face=face.FACE, guard=fitting.guard))
         access.declare(contracts.APPLY, N_("File a dossier and follow it"))
         access.declare(contracts.RECEIVE, N_("Receive dossiers and hand results over"))
         access.declare(contracts.APPRAISE, N_("Appraise dossiers"))
@@ -30,6 +30,8 @@ class OnestopConfig(AppConfig):
         access.declare(contracts.SIGN, N_("Sign results"))
         access.declare(contracts.NUMBER, N_("Number and release results"))
         access.declare(contracts.ANSWER_PART, N_("Answer for another agency in a dossier"))
+        officials.register()
+        office_places.register()
         for section in pack.SECTIONS:
             packs.register(section)
         for kind, source in queries.SOURCES.items():

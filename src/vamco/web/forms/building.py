@@ -168,7 +168,7 @@ class Sheet:
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def checked(self, address: Mapping[str, str]) -> tuple[Checked, ...]:
-        """Give all answers by page; `address` is where each page's answers are changed."""
+        """Give all answers by page; `address` is where each page's answers are changed, "" where they only are to be read."""
         found = []
         for page in self.pages():
             asked = [node for node in self.nodes(page) if node.kind is not Kind.GROUP]
@@ -184,7 +184,7 @@ class Sheet:
         place = next((part for part in node.path if isinstance(part, int)), None)
         shown = label if place is None else Words(f"{label.text} ({place + 1})", label.lang)
         return Answer(
-            label=shown, texts=self._texts(node, forms.get(self.data, node.path)), url=f"{url}#{node.name.replace('.', '-')}",
+            label=shown, texts=self._texts(node, forms.get(self.data, node.path)), url=f"{url}#{node.name.replace('.', '-')}" if url else "",
             required=node.required, error=self.error(node.path, label),
         )  # fmt: skip
 

@@ -101,6 +101,7 @@ def file(given: Filed) -> Dossier:
             answers=given.answers,
             applicant_name=given.applicant.name,
             folded=fold(f"{given.applicant.name} {number.text}"),
+            reach=sorted({given.office.pk, handler.pk}),
             phone=given.phone,
             email=given.email,
             address=given.address,

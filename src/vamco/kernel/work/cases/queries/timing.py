@@ -15,7 +15,7 @@ from vamco.kernel.work.worktime import public as worktime
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
-    from vamco.kernel.work.cases.contracts import Deadline, Definition
+    from vamco.kernel.work.cases.contracts import Act, Deadline, Definition
     from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.agencies.models import Agency
 
@@ -46,6 +46,11 @@ def first_due(rule: Deadline | None, agency: Agency, now: dt.datetime) -> dt.dat
         raise Refused("cases.no_deadline", N_("Please say until when: this kind of case has no deadline of its own."))
     calendar = worktime.calendar_of(agency)
     return worktime.due(now, worktime.Amount(rule.amount, rule.unit), calendar, cutoff=rule.cutoff)
+
+
+def wants_until(case: Case, definition: Definition, act: Act) -> bool:
+    """Tell whether who acts must name a deadline: of what extends, and of what begins where no rule counts it."""
+    return act.effect == "extend" or (act.effect == "begin" and _begins_by(case, definition) is None)
 
 
 def _begins_by(case: Case, definition: Definition) -> Deadline | None:
