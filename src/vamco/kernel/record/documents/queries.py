@@ -11,7 +11,7 @@ from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 KIND: Final = "document"
 FIND: Final = access.declare("documents.find", N_("Find the documents that an agency has issued"))
@@ -97,12 +97,6 @@ def by_id(ids: Sequence[str]) -> dict[str, contracts.IssuedView]:
     """Return what the register knows of the documents with some ids."""
     rows = Issued.objects.filter(pk__in=[int(pk) for pk in ids])
     return {str(row.pk): described(row) for row in rows.select_related("template", "agency", "replaced_by")}
-
-
-def by_code(codes: Collection[str]) -> dict[str, contracts.IssuedView]:
-    """Return what the register knows of the documents with some codes: for systems that issued them, not for what somebody typed."""
-    rows = Issued.objects.filter(code__in=list(codes)).select_related("template", "agency", "replaced_by")
-    return {row.code: described(row) for row in rows}
 
 
 SOURCE: Final = search.Source(
