@@ -166,11 +166,13 @@ class Sheet:
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def checked(self, address: Mapping[str, str]) -> tuple[Checked, ...]:
-        """Give all answers by page; `address` is where each page's answers are changed."""
+        """Give all answers by page; `address` is where each page's answers are changed, without one they are only read."""
         found = []
         for page in self.pages():
             asked = [node for node in self.nodes(page) if node.kind is not Kind.GROUP]
-            lines = tuple(self._answer(node, address[page.code]) for node in asked if not self._is_filled_list(node))
+            lines = tuple(
+                self._answer(node, address.get(page.code, "")) for node in asked if not self._is_filled_list(node)
+            )
             found.append(Checked(heading=words(page.heading), answers=lines))
         return tuple(found)
 
@@ -182,7 +184,7 @@ class Sheet:
         place = next((part for part in node.path if isinstance(part, int)), None)
         shown = label if place is None else Words(f"{label.text} ({place + 1})", label.lang)
         return Answer(
-            label=shown, texts=self._texts(node, forms.get(self.data, node.path)), url=f"{url}#{node.name.replace('.', '-')}",
+            label=shown, texts=self._texts(node, forms.get(self.data, node.path)), url=f"{url}#{node.name.replace('.', '-')}" if url else "",
             required=node.required, error=self.error(node.path, label),
         )  # fmt: skip
 
