@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.base import clock
+from vamco.kernel.work.forms import public as forms
 from vamco.lib.errors import N_
 from vamco.lib.time import format_date, local_date
 from vamco.systems.onestop import queries
@@ -19,6 +20,7 @@ from vamco.systems.onestop.services import following, preparing
 from vamco.web import principal
 from vamco.web.answers import download
 from vamco.web.components import Entry, Fact, Link, Tone
+from vamco.web.forms.building import Sheet
 from vamco.web.pages import SIGNED_IN, Request, page, render, signed_in
 from vamco.web.words import due, either, language, moment
 
@@ -157,6 +159,7 @@ def shown(request: Request, found: Dossier, own: OwnCase, *, status: int = 200, 
         "entries": [_entry(entry, own) for entry in own.entries],
         "documents": _documents(found, own),
         "papers": _papers(found),
+        "checked": Sheet(forms.form_of(found.form), found.answers).checked({}) if found.form else (),
         "crumbs": [Link(_("My dossiers"), reverse("onestop:dossiers")), Link(found.number)],
     } | more  # fmt: skip
     answer = render(request, "onestop/dossier.html", context, status=status)

@@ -64,10 +64,17 @@ def stage(which: str, paper: str, stream: IO[bytes], *, name: str, by: Person) -
         holder = _holder(held, by)
         if all(need.paper != paper for need in queries.PROCEDURES.get(held.procedure).papers):
             raise Missing("onestop.no_paper", N_("This procedure asks for no such paper."))
+        giving.demand_readable(ready)
         file = files.keep(ready, by=by.actor, owner=f"preparation:{holder.pk}")
         last = held.papers.order_by("-round").values_list("round", flat=True).first() or 0
         return DossierPaper.objects.create(
-            preparation=holder, paper=paper, file=file, copy="electronic", round=last + 1, given_at=clock.now()
+            preparation=holder,
+            paper=paper,
+            file=file,
+            copy="electronic",
+            pages=min(ready.finding.pages or 1, 9999),
+            round=last + 1,
+            given_at=clock.now(),
         )
 
 

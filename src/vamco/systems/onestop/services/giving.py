@@ -27,6 +27,8 @@ TERMS: Final = files.Terms(
     frozenset(files.EXTENSIONS[each] for each in ACCEPTED), 15 * MB, max_files=60, max_total=200 * MB, max_at_once=10
 )
 OFFERED: Final = 3
+SMALLEST: Final = 300
+"""Pixels of the shorter side of a photo, below which nobody reads a paper on it."""
 
 
 def give(code: str, paper: str, stream: IO[bytes], *, name: str, by: Person) -> DossierPaper:
@@ -35,11 +37,24 @@ def give(code: str, paper: str, stream: IO[bytes], *, name: str, by: Person) -> 
     with files.examined(stream, name=name, terms=TERMS) as ready, transaction.atomic():
         found = preparing.locked(code, by)
         _demand_known(found, paper)
+        demand_readable(ready)
         file = files.keep(ready, by=by.actor, owner=f"preparation:{found.pk}")
-        return _paper(found, paper, file)
+        return _paper(found, paper, file, pages=ready.finding.pages or 1)
 
 
-def _paper(found: Preparation, paper: str, file: files.File, *, again: DossierPaper | None = None) -> DossierPaper:
+def demand_readable(ready: files.Examined) -> None:
+    """Refuse a picture that is too small to be read."""
+    if 0 < ready.finding.side < SMALLEST:
+        raise Refused(
+            "onestop.photo_small",
+            N_("“%(name)s” is too small to be read. Take the photo again from nearer, or choose a sharper file."),
+            name=ready.name,
+        )
+
+
+def _paper(
+    found: Preparation, paper: str, file: files.File, *, pages: int = 1, again: DossierPaper | None = None
+) -> DossierPaper:
     now = clock.now()
     Preparation.objects.filter(pk=found.pk).update(saved_at=now)
     return DossierPaper.objects.create(
@@ -47,7 +62,7 @@ def _paper(found: Preparation, paper: str, file: files.File, *, again: DossierPa
         paper=paper,
         file=file,
         copy=again.copy if again else "electronic",
-        pages=again.pages if again else 1,
+        pages=again.pages if again else min(pages, 9999),
         again=again is not None,
         given_at=now,
     )
