@@ -56,7 +56,14 @@ def text(answer: Any) -> str:
 
 
 def advance(dossier: Dossier, staff: dict[str, Person], *acts: str) -> cases.Case:
-    who = {"accept": "clerk", "number": "clerk", "issue": "clerk", "deliver": "clerk", "approve": "head", "sign": "head"}
+    who = {
+        "accept": "clerk",
+        "number": "clerk",
+        "issue": "clerk",
+        "deliver": "clerk",
+        "approve": "head",
+        "sign": "head",
+    }
     for act in acts:
         case = cases.act(dossier.pk, act, by=staff[who.get(act, "specialist")])
     return case
@@ -104,7 +111,9 @@ def test_the_list_holds_what_access_lets_see_and_nothing_else(staff: dict[str, P
     assert browser(reader).get(reverse("onestop:dossiers")).status_code == 403
 
 
-def test_the_page_of_a_dossier_says_who_what_and_why_and_offers_only_acts_of_the_procedure(staff: dict[str, Person]) -> None:
+def test_the_page_of_a_dossier_says_who_what_and_why_and_offers_only_acts_of_the_procedure(
+    staff: dict[str, Person],
+) -> None:
     dossier = made.dossier(made.citizen("Trần Thị Mai"), phone="0912345678")
     advance(dossier, staff, "accept", "take_on")
     page = text(browser(staff["specialist"]).get(f"/desk/cases/{dossier.pk}"))
@@ -130,9 +139,19 @@ def test_what_a_procedure_does_not_have_is_refused(staff: dict[str, Person]) -> 
     cases.act(dossier.pk, "ask_supplement", by=staff["specialist"], note="Thiếu giấy", reason="paper")
     case = cases.act(dossier.pk, "supply", by=Dossier.objects.get(pk=dossier.pk).case.applicant)
     assert case.state == "appraising"
-    for act, code in (("ask_supplement", "onestop.supplements_used"), ("ask_duty", "onestop.no_duty"), ("propose", "onestop.part_missing")):
+    for act, code in (
+        ("ask_supplement", "onestop.supplements_used"),
+        ("ask_duty", "onestop.no_duty"),
+        ("propose", "onestop.part_missing"),
+    ):
         with pytest.raises(Refused) as refused:
-            cases.act(dossier.pk, act, by=staff["specialist"], note="Vì sao", reason="paper" if act == "ask_supplement" else "")
+            cases.act(
+                dossier.pk,
+                act,
+                by=staff["specialist"],
+                note="Vì sao",
+                reason="paper" if act == "ask_supplement" else "",
+            )
         assert refused.value.code == code, act
     assert Dossier.objects.get(pk=dossier.pk).case.state == "appraising"
 
@@ -143,14 +162,14 @@ def test_a_time_in_calendar_days_is_proposed_and_never_exceeded(staff: dict[str,
     made.queries.PROCEDURES.put(made.PROCEDURE, days)
     dossier = made.dossier(made.citizen("Trần Thị Mai"), procedure=made.queries.PROCEDURES.newest(made.PROCEDURE))
     page = text(browser(staff["clerk"]).get(f"/desk/cases/{dossier.pk}?act=accept"))
-    assert "30/11/2026 17:00" in page  # 28 November is a Saturday: the close of Monday
+    assert "30/11/2026 16:30" in page  # 28 November is a Saturday: the close of Monday
     late = dt.datetime(2026, 12, 1, 9, tzinfo=HCM)
     with pytest.raises(Refused) as refused:
         cases.act(dossier.pk, "accept", by=staff["clerk"], until=late)
     assert refused.value.code == "onestop.later_than_law"
-    posted = {"seen": "1", "until": "30/11/2026 17:00", "note": ""}
+    posted = {"seen": "1", "until": "30/11/2026 16:30", "note": ""}
     assert browser(staff["clerk"]).post(f"/desk/cases/{dossier.pk}?act=accept", posted).status_code == 302
-    assert Dossier.objects.get(pk=dossier.pk).promised_at == dt.datetime(2026, 11, 30, 17, tzinfo=HCM)
+    assert Dossier.objects.get(pk=dossier.pk).promised_at == dt.datetime(2026, 11, 30, 16, 30, tzinfo=HCM)
 
 
 def test_twenty_are_approved_at_once_and_what_was_changed_is_told(staff: dict[str, Person]) -> None:
@@ -162,6 +181,10 @@ def test_twenty_are_approved_at_once_and_what_was_changed_is_told(staff: dict[st
     cases.act(dossiers[1].pk, "send_back", by=staff["head"], note="Sai tên")
     posted = {"task": "approve", "confirmed": "approve", "pick": [*keys, "99999-1"], "note": ""}
     answer = client.post(reverse("onestop:dossiers_approve"), posted, follow=True)
-    assert [Dossier.objects.get(pk=dossier.pk).case.state for dossier in dossiers] == ["signing", "appraising", "signing"]
+    assert [Dossier.objects.get(pk=dossier.pk).case.state for dossier in dossiers] == [
+        "signing",
+        "appraising",
+        "signing",
+    ]
     assert dossiers[1].number in text(answer)
     assert people.get(staff["head"].pk).name == "Hồ Văn Phước"
