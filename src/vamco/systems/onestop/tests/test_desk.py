@@ -164,14 +164,14 @@ def test_a_time_in_calendar_days_is_proposed_and_never_exceeded(staff: dict[str,
     made.queries.PROCEDURES.put(made.PROCEDURE, days)
     dossier = made.dossier(made.citizen("Trần Thị Mai"), procedure=made.queries.PROCEDURES.newest(made.PROCEDURE))
     page = text(browser(staff["clerk"]).get(f"/desk/cases/{dossier.pk}?act=accept"))
-    assert "30/11/2026 17:00" in page  # 28 November is a Saturday: the close of Monday
+    assert "30/11/2026 16:30" in page  # 28 November is a Saturday: the close of Monday
     late = dt.datetime(2026, 12, 1, 9, tzinfo=HCM)
     with pytest.raises(Refused) as refused:
         cases.act(dossier.pk, "accept", by=staff["clerk"], until=late)
     assert refused.value.code == "onestop.later_than_law"
-    posted = {"seen": "1", "until": "30/11/2026 17:00", "note": ""}
+    posted = {"seen": "1", "until": "30/11/2026 16:30", "note": ""}
     assert browser(staff["clerk"]).post(f"/desk/cases/{dossier.pk}?act=accept", posted).status_code == 302
-    assert Dossier.objects.get(pk=dossier.pk).promised_at == dt.datetime(2026, 11, 30, 17, tzinfo=HCM)
+    assert Dossier.objects.get(pk=dossier.pk).promised_at == dt.datetime(2026, 11, 30, 16, 30, tzinfo=HCM)
 
 
 def test_twenty_are_approved_at_once_and_what_was_changed_is_told(staff: dict[str, Person]) -> None:
