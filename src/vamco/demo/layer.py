@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FOLDER = "demonstration"
 CITIZENS = "citizens.yaml"
+REGISTERS = "registers.yaml"
 BUNDLED = Path(__file__).resolve().parents[3] / "packs"
 T = TypeVar("T")
 
@@ -103,6 +104,11 @@ def citizens(pack: Path) -> list[Citizen]:
 def citizens_file(pack: Path) -> Path | None:
     """Give the file that they stand in, None where no pack of the chain has one."""
     return _file(pack, CITIZENS)
+
+
+def registers_file(pack: Path) -> Path | None:
+    """Give the file of what the simulated registers know, None where no pack of the chain has one."""
+    return _file(pack, REGISTERS)
 
 
 def weights(pack: Path) -> Weights:
