@@ -17,7 +17,7 @@ class OnestopConfig(AppConfig):
         from vamco.lib.errors import N_
         from vamco.systems.onestop import contracts, pack, queries
         from vamco.systems.onestop.pages import finds, tiles
-        from vamco.systems.onestop.services import moving
+        from vamco.systems.onestop.services import charging, hooks, moving
         from vamco.web import addresses, home, palette
 
         packs.need("cases", contracts.KIND, by="onestop")
@@ -30,6 +30,10 @@ class OnestopConfig(AppConfig):
         access.declare(contracts.SIGN, N_("Sign results"))
         access.declare(contracts.NUMBER, N_("Number and release results"))
         access.declare(contracts.ANSWER_PART, N_("Answer for another agency in a dossier"))
+        for moment in ("open", "supply", "issue"):
+            hooks.on(moment, charging.at_moment)
+        for end in ("refuse", "withdraw", "stop"):
+            hooks.on(end, charging.at_end)
         for section in pack.SECTIONS:
             packs.register(section)
         for kind, source in queries.SOURCES.items():
@@ -37,6 +41,7 @@ class OnestopConfig(AppConfig):
         palette.show(*finds.KINDS)
         home.register_tiles("life", tiles.life_events)
         home.register_tiles("services", tiles.services)
+        addresses.register("name_fee", lambda case: reverse("onestop:name_fee", args=[case]))
         addresses.register("procedures", lambda: reverse("onestop:procedures"))
         addresses.register("procedure", lambda code: reverse("onestop:procedure", args=[code]))
         addresses.register("life_event", lambda code: reverse("onestop:life_event", args=[code]))

@@ -11,6 +11,7 @@ from vamco.systems.payments.contracts import (
     TAKE_CASH,
     InvoiceView,
     Line,
+    RefundCause,
     RefundView,
     StatementRow,
     Transfer,
@@ -34,6 +35,7 @@ from vamco.systems.payments.services.reconciling import (
 from vamco.systems.payments.services.refunding import ask as refund
 from vamco.systems.payments.services.refunding import decide as decide_refund
 from vamco.systems.payments.services.refunding import finish as finish_refund
+from vamco.systems.payments.services.refunding import give_back
 from vamco.systems.payments.services.taking_in import assign, keep, settle, waiting
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "TAKE_CASH",
     "InvoiceView",
     "Line",
+    "RefundCause",
     "RefundView",
     "StatementRow",
     "Transfer",
@@ -61,6 +64,7 @@ __all__ = [
     "expected",
     "finish_refund",
     "gateway",
+    "give_back",
     "keep",
     "look",
     "make_receipt",
