@@ -17,7 +17,7 @@ from vamco.systems.payments.contracts import (
     Transfer,
 )
 from vamco.systems.payments.queries.invoices import account_of, due, gateway, of, own, own_open, reached, view
-from vamco.systems.payments.services.attempts import begin, came_back, conclude, notified
+from vamco.systems.payments.services.attempts import begin, came_back, conclude, gateway_origin, notified
 from vamco.systems.payments.services.cash import close as close_till
 from vamco.systems.payments.services.cash import expected, open_till, pay_out
 from vamco.systems.payments.services.cash import own as own_till
@@ -64,6 +64,7 @@ __all__ = [
     "expected",
     "finish_refund",
     "gateway",
+    "gateway_origin",
     "give_back",
     "keep",
     "look",

@@ -20,7 +20,7 @@ from vamco.systems.payments import public
 from vamco.systems.payments.pages import receipts, wording
 from vamco.systems.payments.queries import facts
 from vamco.systems.payments.rules import vietqr
-from vamco.web import visitor
+from vamco.web import rim, visitor
 from vamco.web.components import Link
 from vamco.web.pages import SIGNED_IN, Request, page, render, signed_in
 from vamco.web.words import either, language
@@ -65,7 +65,7 @@ def invoice(request: Request, invoice_code: str) -> HttpResponseBase:
     waiting = (
         due > 0 and (begun is not None or "look" in request.GET) and clock.now() - (begun or found.asked_at) < _LOOKS
     )
-    context = {
+    context: dict[str, Any] = {
         "invoice": view,
         "lines": [{"name": either(line.name, line.name_en), "it": line} for line in view.lines],
         "payee": either(view.payee_name, view.payee_name_en),
@@ -83,7 +83,11 @@ def invoice(request: Request, invoice_code: str) -> HttpResponseBase:
         "channels": {code: _(name) for code, name in wording.CHANNELS.items()},
         "crumbs": [Link(_("My payments"), reverse("payments:own")), Link(_("Invoice"))],
     }
-    return render(request, "payments/invoice.html", context)
+    response = render(request, "payments/invoice.html", context)
+    if context["gateway"] is not None:  # the form leads there by way of this site
+        allowed = f"form-action 'self' {public.gateway_origin(context['gateway'])}"
+        response.headers["Content-Security-Policy"] = rim.POLICY.replace("form-action 'self'", allowed)
+    return response
 
 
 def _transfer(found: Invoice, due: int) -> dict[str, Any] | None:
