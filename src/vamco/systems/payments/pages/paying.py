@@ -109,9 +109,9 @@ def _transfer(found: Invoice, due: int) -> dict[str, Any] | None:
 
 
 @page(SIGNED_IN, methods=("POST",))
-def gateway(request: Request, invoice_code: str) -> HttpResponseBase:
+def gateway(request: Request, gateway_code: str) -> HttpResponseBase:
     """Send the payer to the gateway."""
-    found = public.own(invoice_code, signed_in(request))
+    found = public.own(gateway_code, signed_in(request))
     try:
         to = public.begin(
             found,
@@ -121,16 +121,16 @@ def gateway(request: Request, invoice_code: str) -> HttpResponseBase:
         )
     except VamcoError as refusal:
         messages.error(request, refusal.text(_))
-        return redirect("payments:invoice", invoice_code)
+        return redirect("payments:invoice", found.code)
     response = HttpResponse(status=303)
     response.headers["Location"] = to
     return response
 
 
 @page(SIGNED_IN)
-def receipt(request: Request, invoice_code: str) -> HttpResponseBase:
+def receipt(request: Request, receipt_code: str) -> HttpResponseBase:
     """Give the payer the receipt as a signed PDF."""
-    found = facts.valid_receipt(public.own(invoice_code, signed_in(request)))
+    found = facts.valid_receipt(public.own(receipt_code, signed_in(request)))
     if found is None:
         raise public.no_receipt()
     return receipts.file(found, signed_in(request))
