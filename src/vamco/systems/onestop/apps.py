@@ -17,7 +17,7 @@ class OnestopConfig(AppConfig):
         from vamco.lib.errors import N_
         from vamco.systems.onestop import contracts, pack, queries
         from vamco.systems.onestop.pages import face, finds, office_places, tiles
-        from vamco.systems.onestop.services import fitting, moving, officials
+        from vamco.systems.onestop.services import charging, fitting, moving, officials
         from vamco.web import addresses, home, palette
 
         packs.need("cases", contracts.KIND, by="onestop")
@@ -32,6 +32,7 @@ class OnestopConfig(AppConfig):
         access.declare(contracts.ANSWER_PART, N_("Answer for another agency in a dossier"))
         officials.register()
         office_places.register()
+        charging.register()
         for section in pack.SECTIONS:
             packs.register(section)
         for kind, source in queries.SOURCES.items():
@@ -43,6 +44,7 @@ class OnestopConfig(AppConfig):
         home.register_tiles("dossiers", tiles.dossiers)
         addresses.register("dossiers", lambda: reverse("onestop:dossiers"))
         addresses.register("dossier", lambda which: reverse("onestop:dossier", args=[which]))
+        addresses.register("name_fee", lambda case: reverse("onestop:name_fee", args=[case]))
         addresses.register("procedures", lambda: reverse("onestop:procedures"))
         addresses.register("procedure", lambda code: reverse("onestop:procedure", args=[code]))
         addresses.register("life_event", lambda code: reverse("onestop:life_event", args=[code]))

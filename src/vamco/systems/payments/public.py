@@ -11,12 +11,13 @@ from vamco.systems.payments.contracts import (
     TAKE_CASH,
     InvoiceView,
     Line,
+    RefundCause,
     RefundView,
     StatementRow,
     Transfer,
 )
 from vamco.systems.payments.queries.invoices import account_of, due, gateway, of, own, own_open, reached, view
-from vamco.systems.payments.services.attempts import begin, came_back, conclude, notified
+from vamco.systems.payments.services.attempts import begin, came_back, conclude, gateway_origin, notified
 from vamco.systems.payments.services.cash import close as close_till
 from vamco.systems.payments.services.cash import expected, open_till, pay_out
 from vamco.systems.payments.services.cash import own as own_till
@@ -34,6 +35,7 @@ from vamco.systems.payments.services.reconciling import (
 from vamco.systems.payments.services.refunding import ask as refund
 from vamco.systems.payments.services.refunding import decide as decide_refund
 from vamco.systems.payments.services.refunding import finish as finish_refund
+from vamco.systems.payments.services.refunding import give_back
 from vamco.systems.payments.services.taking_in import assign, keep, settle, waiting
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "TAKE_CASH",
     "InvoiceView",
     "Line",
+    "RefundCause",
     "RefundView",
     "StatementRow",
     "Transfer",
@@ -61,6 +64,8 @@ __all__ = [
     "expected",
     "finish_refund",
     "gateway",
+    "gateway_origin",
+    "give_back",
     "keep",
     "look",
     "make_receipt",

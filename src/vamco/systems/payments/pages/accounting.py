@@ -219,6 +219,7 @@ def transfer(request: Request, transfer_id: int) -> HttpResponseBase:
 @page(public.RECONCILE, methods=("POST",))
 def conclude(request: Request, attempt_id: int) -> HttpResponseBase:
     """Record that a payment without an outcome brought no money."""
+    desks.attempt(attempt_id, signed_in(request))
     note = request.POST.get("note", "")
     done = _("Recorded.")
     return press(request, lambda by: public.conclude(attempt_id, note, by=by), done, reverse("payments:days"))

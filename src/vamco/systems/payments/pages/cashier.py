@@ -161,7 +161,7 @@ def receipt(request: Request, receipt_id: int) -> HttpResponseBase:
 
 
 @page(public.TAKE_CASH)
-def receipt_file(request: Request, receipt_id: int) -> HttpResponseBase:
+def receipt_file(request: Request, printed_receipt: int) -> HttpResponseBase:
     """Give the cashier a receipt as a signed PDF, to print."""
     by = signed_in(request)
-    return receipts.file(desks.receipt(receipt_id, by), by)
+    return receipts.file(desks.receipt(printed_receipt, by), by)

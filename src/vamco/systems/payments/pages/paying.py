@@ -20,7 +20,7 @@ from vamco.systems.payments import public
 from vamco.systems.payments.pages import receipts, wording
 from vamco.systems.payments.queries import facts
 from vamco.systems.payments.rules import vietqr
-from vamco.web import visitor
+from vamco.web import rim, visitor
 from vamco.web.components import Link
 from vamco.web.pages import SIGNED_IN, Request, page, render, signed_in
 from vamco.web.words import either, language
@@ -65,7 +65,7 @@ def invoice(request: Request, invoice_code: str) -> HttpResponseBase:
     waiting = (
         due > 0 and (begun is not None or "look" in request.GET) and clock.now() - (begun or found.asked_at) < _LOOKS
     )
-    context = {
+    context: dict[str, Any] = {
         "invoice": view,
         "lines": [{"name": either(line.name, line.name_en), "it": line} for line in view.lines],
         "payee": either(view.payee_name, view.payee_name_en),
@@ -83,7 +83,11 @@ def invoice(request: Request, invoice_code: str) -> HttpResponseBase:
         "channels": {code: _(name) for code, name in wording.CHANNELS.items()},
         "crumbs": [Link(_("My payments"), reverse("payments:own")), Link(_("Invoice"))],
     }
-    return render(request, "payments/invoice.html", context)
+    response = render(request, "payments/invoice.html", context)
+    if context["gateway"] is not None:  # the form leads there by way of this site
+        allowed = f"form-action 'self' {public.gateway_origin(context['gateway'])}"
+        response.headers["Content-Security-Policy"] = rim.POLICY.replace("form-action 'self'", allowed)
+    return response
 
 
 def _transfer(found: Invoice, due: int) -> dict[str, Any] | None:
@@ -105,9 +109,9 @@ def _transfer(found: Invoice, due: int) -> dict[str, Any] | None:
 
 
 @page(SIGNED_IN, methods=("POST",))
-def gateway(request: Request, invoice_code: str) -> HttpResponseBase:
+def gateway(request: Request, gateway_code: str) -> HttpResponseBase:
     """Send the payer to the gateway."""
-    found = public.own(invoice_code, signed_in(request))
+    found = public.own(gateway_code, signed_in(request))
     try:
         to = public.begin(
             found,
@@ -117,16 +121,16 @@ def gateway(request: Request, invoice_code: str) -> HttpResponseBase:
         )
     except VamcoError as refusal:
         messages.error(request, refusal.text(_))
-        return redirect("payments:invoice", invoice_code)
+        return redirect("payments:invoice", found.code)
     response = HttpResponse(status=303)
     response.headers["Location"] = to
     return response
 
 
 @page(SIGNED_IN)
-def receipt(request: Request, invoice_code: str) -> HttpResponseBase:
+def receipt(request: Request, receipt_code: str) -> HttpResponseBase:
     """Give the payer the receipt as a signed PDF."""
-    found = facts.valid_receipt(public.own(invoice_code, signed_in(request)))
+    found = facts.valid_receipt(public.own(receipt_code, signed_in(request)))
     if found is None:
         raise public.no_receipt()
     return receipts.file(found, signed_in(request))

@@ -129,6 +129,14 @@ def unknown(reader: Person) -> list[Attempt]:
     return list(rows.order_by("begun_at")[:_MOST])
 
 
+def attempt(pk: int, reader: Person) -> Attempt:
+    """Return a payment through the gateway to an agency that the reader reconciles; to others it does not exist."""
+    found = Attempt.objects.select_related("invoice__payee").filter(pk=pk).first() if 0 < pk < 2**63 else None
+    if found is None or not access.allow(reader, RECONCILE, found.invoice.payee):
+        raise Missing("payments.no_attempt", N_("There is no such payment."))
+    return found
+
+
 def refunds(reader: Person) -> list[Refund]:
     """Return the refunds that the reader decides on or pays out: open ones first, then the newest."""
     either = access.within(access.scope(reader, DECIDE_REFUND), "invoice__payee") | access.within(

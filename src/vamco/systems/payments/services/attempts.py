@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vamco.kernel.world.people.public import Person
-    from vamco.systems.payments.models import Invoice
+    from vamco.systems.payments.models import Gateway, Invoice
 
 POLL = "payments.poll"
 DONE, NO_ORDER, ALREADY, WRONG_AMOUNT, FORGED, FAULT = "00", "01", "02", "04", "97", "99"
@@ -78,6 +79,12 @@ def begin(invoice: Invoice, *, back: str, address: str, language: str) -> str:
     }
     signed = f"{gateway.encoded(parameters)}&{gateway.SIGNATURE}={gateway.sign(parameters, _secret())}"
     return f"{asking.pay_url(known.pay_url)}?{signed}"
+
+
+def gateway_origin(known: Gateway) -> str:
+    """Return scheme and host of the address to which payers are sent."""
+    url = urlsplit(asking.pay_url(known.pay_url))
+    return f"{url.scheme}://{url.netloc}"
 
 
 def came_back(parameters: Mapping[str, str]) -> Attempt | None:

@@ -64,6 +64,15 @@ def ask(code: str, amount: int, reason: str, *, by: str, cause: RefundCause = "e
     return found.pk
 
 
+def give_back(code: str, reason: str, *, by: str, cause: RefundCause) -> None:
+    """Ask that all that is held goes back, and ask for it no more; asked again, nothing happens."""
+    with transaction.atomic():
+        invoice = ledger.locked(invoices.by_code(code).pk)
+        rest = standing.refundable(invoices.ledger(invoice))
+        if rest > 0:
+            ask(code, rest, reason, by=by, cause=cause, key=f"back:{invoice.pk}")
+
+
 def _open(invoice: Invoice, amount: int, cause: RefundCause, reason: str, *, key: str, by: str) -> Refund:
     found, made = Refund.objects.get_or_create(
         key=key,
