@@ -14,8 +14,10 @@ class OnestopConfig(AppConfig):
         from vamco.kernel.record.search import public as search
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
+        from vamco.kernel.world.people import public as people
         from vamco.lib.errors import N_
         from vamco.systems.onestop import contracts, pack, queries
+        from vamco.systems.onestop.models import OutsideHolder
         from vamco.systems.onestop.pages import finds, tiles
         from vamco.systems.onestop.services import moving
         from vamco.web import addresses, home, palette
@@ -30,6 +32,7 @@ class OnestopConfig(AppConfig):
         access.declare(contracts.SIGN, N_("Sign results"))
         access.declare(contracts.NUMBER, N_("Number and release results"))
         access.declare(contracts.ANSWER_PART, N_("Answer for another agency in a dossier"))
+        people.keep(OutsideHolder)
         for section in pack.SECTIONS:
             packs.register(section)
         for kind, source in queries.SOURCES.items():

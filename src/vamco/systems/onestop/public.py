@@ -9,4 +9,10 @@ from vamco.systems.onestop.queries import (
     ways,
 )
 
+from vamco.systems.onestop.contracts import ActAt, DossierAt, OutsideStatus, PaperAt
+from vamco.systems.onestop.rules.status import NAMES as STATUS_NAMES
+from vamco.systems.onestop.services.arriving import Arrived, take_in
+from vamco.systems.onestop.services.outside import assign_outside, take_in_outside
+from vamco.systems.onestop.services.telling import acts_upto, dossier_at, synchronised
+
 __all__ = ["life_event", "life_events", "offices", "procedure", "procedures", "search", "versions", "ways"]
