@@ -14,8 +14,10 @@ class OnestopConfig(AppConfig):
         from vamco.kernel.record.search import public as search
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
+        from vamco.kernel.world.people import public as people
         from vamco.lib.errors import N_
         from vamco.systems.onestop import contracts, pack, queries
+        from vamco.systems.onestop.models import OutsideHolder
         from vamco.systems.onestop.pages import face, finds, office_places, tiles
         from vamco.systems.onestop.services import charging, fitting, moving, officials
         from vamco.web import addresses, home, palette
@@ -33,6 +35,7 @@ class OnestopConfig(AppConfig):
         officials.register()
         office_places.register()
         charging.register()
+        people.keep(OutsideHolder)
         for section in pack.SECTIONS:
             packs.register(section)
         for kind, source in queries.SOURCES.items():

@@ -10,7 +10,7 @@ from vamco.kernel.record.files.models import File
 from vamco.kernel.work.cases.models import Case
 from vamco.kernel.work.forms.models import Draft, FormVersion
 from vamco.kernel.world.agencies.models import Agency
-from vamco.kernel.world.people.models import Organisation, Person
+from vamco.kernel.world.people.models import Organisation, Person, Sealed
 
 
 class CatalogueVersion(models.Model):
@@ -238,3 +238,23 @@ class OutsideDossier(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["source", "number"], name="onestop_outside_number")]
+
+
+class OutsideHolder(Sealed):
+    """The verified number of somebody who is not known here yet, sealed, until they sign in and their dossier is theirs."""
+
+    outside = models.OneToOneField(OutsideDossier, primary_key=True, on_delete=models.CASCADE, related_name="holder")
+    kind = models.CharField(max_length=20)  # citizen_id, tax_code
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["blind"], name="onestop_outside_blind")]
+
+    @property
+    def context(self) -> str:
+        """What the number is sealed to: the dossier."""
+        return f"onestop.outside:{self.outside_id}"
+
+    @property
+    def found_as(self) -> str:
+        """Return the kind of number, as people keep it: equal numbers have one blind."""
+        return self.kind

@@ -61,6 +61,7 @@ class Filed:
     email: str = ""
     address: str = ""
     helped_at: Agency | None = None
+    handed_over: bool = False  # the national portal took it and hands it to the office that decides
 
 
 def file(given: Filed) -> Dossier:
@@ -69,7 +70,7 @@ def file(given: Filed) -> Dossier:
     Who may file for whom, and whether form and papers are complete, is asked before (`preparing`).
     """
     item = PROCEDURES.get(given.procedure)
-    if item.filing is None or item.route != "provincial":
+    if item.filing is None or (item.route != "provincial" and not given.handed_over):
         raise Refused("onestop.not_filed_here", N_("This procedure is not filed here."))
     now = clock.now()
     with transaction.atomic():
