@@ -56,7 +56,9 @@ def sweep(limit: int = _MOST) -> int:
         return 0
     now = clock.now()
     free = Q(leased_until=None) | Q(leased_until__lt=now)
-    due = list(Line.objects.filter(free, next_at__lte=now).order_by("next_at").values_list("case_id", flat=True)[:limit])
+    due = list(
+        Line.objects.filter(free, next_at__lte=now).order_by("next_at").values_list("case_id", flat=True)[:limit]
+    )
     with transaction.atomic():
         for case in due:
             later(case)

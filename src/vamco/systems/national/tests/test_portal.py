@@ -120,7 +120,9 @@ def test_the_same_file_is_one_file_there(there: tuple[Service, HttpPortal], tmp_
     first, again = (portal.upload(path, "Giấy chứng sinh.pdf", "application/pdf", "copy") for _ in range(2))
     assert (first.ref, first.digest, first.copy) == (again.ref, again.digest, "copy")
     assert portal.download(first.ref) == b"%PDF-1.7\nx"
-    portal.send("create", CREATE | {"TaiLieuNop": [{"IdTepTin": first.ref, "HashTepTin": first.digest, "LoaiBan": "1"}]})
+    portal.send(
+        "create", CREATE | {"TaiLieuNop": [{"IdTepTin": first.ref, "HashTepTin": first.digest, "LoaiBan": "1"}]}
+    )
     assert len(service.portal.store.rows("SELECT 1 FROM file")) == 1
 
 
@@ -148,7 +150,7 @@ def test_an_entry_that_cannot_be_read_is_counted_and_the_others_are_read(there: 
     service, portal = there
     service.portal.file_own("1.001193", "A", "072188000901")
     store = service.portal.store
-    store.change("INSERT INTO said (feed, body) VALUES ('statuses', '{\"MaHoSo\": \"x\", \"TrangThaiHoSo\": \"2\"}')")
+    store.change('INSERT INTO said (feed, body) VALUES (\'statuses\', \'{"MaHoSo": "x", "TrangThaiHoSo": "2"}\')')
     page = portal.feed("statuses", "")
     assert (len(page.entries), page.unreadable) == (1, 1)
 

@@ -133,9 +133,7 @@ class SimulatedPortal:
             if call == "create":
                 self.store.change("INSERT INTO dossier VALUES (?, ?, ?)", number, int(body["TrangThaiHoSo"]), content)
             elif call == "status":
-                self.store.change(
-                    "UPDATE dossier SET status = ? WHERE number = ?", int(body["TrangThaiHoSo"]), number
-                )
+                self.store.change("UPDATE dossier SET status = ? WHERE number = ?", int(body["TrangThaiHoSo"]), number)
         return {"MaGiaoDich": str(place)}
 
     def _check(self, call: str, body: dict[str, Any]) -> None:
@@ -194,9 +192,7 @@ class SimulatedPortal:
     def hand_over(self, body: dict[str, Any]) -> None:
         """Hand a dossier that was filed here to the office of a province."""
         with self.store.writing():
-            self.store.change(
-                "INSERT OR IGNORE INTO dossier VALUES (?, 1, ?)", str(body["MaHoSo"]), dump(body)
-            )
+            self.store.change("INSERT OR IGNORE INTO dossier VALUES (?, 1, ?)", str(body["MaHoSo"]), dump(body))
             self.store.change("INSERT INTO said (feed, body) VALUES ('dossiers', ?)", dump(body))
 
     def _say_status(self, body: dict[str, Any], text: str) -> None:

@@ -81,7 +81,9 @@ class Screens:
     def filed(self, number: str, site: str) -> str:
         """Tell the number, and lead back."""
         say = self._say
-        back = f'<p><a class="go first" href="{escape(site)}/">{say(N_("Back to the province"))}</a></p>' if site else ""
+        back = (
+            f'<p><a class="go first" href="{escape(site)}/">{say(N_("Back to the province"))}</a></p>' if site else ""
+        )
         body = f"<p>{say(N_('The number of your dossier: %(number)s'), number=number)}</p>{back}"
         return self.page(say(N_("The dossier was filed")), body)
 

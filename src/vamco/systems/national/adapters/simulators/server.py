@@ -57,7 +57,9 @@ class Service:
 
     def called(self, path: str, query: dict[str, str], body: bytes, headers: dict[str, str]) -> Answer | None:
         """Answer a program's call in the present weather; None where no program calls that."""
-        if path not in {"/token", "/LaySoHoSo", "/TaiTep", "/LayThuTuc", *_CALLS, *_FEEDS} and not path.startswith("/TepTin/"):
+        if path not in {"/token", "/LaySoHoSo", "/TaiTep", "/LayThuTuc", *_CALLS, *_FEEDS} and not path.startswith(
+            "/TepTin/"
+        ):
             return None
         self.calls += 1
         time.sleep(self.weather.climate.delay)
@@ -159,7 +161,9 @@ class _Handler(BaseHTTPRequestHandler):
         if url.path in {"/health", "/favicon.ico"}:
             return self._send(_json(200, ok=True))
         if url.path == "/control":
-            return self._send(service.control(json.loads(body or b"{}"), headers.get("authorization", "").removeprefix("Bearer ")))
+            return self._send(
+                service.control(json.loads(body or b"{}"), headers.get("authorization", "").removeprefix("Bearer "))
+            )
         found = service.called(url.path, query, body, headers)
         if found is None:
             form = dict(parse_qsl(body.decode(errors="replace"))) if self.command == "POST" else {}
