@@ -11,7 +11,7 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from vamco.cli import check_up, issuer, privileges, processes, simulated_bank
+from vamco.cli import check_up, issuer, national, privileges, processes, simulated_bank
 from vamco.cli.console import say
 from vamco.cli.province import CHECKOUT, PORT, Province, chosen_folder, chosen_pack, fill, start
 from vamco.lib.errors import N_, Refused
@@ -92,6 +92,11 @@ def _welcome(province: Province) -> None:
         say(
             N_("A simulated bank, gateway and carrier of receipts: %(address)s"),
             address=province.environment["VAMCO_BANK_APP"],
+        )
+    if national.simulated(province.environment):
+        say(
+            N_("The simulated national portal, where citizens file and officials decide: %(address)s"),
+            address=province.environment["VAMCO_NATIONAL_PORTAL"],
         )
     portal = province.environment.get("VAMCO_REPORTS_PORTAL", "")
     say(N_("Another system, simulated, that signs its users in here: %(address)s"), address=portal)

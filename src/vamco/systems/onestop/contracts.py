@@ -174,3 +174,28 @@ class OutsideStatus:
 
 
 Taken = Literal["taken", "older", "known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What counts of a dossier when quality is measured; no personal data. `in_time`: decided by the promise that counts.
+
+    An extension (form 04) does not move that promise, pauses do.
+    """
+
+    case: int
+    number: str
+    office: str
+    handler: str
+    procedure: str
+    channel: Channel
+    sent_at: dt.datetime
+    received_at: dt.datetime | None
+    due_at: dt.datetime | None
+    finished_at: dt.datetime | None
+    in_time: bool | None
+    delivered_at: dt.datetime | None
+    delivered: Delivered
+    sync: Sync
+    rating: int | None
+    rated_at: dt.datetime | None

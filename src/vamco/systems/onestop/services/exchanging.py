@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.db import transaction
+
+from vamco.kernel.base.events import public as events
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing
-from vamco.systems.onestop.contracts import ActAt, DossierAt, PaperAt
+from vamco.systems.onestop.contracts import ActAt, DossierAt, PaperAt, Standing
 from vamco.systems.onestop.models import Dossier
 from vamco.systems.onestop.queries import PROCEDURES
 from vamco.systems.onestop.rules.status import national_code
+from vamco.vocab.onestop import DossierSynchronised
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,7 +29,11 @@ _HELD: Final = ("case", "case__agency", "case__applicant", "case__applicant_orga
 
 def synchronised(case: int, state: Sync) -> bool:
     """Record how far a dossier is synchronised and return whether that is new. It never moves the case, nor any other axis."""
-    return Dossier.objects.filter(pk=case).exclude(sync=state).update(sync=state) == 1
+    with transaction.atomic():
+        new = Dossier.objects.filter(pk=case).exclude(sync=state).update(sync=state) == 1
+        if new:
+            events.emit(DossierSynchronised(case, state))
+    return new
 
 
 def acts_upto(case: int, seq: int) -> list[tuple[int, dt.datetime, int, int]]:
@@ -122,3 +130,32 @@ def _post(person: Person, entry: Entry) -> str:
     posts = people.memberships(person, entry.at.date()).filter(agency=entry.agency)
     found = posts.select_related("position").first()
     return (found.title or (found.position.name if found.position else "")) if found else ""
+
+
+def standing(case: int) -> Standing:
+    """Return what counts of a dossier when quality is measured, as things stand; Missing when there is no such dossier."""
+    dossier = _dossier(case)
+    extended = [each.at for each in dossier.case.entries.filter(act="extend").order_by("seq")]
+    promised = list(cases.promises(dossier.case))
+    counts = next((each for each in promised if not extended or each.at < extended[0]), None)
+    due = counts.due_at if counts and dossier.received_at else None
+    finished = dossier.finished_at
+    rated = dossier.case.entries.filter(act="rate").order_by("-seq").first() if dossier.rating is not None else None
+    return Standing(
+        case=dossier.pk,
+        number=dossier.number,
+        office=dossier.office.code,
+        handler=dossier.case.agency.code,
+        procedure=dossier.procedure.code,
+        channel=dossier.channel,  # type: ignore[arg-type]  # one of the three, see the model
+        sent_at=dossier.sent_at,
+        received_at=dossier.received_at,
+        due_at=due,
+        finished_at=finished,
+        in_time=finished <= due if finished and due else None,
+        delivered_at=dossier.delivered_at,
+        delivered=dossier.delivered,  # type: ignore[arg-type]  # see the model
+        sync=dossier.sync,  # type: ignore[arg-type]  # see the model
+        rating=dossier.rating,
+        rated_at=rated.at if rated else None,
+    )
