@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
 from django.db.models import Count, F, Q
@@ -132,7 +132,7 @@ def _hits(words: Sequence[str], person: Person | None) -> tuple[list[int], bool]
     """
     receives, decides = reach(person)
     everywhere = receives is None or decides is None
-    asked: dict[str, object] = {"words": list(words), "window": WINDOW, "most": FOUND_AT_MOST + 1}
+    asked: dict[str, Any] = {"words": list(words), "window": WINDOW, "most": FOUND_AT_MOST + 1}
     with connection.cursor() as cursor:
         if everywhere or (receives is not None and len(receives) == 1):
             asked["office"] = next(iter(receives)) if receives else None
@@ -157,7 +157,7 @@ def counts(person: Person | None) -> Mapping[str, int]:
     }
 
 
-def _sum(found: Mapping[str, Mapping[str, int]], states: Collection[str]) -> int:
+def _sum(found: Mapping[str, Any], states: Collection[str]) -> int:
     return sum(found[state]["number"] for state in states if state in found)
 
 
