@@ -188,7 +188,7 @@ def slip(request: Request, office_dossier: int) -> HttpResponseBase:
 
 
 @page("desk.view_inbox")
-def result_draft(request: Request, office_dossier: int) -> HttpResponseBase:
+def result_draft(request: Request, office_draft: int) -> HttpResponseBase:
     """The result as it would be issued now: a draft, without number, QR code and signature until it has them."""
-    dossier = listing.one(office_dossier, signed_in(request))
+    dossier = listing.one(office_draft, signed_in(request))
     return content(results.draft(dossier), PDF, f"du-thao-{dossier.number}.pdf", inline=True)
