@@ -1,7 +1,7 @@
 """Eight pages as Lighthouse sees them with its phone profile (simulated slow 4G, processor four times slower), against the running site.
 
 Issue 14 asks for performance ≥ 95 and accessibility 100. A page that misses the first is measured twice more, and the middle counts: on
-a busy machine one run says little. Lighthouse comes by npm into `bench/lighthouse/` (a lock file of its own, no part of the platform);
+a busy machine one run says little. Lighthouse comes by npm into `.lighthouse/` by a lock file of its own, no part of the platform;
 version 12 is the last that Node 20 runs.
 """
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = "lighthouse"
-FOLDER = Path(__file__).parent / "lighthouse"
+LOCKED = Path(__file__).parent / "lighthouse"
+FOLDER = LOCKED.parents[1] / ".lighthouse"  # made here, as .venv is
 CHROMIUM = Path("/usr/bin/chromium")
 OLDEST_NODE, PATIENCE_S, RUNS = 20, 300, 3
 PERFORMANCE, ACCESSIBILITY = 95, 100
@@ -61,6 +62,9 @@ def lacking() -> str:
         return "Chromium is missing: apt-get install chromium"
     if _command(node)[1].exists():
         return ""
+    FOLDER.mkdir(exist_ok=True)
+    for file in ("package.json", "package-lock.json"):
+        shutil.copy(LOCKED / file, FOLDER)
     options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     fetched = subprocess.run([npm, *options], cwd=FOLDER, capture_output=True, text=True, check=False)
     return f"npm could not fetch it: {fetched.stderr.strip()[-300:]}" if fetched.returncode else ""
