@@ -17,8 +17,8 @@ _HOURS_A_DAY: Final = 8
 
 def of(item: ProcedureItem) -> Terms:
     """Return the terms of a dossier of a procedure. Where no deadline can be counted, who receives the dossier says until when."""
-    steps = {step.state: step.hours for step in item.filing.steps} if item.filing else {}
-    return Terms(deadline=deadline(item.time), hours=dict(steps))
+    steps: dict[str, int] = {step.state: step.hours for step in item.filing.steps} if item.filing else {}
+    return Terms(deadline=deadline(item.time), hours=steps)
 
 
 def deadline(time: ProcessingTime) -> Deadline | None:
