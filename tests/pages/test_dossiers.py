@@ -68,7 +68,7 @@ def do(page: Page, name: str, **fields: str) -> None:
 
 
 def test_a_dossier_goes_from_the_clerk_to_the_signed_result(desk: Read, dossier: Dossier) -> None:
-    clerk = desk("motcua", reverse("onestop:dossiers_receive"))
+    clerk = desk("motcua", reverse("onestop:office_receive"))
     clerk.get_by_role("link", name="Trần Thị Mai").click()
     clerk.wait_for_selector("html[data-ready]")
     assert dossier.number in clerk.inner_text("main")
@@ -112,7 +112,7 @@ def test_the_pages_are_read_by_everybody(desk: Read, dossier: Dossier, language:
     item = made.queries.PROCEDURES.get(Dossier.objects.get(pk=dossier.pk).procedure)
     made.queries.PROCEDURES.put(made.PROCEDURE, item.model_copy(update={"time": item.time.model_copy(update={"most": 5})}))  # fmt: skip
     paths = {
-        "motcua": ["onestop:dossiers", "onestop:dossiers_receive", "onestop:register", "onestop:counter", "onestop:apologies"],
+        "motcua": ["onestop:office_dossiers", "onestop:office_receive", "onestop:register", "onestop:counter", "onestop:apologies"],
         "chuyenvien": [("onestop:result", dossier.pk), ("onestop:why", dossier.pk), ("desk:case", dossier.pk)],
         "lanhdaomotcua": ["onestop:team", "onestop:versions", ("onestop:version", made.PROCEDURE)],
     }  # fmt: skip

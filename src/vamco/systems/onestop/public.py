@@ -1,4 +1,5 @@
 from vamco.systems.onestop.contracts import ActAt, DossierAt, OutsideStatus, PaperAt, Standing
+from vamco.systems.onestop.models import Dossier
 from vamco.systems.onestop.queries import (
     life_event,
     life_events,
@@ -18,6 +19,7 @@ __all__ = [
     "STATUS_NAMES",
     "ActAt",
     "Arrived",
+    "Dossier",
     "DossierAt",
     "OutsideStatus",
     "PaperAt",
