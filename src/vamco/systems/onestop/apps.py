@@ -17,12 +17,17 @@ class OnestopConfig(AppConfig):
         from vamco.lib.errors import N_
         from vamco.systems.onestop import contracts, pack, queries
         from vamco.systems.onestop.pages import finds, tiles
-        from vamco.systems.onestop.services import moving
+        from vamco.systems.onestop.services import hooks, moving, outside_parts, registers
         from vamco.web import addresses, home, palette
 
         packs.need("cases", contracts.KIND, by="onestop")
         packs.need("cases", contracts.PART, by="onestop")
         cases.register(cases.Kind(contracts.KIND, on_act=moving.on_act))
+        hooks.on("open", registers.report_doubt)
+        hooks.on("consult_tax", outside_parts.ask_part)
+        hooks.on("ask_duty", outside_parts.ask_duty)
+        hooks.on("issue", outside_parts.post_result)
+        hooks.on("hand_over_by_post", outside_parts.handed_over)
         access.declare(contracts.APPLY, N_("File a dossier and follow it"))
         access.declare(contracts.RECEIVE, N_("Receive dossiers and hand results over"))
         access.declare(contracts.APPRAISE, N_("Appraise dossiers"))

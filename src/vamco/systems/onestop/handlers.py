@@ -1,0 +1,13 @@
+"""What the one-stop desk does when it hears of others."""
+
+from __future__ import annotations
+
+from vamco.kernel.base.events import public as events
+from vamco.systems.onestop.services import outside_parts
+from vamco.vocab.counterparts import Answered
+
+
+@events.handler("onestop.counterpart_answered", Answered)
+def counterpart_answered(event: Answered) -> None:
+    """The tax office or the post answered: its part ends, a duty is met, a result is on its way."""
+    outside_parts.heard(event)

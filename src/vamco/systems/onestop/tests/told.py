@@ -1,0 +1,13 @@
+"""What this system's handlers hear in `tests/faults/test_any_order.py`: about dossiers, of which there are none there."""
+
+from collections.abc import Sequence
+
+from vamco.vocab.counterparts import Answered
+
+TOLD: dict[str, Sequence[object]] = {
+    "onestop.counterpart_answered": [
+        Answered("tax", "dossier:987654:3", "dossier:987654", "land_duty", "paid", 2),
+        Answered("post", "dossier:987654:post", "dossier:987654", "parcel", "delivered", 4),
+        Answered("tax", "other", "something:1", "land_duty", "due", 1),
+    ],
+}
