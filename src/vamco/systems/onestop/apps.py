@@ -19,7 +19,7 @@ class OnestopConfig(AppConfig):
         from vamco.systems.onestop import contracts, pack, queries
         from vamco.systems.onestop.models import OutsideHolder
         from vamco.systems.onestop.pages import face, finds, office_places, tiles
-        from vamco.systems.onestop.services import charging, fitting, moving, officials
+        from vamco.systems.onestop.services import charging, fitting, moving, officials, outside_parts, registers
         from vamco.web import addresses, home, palette
 
         packs.need("cases", contracts.KIND, by="onestop")
@@ -35,6 +35,8 @@ class OnestopConfig(AppConfig):
         officials.register()
         office_places.register()
         charging.register()
+        registers.register()
+        outside_parts.register()
         people.keep(OutsideHolder)
         for section in pack.SECTIONS:
             packs.register(section)

@@ -1,9 +1,10 @@
-"""What the one-stop desk does when it hears of payments."""
+"""What the one-stop desk does when it hears of others."""
 
 from __future__ import annotations
 
 from vamco.kernel.base.events import public as events
-from vamco.systems.onestop.services import charging
+from vamco.systems.onestop.services import charging, outside_parts
+from vamco.vocab.counterparts import Answered
 from vamco.vocab.payments import InvoiceMoved
 
 
@@ -11,3 +12,9 @@ from vamco.vocab.payments import InvoiceMoved
 def invoice_moved(event: InvoiceMoved) -> None:
     """Money came in or went back: the finance axis follows, and a duty that is met lets the dossier go on."""
     charging.moved(event.subject)
+
+
+@events.handler("onestop.counterpart_answered", Answered)
+def counterpart_answered(event: Answered) -> None:
+    """The tax office or the post answered: its part ends, a duty is met, a result is on its way."""
+    outside_parts.heard(event)

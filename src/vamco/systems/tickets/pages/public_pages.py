@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import Refused
 from vamco.systems.tickets import queries
@@ -56,7 +57,7 @@ def hall(request: Request, hall: str) -> HttpResponseBase:
     working, opens = queries.opening(office)
     served = queries.open_services(office)
     waiting = queries.waiting(office)
-    today = queries.clock.today()
+    today = clock.today()
     services = [
         {
             "letter": each.letter,

@@ -1,6 +1,6 @@
 """The simulated counterparts as a program: `python -m vamco.systems.counterparts.adapters.simulators --registers … --port …`.
 
-The secret of its one client is in the environment as VAMCO_COUNTERPARTS_SECRET.
+The secret of its one client is in the environment as SIMULATED_COUNTERPARTS_SECRET.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def main() -> int:
         "--pace", type=float, default=20.0, help="seconds from one step of the tax office and the post to the next"
     )
     chosen = parser.parse_args()
-    secret = os.environ.get("VAMCO_COUNTERPARTS_SECRET", "")
+    secret = os.environ.get("SIMULATED_COUNTERPARTS_SECRET", "")
     if not secret:
-        sys.stderr.write("needs VAMCO_COUNTERPARTS_SECRET in the environment\n")
+        sys.stderr.write("needs SIMULATED_COUNTERPARTS_SECRET in the environment\n")
         return 2
     service = Service(
         SimulatedRegisters(made_up.read(chosen.registers)),

@@ -43,6 +43,7 @@ function show(text, counter) {
 }
 
 async function speak(text) {
+  if (audio?.state !== "running") return; // without somebody's press the browser neither plays nor speaks
   await chime();
   const language = document.documentElement.lang || "vi";
   const voice = window.speechSynthesis?.getVoices().find((each) => each.lang.toLowerCase().startsWith(language));
@@ -58,7 +59,6 @@ async function speak(text) {
 }
 
 async function chime() {
-  if (!audio || audio.state !== "running") return;
   const begins = audio.currentTime;
   for (const [step, pitch] of [659, 523, 392].entries()) {
     const tone = audio.createOscillator();
@@ -74,18 +74,17 @@ async function chime() {
   await pause(1400);
 }
 
-// A browser plays nothing before somebody has pressed something, unless the kiosk was started with sound allowed.
+// A browser plays nothing before somebody has pressed something: once after the screen was started.
 function wake() {
   if (!window.AudioContext) return;
   audio ??= new AudioContext();
   const say = () => { sound.hidden = audio.state === "running"; };
   audio.resume().then(say, say);
-  setTimeout(say, 300);
 }
 
+sound.hidden = !window.AudioContext;
 sound.addEventListener("click", wake);
 document.addEventListener("keydown", wake, { once: true });
 window.speechSynthesis?.getVoices(); // some browsers load their voices at the first question
-wake();
 document.addEventListener("htmx:afterSettle", () => read(false));
 read(true);
