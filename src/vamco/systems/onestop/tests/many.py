@@ -33,7 +33,7 @@ from vamco.systems.onestop.rules import terms
 from vamco.systems.onestop.tests import made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
@@ -42,12 +42,100 @@ if TYPE_CHECKING:
 
 DAYS: Final = 365
 RECENT: Final = 15
-SURNAMES: Final = "Nguyễn Trần Lê Phạm Huỳnh Phan Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Trương Đoàn Mai Châu Tạ Quách".split()
-MIDDLE: Final = "Văn Thị Hữu Đức Ngọc Minh Thanh Hoàng Kim Quốc Xuân Bảo Gia Tuấn Mỹ".split()
-GIVEN: Final = (
-    "An Anh Ánh Bình Bích Chi Cường Dũng Dung Đạt Đào Giang Hà Hải Hạnh Hòa Hoa Hùng Hương Khánh Khôi Lan Linh Long Lợi Mai Nam Nga Nghĩa "
-    "Ngân Nhung Oanh Phong Phúc Phượng Quang Quỳnh Sơn Tâm Tân Thảo Thắng Thủy Thúy Tiến Trang Trí Tuyết Tú Uyên Vinh Vy Yến"
-).split()
+SURNAMES: Final = [
+    "Nguyễn",
+    "Trần",
+    "Lê",
+    "Phạm",
+    "Huỳnh",
+    "Phan",
+    "Võ",
+    "Đặng",
+    "Bùi",
+    "Đỗ",
+    "Hồ",
+    "Ngô",
+    "Dương",
+    "Lý",
+    "Trương",
+    "Đoàn",
+    "Mai",
+    "Châu",
+    "Tạ",
+    "Quách",
+]
+MIDDLE: Final = [
+    "Văn",
+    "Thị",
+    "Hữu",
+    "Đức",
+    "Ngọc",
+    "Minh",
+    "Thanh",
+    "Hoàng",
+    "Kim",
+    "Quốc",
+    "Xuân",
+    "Bảo",
+    "Gia",
+    "Tuấn",
+    "Mỹ",
+]
+GIVEN: Final = [
+    "An",
+    "Anh",
+    "Ánh",
+    "Bình",
+    "Bích",
+    "Chi",
+    "Cường",
+    "Dũng",
+    "Dung",
+    "Đạt",
+    "Đào",
+    "Giang",
+    "Hà",
+    "Hải",
+    "Hạnh",
+    "Hòa",
+    "Hoa",
+    "Hùng",
+    "Hương",
+    "Khánh",
+    "Khôi",
+    "Lan",
+    "Linh",
+    "Long",
+    "Lợi",
+    "Mai",
+    "Nam",
+    "Nga",
+    "Nghĩa",
+    "Ngân",
+    "Nhung",
+    "Oanh",
+    "Phong",
+    "Phúc",
+    "Phượng",
+    "Quang",
+    "Quỳnh",
+    "Sơn",
+    "Tâm",
+    "Tân",
+    "Thảo",
+    "Thắng",
+    "Thủy",
+    "Thúy",
+    "Tiến",
+    "Trang",
+    "Trí",
+    "Tuyết",
+    "Tú",
+    "Uyên",
+    "Vinh",
+    "Vy",
+    "Yến",
+]
 CODES: Final = ("1.004873", "1.001193", "1.000894", "1.000656", "2.000635", "2.000908", "2.000815", "2.000884", "1.004837", "1.004859", "1.001612", "2.000720", "1.001776", "1.011606")  # fmt: skip
 WEIGHTS: Final = (10, 12, 5, 4, 14, 6, 24, 8, 1, 3, 5, 2, 4, 2)
 WAY: Final = ("accept", "take_on", "propose", "approve", "sign", "number", "issue")
@@ -56,7 +144,20 @@ CASE: Final = (
     "opened_at", "due_at", "closed_at", "seq", "key", "holder_id", "needed", "step_due_at", "paused_at", "escalate_at", "escalated", "part",
     "open_parts",
 )  # fmt: skip
-ENTRY: Final = ("case_id", "seq", "act", "from_state", "to_state", "by_id", "machine", "agency_id", "at", "reason", "note", "other")
+ENTRY: Final = (
+    "case_id",
+    "seq",
+    "act",
+    "from_state",
+    "to_state",
+    "by_id",
+    "machine",
+    "agency_id",
+    "at",
+    "reason",
+    "note",
+    "other",
+)
 PROMISE: Final = ("case_id", "seq", "due_at", "at", "why")
 DOSSIER: Final = (
     "case_id", "number", "sending", "answers", "applicant_name", "folded", "phone", "email", "address", "office_id", "filed_by_id",
@@ -215,7 +316,13 @@ class Year:
         return known
 
 
-_REASONS: Final = {"ask_correction": "paper", "ask_supplement": "unreadable", "refuse": "incomplete", "extend": "workload", "stop": "no_ground"}
+_REASONS: Final = {
+    "ask_correction": "paper",
+    "ask_supplement": "unreadable",
+    "refuse": "incomplete",
+    "extend": "workload",
+    "stop": "no_ground",
+}
 _NOTED: Final = {"ask_correction", "ask_supplement", "refuse", "extend", "stop", "ask_duty", "confirm_duty"}
 NOTE: Final = "Theo hồ sơ."
 
@@ -239,7 +346,7 @@ class _Writing:
         self.terms, self.rule = year.promise_of(story.procedure)
         self.state, self.seq = "submitted", 1
         self.paused: dt.datetime | None = None
-        self.step: dt.datetime | None = None
+        self.planned = story.sent
         self.begun: tuple[dt.datetime, str] = (story.sent, "opened")
         self.due = self._due(story.sent, 8, "hour")
         self.entries: list[tuple[Any, ...]] = []
@@ -255,7 +362,6 @@ class _Writing:
         applicant = year.first_person + story.person
         self._promise(story.sent, "opened")
         self._enter("open", "submitted", applicant, story.sent, "")
-        self._plan(story.sent, "submitted")
         for act, at, reason in story.acts:
             self._act(act, at, reason, applicant)
         version, item = year.procedures[story.procedure]
@@ -273,9 +379,17 @@ class _Writing:
         case = (
             self.case, year.version.pk, item.name, self.state, not state.final, self.office, self.office, year.version.audience_id, applicant,
             item.filing.matter if item.filing else "", self.terms, applicant, story.sent, self.due, closed, self.seq, f"{KIND}:{story.sending}", holder,
-            turn.may if turn else "", self.step, self.paused, self._escalation(turn), 0, "", 0,
+            turn.may if turn else "", self._step(turn), self.paused, self._escalation(turn), 0, "", 0,
         )  # fmt: skip
-        taken = ("onestop.dossier", f"dossier:{story.sending}", story.desk.office.code, day.isoformat(), day, story.n, number)
+        taken = (
+            "onestop.dossier",
+            f"dossier:{story.sending}",
+            story.desk.office.code,
+            day.isoformat(),
+            day,
+            story.n,
+            number,
+        )
         return {
             "cases_case": [case],
             "cases_entry": self.entries,
@@ -293,7 +407,9 @@ class _Writing:
 
     def _act(self, act: str, at: dt.datetime, reason: str, applicant: int) -> None:
         desk, known, before = self.story.desk, self.year.definition.acts[act], self.state
-        by = {"handler": desk.specialist.pk, "issuer": desk.clerk.pk, "applicant": applicant, "system": None}[known.party]
+        by = {"handler": desk.specialist.pk, "issuer": desk.clerk.pk, "applicant": applicant, "system": None}[
+            known.party
+        ]
         if known.may in {"onestop.approve", "onestop.sign"}:
             by = desk.head.pk
         elif known.may == "onestop.number":
@@ -319,7 +435,8 @@ class _Writing:
             self.paused = at
         if state.final:
             self.times["closed"] = at
-        self._plan(at, before)
+        if before != self.state:
+            self.planned = at
 
     def _enter(self, act: str, to: str, by: int | None, at: dt.datetime, reason: str) -> None:
         before, self.state = "" if act == "open" else self.state, to
@@ -343,17 +460,20 @@ class _Writing:
         rest = worktime.worked(max(since, begun), self.due, calendar)
         by_day = rule is not None and rule.unit == "day"
         amount = rest.days if by_day else Fraction(rest.time // _TICK, _HOUR // _TICK)
-        moved = max(self.due, self._due(max(now, begun), amount, "day" if by_day else "hour")) if amount else max(self.due, now)
+        moved = (
+            max(self.due, self._due(max(now, begun), amount, "day" if by_day else "hour"))
+            if amount
+            else max(self.due, now)
+        )
         if moved != self.due:
             self.due = moved
             self._promise(now, "resumed")
 
-    def _plan(self, at: dt.datetime, before: str) -> None:
-        state = self.year.definition.states[self.state]
-        turn, kept = state.turn, self.step if before == self.state else None
-        self.step = None
-        if turn is not None and turn.hours and not (self.paused and turn.party == "applicant"):
-            self.step = kept or self._due(at, turn.hours, "hour")
+    def _step(self, turn: Any) -> dt.datetime | None:
+        """Until when the step should be done that it is in."""
+        if turn is None or not turn.hours or (self.paused and turn.party == "applicant"):
+            return None
+        return self._due(self.planned, turn.hours, "hour")
 
     def _escalation(self, turn: Any) -> dt.datetime | None:
         if turn is None or self.paused is not None:
@@ -413,7 +533,7 @@ def _reserved(table: str, count: int) -> int:
     """Take so many numbers of a table, and return the first."""
     with connection.cursor() as cursor:
         taken = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) AS n FROM generate_series(1, %s)"
-        cursor.execute(f"SELECT min(n), max(n) FROM ({taken}) AS taken", [table, count])  # noqa: S608  # our own words
+        cursor.execute(f"SELECT min(n), max(n) FROM ({taken}) AS taken", [table, count])  # our own words
         first, last = cursor.fetchone()
     assert last - first == count - 1, "somebody else is at work"
     return int(first)
@@ -443,9 +563,9 @@ def counters_free(owner_url: str) -> Iterator[None]:
             owner.execute("ALTER TABLE numbers_counter ENABLE TRIGGER USER")
 
 
-def fill(year: Year) -> None:
-    """Write all dossiers, a day at a time."""
-    for number in range(DAYS):
+def fill(year: Year, days: Iterable[int] = range(DAYS)) -> None:
+    """Write all dossiers, or those of some days, a day at a time."""
+    for number in days:
         written: Rows = {name: [] for name in TABLES}
         last: dict[tuple[str, str], int] = {}
         for story in year.stories(number):
@@ -471,7 +591,11 @@ def _text(value: Any) -> str:
     if value is True or value is False:
         return "t" if value else "f"
     text = str(value)
-    return text.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ") if "\\" in text or "\n" in text or "\t" in text else text
+    return (
+        text.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ")
+        if "\\" in text or "\n" in text or "\t" in text
+        else text
+    )
 
 
 # ── the engine ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -503,7 +627,12 @@ def lived(year: Year, story: Story, set_clock: Callable[[dt.datetime], None]) ->
         )
     )
     who = {"onestop.apply": applicant, "onestop": moving.MACHINE, "onestop.appraise": desk.specialist}
-    who |= {"onestop.receive": desk.clerk, "onestop.number": desk.clerk, "onestop.approve": desk.head, "onestop.sign": desk.head}
+    who |= {
+        "onestop.receive": desk.clerk,
+        "onestop.number": desk.clerk,
+        "onestop.approve": desk.head,
+        "onestop.sign": desk.head,
+    }
     for act, at, reason in story.acts:
         set_clock(at)
         until = story.until if act == "extend" else None
@@ -523,6 +652,11 @@ def _read(case: int, story: Story, called: int) -> Rows:
         for name, columns in TABLES.items():
             where, value = ("key", f"dossier:{story.sending}") if name == "numbers_taken" else (columns[0], case)
             order = "" if "seq" not in columns else " ORDER BY seq"
-            cursor.execute(f"SELECT {', '.join(columns)} FROM {name} WHERE {where} = %s{order}", [value])  # noqa: S608  # our own names
-            rows[name] = [tuple(called if read == case and at == 0 else read for at, read in enumerate(row)) for row in cursor.fetchall()]
+            cursor.execute(
+                f"SELECT {', '.join(columns)} FROM {name} WHERE {where} = %s{order}", [value]
+            )  # our own names
+            rows[name] = [
+                tuple(called if read == case and at == 0 else read for at, read in enumerate(row))
+                for row in cursor.fetchall()
+            ]
     return rows
