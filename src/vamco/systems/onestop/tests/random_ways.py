@@ -106,6 +106,7 @@ class Way:
     definition: Definition
     calendar: Any
     past: list[tuple[str, str]] = field(default_factory=list)
+    cutoff: dt.time | None = None
     promised: tuple[dt.datetime, dt.datetime, str] = (BEGUN, BEGUN, "opened")
     stood: dt.timedelta = dt.timedelta()
     since: dt.datetime | None = None
@@ -141,6 +142,15 @@ class Way:
         timing.settle(self.case, self.definition, before, now)
         self._check(act, before, due, now, late=late)
 
+    def _runs_from(self) -> dt.datetime:
+        """What was received after the cutoff runs from the next working day, and a pause before that costs nothing."""
+        at, _due, why = self.promised
+        cutoff = self.cutoff if why == "begun" else None
+        if cutoff is None or at.astimezone(HCM).time() <= cutoff:
+            return at
+        midnight = dt.datetime.combine(at.astimezone(HCM).date() + dt.timedelta(days=1), dt.time(), HCM)
+        return worktime.due(midnight, worktime.Amount(1, "hour"), self.calendar) - dt.timedelta(hours=1)
+
     def _check(self, act: str, before: str, due: dt.datetime, now: dt.datetime, *, late: bool) -> None:
         case, final = self.case, self.definition.states[self.case.state].final
         assert (case.paused_at is not None) is (case.state in PAUSED), (
@@ -151,7 +161,8 @@ class Way:
             self.since = now
         if before in PAUSED and case.state not in PAUSED:
             assert self.since is not None
-            stood = worktime.worked(self.since, now, self.calendar).time
+            runs = self._runs_from()
+            stood = worktime.worked(max(self.since, runs), max(now, runs), self.calendar).time
             self.since = None
             if final or late:
                 assert case.due_at == due, f"{act}: what had ended, or was late, moved"
@@ -192,7 +203,7 @@ def walk(
     case = Case(
         state=definition.initial, agency=office, issuer=office, opened_at=now, seq=1, terms=timing.written(rule)
     )
-    way = Way(case, definition, calendar)
+    way = Way(case, definition, calendar, cutoff=rule.deadline.cutoff if rule.deadline else None)
     current[:] = [way]
     case.due_at = timing.first_due(definition.deadline, office, now)
     way.promised = (now, case.due_at, "opened")
