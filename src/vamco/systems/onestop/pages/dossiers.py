@@ -101,6 +101,12 @@ def _tone(state: str, *, open_: bool, waits: bool) -> Tone:
     return Tone.ACTIVE if open_ and state != "ready" else Tone.OK
 
 
+def _named(code: Any) -> str:
+    """Write a national code in words; one that nobody knows as it is."""
+    name = status.NAMES.get(code) if isinstance(code, int) else None
+    return _(name) if name else str(code or "")
+
+
 def _outside_line(found: OutsideDossier) -> dict[str, Any]:
     code = found.status
     tone = (
@@ -118,13 +124,13 @@ def _outside_line(found: OutsideDossier) -> dict[str, Any]:
         "number": found.number,
         "office": found.agency_name,
         "who": found.handler_name,
-        "state": _(status.NAMES.get(code, "")) or str(code),
+        "state": _named(code),
         "tone": tone,
         "as_of": found.as_of,
         "due_at": found.due_at,
         "result": found.result_url if found.result_url.startswith("https://") else "",
         "history": [
-            (str(each.get("at", "")), _(status.NAMES.get(each.get("status", 0), "")), str(each.get("agency", "")), str(each.get("handler", "")))
+            (str(each.get("at", "")), _named(each.get("status")), str(each.get("agency", "")), str(each.get("handler", "")))
             for each in found.history
         ],
     }  # fmt: skip
@@ -169,7 +175,7 @@ def shown(request: Request, found: Dossier, own: OwnCase, *, status: int = 200, 
 
 def _facts(found: Dossier, own: OwnCase) -> list[Fact]:
     facts = [
-        Fact(term=_("Number"), text=found.number),
+        Fact(term=_("Number of the dossier"), text=found.number),
         Fact(term=_("Received by"), text=either(found.office.name, found.office.name_en)),
         Fact(term=_("Decided by"), text=either(own.agency.name, own.agency.name_en)),
         Fact(term=_("Sent"), text="", moment=found.sent_at),
