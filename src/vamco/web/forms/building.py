@@ -134,7 +134,7 @@ class Sheet:
             name=node.name, label=label, control=control, hint=self._hint(node), values=tuple(values), options=options,
             required=node.required, error=self.error(node.path, label), type=keyboard if keyboard in {"tel", "email"} else "text",
             keyboard="" if keyboard in {"text", "tel", "email"} else keyboard, autocomplete=node.field.autocomplete,
-            short=node.kind in _SHORT or node.format in {"phone", "citizen-id", "tax-code"},
+            short=node.kind in _SHORT or node.format in {"phone", "citizen-id", "tax-code", forms.PARTIAL_DATE},
             today=clock.today().isoformat() if node.kind is Kind.DATE and node.field.autocomplete != "bday" else "",
             attached=self._attached(values) if control == "upload" else (),
             accept=",".join(f".{extension}" for extension in node.field.accept), several=node.kind is Kind.FILES,
@@ -145,7 +145,7 @@ class Sheet:
         if node.kind is Kind.YES_NO:
             return Option(forms.YES, Words(_("Yes"))), Option(forms.NO, Words(_("No")))
         if node.kind is Kind.LISTED:
-            return tuple(Option(code, words(name)) for code, name in forms.list_of(node.format).options(clock.today()))
+            return tuple(Option(code, words(name)) for code, name in forms.options(node, self.data, clock.today()))
         return tuple(Option(value, words(option.words)) for value, option in node.field.options.items())
 
     def _hint(self, node: Node) -> Words:
@@ -153,6 +153,8 @@ class Sheet:
             return words(node.field.help)
         if node.kind is Kind.DATE:
             return Words(_("Day, month and year, such as 27/3/1990."))
+        if node.format == forms.PARTIAL_DATE:
+            return Words(_("Such as 27/3/1938; only 3/1938 or 1938 where no more is known."))
         if node.kind in {Kind.FILE, Kind.FILES}:
             kinds = ", ".join(extension.upper() for extension in node.field.accept if extension != "jpeg")
             return Words(_("%(kinds)s, at most %(limit)s MB each.") % {"kinds": kinds, "limit": node.field.max_mb})

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from tests.architecture.sample_objects import World
 
 OWNER = "sotaichinh"
-SEEN = {"preparation": {OWNER}, "dossier": {OWNER}, "given_paper": {OWNER}}
+SEEN = {
+    "preparation": {OWNER},
+    "dossier": {OWNER},
+    "given_paper": {OWNER},
+    "fee_dossier": {"motcua", "chuyenvien"},
+}
 WITHOUT = {"preparation": 302, "dossier": 302}
 
 
@@ -29,4 +34,5 @@ def make(world: World) -> dict[str, Any]:
         "preparation": found.code,
         "dossier": dossier.number,
         "given_paper": paper.pk,
+        "fee_dossier": dossier.pk,
     }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import pytest
 
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases.contracts import Turn
 from vamco.kernel.work.cases.queries import definitions
+from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.work.cases.tests.conftest import HANDLE, REQUEST, World, official, request, set_clock
 from vamco.kernel.work.cases.tests.test_cases import refusal
 from vamco.kernel.work.cases.tests.test_work import at, waits_for
@@ -16,9 +18,6 @@ from vamco.kernel.work.worktime import services as worktime_services
 from vamco.kernel.work.worktime.contracts import Hours, Layer, Window
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import Refused
-
-if TYPE_CHECKING:
-    import pytest
 
 TIME = dt.time
 
@@ -161,3 +160,72 @@ def test_a_state_that_another_takes_the_place_of_begins_a_step_of_its_own(
     cases.migrate("test_request", 2, by=official("Quản", ("administrator", "H53.01")), mapping={"received": "checking"})
     moved = cases.Case.objects.get(pk=case.pk)
     assert (moved.state, moved.step_due_at) == ("checking", at(9, 15, 16, 30))
+
+
+RECEIVED = replace(
+    REQUEST,
+    deadline=None,
+    acts=REQUEST.acts
+    | {
+        "begin": replace(REQUEST.acts["begin"], effect="begin"),
+        "extend": replace(
+            REQUEST.acts["ask"], code="extend", sources=frozenset({"working"}), target="", effect="extend", reasons=()
+        ),
+    },
+)
+"""The kind whose promise begins with its first act, by the terms of each case."""
+THREE_DAYS = cases.Terms(cases.Deadline(3, "day", TIME(15)))
+
+
+def received(office: World, terms: cases.Terms | None = THREE_DAYS) -> cases.Case:
+    definitions.put(RECEIVED)
+    return request(office, due_at=at(9, 8, 9), terms=terms)
+
+
+def test_an_act_that_begins_promises_by_the_cases_own_terms_from_its_own_moment(
+    office: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = received(office)
+    set_clock(monkeypatch, at(9, 9, 15, 1))  # after the cutoff: it counts from Thursday
+    begun = cases.act(case.pk, "begin", by=office.handler)
+    assert begun.due_at == at(9, 14, 16, 30)
+    assert [(promise.why, promise.due_at) for promise in cases.promises(case)] == [
+        ("begun", at(9, 14, 16, 30)),
+        ("opened", at(9, 8, 9)),
+    ]
+    set_clock(monkeypatch, at(9, 9, 15, 10))
+    cases.act(case.pk, "ask", by=office.handler, note="x", reason="paper")
+    set_clock(monkeypatch, at(9, 11, 7))
+    assert cases.act(case.pk, "answer", by=office.verifier).due_at == at(9, 15, 16, 30), "only Thursday stood still"
+
+
+def test_terms_without_a_deadline_are_promised_by_who_begins(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = received(office, cases.Terms())
+    for until in (None, at(9, 7, 8)):
+        with pytest.raises(Refused) as refused:
+            cases.act(case.pk, "begin", by=office.handler, until=until)
+        assert refused.value.code == "cases.until_missing"
+    set_clock(monkeypatch, at(9, 7, 10))
+    assert cases.act(case.pk, "begin", by=office.handler, until=at(10, 30, 16, 30)).due_at == at(10, 30, 16, 30)
+
+
+def test_a_later_day_is_promised_and_an_earlier_one_is_refused(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = received(office)
+    due = cases.act(case.pk, "begin", by=office.handler).due_at
+    set_clock(monkeypatch, at(9, 30, 9))
+    for until in (None, due, at(9, 29, 9)):
+        with pytest.raises(Refused):
+            cases.act(case.pk, "extend", by=office.handler, note="Quá tải", until=until)
+    assert [promise.why for promise in cases.promises(case)] == ["begun", "opened"]
+    assert cases.act(case.pk, "extend", by=office.handler, note="Quá tải", until=at(10, 2, 9)).due_at == at(10, 2, 9)
+    assert [promise.why for promise in cases.promises(case)] == ["extended", "begun", "opened"]
+
+
+def test_what_stands_still_is_not_extended() -> None:
+    paused = replace(RECEIVED.acts["extend"], sources=frozenset({"working", "asking", "done"}))
+    faults = moves.faults(replace(RECEIVED, acts=RECEIVED.acts | {"extend": paused}))
+    assert [fault for fault in faults if "extend.from" in fault and "deadline runs" in fault] == [
+        "acts.extend.from: states in which the deadline runs, found 'asking'",
+        "acts.extend.from: states in which the deadline runs, found 'done'",
+    ]
+    assert moves.faults(RECEIVED) == []
