@@ -14,7 +14,7 @@ from vamco.kernel.work.forms import public as forms
 from vamco.lib.errors import N_
 from vamco.lib.time import format_date, local_date
 from vamco.systems.onestop import queries
-from vamco.systems.onestop.pages import procedure_page, steps, wording
+from vamco.systems.onestop.pages import fee, procedure_page, steps, wording
 from vamco.systems.onestop.rules import status
 from vamco.systems.onestop.services import following, preparing
 from vamco.web import principal
@@ -148,7 +148,7 @@ def dossier(request: Request, dossier: str) -> HttpResponseBase:
 
 def shown(request: Request, found: Dossier, own: OwnCase, *, status: int = 200, **more: Any) -> HttpResponseBase:
     """Draw the page of a dossier."""
-    acts = {act.code for act in own.acts}
+    acts, reader = {act.code for act in own.acts}, signed_in(request)
     context = {
         "title": own.title,
         "own": own,
@@ -157,6 +157,7 @@ def shown(request: Request, found: Dossier, own: OwnCase, *, status: int = 200, 
         "tone": _tone(own.state, open_=own.open, waits=own.waits_for_applicant),
         "for_whom": found.applicant_name if own.for_whom.person or own.for_whom.organisation else "",
         "facts": _facts(found, own),
+        "fee": fee.fee(found, reader),
         "asked": asked(own) if own.waits_for_applicant else None,
         "supplies": bool(acts & {"supply", "correct"}),
         "withdraws": "withdraw" in acts,
@@ -294,6 +295,7 @@ def receipt(request: Request, dossier: str) -> HttpResponseBase:
         "received": found.received_at,
         "address": address,
         "qr": procedure_page.qr(address),
+        "fee": fee.fee(found, signed_in(request)),
         "crumbs": [Link(_("My dossiers"), reverse("onestop:dossiers")), Link(found.number)],
     }
     return render(request, "onestop/receipt.html", context)
