@@ -217,7 +217,7 @@ def finish(dossier: Dossier) -> None:
 
 @pytest.mark.parametrize(("language", "theme", "width"), [("vi", "dark", 320), ("en", "light", 1280)])
 def test_everybody_can_read_the_pages(  # fixtures
-    citizen: Citizen, mother: Person, procedure: Any, language: str, theme: str, width: int
+    citizen: Citizen, site: str, mother: Person, procedure: Any, language: str, theme: str, width: int
 ) -> None:
     draft, sent = test_filing.ready(mother), test_filing.filed(mother)
     empty = preparing.begin(made.PROCEDURE, by=mother)
@@ -229,7 +229,7 @@ def test_everybody_can_read_the_pages(  # fixtures
     ]  # fmt: skip
     page = citizen("/dossiers/", language=language, theme=theme, width=width)
     for path in paths:
-        page.goto(page.url.split("/dossiers")[0].split("/my-papers")[0].split("/track")[0] + path)
+        page.goto(f"{site}{path}")
         good(
             page,
             f"{path.replace('/', '-').replace(draft.code, 'draft').replace(empty.code, 'empty')}-{language}-{width}",
