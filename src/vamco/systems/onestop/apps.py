@@ -19,12 +19,22 @@ class OnestopConfig(AppConfig):
         from vamco.systems.onestop import contracts, pack, queries
         from vamco.systems.onestop.models import OutsideHolder
         from vamco.systems.onestop.pages import face, finds, office_places, tiles
-        from vamco.systems.onestop.services import charging, fitting, moving, officials, outside_parts, registers
+        from vamco.systems.onestop.services import (
+            charging,
+            fitting,
+            listing,
+            moving,
+            officials,
+            outside_parts,
+            registers,
+        )
         from vamco.web import addresses, home, palette
 
         packs.need("cases", contracts.KIND, by="onestop")
         packs.need("cases", contracts.PART, by="onestop")
-        cases.register(cases.Kind(contracts.KIND, on_act=moving.on_act, face=face.FACE, guard=fitting.guard))
+        cases.register(
+            cases.Kind(contracts.KIND, on_act=moving.on_act, face=face.FACE, guard=fitting.guard, words=listing.words)
+        )
         access.declare(contracts.APPLY, N_("File a dossier and follow it"))
         access.declare(contracts.RECEIVE, N_("Receive dossiers and hand results over"))
         access.declare(contracts.APPRAISE, N_("Appraise dossiers"))

@@ -161,6 +161,11 @@ def _sum(found: Mapping[str, Any], states: Collection[str]) -> int:
     return sum(found[state]["number"] for state in states if state in found)
 
 
+def words(case: cases.Case) -> str:
+    """Return by what more a dossier's case is found in the platform's own search: its number; names are looked for in the list."""
+    return Dossier.objects.filter(pk=case.pk).values_list("number", flat=True).first() or ""
+
+
 def one(case_id: int, person: Person | None) -> Dossier:
     """Return a dossier that an official may see, with its case; to others it does not exist."""
     case = cases.get(case_id, person)

@@ -7,11 +7,12 @@ import html
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Refused
 from vamco.lib.time import HCM
 from vamco.systems.identity import public as identity
@@ -187,4 +188,16 @@ def test_twenty_are_approved_at_once_and_what_was_changed_is_told(staff: dict[st
         "signing",
     ]
     assert dossiers[1].number in text(answer)
-    assert people.get(staff["head"].pk).name == "Hồ Văn Phước"
+
+
+def test_a_list_costs_the_same_however_many_stand_in_it(staff: dict[str, Person]) -> None:
+    client = browser(staff["clerk"])
+    made.dossier(made.citizen("Trần Thị Mai"))
+    client.get(reverse("onestop:office_receive"))
+    with CaptureQueriesContext(connection) as one:
+        client.get(reverse("onestop:office_receive"))
+    for name in ("Lan", "Cúc", "Trúc"):
+        made.dossier(made.citizen(f"Trần Thị {name}"))
+    with CaptureQueriesContext(connection) as four:
+        client.get(reverse("onestop:office_receive"))
+    assert len(four) == len(one)
