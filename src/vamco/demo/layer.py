@@ -31,7 +31,10 @@ class Part(BaseModel):
 
 
 class LogIn(Part):
-    """A person with a log-in. `agency` is a code, a kind (`@finance`), or a number among `investor:` or `commune:`."""
+    """A person with a log-in. `agency` is a code, a kind (`@finance`), or a number among `investor:` or `commune:`.
+
+    `app`: an authenticator app is bound to the account, since the role has acts that a password alone does not open.
+    """
 
     username: str
     name: str
@@ -40,6 +43,7 @@ class LogIn(Part):
     position: str
     agency: str
     place: str = ""
+    app: bool = False
 
 
 class Citizen(BaseModel):

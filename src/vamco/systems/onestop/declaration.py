@@ -59,6 +59,9 @@ class PaperItem(packs.Item):
     from_register: bool = Field(
         default=False, description="whether the office takes it from a national database, so that nobody brings it"
     )
+    filled_in: bool = Field(
+        default=False, description="whether it is a declaration in whose place the procedure's own online form stands"
+    )
 
 
 class SearchWordItem(packs.Item):
@@ -95,6 +98,9 @@ class NeededPaper(packs.Item):
     originals: int = Field(default=0, ge=0, le=20, description="how many originals are handed in")
     copies: int = Field(default=0, ge=0, le=20, description="how many copies are handed in")
     shown: bool = Field(default=False, description="whether it is only shown")
+    by_form: bool = Field(
+        default=False, description="whether the form that is filled in here is this paper, so that nobody gives it"
+    )
     when: str = Field(default="", max_length=300, description="when it is needed; empty: always")
     when_en: str = Field(default="", max_length=300, description="the same in English")
     asked_if: AskedIf | None = Field(
@@ -145,6 +151,14 @@ class FeeRule(packs.Item):
     per: Literal["case", "page", "copy", "item"] = Field(default="case", description="what it is paid for")
     channel: Literal["any", "online", "counter"] = Field(default="any", description="for which channel")
     subject: Told | None = Field(default=None, description="for whom, where it is not everybody")
+    asked_if: AskedIf | None = Field(
+        default=None, description="the answer that says that it is so; a subject without it is judged by the office"
+    )
+    count: str = Field(
+        default="",
+        max_length=80,
+        description="path of the answer that counts pages, copies or items; empty: the office counts",
+    )
 
 
 class StepItem(packs.Item):
@@ -202,6 +216,11 @@ class FilingItem(packs.Item):
         default="office",
         max_length=40,
         description="office: who received it decides; else a kind of agency, such as @construction",
+    )
+    handled_above: str = Field(
+        default="",
+        max_length=40,
+        description="who decides what no commune received, such as @construction; empty: as handled_by says",
     )
     result: Annotated[str, packs.Ref("templates", N_("a template"))] = Field(
         default="", description="template of the result; empty: a file that the agency makes elsewhere is signed"

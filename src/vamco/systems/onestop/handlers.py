@@ -1,10 +1,17 @@
-"""What the one-stop desk does when it hears of others."""
+"""What the one-stop desk does when it hears of payments and of counterparts."""
 
 from __future__ import annotations
 
 from vamco.kernel.base.events import public as events
-from vamco.systems.onestop.services import outside_parts
+from vamco.systems.onestop.services import charging, outside_parts
 from vamco.vocab.counterparts import Answered
+from vamco.vocab.payments import InvoiceMoved
+
+
+@events.handler("onestop.invoice_moved", InvoiceMoved)
+def invoice_moved(event: InvoiceMoved) -> None:
+    """Money came in or went back: the finance axis follows, and a duty that is met lets the dossier go on."""
+    charging.moved(event.subject)
 
 
 @events.handler("onestop.counterpart_answered", Answered)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from vamco.kernel.base import clock
 from vamco.kernel.base.packs import public as packs
 from vamco.lib.errors import N_
+from vamco.lib.nearest import nearest
 from vamco.systems.onestop import queries
 from vamco.systems.onestop.declaration import (
     FilingWayItem,
@@ -16,9 +17,12 @@ from vamco.systems.onestop.declaration import (
     ProcedureItem,
     SearchWordItem,
 )
+from vamco.systems.onestop.rules import checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from vamco.kernel.work.forms.public import Form
 
 
 class _Coded(Protocol):
@@ -49,9 +53,10 @@ def _end_procedures(codes: Sequence[str]) -> None:
 
 
 def check_procedures(
-    located: Sequence[packs.Located[ProcedureItem]], _contents: packs.Contents
+    located: Sequence[packs.Located[ProcedureItem]], contents: packs.Contents
 ) -> Iterator[packs.Fault]:
-    """A successor exists, and changes stand in the order of their days."""
+    """A successor exists, changes stand in the order of their days, and what depends on an answer names one of the form."""
+    forms = {entry.item.code: entry.item for entry in contents.get("forms", ())}
     known = {entry.item.code for entry in located}
     for entry in located:
         item = entry.item
@@ -62,6 +67,28 @@ def check_procedures(
         days = [change.on for change in item.changes]
         if days != sorted(days):
             yield entry.because(["changes"], N_("the oldest first"))
+        form = forms.get(item.filing.form) if item.filing else None
+        if form is not None:
+            yield from _check_answers(entry, form)
+
+
+def _check_answers(entry: packs.Located[ProcedureItem], form: Form) -> Iterator[packs.Fault]:
+    """The answers that papers, prefilling and checks of dates name are asked by the form."""
+    filing = entry.item.filing
+    if filing is None:
+        return
+    named: list[tuple[list[str | int], str]] = [
+        (["papers", at, "asked_if"], paper.asked_if.answer)
+        for at, paper in enumerate(entry.item.papers)
+        if paper.asked_if
+    ]
+    named += [(["filing", "prefill", at], each.answer) for at, each in enumerate(filing.prefill)]
+    named += [
+        (["filing", "checks", at], path) for at, each in enumerate(filing.checks) for path in (each.earlier, each.later)
+    ]
+    for where, path in named:
+        if path not in form.fields and path != checks.TODAY:
+            yield entry.wrong(where, N_("an answer of the form"), found=path, meant=nearest(path, form.fields))
 
 
 def _empty_events(codes: Sequence[str]) -> None:

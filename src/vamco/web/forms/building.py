@@ -56,6 +56,8 @@ class Sheet:
     files: Mapping[int, FileFacts] = field(default_factory=dict)
     typed: Mapping[Path, Sequence[str]] = field(default_factory=dict)  # what could not be read, as it was typed
     problems: tuple[Problem, ...] = ()  # those that are shown
+    notes: Mapping[str, str] = field(default_factory=dict)  # by key: what stands beside a question
+    locked: frozenset[str] = frozenset()  # keys of answers that cannot be changed
 
     def nodes(self, page: PageOf | None = None) -> list[Node]:
         """Give what applies now, on one page or all."""
@@ -132,18 +134,18 @@ class Sheet:
             name=node.name, label=label, control=control, hint=self._hint(node), values=tuple(values), options=options,
             required=node.required, error=self.error(node.path, label), type=keyboard if keyboard in {"tel", "email"} else "text",
             keyboard="" if keyboard in {"text", "tel", "email"} else keyboard, autocomplete=node.field.autocomplete,
-            short=node.kind in _SHORT or node.format in {"phone", "citizen-id", "tax-code"},
+            short=node.kind in _SHORT or node.format in {"phone", "citizen-id", "tax-code", forms.PARTIAL_DATE},
             today=clock.today().isoformat() if node.kind is Kind.DATE and node.field.autocomplete != "bday" else "",
             attached=self._attached(values) if control == "upload" else (),
             accept=",".join(f".{extension}" for extension in node.field.accept), several=node.kind is Kind.FILES,
-            refreshes=refreshes, heading=heading,
+            refreshes=refreshes, heading=heading, note=self.notes.get(node.key, ""), locked=node.key in self.locked,
         )  # fmt: skip
 
     def _options(self, node: Node) -> tuple[Option, ...]:
         if node.kind is Kind.YES_NO:
             return Option(forms.YES, Words(_("Yes"))), Option(forms.NO, Words(_("No")))
         if node.kind is Kind.LISTED:
-            return tuple(Option(code, words(name)) for code, name in forms.list_of(node.format).options(clock.today()))
+            return tuple(Option(code, words(name)) for code, name in forms.options(node, self.data, clock.today()))
         return tuple(Option(value, words(option.words)) for value, option in node.field.options.items())
 
     def _hint(self, node: Node) -> Words:
@@ -151,6 +153,8 @@ class Sheet:
             return words(node.field.help)
         if node.kind is Kind.DATE:
             return Words(_("Day, month and year, such as 27/3/1990."))
+        if node.format == forms.PARTIAL_DATE:
+            return Words(_("Such as 27/3/1938; only 3/1938 or 1938 where no more is known."))
         if node.kind in {Kind.FILE, Kind.FILES}:
             kinds = ", ".join(extension.upper() for extension in node.field.accept if extension != "jpeg")
             return Words(_("%(kinds)s, at most %(limit)s MB each.") % {"kinds": kinds, "limit": node.field.max_mb})
@@ -164,11 +168,13 @@ class Sheet:
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def checked(self, address: Mapping[str, str]) -> tuple[Checked, ...]:
-        """Give all answers by page; `address` is where each page's answers are changed."""
+        """Give all answers by page; `address` is where each page's answers are changed, without one they are only read."""
         found = []
         for page in self.pages():
             asked = [node for node in self.nodes(page) if node.kind is not Kind.GROUP]
-            lines = tuple(self._answer(node, address[page.code]) for node in asked if not self._is_filled_list(node))
+            lines = tuple(
+                self._answer(node, address.get(page.code, "")) for node in asked if not self._is_filled_list(node)
+            )
             found.append(Checked(heading=words(page.heading), answers=lines))
         return tuple(found)
 
@@ -180,7 +186,7 @@ class Sheet:
         place = next((part for part in node.path if isinstance(part, int)), None)
         shown = label if place is None else Words(f"{label.text} ({place + 1})", label.lang)
         return Answer(
-            label=shown, texts=self._texts(node, forms.get(self.data, node.path)), url=f"{url}#{node.name.replace('.', '-')}",
+            label=shown, texts=self._texts(node, forms.get(self.data, node.path)), url=f"{url}#{node.name.replace('.', '-')}" if url else "",
             required=node.required, error=self.error(node.path, label),
         )  # fmt: skip
 

@@ -55,6 +55,12 @@ class FieldOf(OptionOf):
     earliest: str = Field(default="", pattern=DAY, description="of a date: the first one, 1990-01-31 or today")
     latest: str = Field(default="", pattern=DAY, description="of a date: the last one")
 
+    as_of: str = Field(
+        default="",
+        pattern=rf"^({KEY[1:-1]})?$",
+        description="of a code of a list: key of the date on which it must be in force; without, today",
+    )
+
     @property
     def help(self) -> Named:
         """The hint in both languages."""

@@ -4,8 +4,8 @@ from vamco.kernel.work.forms.models import Draft
 from vamco.kernel.work.forms.queries.definitions import form_of, newest
 from vamco.kernel.work.forms.queries.drafts import draft, drafts, files_of
 from vamco.kernel.work.forms.rules.answers import NO, YES, Filled, posted, written
-from vamco.kernel.work.forms.rules.formats import FORMATS
-from vamco.kernel.work.forms.rules.lists import list_of
+from vamco.kernel.work.forms.rules.formats import FORMATS, PARTIAL_DATE
+from vamco.kernel.work.forms.rules.lists import list_of, options
 from vamco.kernel.work.forms.rules.lists import register as register_list
 from vamco.kernel.work.forms.rules.nodes import MOST_ITEMS, controls, get, nodes
 from vamco.kernel.work.forms.rules.validating import parse, published
@@ -15,6 +15,7 @@ __all__ = [
     "FORMATS",
     "MOST_ITEMS",
     "NO",
+    "PARTIAL_DATE",
     "YES",
     "Draft",
     "FieldOf",
@@ -45,6 +46,7 @@ __all__ = [
     "name_of",
     "newest",
     "nodes",
+    "options",
     "parse",
     "posted",
     "problems",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
@@ -32,9 +32,12 @@ if TYPE_CHECKING:
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Organisation, Person
     from vamco.systems.onestop.contracts import Channel, Delivery
+    from vamco.systems.onestop.declaration import FilingItem
     from vamco.systems.onestop.models import ProcedureVersion
 
 SERIES = "onestop.dossier"
+COMMUNE: Final = "commune"
+"""The kind of agency that a commune's office is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,7 @@ class Filed:
     email: str = ""
     address: str = ""
     helped_at: Agency | None = None
+    handed_over: bool = False  # the national portal took it and hands it to the office that decides
 
 
 def file(given: Filed) -> Dossier:
@@ -66,14 +70,14 @@ def file(given: Filed) -> Dossier:
     Who may file for whom, and whether form and papers are complete, is asked before (`preparing`).
     """
     item = PROCEDURES.get(given.procedure)
-    if item.filing is None or item.route != "provincial":
+    if item.filing is None or (item.route != "provincial" and not given.handed_over):
         raise Refused("onestop.not_filed_here", N_("This procedure is not filed here."))
     now = clock.now()
     with transaction.atomic():
         known = Dossier.objects.filter(sending=given.sending).first()
         if known is not None:
             return known
-        handler = _handler(item.filing.handled_by, given.office)
+        handler = _handler(item.filing, given.office)
         calendar = worktime.calendar_of(given.office)
         case = cases.open_case(
             KIND,
@@ -98,6 +102,7 @@ def file(given: Filed) -> Dossier:
             answers=given.answers,
             applicant_name=given.applicant.name,
             folded=fold(f"{given.applicant.name} {number.text}"),
+            reach=sorted({given.office.pk, handler.pk}),
             phone=given.phone,
             email=given.email,
             address=given.address,
@@ -116,6 +121,7 @@ def file(given: Filed) -> Dossier:
     return dossier
 
 
-def _handler(handled_by: str, office: Agency) -> Agency:
-    """Return who decides: who received it, or the agency of a kind that the procedure names."""
+def _handler(terms_of: FilingItem, office: Agency) -> Agency:
+    """Return who decides: who received it, or the agency that the procedure names for this level."""
+    handled_by = (office.kind != COMMUNE and terms_of.handled_above) or terms_of.handled_by
     return office if handled_by == "office" else agencies.get(handled_by)

@@ -219,7 +219,9 @@ def written(node: Node, value: Any, language: str) -> list[str]:
     if isinstance(value, int | float):
         return [_figure(node, value, language)]
     iso = _ISO.fullmatch(value) if node.kind is Kind.DATE and isinstance(value, str) else None
-    return ["/".join(reversed(iso.groups()))] if iso else [value] if isinstance(value, str) else []
+    if iso:
+        return ["/".join(reversed(iso.groups()))]
+    return [formats.shown(node.format, value)] if isinstance(value, str) else []
 
 
 def _figure(node: Node, value: float, language: str) -> str:

@@ -285,6 +285,31 @@ def _fields(form: Form) -> Iterator[Fault]:
             text = getattr(field, name)
             if text not in {"", "today"} and not _is_day(text):
                 yield ("fields", key, name), f"fields.{key}.{name}: a day, or today"
+    yield from _as_of(form)
+
+
+def _as_of(form: Form) -> Iterator[Fault]:
+    """The day that decides what a list offers is asked on an earlier page: without a script a page is drawn before it is filled in."""
+    shapes = dict(_shapes(form.shape))
+    place = {key: index for index, page in enumerate(form.pages) for key in shapes if page.holds(key)}
+    for key, field in form.fields.items():
+        if not field.as_of:
+            continue
+        day = shapes.get(field.as_of, {})
+        if not str(shapes.get(key, {}).get("format", "")).startswith(lists.PREFIX):
+            yield ("fields", key, "as_of"), f"fields.{key}.as_of: only of a code of a list"
+        elif day.get("format") not in {"date", formats.PARTIAL_DATE}:
+            yield ("fields", key, "as_of"), f"fields.{key}.as_of: the key of a date of this form"
+        elif place.get(field.as_of, 0) >= place.get(key, 0):
+            yield ("fields", key, "as_of"), f"fields.{key}.as_of: a date that an earlier page asks"
+
+
+def _shapes(schema: Mapping[str, Any], key: Path = ()) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give all questions outside lists of groups, with their shapes."""
+    for name, shape in nodes.declared(schema).items():
+        yield key_of((*key, name)), shape
+        if shape["type"] == "object":
+            yield from _shapes(shape, (*key, name))
 
 
 def _is_day(text: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from vamco.lib.errors import N_, Refused
+from vamco.lib.partial_date import PartialDate
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,12 +24,13 @@ _SEPARATORS = str.maketrans("", "", " .-()\u00a0")
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of texts. `keyboard` is HTML's inputmode."""
+    """A format of texts. `keyboard` is HTML's inputmode, `shown` how what is stored stands in the box."""
 
     normal: Callable[[str], str]
     fits: Callable[[str, dt.date], bool]
     wrong: str
     keyboard: str = "text"
+    shown: Callable[[str], str] = lambda text: text
 
 
 def _phone(text: str) -> str:
@@ -43,6 +45,16 @@ def _same(text: str) -> str:
     return text
 
 
+def _partial(text: str) -> str:
+    found = PartialDate.read(text)
+    return found.code if found else text
+
+
+def _box(text: str) -> str:
+    found = PartialDate.read(text)
+    return "/".join(reversed(found.code.split("-"))) if found and found.code == text else text
+
+
 def _number_of(kind: NumberKind) -> Callable[[str, dt.date], bool]:
     def fits(text: str, today: dt.date) -> bool:
         from vamco.kernel.world.people import public as people  # its tables; rules and answers know nothing of them
@@ -55,6 +67,7 @@ def _number_of(kind: NumberKind) -> Callable[[str, dt.date], bool]:
     return fits
 
 
+PARTIAL_DATE: Final = "partial-date"
 FORMATS: Final[dict[str, Format]] = {
     "phone": Format(
         _phone,
@@ -80,6 +93,12 @@ FORMATS: Final[dict[str, Format]] = {
         N_("Write the 10 or 13 digits of “%(label)s” as they stand on the certificate."),
         "numeric",
     ),
+    PARTIAL_DATE: Format(
+        _partial,
+        lambda text, _today: _partial(text) == text and PartialDate.read(text) is not None,
+        N_("Write “%(label)s” as a day that exists, such as 27/3/1938, or only 3/1938 or 1938 where no more is known."),
+        shown=_box,
+    ),
 }
 
 
@@ -87,3 +106,9 @@ def normal(name: str, text: str) -> str:
     """Give a text as it is stored under a format; one without a format stays."""
     known = FORMATS.get(name)
     return known.normal(text) if known else text
+
+
+def shown(name: str, text: str) -> str:
+    """Return a stored text as it stands in the box of its question."""
+    known = FORMATS.get(name)
+    return known.shown(text) if known else text

@@ -227,6 +227,18 @@ def unprintable(sign: str) -> bool:
     )
 
 
+def beside(path: Path, key: str) -> Path:
+    """Return the path of the answer with a key as seen from another: in a list, that of the same entry."""
+    found: list[str | int] = []
+    rest = list(path)
+    for part in key.split("."):
+        rest = rest[1:] if rest and rest[0] == part else []
+        found.append(part)
+        if rest and isinstance(rest[0], int):
+            found.append(rest.pop(0))
+    return tuple(found)
+
+
 def get(data: Any, path: Path) -> Any:
     """Give the answer at a path, None when there is none."""
     for part in path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vamco.kernel.work.forms.contracts import Invalid, Kind, Node, Path, Problem
 from vamco.kernel.work.forms.rules import formats, lists, nodes
 from vamco.lib.errors import N_, Named
+from vamco.lib.partial_date import PartialDate
 from vamco.lib.time import format_date
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _MISSING: Final = {
     Kind.REPEAT: N_("Add at least one entry to “%(label)s”."),
 }
 UNKNOWN: Final = N_("There are answers (%(count)s) that this form does not ask for, or not with these other answers.")
+_NOT_THEN: Final = ("not_then", N_("Choose “%(label)s” anew: what was chosen did not exist on that day."))
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _ENTER: Final = N_("Fill in “%(label)s”.")
 _WRONG_KIND: Final = N_("“%(label)s” is of the wrong kind.")
@@ -110,7 +112,9 @@ def problems(form: Form, data: Data, *, today: dt.date, files: Mapping[int, File
         found.setdefault(problem.path, problem)
     for node in asked.values():
         value = nodes.get(data, node.path)
-        own = None if value is None or node.path in found else _own(node, value, today, files or {})
+        if value is None or node.path in found:
+            continue
+        own = _listed(node, value, data, today) if node.kind is Kind.LISTED else _own(node, value, today, files or {})
         if own is not None:
             found[node.path] = own
     place = {path: index for index, path in enumerate(asked)}
@@ -241,8 +245,6 @@ def _own(node: Node, value: Any, today: dt.date, files: Mapping[int, FileFacts])
         return _line(node, value, today)
     if node.kind is Kind.DATE:
         return _date(node, value, today)
-    if node.kind is Kind.LISTED and not lists.list_of(node.format).holds(value, today):
-        return Problem(node.path, *_SENTENCES["enum"])
     if node.kind is Kind.NUMBER and round(value, node.field.decimals) != value:
         sentence = N_("Write “%(label)s” with at most %(limit)s decimals.")
         return Problem(node.path, "decimals", sentence, {"limit": node.field.decimals})
@@ -252,11 +254,22 @@ def _own(node: Node, value: Any, today: dt.date, files: Mapping[int, FileFacts])
     return None
 
 
+def _listed(node: Node, value: str, data: Data, today: dt.date) -> Problem | None:
+    """A code holds on the day that the question names, at either end of it where only its year is known."""
+    known = lists.list_of(node.format)
+    if any(known.holds(value, day) for day in lists.days(node, data, today)):
+        return None
+    return Problem(node.path, *(_NOT_THEN if node.field.as_of else _SENTENCES["enum"]))
+
+
 def _line(node: Node, value: str, today: dt.date) -> Problem | None:
     if "\n" in value or "\t" in value:
         return Problem(node.path, "one_line", N_("Write “%(label)s” on one line."))
     known = formats.FORMATS.get(node.format)
-    return None if known is None or known.fits(value, today) else Problem(node.path, "format", known.wrong)
+    if known is not None and not known.fits(value, today):
+        return Problem(node.path, "format", known.wrong)
+    found = PartialDate.read(value) if node.format == formats.PARTIAL_DATE else None
+    return _between(node, found.first, found.last, today) if found else None
 
 
 def _date(node: Node, value: str, today: dt.date) -> Problem | None:
@@ -266,12 +279,17 @@ def _date(node: Node, value: str, today: dt.date) -> Problem | None:
         day = None
     if day is None or day.isoformat() != value:  # such as 2026-W47-7, which Python reads
         return Problem(node.path, "unreadable_date", N_("Write “%(label)s” as a day that exists, such as 27/3/1990."))
+    return _between(node, day, day, today)
+
+
+def _between(node: Node, first: dt.date, last: dt.date, today: dt.date) -> Problem | None:
+    """A day, or all days that it may be, lies within what the question allows."""
     earliest, latest = (_limit(text, today) for text in (node.field.earliest, node.field.latest))
-    if earliest and day < earliest:
+    if earliest and last < earliest:
         return Problem(
             node.path, "too_early", N_("“%(label)s” cannot be before %(limit)s."), {"limit": _shown(earliest)}
         )
-    if latest and day > latest:
+    if latest and first > latest:
         return Problem(node.path, "too_late", N_("“%(label)s” cannot be after %(limit)s."), {"limit": _shown(latest)})
     return None
 
