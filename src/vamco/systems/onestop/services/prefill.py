@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     Applicant = people.Person | people.Organisation
-    Ask = Callable[[Applicant], Mapping[str, Known]]
+    Ask = Callable[[Applicant, people.Person], Mapping[str, Known]]
 
 TO: Final = "onestop.form"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A register: its code, its name as a msgid, and how it is asked. It gives what it knows by `Prefill.source`, or raises."""
+    """A register: its code, its name as a msgid, and how it is asked: about whom, and by whom. It gives what it knows by `Prefill.source`, or raises."""
 
     code: str
     name: str
@@ -53,7 +53,7 @@ def known(applicant: Applicant, *, by: people.Person) -> tuple[dict[str, Known],
     silent = []
     for source in _sources.values():
         try:
-            said = source.ask(applicant)
+            said = source.ask(applicant, by)
         except VamcoError:
             silent.append(source.code)
             continue

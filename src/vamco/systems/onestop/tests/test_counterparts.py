@@ -63,7 +63,7 @@ def hear(key: str) -> None:
 
 def test_prefill_gives_source_and_day_and_leaves_out_what_is_doubtful(bodies: Bodies) -> None:
     mother, sau = made.citizen("Nguyễn Thị Hồng Nhung", outside.MOTHER), made.citizen("Võ Văn Sáu", outside.MOVED)
-    found = registers.population(mother)
+    found = registers.population(mother, mother)
     assert {name: value.value for name, value in found.items()} == {
         "name": "Nguyễn Thị Hồng Nhung",
         "born": "1988-04-12",
@@ -74,19 +74,20 @@ def test_prefill_gives_source_and_day_and_leaves_out_what_is_doubtful(bodies: Bo
         "residence.commune": "25708",
         "residence.address": "12 Quang Trung",
     }
-    assert {(value.source, value.as_of.isoformat()) for value in found.values()} == {("population", "2026-11-15")}
-    assert "residence.commune" not in registers.population(sau)
+    assert {(value.source, value.on.isoformat()) for value in found.values()} == {("population", "2026-11-15")}
+    assert "residence.commune" not in registers.population(sau, sau)
     asked = len(bodies.service.calls)
-    assert registers.population(made.citizen("Không Số")) == {}
-    assert registers.population(mother, by=sau) == {}
-    assert registers.population(made.citizen("Trương Văn Tám", outside.OLD)) == {}
+    nobody, dead = made.citizen("Không Số"), made.citizen("Trương Văn Tám", outside.OLD)
+    assert registers.population(nobody, nobody) == {}
+    assert registers.population(mother, sau) == {}
+    assert registers.population(dead, dead) == {}
     assert len(bodies.service.calls) == asked + 1
 
 
 def test_a_doubtful_residence_becomes_a_task_when_the_dossier_is_sent(bodies: Bodies) -> None:
     """Case PR-03."""
     sau = made.citizen("Võ Văn Sáu", outside.MOVED)
-    registers.population(sau)
+    registers.population(sau, sau)
     dossier = made.dossier(sau)
     assert dossier.case.state == "submitted"
     (task,) = Case.objects.exclude(pk=dossier.pk)
@@ -165,6 +166,6 @@ def test_without_lines_everything_goes_by_hand(settings: Any) -> None:
     for name in ("POPULATION", "TAX", "POST"):
         setattr(settings, f"VAMCO_{name}", None)
     sau = made.citizen("Võ Văn Sáu", outside.MOVED)
-    assert registers.population(sau) == {}
+    assert registers.population(sau, sau) == {}
     case = received(made.dossier(sau, procedure=ours(HOUSEHOLD)), "consult_tax")
     assert (case.parts.count(), Message.objects.count()) == (1, 0)

@@ -55,7 +55,7 @@ REGISTER = {
 def _register() -> Iterator[None]:
     """A register that knows everybody's day of birth."""
     with prefill._sources.restored(empty=True):
-        prefill.register(prefill.Source("population", "the population register", lambda _applicant: REGISTER))
+        prefill.register(prefill.Source("population", "the population register", lambda _applicant, _by: REGISTER))
         yield
 
 
@@ -141,7 +141,7 @@ def test_what_is_known_is_filled_in_with_its_source_and_day(procedure: Any) -> N
 def test_a_year_does_not_become_the_first_of_january(procedure: Any) -> None:
     with prefill._sources.restored(empty=True):
         known = {"born": Known("1938", "population", dt.date(2026, 11, 30))}
-        prefill.register(prefill.Source("population", "the register", lambda _applicant: known))
+        prefill.register(prefill.Source("population", "the register", lambda _applicant, _by: known))
         found = preparing.begin(made.PROCEDURE, by=mother())
     assert found.draft is not None
     assert "born" not in found.draft.data["applicant"]  # this form asks for a whole day
@@ -150,7 +150,7 @@ def test_a_year_does_not_become_the_first_of_january(procedure: Any) -> None:
 
 
 def test_a_register_that_is_away_stops_nobody(procedure: Any) -> None:
-    def away(_applicant: object) -> Any:
+    def away(_applicant: object, _by: object) -> Any:
         raise Refused("away", "away")
 
     with prefill._sources.restored(empty=True):
