@@ -11,7 +11,7 @@ from vamco.systems.onestop.queries import (
 )
 from vamco.systems.onestop.rules.status import NAMES as STATUS_NAMES
 from vamco.systems.onestop.services.arriving import Arrived, take_in
-from vamco.systems.onestop.services.outside import assign_outside, take_in_outside
+from vamco.systems.onestop.services.outside import assign_outside, match_waiting, take_in_outside
 from vamco.systems.onestop.services.telling import acts_upto, dossier_at, standing, synchronised
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "dossier_at",
     "life_event",
     "life_events",
+    "match_waiting",
     "offices",
     "procedure",
     "procedures",
