@@ -76,6 +76,10 @@ def test_it_is_somebodys_by_the_verified_number_alone_and_stays_theirs() -> None
     assert (row.person, OutsideHolder.objects.exists(), onestop.assign_outside(mother)) == (mother, False, 0)
     onestop.take_in_outside(said(2, 1, holder=OTHER))
     row.refresh_from_db()
+    onestop.take_in_outside(said(1, number="G22-2", holder="079088000123"))
+    assert onestop.match_waiting() == 0
+    late = made.citizen("Người Đến Sau", "079088000123")
+    assert (onestop.match_waiting(), OutsideDossier.objects.get(number="G22-2").person) == (1, late)
     assert (row.person, row.status) == (mother, 2)
 
 
