@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Template = Any
 
 MADE_IN: Final = frozenset({"received", "appraising"})
-ISSUE: Final = "onestop.issue_result"
+ISSUE = "onestop.issue_result"
 SERIES: Final = "edocs.outgoing"
 PDF: Final = "application/pdf"
 
