@@ -16,12 +16,13 @@ class NationalConfig(AppConfig):
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
         from vamco.systems.national import public
-        from vamco.web import navigation
+        from vamco.web import addresses, navigation
 
         packs.need("cases", public.FAULT, by="national")
         cases.register(cases.Kind(public.FAULT, on_act=public.on_act))
         access.declare(public.MANAGE, N_("See how the national portal is synchronised"))
         access.declare(public.RESOLVE, N_("Settle what the national portal refused"))
+        addresses.register("national_filing", public.filing_link)
         navigation.register(
             navigation.Place(
                 label=_("National portal"),

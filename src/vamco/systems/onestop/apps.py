@@ -22,24 +22,19 @@ class OnestopConfig(AppConfig):
         from vamco.systems.onestop.services import (
             charging,
             fitting,
-            hooks,
+            listing,
             moving,
             officials,
             outside_parts,
-            prefill,
             registers,
         )
         from vamco.web import addresses, home, palette
 
         packs.need("cases", contracts.KIND, by="onestop")
         packs.need("cases", contracts.PART, by="onestop")
-        cases.register(cases.Kind(contracts.KIND, on_act=moving.on_act, face=face.FACE, guard=fitting.guard))
-        prefill.register(registers.SOURCE)
-        hooks.on("open", registers.report_doubt)
-        hooks.on("consult_tax", outside_parts.ask_part)
-        hooks.on("ask_duty", outside_parts.ask_duty)
-        hooks.on("issue", outside_parts.post_result)
-        hooks.on("hand_over_by_post", outside_parts.handed_over)
+        cases.register(
+            cases.Kind(contracts.KIND, on_act=moving.on_act, face=face.FACE, guard=fitting.guard, words=listing.words)
+        )
         access.declare(contracts.APPLY, N_("File a dossier and follow it"))
         access.declare(contracts.RECEIVE, N_("Receive dossiers and hand results over"))
         access.declare(contracts.APPRAISE, N_("Appraise dossiers"))
@@ -50,6 +45,8 @@ class OnestopConfig(AppConfig):
         officials.register()
         office_places.register()
         charging.register()
+        registers.register()
+        outside_parts.register()
         people.keep(OutsideHolder)
         for section in pack.SECTIONS:
             packs.register(section)

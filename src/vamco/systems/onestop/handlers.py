@@ -1,4 +1,4 @@
-"""What the one-stop desk does when it hears of payments and of counterparts."""
+"""What the one-stop desk does when it hears of others."""
 
 from __future__ import annotations
 

@@ -18,7 +18,6 @@ class PaymentsConfig(AppConfig):
         from vamco.systems.payments import contracts, pack
         from vamco.web import account, addresses, navigation
 
-        access.declare(contracts.PAY, N_("See and pay one’s invoices"))
         access.declare(contracts.TAKE_CASH, N_("Take cash and give receipts"))
         access.declare(contracts.RECONCILE, N_("Reconcile what came in"))
         access.declare(contracts.DECIDE_REFUND, N_("Decide on refunds"))

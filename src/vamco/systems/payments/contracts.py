@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 ROOM: Final = "payments"
 PAY: Final = "payments.pay"
+"""What an invoice's owner does, and who acts for them; no role holds it, so it is not declared for packs to grant."""
 TAKE_CASH: Final = "payments.take_cash"
 RECONCILE: Final = "payments.reconcile"
 DECIDE_REFUND: Final = "payments.decide_refund"

@@ -16,6 +16,7 @@ from vamco.systems.payments.contracts import (
     StatementRow,
     Transfer,
 )
+from vamco.systems.payments.models import Difference, Invoice, Receipt, Refund
 from vamco.systems.payments.queries.invoices import account_of, due, gateway, of, own, own_open, reached, view
 from vamco.systems.payments.services.attempts import begin, came_back, conclude, gateway_origin, notified
 from vamco.systems.payments.services.cash import close as close_till
@@ -43,8 +44,12 @@ __all__ = [
     "PAY",
     "RECONCILE",
     "TAKE_CASH",
+    "Difference",
+    "Invoice",
     "InvoiceView",
     "Line",
+    "Receipt",
+    "Refund",
     "RefundCause",
     "RefundView",
     "StatementRow",

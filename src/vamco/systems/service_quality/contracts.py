@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     import datetime as dt
+    from decimal import Decimal
 
 Measure = Literal["none", "synced", "on_time", "online_offered", "online_used", "online_filed", "stored", "satisfied"]
 """What of our own events an indicator is measured by; none: no source here."""

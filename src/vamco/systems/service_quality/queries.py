@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Count, Q
 
@@ -17,7 +17,7 @@ from vamco.systems.service_quality.rules import score as rules
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from vamco.systems.service_quality.contracts import Measure
 
@@ -62,7 +62,7 @@ def scores(offices: Sequence[str], last: dt.date) -> list[Score]:
 
 _NONE: Final[dict[Measure, Ratio]] = {
     name: Ratio(0, 0) for name in ("synced", "on_time", "online_filed", "stored", "satisfied")
-}  # type: ignore[misc]  # each is a measure
+}
 
 
 def _spans(first: dt.date, last: dt.date) -> dict[Measure, tuple[Q, Q]]:
@@ -83,7 +83,8 @@ def _counts(offices: Sequence[str], first: dt.date, last: dt.date) -> dict[str, 
     for name, (asked, speaks) in spans.items():
         counted[f"{name}_total"] = Count("pk", filter=asked)
         counted[f"{name}_counted"] = Count("pk", filter=asked & speaks)
-    rows = Fact.objects.filter(office__code__in=offices).values("office__code").annotate(**counted)
+    facts = Fact.objects.filter(office__code__in=offices)
+    rows: Iterable[dict[str, Any]] = facts.values("office__code").annotate(**counted)  # type: ignore[assignment]
     return {
         row["office__code"]: {name: Ratio(row[f"{name}_counted"], row[f"{name}_total"]) for name in spans}
         for row in rows

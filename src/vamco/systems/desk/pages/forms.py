@@ -38,7 +38,7 @@ class ActForm(EvidenceForm):
         super().__init__(*args, **kwargs)
         self.fields["note"].required = "note" in act.needs
         if asked := casework.face(case.kind.code).asks.get(act.code):
-            self.fields["note"].label = asked
+            self.fields["note"].label = str(asked)
         self.fields["evidence"].required = "evidence" in act.needs
         if not act.needs:
             del self.fields["evidence"]

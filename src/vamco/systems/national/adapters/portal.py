@@ -107,26 +107,32 @@ class HttpPortal:
         self._session.trust_env = not own  # a proxy has nothing to do with our own machine
 
     def number(self, office: str) -> str:
+        """Return the next number."""
         return str(self._json("POST", "number", json={"MaDonVi": office})["MaHoSo"])
 
     def upload(self, path: Path, name: str, media_type: str, copy: str) -> FileRef:
+        """Give the portal a file as multipart."""
         with path.open("rb") as content:
             given = self._json("POST", "upload", files={"TepTin": (name, content, media_type)})
         return FileRef(str(given["IdTepTin"]), str(given["HashTepTin"]), name, copy)
 
     def send(self, call: Call, body: dict[str, Any]) -> None:
+        """Send a message as JSON."""
         self._json("POST", call, json=body)
 
     def feed(self, name: FeedName, cursor: str) -> FeedPage:
+        """Return a page of a feed; NoAnswer for one that cannot be read."""
         answer = self._json("GET", name, params={"TuViTri": cursor})
         reader = messages.statuses if name == "statuses" else messages.dossiers
         return self._read(lambda: reader(answer, self.profile))
 
     def procedures(self, cursor: str = "") -> FeedPage:
+        """Return a page of the catalogue."""
         answer = self._json("GET", "procedures", params={"TuViTri": cursor})
         return self._read(lambda: messages.procedures(answer))
 
     def download(self, ref: str) -> bytes:
+        """Return the content of a file."""
         return self._call("GET", f"{self._address}{self.profile.paths['download']}/{quote(ref, safe='')}").content
 
     def _read(self, reader: Any) -> FeedPage:

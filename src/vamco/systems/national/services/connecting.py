@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.conf import settings
 
@@ -30,3 +31,11 @@ def connected() -> Portal | None:
         address, client, _secret, spoken = named
         _kept[named] = port.HttpPortal(address, client, secret, port.profile(spoken), simulated=settings.VAMCO_DEMO)
     return _kept[named]
+
+
+def filing_link(procedure: str) -> str:
+    """Return where the demonstration's simulated portal takes dossiers of a procedure; "" beside a real portal, whose links the pack has."""
+    address = settings.VAMCO_NATIONAL_PORTAL
+    if not settings.VAMCO_DEMO or not address.startswith("http://"):
+        return ""
+    return f"{address}/p/home/dvc-chi-tiet-thu-tuc-hanh-chinh.html?{urlencode({'ma_thu_tuc': procedure})}"

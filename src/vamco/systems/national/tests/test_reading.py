@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from vamco.kernel.base import clock
+from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.people import public as people
 from vamco.systems.national import public as national
 from vamco.systems.national.models import Arrival, Feed, Line
@@ -73,6 +76,10 @@ def test_it_is_somebodys_by_the_verified_number_alone_and_stays_theirs() -> None
     assert (row.person, OutsideHolder.objects.exists(), onestop.assign_outside(mother)) == (mother, False, 0)
     onestop.take_in_outside(said(2, 1, holder=OTHER))
     row.refresh_from_db()
+    onestop.take_in_outside(said(1, number="G22-2", holder="079088000123"))
+    assert onestop.match_waiting() == 0
+    late = made.citizen("Người Đến Sau", "079088000123")
+    assert (onestop.match_waiting(), OutsideDossier.objects.get(number="G22-2").person) == (1, late)
     assert (row.person, row.status) == (mother, 2)
 
 
@@ -99,6 +106,12 @@ def test_a_citizen_files_at_the_portal_and_the_status_comes_back(portal: Service
     assert (national.read("statuses"), OutsideDossier.objects.count()) == (0, 1)
 
 
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "white").save(out, "PNG")
+    return out.getvalue()
+
+
 def handed(number: str = "000.00.01.G22-261120-000009", **more: Any) -> dict[str, Any]:
     return {
         "MaHoSo": number, "MaTTHC": made.PROCEDURE, "MaDonVi": made.OFFICE, "SoDinhDanh": NUMBER, "ChuHoSo": "Nguyễn Thị Hồng Nhung",
@@ -109,8 +122,8 @@ def handed(number: str = "000.00.01.G22-261120-000009", **more: Any) -> dict[str
 def test_a_dossier_that_is_handed_over_is_filed_once_with_its_papers_and_told_back_under_its_number(
     portal: Service,
 ) -> None:
-    ref = portal.portal.upload("to-khai.pdf", b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF")["IdTepTin"]
-    papers = [{"MaGiayTo": "declaration", "IdTepTin": ref, "TenTepTin": "to-khai.pdf", "LoaiBan": "2"}]
+    ref = portal.portal.upload("to-khai.png", picture())["IdTepTin"]
+    papers = [{"MaGiayTo": "declaration", "IdTepTin": ref, "TenTepTin": "to-khai.png", "LoaiBan": "2"}]
     portal.portal.hand_over(handed(TaiLieuNop=papers))
     assert national.read("dossiers") == 1
     national.read_again("dossiers")
@@ -123,8 +136,6 @@ def test_a_dossier_that_is_handed_over_is_filed_once_with_its_papers_and_told_ba
     national.put(dossier.pk, dossier.number, 1)
     assert portals.taken(portal) == []  # the portal knows it
     clerk = made.official("onestop_clerk", "Lê Thị Cẩm Tú")
-    from vamco.kernel.work.cases import public as cases
-
     cases.act(dossier.pk, "accept", by=clerk)
     national.put(dossier.pk, dossier.number, 2)
     assert national.send(dossier.pk) == 2

@@ -118,6 +118,8 @@ def _figure(node: Node, rng: random.Random) -> int:
 
 def _day(node: Node, rng: random.Random, today: dt.date) -> dt.date:
     """Return a recent day, a coming one where the question asks for that."""
+    if node.path[-1] == "passport_until":
+        return today + dt.timedelta(days=rng.randrange(700, 2000))
     if node.field.earliest == "today" or node.path[-1] in {"begins", "from_day"}:
         return today + dt.timedelta(days=rng.randrange(20, 60))
     if node.path[-1] == "ends":
@@ -127,7 +129,7 @@ def _day(node: Node, rng: random.Random, today: dt.date) -> dt.date:
 
 def _text(node: Node, rng: random.Random, today: dt.date) -> str:
     last = str(node.path[-1])
-    made = {
+    made: dict[str, Callable[[], str]] = {
         forms.PARTIAL_DATE: lambda: _partial(last, rng, today),
         "citizen-id": lambda: f"0721{rng.randrange(70, 99):02}{rng.randrange(10**6):06}",
         "phone": lambda: f"09{rng.randrange(10**8):08}",

@@ -2,7 +2,6 @@
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
-from django.contrib.postgres.operations import TrigramExtension
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -19,7 +18,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        TrigramExtension(),
         migrations.CreateModel(
             name='DossierResult',
             fields=[
@@ -39,9 +37,10 @@ class Migration(migrations.Migration):
             model_name='dossier',
             name='result',
         ),
+        migrations.AlterField(model_name="dossier", name="folded", field=models.CharField(max_length=300)),
         migrations.AddField(
-            model_name='dossier',
-            name='reach',
+            model_name="dossier",
+            name="reach",
             field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None),
         ),
         migrations.RunSQL(
@@ -50,8 +49,17 @@ class Migration(migrations.Migration):
             migrations.RunSQL.noop,
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['reach', 'folded'], name='onestop_dossier_words', opclasses=['array_ops', 'gin_trgm_ops']),
+            model_name="dossier",
+            index=django.contrib.postgres.indexes.GinIndex(
+                models.F("reach"),
+                models.Func(
+                    models.F("folded"),
+                    models.Value(" "),
+                    function="string_to_array",
+                    output_field=django.contrib.postgres.fields.ArrayField(models.TextField()),
+                ),
+                name="onestop_dossier_words",
+            ),
         ),
         migrations.AddField(
             model_name='dossierresult',

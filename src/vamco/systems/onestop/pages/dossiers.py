@@ -14,7 +14,7 @@ from vamco.kernel.work.forms import public as forms
 from vamco.lib.errors import N_
 from vamco.lib.time import format_date, local_date
 from vamco.systems.onestop import queries
-from vamco.systems.onestop.pages import procedure_page, steps, wording
+from vamco.systems.onestop.pages import fee, procedure_page, steps, wording
 from vamco.systems.onestop.rules import status
 from vamco.systems.onestop.services import following, preparing
 from vamco.web import principal
@@ -101,6 +101,12 @@ def _tone(state: str, *, open_: bool, waits: bool) -> Tone:
     return Tone.ACTIVE if open_ and state != "ready" else Tone.OK
 
 
+def _named(code: Any) -> str:
+    """Write a national code in words; one that nobody knows as it is."""
+    name = status.NAMES.get(code) if isinstance(code, int) else None
+    return _(name) if name else str(code or "")
+
+
 def _outside_line(found: OutsideDossier) -> dict[str, Any]:
     code = found.status
     tone = (
@@ -118,13 +124,13 @@ def _outside_line(found: OutsideDossier) -> dict[str, Any]:
         "number": found.number,
         "office": found.agency_name,
         "who": found.handler_name,
-        "state": _(status.NAMES.get(code, "")) or str(code),
+        "state": _named(code),
         "tone": tone,
         "as_of": found.as_of,
         "due_at": found.due_at,
         "result": found.result_url if found.result_url.startswith("https://") else "",
         "history": [
-            (str(each.get("at", "")), _(status.NAMES.get(each.get("status", 0), "")), str(each.get("agency", "")), str(each.get("handler", "")))
+            (str(each.get("at", "")), _named(each.get("status")), str(each.get("agency", "")), str(each.get("handler", "")))
             for each in found.history
         ],
     }  # fmt: skip
@@ -142,7 +148,7 @@ def dossier(request: Request, dossier: str) -> HttpResponseBase:
 
 def shown(request: Request, found: Dossier, own: OwnCase, *, status: int = 200, **more: Any) -> HttpResponseBase:
     """Draw the page of a dossier."""
-    acts = {act.code for act in own.acts}
+    acts, reader = {act.code for act in own.acts}, signed_in(request)
     context = {
         "title": own.title,
         "own": own,
@@ -151,6 +157,7 @@ def shown(request: Request, found: Dossier, own: OwnCase, *, status: int = 200, 
         "tone": _tone(own.state, open_=own.open, waits=own.waits_for_applicant),
         "for_whom": found.applicant_name if own.for_whom.person or own.for_whom.organisation else "",
         "facts": _facts(found, own),
+        "fee": fee.fee(found, reader),
         "asked": asked(own) if own.waits_for_applicant else None,
         "supplies": bool(acts & {"supply", "correct"}),
         "withdraws": "withdraw" in acts,
@@ -169,7 +176,7 @@ def shown(request: Request, found: Dossier, own: OwnCase, *, status: int = 200, 
 
 def _facts(found: Dossier, own: OwnCase) -> list[Fact]:
     facts = [
-        Fact(term=_("Number"), text=found.number),
+        Fact(term=_("Number of the dossier"), text=found.number),
         Fact(term=_("Received by"), text=either(found.office.name, found.office.name_en)),
         Fact(term=_("Decided by"), text=either(own.agency.name, own.agency.name_en)),
         Fact(term=_("Sent"), text="", moment=found.sent_at),
@@ -288,6 +295,7 @@ def receipt(request: Request, dossier: str) -> HttpResponseBase:
         "received": found.received_at,
         "address": address,
         "qr": procedure_page.qr(address),
+        "fee": fee.fee(found, signed_in(request)),
         "crumbs": [Link(_("My dossiers"), reverse("onestop:dossiers")), Link(found.number)],
     }
     return render(request, "onestop/receipt.html", context)

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
-from vamco.lib.errors import N_, Missing
-from vamco.systems.onestop.models import Dossier
+from vamco.lib.errors import N_
 from vamco.systems.onestop.rules import fees
 from vamco.systems.onestop.services import charging
 from vamco.systems.payments import public as payments
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
     from vamco.kernel.world.people.public import Person
+    from vamco.systems.onestop.public import Dossier
 
 FINANCE: Final = {
     "none": (Tone.NONE, N_("Nothing to be paid")),
@@ -101,7 +101,7 @@ class NameForm(forms.Form):
 def name(request: Request, fee_dossier: int) -> HttpResponseBase:
     """Name what a dossier costs: a fee that no rule says, or the financial duty for which it waits. For its office and agency only."""
     by, refusal = signed_in(request), NOTHING_SENT
-    found = _dossier(fee_dossier, by)
+    found = charging.to_name(fee_dossier, by)
     form = NameForm(request.POST or None, initial={"sending": uuid4()})
     if request.method == "POST":
         done = attempt(form, lambda sent: charging.name(found, [_charge(sent)], key=str(sent["sending"]), by=by))
@@ -123,11 +123,3 @@ def name(request: Request, fee_dossier: int) -> HttpResponseBase:
 
 def _charge(sent: dict[str, Any]) -> fees.Charge:
     return fees.Charge(sent["name"], sent["name"], sent["count"], sent["price"])
-
-
-def _dossier(pk: int, by: Person) -> Dossier:
-    rows = Dossier.objects.select_related("case__agency", "office", "procedure")
-    found = rows.filter(pk=pk).first() if 0 < pk < 2**63 else None
-    if found is None or not charging.may_name(found, by):
-        raise Missing("onestop.no_dossier", N_("There is no such dossier."))
-    return found

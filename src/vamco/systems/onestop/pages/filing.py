@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _l
 
 from vamco.kernel.work.forms import public as forms
 from vamco.kernel.world.access import public as access
+from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import Refused, VamcoError
 from vamco.systems.onestop import queries
 from vamco.systems.onestop.contracts import APPLY
 from vamco.systems.onestop.pages import checking, steps, wording
+from vamco.systems.onestop.rules.prechecks import answer_at
 from vamco.systems.onestop.services import preparing, receiving, sending
 from vamco.web import assurance, principal
 from vamco.web.acting import NOTHING_SENT, Refusal, attempt, press
@@ -204,8 +206,6 @@ class WhereForm(django_forms.Form):
 
 def _answer(found: Preparation, source: str) -> str:
     """Return what the form's answer to a prefilled question says now."""
-    from vamco.systems.onestop.rules.prechecks import answer_at
-
     filing = steps.item_of(found).filing
     path = next((each.answer for each in filing.prefill if each.source == source), "") if filing else ""
     answer = answer_at(found.draft.data, path) if path and found.draft else None
@@ -214,11 +214,22 @@ def _answer(found: Preparation, source: str) -> str:
 
 def _home(found: Preparation, offered: set[str]) -> str:
     """Return the office of the commune that the applicant lives in, "" where that is not known."""
-    from vamco.kernel.world.agencies import public as agencies
-
-    place = _answer(found, "residence.commune")
+    place = _answer(found, "residence.commune") or _stated_commune(found)
     agency = agencies.serving(place) if place else None
     return agency.code if agency is not None and agency.code in offered else ""
+
+
+def _stated_commune(found: Preparation) -> str:
+    """Return the first commune that the form states."""
+    if found.draft is None:
+        return ""
+    data = found.draft.data
+    stated = (
+        forms.get(data, node.path)
+        for node in forms.nodes(forms.form_of(found.draft.form), data)
+        if node.format == "list-commune"
+    )
+    return next((code for code in stated if isinstance(code, str)), "")
 
 
 @page(SIGNED_IN, methods=BOTH)

@@ -87,10 +87,12 @@ def tab(code: str) -> Callable[[Request], HttpResponseBase]:
 
 def _answer(request: Request, chosen: listing.Tab | None) -> HttpResponseBase:
     person = signed_in(request)
-    listed = _listing(person, chosen)
+    rows = listing.dossiers(person)
+    found = listing.search(listing.in_tab(rows, chosen) if chosen else rows, request.GET.get("q", ""), person)
+    listed = _listing(found.rows, chosen)
     if request.method == "POST":
         return tables.answer(request, listed, "onestop/office_list.html")
-    context = {"tabs": _tabs(person, chosen), "crumbs": [Link(_("Dossiers"))]}
+    context = {"tabs": _tabs(person, chosen), "cut": found.cut, "crumbs": [Link(_("Dossiers"))]}
     return tables.answer(request, listed, "onestop/office_list.html", context)
 
 
@@ -103,21 +105,13 @@ def _tabs(person: Person, chosen: listing.Tab | None) -> list[Link]:
     return [*links, Link(_("All, search"), reverse("onestop:office_dossiers"), current=chosen is None)]
 
 
-def _listing(person: Person, chosen: listing.Tab | None) -> tables.Listing:
-    rows = listing.dossiers(person)
-    if chosen is not None:
-        rows = listing.in_tab(rows, chosen)
+def _listing(rows: QuerySet[Dossier], chosen: listing.Tab | None) -> tables.Listing:
     return tables.Listing(
         code=f"onestop.dossiers_{chosen.code}" if chosen else "onestop.dossiers",
         caption=_(chosen.name) if chosen else _("All dossiers"),
         columns=COLUMNS,
         filters=Filters,
-        rows=lambda asked: tables.Records(
-            listing.search(rows, asked.filters.get("q") or "", person),
-            row,
-            {"due": "case__due_at"},
-            "case__due_at" if chosen else "-pk",
-        ),
+        rows=lambda _asked: tables.Records(rows, row, {"due": "case__due_at"}, "case__due_at" if chosen else "-pk"),
         sort="due" if chosen else "",
         acts=tuple(_acts()) if chosen else (),
         per_page=25,

@@ -130,10 +130,9 @@ def view(request: Request, office_paper: int) -> HttpResponseBase:
     """A paper on the screen: a picture here, a PDF in the browser's own viewer, anything else as a file."""
     person = signed_in(request)
     paper = given.paper(office_paper, person)
-    known = papers().get(paper.paper)
-    file = paper.file
+    known, dossier, file = papers().get(paper.paper), given.dossier_of(paper), paper.file
     context = {
-        "dossier": paper.dossier,
+        "dossier": dossier,
         "name": words.either(known.name, known.name_en) if known else paper.paper,
         "file": file,
         "picture": file.media_type in SHOWN_HERE,
@@ -142,9 +141,9 @@ def view(request: Request, office_paper: int) -> HttpResponseBase:
         "beside": [
             Link(words.either(known_.name, known_.name_en) if (known_ := papers().get(each.paper)) else each.paper,
                  reverse("onestop:office_paper", args=[each.pk]), current=each.pk == paper.pk)
-            for each in given.papers_of(paper.dossier)
+            for each in given.papers_of(dossier)
         ],
-        "crumbs": crumbs(paper.dossier, _("Papers")),
+        "crumbs": crumbs(dossier, _("Papers")),
     }  # fmt: skip
     return render(request, "onestop/office_paper.html", context)
 
@@ -189,7 +188,7 @@ def slip(request: Request, office_dossier: int) -> HttpResponseBase:
 
 
 @page("desk.view_inbox")
-def result_draft(request: Request, office_dossier: int) -> HttpResponseBase:
+def result_draft(request: Request, office_draft: int) -> HttpResponseBase:
     """The result as it would be issued now: a draft, without number, QR code and signature until it has them."""
-    dossier = listing.one(office_dossier, signed_in(request))
+    dossier = listing.one(office_draft, signed_in(request))
     return content(results.draft(dossier), PDF, f"du-thao-{dossier.number}.pdf", inline=True)

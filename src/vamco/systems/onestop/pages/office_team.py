@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from vamco.kernel.world.people.public import Person
     from vamco.systems.onestop.models import Dossier
+    from vamco.systems.onestop.rules.versions import WhatIf
 
 NOBODY: Final = "nobody"
 
@@ -253,7 +254,7 @@ def _by_version(code: str) -> Table | None:
     return Table(caption=_("Open dossiers by version"), hide_caption=True, columns=columns, rows=rows)
 
 
-def _what_if(found: list[versions.WhatIf]) -> Table:
+def _what_if(found: list[WhatIf]) -> Table:
     columns = (
         Column(label=_("Dossier")),
         Column(label=_("Version"), number=True),

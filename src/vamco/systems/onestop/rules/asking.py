@@ -27,6 +27,8 @@ _REST: Final = 0.22  # weight of all names of an entry together, beside its best
 _UNKNOWN: Final = 0.7  # what a word weighs that stands in no name, beside the rarest that does
 _OFFICIAL: Final = 0.02  # so much more the official name counts, where all else is equal
 ENOUGH: Final = 0.42  # a score below this answers nothing
+_TELLING: Final = 9  # in the names of so many entries a pair of words may stand and still say what is meant
+_TOLD: Final = 0.5  # what of a name a long question must cover, where a telling pair stands in for the rest of it
 CLOSE: Final = 0.04  # two scores nearer than this: it is not clear which is meant
 
 
@@ -81,6 +83,10 @@ class Index:
             for name, official in named:
                 self._add(number, name, official=official)
             self._all.append(frozenset(w.folded for text in (*entry.names, entry.text) for w in words(text)))
+        self._pairs: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for known in self._names:
+            for pair in known.pairs:
+                self._pairs[pair].add(known.entry)
         self._vocabulary = frozenset(self._weights) | {w for phrase in self._replacements for w in phrase}
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for word in sorted(self._weights):
@@ -179,7 +185,31 @@ class Index:
             for entry, score in best.items()
         ]
         found.sort(key=lambda meant: (-meant.score, meant.key))
-        return [meant for meant in found[:limit] if meant.score >= ENOUGH]
+        enough = [meant for meant in found[:limit] if meant.score >= ENOUGH]
+        return enough or self._told(asked, pairs, limit)
+
+    def _told(self, asked: Mapping[str, Word], pairs: set[tuple[str, str]], limit: int) -> list[Meant]:
+        """Return what a long story is about: words that stand in no name say nothing there, if a telling pair of words does."""
+        known = {folded: word for folded, word in asked.items() if folded in self._weights}
+        telling = {pair for pair in pairs if 0 < len(self._pairs.get(pair, ())) <= _TELLING}
+        total = sum(self._weight(word) for word in known)
+        best: dict[int, float] = {}
+        for number in {number for pair in telling for word in pair for number in self._by_word.get(word, ())}:
+            name = self._names[number]
+            if not any(
+                self._spelled(asked[a], name.words[a]) == self._spelled(asked[b], name.words[b]) == 1.0
+                for a, b in telling & name.pairs
+            ):
+                continue
+            if sum(self._weight(word) for word in known if word in name.words) >= _TOLD * name.weight:
+                score = self._fits(name, known, total, pairs)
+                best[name.entry] = max(best.get(name.entry, 0.0), score)
+        found = [
+            Meant(self._entries[entry].key, (score + _REST * self._covered(entry, known, total)) / (1 + _PAIRS + _REST))
+            for entry, score in best.items()
+        ]
+        found.sort(key=lambda meant: (-meant.score, meant.key))
+        return found[:limit]
 
     def _fits(self, name: _Name, asked: Mapping[str, Word], total: float, pairs: set[tuple[str, str]]) -> float:
         """Return how well a name fits: the mean of what it covers of the question and what the question covers of it."""

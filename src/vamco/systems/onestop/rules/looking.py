@@ -1,4 +1,4 @@
-"""How an official's words find dossiers: a whole number, a case, or the beginnings of words of a name or number. Pure."""
+"""How an official's words find dossiers: a whole number, a case, or words of a name or number. Pure."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ _NUMBER: Final = re.compile(r"(?:\d{3}\.\d{2}\.\d{2}\.)?H\d{2}(?:\.[0-9A-Z]+)*-\
 _CASE: Final = re.compile(r"HS-(\d{1,18})")
 LONGEST: Final = 120
 MOST_WORDS: Final = 8
+LONGEST_FOLDED: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for: `number` exactly, or the case `case`, or rows in whose folded words all `patterns` (POSIX) are found."""
+    """What is looked for: `number` exactly, or the case `case`, or rows that have all `words`."""
 
     number: str = ""
     case: int = 0
-    patterns: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.number or self.case or self.patterns)
+        return bool(self.number or self.case or self.words)
 
 
 def read(text: str) -> Wanted:
@@ -35,9 +36,10 @@ def read(text: str) -> Wanted:
     if found := _CASE.fullmatch(typed.upper()):
         return Wanted(case=int(found[1]))
     words = [word for word in fold(typed).split() if any(sign.isalnum() for sign in word)]
-    return Wanted(patterns=tuple(_beginning(word) for word in dict.fromkeys(words[:MOST_WORDS])))
+    return Wanted(words=tuple(dict.fromkeys(words[:MOST_WORDS])))
 
 
-def _beginning(word: str) -> str:
-    """Return the pattern of a word's beginning; the trigrams of short words come from the border before them."""
-    return f"(^|[^a-z0-9]){re.escape(word)}"
+def folded(name: str, number: str) -> str:
+    """Return the words by which a dossier is found: of the name, the number, its day with its count, and its count alone."""
+    tail = number.split("-", 1)[-1]
+    return fold(f"{name} {number} {tail} {tail.split('-')[-1]}")[:LONGEST_FOLDED]

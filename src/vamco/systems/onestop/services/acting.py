@@ -30,23 +30,23 @@ def demand_supplies(which: str, by: Person) -> tuple[Dossier, cases.OwnCase, str
     return found, own, act
 
 
-def _holder(found: Dossier, by: Person) -> Preparation:
-    """Return what holds papers that are given and not sent yet; a dossier that was filed at a counter gets one."""
-    held = Preparation.objects.filter(dossier=found).first()
-    if held is not None:
-        return held
+def _hold(found: Dossier, by: Person) -> Preparation:
+    """Hold what keeps papers that are given and not sent yet, until the transaction ends; one filed at a counter gets one."""
     now = clock.now()
-    return Preparation.objects.create(
-        code=f"d{found.pk}-{found.sending.hex[:12]}",
-        procedure=found.procedure,
-        by=found.filed_by or by,
-        person=found.case.applicant,
-        organisation=found.case.applicant_organisation,
+    held, _made = Preparation.objects.get_or_create(
         dossier=found,
-        channel=found.channel,
-        begun_at=now,
-        saved_at=now,
+        defaults={
+            "code": f"d{found.pk}-{found.sending.hex[:12]}",
+            "procedure": found.procedure,
+            "by": found.filed_by or by,
+            "person": found.case.applicant,
+            "organisation": found.case.applicant_organisation,
+            "channel": found.channel,
+            "begun_at": now,
+            "saved_at": now,
+        },
     )
+    return Preparation.objects.select_for_update().get(pk=held.pk)
 
 
 def staged(found: Dossier) -> list[DossierPaper]:
@@ -59,14 +59,14 @@ def stage(which: str, paper: str, stream: IO[bytes], *, name: str, by: Person) -
     """Take in a file for a supplement. It is sent with the others, by `supply`."""
     demand_supplies(which, by)
     with files.examined(stream, name=name, terms=giving.TERMS) as ready, transaction.atomic():
-        found, _own, _act = demand_supplies(which, by)
-        held = Dossier.objects.select_for_update(of=("self",)).select_related("case").get(pk=found.pk)
-        holder = _holder(held, by)
-        if all(need.paper != paper for need in queries.PROCEDURES.get(held.procedure).papers):
+        found, _own = following.one(which, by)
+        holder = _hold(found, by)
+        demand_supplies(which, by)  # as it stands now that nobody sends it
+        if all(need.paper != paper for need in queries.PROCEDURES.get(found.procedure).papers):
             raise Missing("onestop.no_paper", N_("This procedure asks for no such paper."))
         giving.demand_readable(ready)
         file = files.keep(ready, by=by.actor, owner=f"preparation:{holder.pk}")
-        last = held.papers.order_by("-round").values_list("round", flat=True).first() or 0
+        last = found.papers.order_by("-round").values_list("round", flat=True).first() or 0
         return DossierPaper.objects.create(
             preparation=holder,
             paper=paper,
@@ -95,6 +95,8 @@ def unstage(which: str, number: int, *, by: Person) -> None:
 def supply(which: str, *, note: str, seen: int | None, by: Person) -> None:
     """Send what was asked for: the files given since, or words, or both."""
     with transaction.atomic():
+        found, _own = following.one(which, by)
+        _hold(found, by)
         found, _own, act = demand_supplies(which, by)
         papers = staged(found)
         if not papers and not note.strip():

@@ -68,6 +68,15 @@ def of(dossier: Dossier) -> fees.Fees:
     return fees.of(item.fees, dossier.channel, dossier.answers)  # type: ignore[arg-type]  # the column holds nothing else
 
 
+def to_name(pk: int, by: Person) -> Dossier:
+    """Return a dossier for which somebody may name what it costs; to others it does not exist."""
+    rows = Dossier.objects.select_related("case__agency", "office", "procedure")
+    found = rows.filter(pk=pk).first() if 0 < pk < 2**63 else None
+    if found is None or not may_name(found, by):
+        raise Missing("onestop.no_dossier", N_("There is no such dossier."))
+    return found
+
+
 def name(dossier: Dossier, charges: Sequence[fees.Charge], *, key: str, by: Person) -> str:
     """Ask for what the office names, and return the invoice's code: a fee that no rule says, or the duty of a dossier that waits for one.
 
@@ -76,11 +85,15 @@ def name(dossier: Dossier, charges: Sequence[fees.Charge], *, key: str, by: Pers
     if not may_name(dossier, by):
         raise Missing("onestop.no_dossier", N_("There is no such dossier."))
     with transaction.atomic():
-        case = cases.Case.objects.select_for_update().get(pk=dossier.pk)
-        held = Dossier.objects.select_for_update(of=("self",)).select_related("office").get(pk=dossier.pk)
-        if case.state not in MAY_NAME:
+        held = _locked(dossier.pk)  # an act that goes on meanwhile waits here, and then sees the invoice
+        if held is None or held.case.state not in MAY_NAME:
             raise Refused("onestop.not_chargeable", N_("In this state nothing is asked for."))
-        return _ask(held, case, charges, key=f"{subject(held)}:{key}", by=str(by.pk))
+        return _ask(held, held.case, charges, key=f"{subject(held)}:{key}", by=str(by.pk))
+
+
+def _locked(pk: int) -> Dossier | None:
+    """Return a dossier that nobody else changes, its case as it is once the lock is held."""
+    return Dossier.objects.select_for_update(of=("self",)).select_related("office").filter(pk=pk).first()
 
 
 def may_name(dossier: Dossier, by: Person) -> bool:
@@ -134,19 +147,22 @@ def at_end(dossier: Dossier, _case: Case, entry: Entry) -> None:
 
 
 def moved(said: str) -> None:
-    """An invoice has moved: bring the axis up to date, and where a duty is met let the dossier go on. Safe to repeat."""
+    """An invoice has moved: let a dossier go on whose duty is met, and bring the axis up to date. Safe to repeat."""
     kind, _colon, rest = said.partition(":")
     number = rest.partition(":")[0]
     if kind != "dossier" or not number.isdecimal():
         return
+    dossier = Dossier.objects.select_related("case").filter(pk=int(number)).first()
+    if dossier is None:
+        return
     with transaction.atomic():
-        case = (
-            cases.Case.objects.select_for_update().filter(pk=int(number)).first()
-        )  # before the dossier, as every act does
-        dossier = Dossier.objects.select_for_update(of=("self",)).filter(pk=int(number)).first()
-        if case is None or dossier is None:
-            return
-        _keep(dossier)
-        asked = [each.standing for each in payments.of(subject(dossier, duty=True)) if each.standing != "cancelled"]
-        if case.state == "charging" and asked and set(asked) == {"paid"}:
-            cases.act(dossier.pk, "duty_met", by=MACHINE)
+        if dossier.case.state == "charging" and _met(dossier):
+            cases.act(dossier.pk, "duty_met", by=MACHINE)  # first: an act locks the case and then the dossier
+        held = _locked(dossier.pk)
+        if held is not None:
+            _keep(held)
+
+
+def _met(dossier: Dossier) -> bool:
+    asked = {each.standing for each in payments.of(subject(dossier, duty=True))} - {"cancelled"}
+    return asked == {"paid"}

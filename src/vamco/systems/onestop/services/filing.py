@@ -14,12 +14,11 @@ from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.worktime import public as worktime
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Refused
-from vamco.lib.text import fold
 from vamco.lib.time import HCM
 from vamco.systems.onestop.contracts import KIND
 from vamco.systems.onestop.models import Dossier, DossierPaper
 from vamco.systems.onestop.queries import PROCEDURES
-from vamco.systems.onestop.rules import terms
+from vamco.systems.onestop.rules import looking, terms
 from vamco.systems.onestop.rules.status import national_code
 from vamco.systems.onestop.services import hooks
 from vamco.vocab.onestop import DossierMoved
@@ -101,7 +100,7 @@ def file(given: Filed) -> Dossier:
             form=given.form,
             answers=given.answers,
             applicant_name=given.applicant.name,
-            folded=fold(f"{given.applicant.name} {number.text}"),
+            folded=looking.folded(given.applicant.name, number.text),
             reach=sorted({given.office.pk, handler.pk}),
             phone=given.phone,
             email=given.email,

@@ -26,10 +26,17 @@ def _no_paper() -> Missing:
 def paper(number: int, person: Person) -> DossierPaper:
     """Return a paper of a dossier that an official may see."""
     found = DossierPaper.objects.select_related("dossier", "file").filter(pk=number).first()
-    if found is None or found.dossier is None or not cases.visible(person).filter(pk=found.dossier_id).exists():
+    if found is None or found.dossier is None or not cases.visible(person).filter(pk=found.dossier.pk).exists():
         raise _no_paper()
     found.dossier.case = cases.get(found.dossier.pk, person)
     return found
+
+
+def dossier_of(found: DossierPaper) -> Dossier:
+    """Return the dossier of a paper that was found: it has one."""
+    if found.dossier is None:
+        raise _no_paper()
+    return found.dossier
 
 
 def papers_of(dossier: Dossier) -> list[DossierPaper]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
+from vamco.kernel.base import clock
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Refused
 from vamco.systems.onestop.models import OutsideDossier, OutsideHolder
@@ -61,6 +62,26 @@ def assign_outside(person: Person) -> int:
     return len(rows)
 
 
+def match_waiting() -> int:
+    """Give waiting dossiers to whoever has become known by their number since, and return how many: for who never looks at them first."""
+    found = 0
+    for pk in list(OutsideHolder.objects.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            kept = OutsideHolder.objects.select_for_update().select_related("outside").filter(pk=pk).first()
+            if kept is None:
+                continue
+            holder = people.find_by_number(kept.kind, people.unseal(kept))  # type: ignore[arg-type]  # one of the two kinds
+            if holder is None:
+                continue
+            row = kept.outside
+            row.person = people.kept(holder) if isinstance(holder, people.Person) else None
+            row.organisation = None if isinstance(holder, people.Person) else holder
+            row.save(update_fields=["person", "organisation"])
+            kept.delete()
+            found += 1
+    return found
+
+
 def _belong(row: OutsideDossier, said: OutsideStatus) -> None:
     """Say whose a dossier is, or keep its number sealed until somebody comes who has it."""
     if not said.holder:
@@ -70,10 +91,19 @@ def _belong(row: OutsideDossier, said: OutsideStatus) -> None:
         OutsideHolder.objects.filter(outside=row).delete()
         row.person = holder if isinstance(holder, people.Person) else None
         row.organisation = None if isinstance(holder, people.Person) else holder
-    elif not OutsideHolder.objects.filter(outside=row).exists():
+    elif _may_be_one(said) and not OutsideHolder.objects.filter(outside=row).exists():
         kept = OutsideHolder(outside=row, kind=said.holder_kind)
-        people.seal(kept, said.holder)
+        people.seal(kept, people.normal(said.holder_kind, said.holder, clock.today()))
         kept.save(force_insert=True)
+
+
+def _may_be_one(said: OutsideStatus) -> bool:
+    """Tell whether a number can be one at all; what cannot is kept nowhere."""
+    try:
+        people.normal(said.holder_kind, said.holder, clock.today())
+    except Refused:
+        return False
+    return True
 
 
 def _holder(said: OutsideStatus) -> Person | Organisation | None:

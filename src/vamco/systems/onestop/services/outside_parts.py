@@ -11,6 +11,7 @@ from vamco.systems.counterparts import public as counterparts
 from vamco.systems.onestop.models import Dossier
 from vamco.systems.onestop.queries import PROCEDURES
 from vamco.systems.onestop.rules import counterparts as which
+from vamco.systems.onestop.services import hooks
 from vamco.systems.onestop.services.moving import MACHINE
 
 if TYPE_CHECKING:
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 
 PART: Final = "tax"
 _UNDER_WAY: Final = frozenset({"accepted", "in_transit", "delivering"})
+
+
+def register() -> None:
+    """Register what is asked of others, and when."""
+    hooks.on("consult_tax", ask_part)
+    hooks.on("ask_duty", ask_duty)
+    hooks.on("issue", post_result)
+    hooks.on("hand_over_by_post", handed_over)
 
 
 def ask_part(dossier: Dossier, case: Case, entry: Entry) -> None:

@@ -167,9 +167,8 @@ def remove(found: Preparation, *, actor: str) -> None:
 def locked(code: str, by: Person) -> Preparation:
     """Return a preparation that is not sent, held until the transaction ends."""
     get(code, by=by)
-    found = (
-        Preparation.objects.select_for_update(of=("self",)).select_related("procedure", "draft__form").get(code=code)
-    )
+    # Joined rows would still be those from before the wait, so they are read afterwards.
+    found = Preparation.objects.select_for_update().get(code=code)
     if found.dossier_id is not None:
         raise missing()
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from vamco.kernel.world.people import public as people
 from vamco.systems.counterparts import public as counterparts
 from vamco.systems.onestop.rules.prefilling import Known
-from vamco.systems.onestop.services.prefill import Source
+from vamco.systems.onestop.services import hooks, prefill
 
 if TYPE_CHECKING:
     from vamco.kernel.work.cases.models import Case, Entry
@@ -47,10 +47,16 @@ def population(applicant: people.Person | people.Organisation, by: people.Person
     return {name: Known(value.value, CODE, value.as_of) for name, value in said.items()}
 
 
-SOURCE: Final = Source(CODE, counterparts.NAMES[CODE], population)
+SOURCE: Final = prefill.Source(CODE, counterparts.NAMES[CODE], population)
 
 
 def report_doubt(dossier: Dossier, case: Case, _entry: Entry) -> None:
     """Ask the commune to correct the register where its answer about the applicant was in doubt; the dossier goes on."""
     if case.applicant is not None:
         counterparts.report(case.applicant, known_as=dossier.number, office=dossier.office)
+
+
+def register() -> None:
+    """Let the register fill in answers, and report doubtful ones."""
+    prefill.register(SOURCE)
+    hooks.on("open", report_doubt)

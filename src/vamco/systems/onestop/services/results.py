@@ -249,7 +249,7 @@ def fingerprint(dossier: Dossier, result: DossierResult) -> str:
             template=result.template,
             version=result.version,
             values=result.values,
-            file=result.file.content.sha256 if result.file else "",
+            file=(result.file.content_id or "") if result.file else "",
             signer=result.signed_by_id or 0,
             name=result.signer_name,
             title=result.signer_title,

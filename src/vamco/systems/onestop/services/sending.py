@@ -46,7 +46,8 @@ def send(code: str, *, mark: str, by: Person) -> Dossier:
     """
     with transaction.atomic():
         found = preparing.get(code, by=by)
-        held = Preparation.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=found.pk)
+        # Joined rows would still be those from before the wait, so they are read afterwards.
+        held = Preparation.objects.select_for_update().get(pk=found.pk)
         if held.dossier is not None:
             return held.dossier
         found = preparing.get(code, by=by)  # as it stands now that nobody else changes it

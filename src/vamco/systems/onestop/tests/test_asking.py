@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from vamco.lib.text import fold, words
 from vamco.systems.onestop import queries
 from vamco.systems.onestop.rules import asking
-from vamco.systems.onestop.tests.questions import HELD_OUT, MARKED, QUESTIONS, TUNING, UNMARKED
+from vamco.systems.onestop.tests import more_questions, questions
+
+MARKED = [*questions.MARKED, *more_questions.MARKED]
+UNMARKED = [*questions.UNMARKED, *more_questions.UNMARKED]
+QUESTIONS = [*MARKED, *UNMARKED]
+TUNING = [*questions.TUNING, *more_questions.TUNING]
+HELD_OUT = [*questions.HELD_OUT, *more_questions.HELD_OUT]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,7 +97,9 @@ def test_folding_a_name_changes_no_answer(name: str) -> None:
 
 def test_the_question_set_is_what_it_says() -> None:
     asked = [question for question, _ in QUESTIONS]
-    assert len(set(asked)) >= 150
+    assert len(set(asked)) == len(asked) >= 300
+    assert sum(not right for _, right in QUESTIONS) * 10 >= len(QUESTIONS) * 0.98
+    assert len(more_questions.HELD_OUT) * 5 >= len(more_questions.QUESTIONS) * 2
     assert not [question for question, _ in UNMARKED if fold(question) != question.lower()]
     assert len(UNMARKED) * 2 >= len(QUESTIONS) * 0.98
     assert all(any(word.spelled != word.folded for word in words(question)) for question, _ in MARKED)

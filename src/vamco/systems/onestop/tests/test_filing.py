@@ -70,7 +70,8 @@ def procedure() -> Any:
         NeededPaper(paper="divorce_proof", copies=1, asked_if=AskedIf(answer="status", equals=["divorced"])),
         NeededPaper(paper="authorisation", originals=1, when="Khi nộp thay", when_en="When filing for another"),
     ]
-    filing = item.filing.model_copy(update={"refusals": [Told(vi="Chưa đủ tuổi", en="Too young")]})
+    own = {"refusals": [Told(vi="Chưa đủ tuổi", en="Too young")], "result": "", "form": "marital_status", "checks": []}
+    filing = item.filing.model_copy(update=own)
     queries.PROCEDURES.put(made.PROCEDURE, item.model_copy(update={"papers": papers, "filing": filing}))
     return queries.PROCEDURES.newest(made.PROCEDURE)
 

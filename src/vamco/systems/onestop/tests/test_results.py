@@ -21,7 +21,7 @@ from vamco.lib.errors import Forbidden, Refused
 from vamco.lib.time import HCM
 from vamco.systems.onestop import jobs
 from vamco.systems.onestop.models import Dossier, DossierDocument, DossierResult
-from vamco.systems.onestop.services import forming, moving, results
+from vamco.systems.onestop.services import forming, results
 from vamco.systems.onestop.tests import made
 from vamco.systems.onestop.tests.test_desk import advance, at, browser, staff, text
 
@@ -264,4 +264,3 @@ def test_the_control_slip_and_the_register_of_the_day(staff: dict[str, Person]) 
     assert client.get(reverse("onestop:register_form")).content.startswith(b"%PDF")
     xlsx = client.get(reverse("onestop:register"), {"export": "xlsx"})
     assert b"".join(xlsx.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
-    assert moving.MACHINE.room == "onestop"

@@ -1,4 +1,4 @@
-"""What this system's handlers hear in `tests/faults/test_any_order.py`: about dossiers, of which there are none there."""
+"""What the handlers of this system are told in the architecture's tests."""
 
 from collections.abc import Sequence
 

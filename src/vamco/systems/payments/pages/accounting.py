@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from vamco.kernel.world.agencies.public import Agency
     from vamco.kernel.world.people.public import Person
-    from vamco.systems.payments.models import Difference, Refund
+    from vamco.systems.payments.public import Difference, Refund
 
 LARGEST: Final = 5 << 20
 

@@ -28,7 +28,7 @@ from vamco.web.words import either, language
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
-    from vamco.systems.payments.models import Invoice
+    from vamco.systems.payments.public import Invoice
 
 _REFRESH_S: Final = 15
 _LOOKS: Final = dt.timedelta(minutes=30)

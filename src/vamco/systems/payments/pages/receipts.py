@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from django.http import FileResponse
 
     from vamco.kernel.world.people.public import Person
-    from vamco.systems.payments.models import Receipt
+    from vamco.systems.payments.public import Receipt
 
 
 def file(receipt: Receipt, reader: Person) -> FileResponse:

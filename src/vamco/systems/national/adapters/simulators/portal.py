@@ -137,20 +137,12 @@ class SimulatedPortal:
         return {"MaGiaoDich": str(place)}
 
     def _check(self, call: str, body: dict[str, Any]) -> None:
-        for name in _NEEDED[call]:
-            if not isinstance(body.get(name), str) or not body[name].strip():
-                raise Refusal(400, name)
-        for name, allowed in _LISTS.items():
-            if name in body and body[name] not in allowed:
-                raise Refusal(400, name)
-        status = body.get("TrangThaiHoSo", body.get("TrangThai", ""))
-        if not str(status).isdecimal() or int(status) not in STATUSES:
-            raise Refusal(400, "TrangThaiHoSo")
-        for name in _TIMES:
-            if name in body:
-                _read(body[name], name)
+        wrong = _first_wrong(call, body)
+        if wrong:
+            raise Refusal(400, wrong)
         for paper in body.get("TaiLieuNop", []):
-            if not self.store.rows("SELECT 1 FROM file WHERE ref = ? AND digest = ?", paper.get("IdTepTin"), paper.get("HashTepTin")):  # fmt: skip
+            named = (paper.get("IdTepTin"), paper.get("HashTepTin"))
+            if not self.store.rows("SELECT 1 FROM file WHERE ref = ? AND digest = ?", *named):
                 raise Refusal(400, "TaiLieuNop")
         if body.get("MaTTHC") in self.refusing:
             raise Refusal(400, "MaTTHC")
@@ -236,8 +228,19 @@ class SimulatedPortal:
         return (dt.datetime.fromtimestamp(self._now(), HERE) + dt.timedelta(days=days)).strftime(MOMENT)
 
 
-def _read(text: object, name: str) -> None:
+def _first_wrong(call: str, body: dict[str, Any]) -> str:
+    """Return the first field that is missing or wrong, "" where none is."""
+    lacking = [name for name in _NEEDED[call] if not isinstance(body.get(name), str) or not body[name].strip()]
+    unlisted = [name for name, allowed in _LISTS.items() if name in body and body[name] not in allowed]
+    status = str(body.get("TrangThaiHoSo", body.get("TrangThai", "")))
+    no_status = [] if status.isdecimal() and int(status) in STATUSES else ["TrangThaiHoSo"]
+    no_time = [name for name in _TIMES if name in body and not _is_moment(body[name])]
+    return next(iter([*lacking, *unlisted, *no_status, *no_time]), "")
+
+
+def _is_moment(text: object) -> bool:
     try:
         dt.datetime.strptime(str(text), MOMENT)  # noqa: DTZ007  # only its form is looked at
     except ValueError:
-        raise Refusal(400, name) from None
+        return False
+    return True

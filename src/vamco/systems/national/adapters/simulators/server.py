@@ -87,18 +87,22 @@ class Service:
             form = dict(parse_qsl(body.decode()))
             return _json(200, **portal.token(form.get("client_id", ""), form.get("client_secret", "")))
         portal.demand(headers.get("authorization", "").removeprefix("Bearer "))
-        if path in _CALLS:
-            return _json(200, **portal.take(_CALLS[path], json.loads(body)))
-        if path == "/LaySoHoSo":
-            return _json(200, MaHoSo=portal.number(json.loads(body).get("MaDonVi", "")))
-        if path == "/TaiTep":
-            return _json(200, **portal.upload(*_part(body, headers.get("content-type", ""))))
-        if path in _FEEDS:
-            found = portal.feed(_FEEDS[path], query.get("TuViTri", ""))
-            return _json(200, **{**found, "DanhSach": self.weather.shuffled(found["DanhSach"])})
         if path.startswith("/TepTin/"):
             return Answer(200, portal.download(unquote(path.removeprefix("/TepTin/"))), "application/octet-stream")
-        return _json(200, **portal.procedures())
+        return _json(200, **self._content(path, query, body, headers))
+
+    def _content(self, path: str, query: dict[str, str], body: bytes, headers: dict[str, str]) -> dict[str, Any]:
+        portal = self.portal
+        if path in _CALLS:
+            return portal.take(_CALLS[path], json.loads(body))
+        if path in _FEEDS:
+            found = portal.feed(_FEEDS[path], query.get("TuViTri", ""))
+            return {**found, "DanhSach": self.weather.shuffled(found["DanhSach"])}
+        if path == "/LaySoHoSo":
+            return {"MaHoSo": portal.number(json.loads(body).get("MaDonVi", ""))}
+        if path == "/TaiTep":
+            return portal.upload(*_part(body, headers.get("content-type", "")))
+        return portal.procedures()
 
     def control(self, wish: dict[str, Any], secret: str) -> Answer:
         """Behave as a test wants."""
@@ -116,28 +120,35 @@ class Service:
 
     def shown(self, path: str, query: dict[str, str], form: dict[str, str], screens: Screens) -> Answer | None:
         """Show people a page, or do what they press there."""
+        pages = {
+            "/": lambda: screens.home(self.weather.climate == STORM, self.portal.own()),
+            LINK: lambda: screens.filing(query.get("ma_thu_tuc", "")[:20], self.citizens),
+            "/officials": lambda: screens.officials(self.portal.own()),
+        }
+        if path in pages:
+            return _page(pages[path]())
+        acts = {"/file": self._file, "/move": self._move, "/weather": self._change}
+        if path not in acts or not form:
+            return None
         try:
-            if path == "/":
-                return _page(screens.home(self.weather.climate == STORM, self.portal.own()))
-            if path == LINK:
-                return _page(screens.filing(query.get("ma_thu_tuc", "")[:20], self.citizens))
-            if path == "/officials":
-                return _page(screens.officials(self.portal.own()))
-            if path == "/file" and form:
-                citizen = next((each for each in self.citizens if each.key == form.get("person")), None)
-                if citizen is None:
-                    return _page(screens.filing(form.get("procedure", "")[:20], self.citizens), 422)
-                number = self.portal.file_own(form.get("procedure", "")[:20], citizen.name, citizen.number)
-                return _page(screens.filed(number, self.site))
-            if path == "/move" and form:
-                self.portal.move_own(form.get("number", ""), int(form.get("to", "0")), form.get("text", "")[:200])
-                return Answer(303, headers=(("Location", "/officials"),))
-            if path == "/weather" and form:
-                self.weather.climate = STORM if form.get("to") == "storm" else FAIR
-                return Answer(303, headers=(("Location", "/"),))
+            return acts[path](form, screens)
         except (Refusal, ValueError):
             return _page(screens.refused(), 422)
-        return None
+
+    def _file(self, form: dict[str, str], screens: Screens) -> Answer:
+        citizen = next((each for each in self.citizens if each.key == form.get("person")), None)
+        if citizen is None:
+            return _page(screens.filing(form.get("procedure", "")[:20], self.citizens), 422)
+        number = self.portal.file_own(form.get("procedure", "")[:20], citizen.name, citizen.number)
+        return _page(screens.filed(number, self.site))
+
+    def _move(self, form: dict[str, str], _screens: Screens) -> Answer:
+        self.portal.move_own(form.get("number", ""), int(form.get("to", "0")), form.get("text", "")[:200])
+        return Answer(303, headers=(("Location", "/officials"),))
+
+    def _change(self, form: dict[str, str], _screens: Screens) -> Answer:
+        self.weather.climate = STORM if form.get("to") == "storm" else FAIR
+        return Answer(303, headers=(("Location", "/"),))
 
 
 class _Handler(BaseHTTPRequestHandler):
