@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 
 from vamco.kernel.base import clock
+from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.forms import public as forms
@@ -21,7 +22,7 @@ from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Missing, Refused
 from vamco.systems.identity import public as identity
 from vamco.systems.onestop import queries
-from vamco.systems.onestop.demo import answers, plan
+from vamco.systems.onestop.demo import FILE_ALL, answers, plan
 from vamco.systems.onestop.demo.people import ACTOR, LOG_INS, TAX, Applicants, Files, Staff, office
 from vamco.systems.onestop.models import Dossier
 from vamco.systems.onestop.services import filing, moving
@@ -39,13 +40,27 @@ log = logging.getLogger(__name__)
 
 
 def fill() -> None:
-    """Mark the routes and file the dossiers, unless it was done before."""
-    chosen = plan.read()
-    if chosen is None or not all(identity.exists(name) for name in (*LOG_INS.values(), TAX)):
+    """Mark the routes, and let the worker file the dossiers unless it was done before."""
+    chosen = _plan()
+    if chosen is None:
         return
     mark_routes(chosen.routes)
     if not Dossier.objects.exists():
-        file_all(chosen)
+        jobs.later(FILE_ALL, lock=FILE_ALL)
+
+
+def file_planned() -> None:
+    """File the dossiers, all of them or none."""
+    chosen = _plan()
+    with transaction.atomic(), packs.asked_once():
+        if chosen is not None and not Dossier.objects.exists():
+            file_all(chosen)
+
+
+def _plan() -> Plan | None:
+    """Return what there is to be filed; None where the pack, or those who would act, are not there."""
+    known = all(identity.exists(name) for name in (*LOG_INS.values(), TAX))
+    return plan.read() if known else None
 
 
 def mark_routes(routes: Routes) -> None:

@@ -84,9 +84,9 @@ class Index:
                 self._add(number, name, official=official)
             self._all.append(frozenset(w.folded for text in (*entry.names, entry.text) for w in words(text)))
         self._pairs: dict[tuple[str, str], set[int]] = defaultdict(set)
-        for name in self._names:
-            for pair in name.pairs:
-                self._pairs[pair].add(name.entry)
+        for known in self._names:
+            for pair in known.pairs:
+                self._pairs[pair].add(known.entry)
         self._vocabulary = frozenset(self._weights) | {w for phrase in self._replacements for w in phrase}
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for word in sorted(self._weights):
