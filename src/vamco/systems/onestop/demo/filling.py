@@ -139,7 +139,7 @@ def _file(each: _Dossier, number: int, staff: Staff, rng: random.Random) -> Doss
     row = queries.PROCEDURES.newest(each.planned.procedure)
     item = queries.PROCEDURES.get(row)
     if item.filing is None:
-        raise Missing("onestop.no_procedure", "-")
+        raise ValueError(f"{each.planned.procedure} is not filed here")
     version = forms.newest(item.filing.form)
     by = each.files.by if each.planned.channel == "online" else staff.of(each.office)["clerk"]
     communes = (each.office.place.code,) if each.office.place else (staff.home.place.code,) if staff.home.place else ()
