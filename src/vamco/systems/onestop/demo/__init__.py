@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-FILE_ALL: Final = "onestop.file_demonstration"
-
 
 def fill() -> None:
     """Let the demonstration take some procedures itself, and let the worker file its dossiers, unless there are some.

@@ -22,7 +22,7 @@ from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Missing, Refused
 from vamco.systems.identity import public as identity
 from vamco.systems.onestop import queries
-from vamco.systems.onestop.demo import FILE_ALL, answers, plan
+from vamco.systems.onestop.demo import answers, plan
 from vamco.systems.onestop.demo.people import ACTOR, LOG_INS, TAX, Applicants, Files, Staff, office
 from vamco.systems.onestop.models import Dossier
 from vamco.systems.onestop.services import filing, moving
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
     from vamco.systems.onestop.demo.plan import Plan, Planned, Routes, Step
 
+FILE_ALL: Final = "onestop.file_demonstration"
 SEED: Final = 20260701
 NAMES: Final = uuid.UUID("b0c7b3a2-6f0e-4f0e-9a53-0d0551e4d0c5")
 _DAY_HOURS: Final = 8
