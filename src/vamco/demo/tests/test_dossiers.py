@@ -16,6 +16,7 @@ from vamco.kernel.work.forms import public as forms
 from vamco.kernel.work.forms.rules import validating
 from vamco.systems.onestop import queries
 from vamco.systems.onestop.demo import fill, plan
+from vamco.systems.onestop.demo.filling import file_planned
 from vamco.systems.onestop.models import Dossier
 from vamco.systems.onestop.rules import checks
 
@@ -36,9 +37,11 @@ def _demonstration(settings: Any) -> Iterator[None]:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_demonstration")
 def test_dossiers_stand_in_every_state(caplog: pytest.LogCaptureFixture) -> None:
-    begun = time.perf_counter()
     fill()
-    seconds = time.perf_counter() - begun
+    assert not Dossier.objects.exists()  # the first page does not wait for them
+    begun = time.process_time()
+    file_planned()
+    seconds = time.process_time() - begun
     chosen = plan.read()
     assert chosen is not None
     found = list(Dossier.objects.select_related("case", "procedure", "form").order_by("sent_at"))
@@ -65,7 +68,7 @@ def test_dossiers_stand_in_every_state(caplog: pytest.LogCaptureFixture) -> None
     assert any(dossier.rating for dossier in found)
     assert {dossier.channel for dossier in found} == {"online", "counter"}
     again = len(found)
-    fill()
+    file_planned()
     assert Dossier.objects.count() == again
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 
 from vamco.kernel.base import clock
+from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.forms import public as forms
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
     from vamco.systems.onestop.demo.plan import Plan, Planned, Routes, Step
 
+FILE_ALL: Final = "onestop.file_demonstration"
 SEED: Final = 20260701
 NAMES: Final = uuid.UUID("b0c7b3a2-6f0e-4f0e-9a53-0d0551e4d0c5")
 _DAY_HOURS: Final = 8
@@ -39,13 +41,27 @@ log = logging.getLogger(__name__)
 
 
 def fill() -> None:
-    """Mark the routes and file the dossiers, unless it was done before."""
-    chosen = plan.read()
-    if chosen is None or not all(identity.exists(name) for name in (*LOG_INS.values(), TAX)):
+    """Mark the routes, and let the worker file the dossiers unless it was done before."""
+    chosen = _plan()
+    if chosen is None:
         return
     mark_routes(chosen.routes)
     if not Dossier.objects.exists():
-        file_all(chosen)
+        jobs.later(FILE_ALL, lock=FILE_ALL)
+
+
+def file_planned() -> None:
+    """File the dossiers, all of them or none."""
+    chosen = _plan()
+    with transaction.atomic(), packs.asked_once():
+        if chosen is not None and not Dossier.objects.exists():
+            file_all(chosen)
+
+
+def _plan() -> Plan | None:
+    """Return what there is to be filed; None where the pack, or those who would act, are not there."""
+    known = all(identity.exists(name) for name in (*LOG_INS.values(), TAX))
+    return plan.read() if known else None
 
 
 def mark_routes(routes: Routes) -> None:
@@ -124,7 +140,7 @@ def _file(each: _Dossier, number: int, staff: Staff, rng: random.Random) -> Doss
     row = queries.PROCEDURES.newest(each.planned.procedure)
     item = queries.PROCEDURES.get(row)
     if item.filing is None:
-        raise Missing("onestop.no_procedure", "-")
+        raise ValueError(f"{each.planned.procedure} is not filed here")
     version = forms.newest(item.filing.form)
     by = each.files.by if each.planned.channel == "online" else staff.of(each.office)["clerk"]
     communes = (each.office.place.code,) if each.office.place else (staff.home.place.code,) if staff.home.place else ()

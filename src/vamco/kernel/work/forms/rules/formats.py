@@ -96,7 +96,7 @@ FORMATS: Final[dict[str, Format]] = {
     PARTIAL_DATE: Format(
         _partial,
         lambda text, _today: _partial(text) == text and PartialDate.read(text) is not None,
-        N_("Write “%(label)s” as a day that exists, such as 27/3/1938, or only 3/1938 or 1938 where no more is known."),
+        N_("Enter “%(label)s” as a day that exists, such as 27/3/1938, or only 3/1938 or 1938 where no more is known."),
         shown=_box,
     ),
 }

@@ -35,7 +35,7 @@ _MISSING: Final = {
     Kind.REPEAT: N_("Add at least one entry to “%(label)s”."),
 }
 UNKNOWN: Final = N_("There are answers (%(count)s) that this form does not ask for, or not with these other answers.")
-_NOT_THEN: Final = ("not_then", N_("Choose “%(label)s” anew: what was chosen did not exist on that day."))
+_NOT_THEN: Final = ("not_then", N_("Choose “%(label)s” again: what was chosen did not exist on that day."))
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _ENTER: Final = N_("Fill in “%(label)s”.")
 _WRONG_KIND: Final = N_("“%(label)s” is of the wrong kind.")
