@@ -127,11 +127,12 @@ def lived(year: Year, story: Story, set_clock: Callable[[dt.datetime], None]) ->
 
     desk, number = story.desk, f"{story.sent.astimezone(HCM):%Y-%m-%d}"
     applicant = Person.objects.get(pk=year.first_person + story.person)
-    with connection.cursor() as cursor:  # the others of the day before it
-        cursor.execute(
-            "INSERT INTO numbers_counter (series_id, unit, period, last) VALUES ('onestop.dossier', %s, %s, %s)",
-            [desk.office.code, number, story.n - 1],
-        )
+    if story.n > 1:  # the others of the day before it; see `counters_free`
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO numbers_counter (series_id, unit, period, last) VALUES ('onestop.dossier', %s, %s, %s)",
+                [desk.office.code, number, story.n - 1],
+            )
     set_clock(story.sent)
     dossier = filing.file(
         filing.Filed(
