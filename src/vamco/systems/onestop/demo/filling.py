@@ -22,7 +22,7 @@ from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Missing, Refused
 from vamco.systems.identity import public as identity
 from vamco.systems.onestop import queries
-from vamco.systems.onestop.demo import answers, plan
+from vamco.systems.onestop.demo import answers, deciding, plan
 from vamco.systems.onestop.demo.people import ACTOR, LOG_INS, TAX, Applicants, Files, Staff, office
 from vamco.systems.onestop.models import Dossier
 from vamco.systems.onestop.services import filing, moving
@@ -168,6 +168,7 @@ def _do(each: _Dossier, step: Step, staff: Staff) -> None:
     if step.act == "propose":
         for part in parts:
             _have_answered(each, case, part, staff)
+        deciding.prepare(dossier, by=staff.of(case.agency)["specialist"])
     party = case.issuer if step.act in _AT_THE_OFFICE else case.agency
     given: dict[str, Any] = {"note": step.note, "reason": step.reason}
     if step.act == "extend":
