@@ -22,6 +22,8 @@ from vamco.kernel.work.notices.models import Notice
 from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.desk.tests import made
 from vamco.systems.hub.models import Dataset
+from vamco.systems.national.models import Message
+from vamco.systems.service_quality.models import Fact
 from vamco.systems.warnings.models import Alarm, Step
 from vamco.systems.warnings.tests.told import CAME, DAY, LATE
 from vamco.vocab.cases import CaseActed, CaseAssigned, CaseEscalated, CaseMoved, CasePassed
@@ -50,6 +52,7 @@ def _world(db: None, settings: Any) -> None:
     made.late(CAME)
     for module in systems.parts("tests.told"):
         getattr(module, "prepare", lambda: None)()
+        TOLD.update({handler: list(events) for handler, events in module.TOLD.items()})  # of objects that it has made
     Dataset.objects.filter(code=CAME).update(published_at=now, known_since=now - 30 * DAY)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
@@ -102,6 +105,8 @@ def state() -> dict[str, Any]:
         "jobs": jobs,
         "found": Counter(Found.objects.values_list("kind", "ref", "title")),
         "notices": Counter(Notice.objects.values_list("message__key", "person")),
+        "messages": Counter(Message.objects.values_list("key", "place", "state")),
+        "facts": Counter(Fact.objects.values_list("case", "office", "procedure", "synced")),
     }
 
 

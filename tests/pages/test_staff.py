@@ -29,7 +29,7 @@ def addresses(site: str, settings: Any, tmp_path: Path) -> dict[str, str]:
     """The pages of an administrator, and the session to read them with."""
     settings.VAMCO_TODAY = made.TODAY
     admin = made.person("administrator", made.IOC, "Lý Minh Khôi")
-    session = made.reader(admin).cookies["sessionid"].value
+    session = made.sure_reader(admin).cookies["sessionid"].value
     person = made.person("department_official", made.FINANCE, "Phạm Văn Đức")
     made.reader(person)
     post = people.memberships(person)[0]

@@ -88,9 +88,12 @@ def _log_ins() -> None:
     from django.conf import settings
 
     from vamco.demo import log_ins
-    from vamco.demo.people import PASSWORD, PIN
+    from vamco.demo.people import PASSWORD, PIN, app_key
 
-    people = [person.model_dump() for person in log_ins.open_all()]
+    people = [
+        person.model_dump() | ({"app_key": app_key(person.username)} if person.app else {})
+        for person in log_ins.open_all()
+    ]
     offered = settings.VAMCO_DATA / "demo-logins.json"  # the log-in page shows them while VAMCO_DEMO is on
     told = {"password": PASSWORD, "people": people, "pin": PIN}
     offered.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from vamco.cli import ground, issuer, postgres, processes, usage
+from vamco.cli import counterparts, ground, issuer, national, postgres, processes, simulated_bank, usage
 from vamco.cli.console import complain, say
 from vamco.cli.processes import Log, Program, Supervisor
 from vamco.lib.errors import N_, Refused, Unavailable
@@ -116,6 +116,9 @@ def _environment(folder: Path, host: str, port: int, *, demonstration: bool) -> 
     return {
         **common,
         **issuer.settings(folder, host, _shown(host), site, chosen_pack()),
+        **counterparts.settings(chosen_pack()),
+        **simulated_bank.settings(host, _shown(host)),
+        **national.settings(folder, _shown(host), _free_port(host), chosen_pack()),
         "VAMCO_TREASURY_URL": f"http://127.0.0.1:{department}",
         "VAMCO_TREASURY_TOKEN": secrets.token_urlsafe(24),
         "VAMCO_SHARED_FOLDER": str(folder / "demo" / "shared"),
@@ -170,8 +173,16 @@ def _start_services(province: Province, host: str, port: int) -> None:
     ]
     if environment["VAMCO_DEMO"] == "true":
         programs.insert(0, _departments(province))
+        if counterparts.simulated(environment):
+            programs.insert(0, counterparts.program(environment, _log(province, "counterparts")))
         if issuer.simulated(environment):
             programs.insert(0, issuer.program(environment, host, _log(province, "issuer")))
+        if simulated_bank.simulated(environment):
+            programs.insert(
+                0, simulated_bank.program(environment, province.address.rstrip("/"), host, _log(province, "bank"))
+            )
+        if national.simulated(environment):
+            programs.insert(0, national.program(environment, host, _log(province, "national")))
     for program in programs:
         _timed(province, program.name, lambda program=program: province.supervisor.start(program))  # type: ignore[misc]
 

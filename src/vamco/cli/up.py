@@ -11,7 +11,7 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from vamco.cli import check_up, issuer, privileges, processes
+from vamco.cli import check_up, issuer, national, privileges, processes, simulated_bank
 from vamco.cli.console import say
 from vamco.cli.province import CHECKOUT, PORT, Province, chosen_folder, chosen_pack, fill, start
 from vamco.lib.errors import N_, Refused
@@ -65,7 +65,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 def _welcome(province: Province) -> None:
     from vamco.demo import layer
-    from vamco.demo.people import PASSWORD, PIN
+    from vamco.demo.people import PASSWORD, PIN, app_key
 
     say(N_("Vàm Cỏ answers at %(address)s"), address=province.address)
     say(N_("Demonstration log-ins, all with the password %(password)s:"), password=PASSWORD)
@@ -73,6 +73,13 @@ def _welcome(province: Province) -> None:
     width = max(len(person.username) for person in everybody)
     for person in everybody:
         print(f"  {person.username:<{width}}  {person.name}, {person.title}", flush=True)
+    say(
+        N_(
+            "These have an authenticator app, too; the page that asks for its six digits shows them. Keys for an app of your own:"
+        )
+    )
+    for person in (each for each in everybody if each.app):
+        print(f"  {person.username:<{width}}  {app_key(person.username)}", flush=True)
     if issuer.simulated(province.environment):
         say(N_("Citizens sign in with VNeID (simulation), all with the PIN %(pin)s:"), pin=PIN)
         for citizen in layer.citizens(chosen_pack()):
@@ -80,6 +87,16 @@ def _welcome(province: Province) -> None:
         say(
             N_("How the simulated issuer behaves is set at %(address)s"),
             address=province.environment["VAMCO_EID_ISSUER"],
+        )
+    if simulated_bank.simulated(province.environment):
+        say(
+            N_("A simulated bank, gateway and carrier of receipts: %(address)s"),
+            address=province.environment["VAMCO_BANK_APP"],
+        )
+    if national.simulated(province.environment):
+        say(
+            N_("The simulated national portal, where citizens file and officials decide: %(address)s"),
+            address=province.environment["VAMCO_NATIONAL_PORTAL"],
         )
     portal = province.environment.get("VAMCO_REPORTS_PORTAL", "")
     say(N_("Another system, simulated, that signs its users in here: %(address)s"), address=portal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urljoin, urlsplit
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _PATIENCE: Final = 20.0  # seconds for one page
 _HTML: Final = "text/html"
+_FOUND: Final = "302"
+_SHOWN: Final = re.compile(r"data-demonstration-code>(\d+)<")
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,12 @@ class Visitor:
         if form is None:
             return Page("/log-in", "without a form", markup.read(""))
         sent = {**form.fields(), "username": self.username, "password": password}
-        return self._ask("POST", "/log-in", data=sent, allow_redirects=False)
+        answer = self._ask("POST", "/log-in", data=sent, allow_redirects=False)
+        asked = self.open("/log-in/code") if answer.status == _FOUND else answer
+        form, shown = asked.form("/log-in/code"), _SHOWN.search(asked.text)
+        if form is None or shown is None:
+            return answer
+        return self._ask("POST", "/log-in/code", data={**form.fields(), "code": shown[1]}, allow_redirects=False)
 
     def open(self, path: str) -> Page:
         """Open a page of the site."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FOLDER = "demonstration"
 CITIZENS = "citizens.yaml"
+REGISTERS = "registers.yaml"
 BUNDLED = Path(__file__).resolve().parents[3] / "packs"
 T = TypeVar("T")
 
@@ -30,7 +31,10 @@ class Part(BaseModel):
 
 
 class LogIn(Part):
-    """A person with a log-in. `agency` is a code, a kind (`@finance`), or a number among `investor:` or `commune:`."""
+    """A person with a log-in. `agency` is a code, a kind (`@finance`), or a number among `investor:` or `commune:`.
+
+    `app`: an authenticator app is bound to the account, since the role has acts that a password alone does not open.
+    """
 
     username: str
     name: str
@@ -39,6 +43,7 @@ class LogIn(Part):
     position: str
     agency: str
     place: str = ""
+    app: bool = False
 
 
 class Citizen(BaseModel):
@@ -99,6 +104,11 @@ def citizens(pack: Path) -> list[Citizen]:
 def citizens_file(pack: Path) -> Path | None:
     """Give the file that they stand in, None where no pack of the chain has one."""
     return _file(pack, CITIZENS)
+
+
+def registers_file(pack: Path) -> Path | None:
+    """Give the file of what the simulated registers know, None where no pack of the chain has one."""
+    return _file(pack, REGISTERS)
 
 
 def weights(pack: Path) -> Weights:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from vamco.demo import layer
-from vamco.demo.people import PASSWORD
+from vamco.demo.people import PASSWORD, app_secret
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.systems.identity import public as identity
@@ -34,7 +34,9 @@ def open_all() -> list[LogIn]:
         people.appoint(
             person, agencies.get(demo.agency), demo.role, since=SINCE, title=demo.title, position=demo.position
         )
-        identity.open_account(demo.username, PASSWORD, person, demonstration=True)
+        account = identity.open_account(demo.username, PASSWORD, person, demonstration=True)
+        if demo.app:
+            identity.publish_app(account, app_secret(demo.username))
     _record_numbers()
     return found
 

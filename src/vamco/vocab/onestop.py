@@ -20,3 +20,12 @@ class DossierMoved:
     seq: int
     act: str
     status: int
+
+
+@event("onestop.dossier_synchronised", version=1)
+@dataclass(frozen=True, slots=True)
+class DossierSynchronised:
+    """How far a dossier is synchronised with the national portal has changed: waiting, sent or failed. The dossier itself has not moved."""
+
+    case: int
+    state: str

@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from vamco.kernel.work.cases import public as cases
 from vamco.web import addresses
-from vamco.web.components import Entry, Table, Text, Tone
+from vamco.web.components import Entry, Fact, Table, Text, Tone
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping
 
     from vamco.kernel.world.people.models import Person
+    from vamco.web.form_components import Checked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ class Panel:
     id: str
     title: Text
     table: Table | None = None
+    facts: tuple[Fact, ...] = ()
+    answers: tuple[Checked, ...] = ()  # of a form, to be read only
     notice: tuple[Tone, Text] | None = None
 
 
@@ -82,6 +86,10 @@ def _nothing(_case: cases.Case, _reader: Person) -> Beside:
     return Beside()
 
 
+def _unsaid(_case: cases.Case, _act: cases.Act) -> dt.datetime | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
     """How cases of a kind show: `looks` by code of act, `fruitless` the states in which one has ended without a result."""
@@ -92,6 +100,8 @@ class Face:
     terms: Terms = USUAL
     titled: bool = True  # False where the text says what the title says
     beside: Callable[[cases.Case, Person], Beside] = _nothing
+    until: Callable[[cases.Case, cases.Act], dt.datetime | None] = _unsaid  # what an act that wants a deadline proposes
+    asks: Mapping[str, Text] = field(default_factory=dict)  # by code of act, what its note is to say
 
 
 PLAIN: Final = Face()

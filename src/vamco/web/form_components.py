@@ -62,6 +62,8 @@ class Question:
     several: bool = False  # of an upload: takes more than one file
     refreshes: bool = False  # a change may open or close other questions
     heading: bool = False  # the label is the page's heading
+    note: str = ""  # where the answer comes from, where it was filled in
+    locked: bool = False  # the answer cannot be changed here
 
     @property
     def id(self) -> str:
@@ -77,6 +79,7 @@ class Question:
     def described(self) -> str:
         """The ids of help and error."""
         named = [f"{self.id}-hint"] if self.hint else []
+        named += [f"{self.id}-note"] if self.note else []
         return " ".join([*named, *([f"{self.id}-error"] if self.error else [])])
 
     @property

@@ -164,6 +164,7 @@ class ActIn(Schema):
     reason: Code = ""
     agency: Code = ""
     into: Number | None = None
+    until: dt.datetime | None = None
 
 
 class HoldIn(Schema):
@@ -259,6 +260,7 @@ def act(
         reason=sent.reason,
         agency=agencies.get(sent.agency) if sent.agency else None,
         into=sent.into,
+        until=sent.until,
     )
     return _as_left(done, person)
 

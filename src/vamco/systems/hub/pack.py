@@ -12,7 +12,7 @@ from vamco.systems.hub.rules import grading
 from vamco.systems.hub.rules.checks import TODAY
 from vamco.systems.hub.rules.columns import is_number
 from vamco.systems.hub.rules.feeds import SourceItem
-from vamco.systems.hub.rules.odcs import DatasetItem
+from vamco.systems.hub.rules.odcs import DatasetItem, DatasetWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -168,7 +168,7 @@ def remark_sources(_located: Sequence[packs.Located[SourceItem]], contents: pack
     """Find the datasets that no source gives: nothing that counts them will have a value."""
     given = {feed.dataset for entry in contents["sources"] for feed in entry.item.datasets}
     for entry in contents["datasets"]:
-        if entry.item.id not in given:
+        if entry.item.id not in given and not DatasetWords.of(entry.item.custom).published_by:
             yield entry.fault(N_("%(dataset)s: a source in sources.yaml that gives it"), "id", dataset=entry.item.id)
 
 

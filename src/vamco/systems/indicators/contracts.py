@@ -59,7 +59,8 @@ class Definition:
     `paths` has one target path for each year that has one; `fixed` is a target that stays the same all year. `counts` is
     what the formula counts ("hồ sơ"), "" where it adds up amounts. A period that still runs is judged once `least_days` of its
     days are over or `least_cases` are in the denominator (None: cases do not help). `denominator_change`: by how many
-    per cent the denominator may change before an alarm that would end by it asks an official.
+    per cent the denominator may change before an alarm that would end by it asks an official. `valid_from`: until then the
+    version before it is in force.
     """
 
     code: str
@@ -91,6 +92,7 @@ class Definition:
     least_days: int = 0
     least_cases: int | None = None
     denominator_change: Decimal = DENOMINATOR_CHANGE
+    valid_from: dt.date = dt.date.min
 
     @property
     def levels(self) -> tuple[Level, ...]:

@@ -144,6 +144,16 @@ class ChangeItem(packs.Item):
     why: str = Field(description="reason")
 
 
+class SwitchItem(packs.Item):
+    """From a day on the indicator is counted from other data. What was known before stays as it was, and the break is shown."""
+
+    on: dt.date = Field(description="first day counted so; of a month or longer the first of its period")
+    version: int = Field(ge=2, description="version that the switch makes, above that of the definition")
+    formula: FormulaItem = Field(description="how a value is made from then on")
+    by: str = Field(description="who decided it")
+    why: str = Field(description="reason, which stands beside the break")
+
+
 class IndicatorItem(packs.Item):
     """An indicator."""
 
@@ -195,6 +205,26 @@ class IndicatorItem(packs.Item):
     version: int = Field(ge=1, description="raised with every change")
     valid_from: dt.date = Field(description="first day of this version")
     changes: list[ChangeItem] = Field(min_length=1, description="history of the definition, newest last")
+    switch: SwitchItem | None = Field(
+        default=None, description="from when on it is counted from other data; none: it is not"
+    )
+
+    @model_validator(mode="after")
+    def _whole_periods(self) -> Self:
+        if self.switch and self.switch.version <= self.version:
+            raise ValueError("the switch's version is above that of the definition")
+        if self.switch and self.frequency != "day" and self.switch.on.day != 1:
+            raise ValueError("a switch begins with a period")
+        return self
+
+    def switched(self) -> IndicatorItem | None:
+        """Return the definition from the switch on, None where none is declared."""
+        if self.switch is None:
+            return None
+        made, given = self.switch, self.model_dump()
+        change = {"version": made.version, "on": made.on, "by": made.by, "why": made.why}
+        given |= {"version": made.version, "valid_from": made.on, "history_from": made.on, "formula": made.formula}
+        return IndicatorItem.model_validate({**given, "switch": None, "changes": [*given["changes"], change]})
 
     def definition(self) -> Definition:
         """Give the same to compute with."""
@@ -245,4 +275,5 @@ _PLAIN = (
     "responsible",
     "denominator_change",
     "max_age_days",
+    "valid_from",
 )

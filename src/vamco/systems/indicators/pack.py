@@ -38,7 +38,9 @@ def check(
         if item.changes[-1].version != item.version:
             yield entry.fault(f"changes: an entry that explains version {item.version}", "changes")
         yield from _check_legal_basis(entry)
-        yield from _check_formula(entry, columns)
+        yield from _check_formula(entry, columns, entry.item, "formula")
+        if (later := entry.item.switched()) is not None:
+            yield from _check_formula(entry, columns, later, "switch")
         yield from _check_target(entry)
 
 
@@ -52,13 +54,12 @@ def _check_legal_basis(entry: packs.Located[IndicatorItem]) -> Iterator[packs.Fa
 
 
 def _check_formula(
-    entry: packs.Located[IndicatorItem],
-    columns: dict[str, dict[str, str]],
+    entry: packs.Located[IndicatorItem], columns: dict[str, dict[str, str]], item: IndicatorItem, where: str
 ) -> Iterator[packs.Fault]:
     from vamco.engines import measure
 
-    formula = entry.item.formula.formula()
-    if formula.year_closes and entry.item.frequency not in {"day", "month"}:
+    formula = item.formula.formula()
+    if formula.year_closes and item.frequency not in {"day", "month"}:
         yield entry.fault(
             "formula: a year that closes in the next one is counted by days or months", "formula", "year_closes"
         )
@@ -68,7 +69,7 @@ def _check_formula(
     try:
         measure.check(formula, columns, by)
     except Refused as error:
-        yield entry.fault(f"formula: {error}", "formula")
+        yield entry.fault(f"formula: {error}", where)
 
 
 def _check_target(entry: packs.Located[IndicatorItem]) -> Iterator[packs.Fault]:

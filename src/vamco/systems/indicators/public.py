@@ -9,6 +9,7 @@ from vamco.systems.hub import public as hub
 from vamco.systems.indicators.contracts import RowBehind, RowsBehind
 from vamco.systems.indicators.queries import (
     across,
+    break_of,
     definition,
     definitions,
     known_since,
@@ -122,6 +123,7 @@ def _relation(source: Source) -> Relation:
 __all__ = [
     "across",
     "amounts",
+    "break_of",
     "calculation",
     "definition",
     "definitions",

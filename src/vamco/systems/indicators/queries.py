@@ -59,13 +59,37 @@ VERSIONS: packs.Versioned[DefinitionVersion, IndicatorItem, Definition] = packs.
 
 def definitions(known_at: dt.datetime | None = None) -> dict[str, Definition]:
     """The indicators in force, now or at a time, by code; those that are retired are left out."""
-    active = [row for row in VERSIONS.in_force(at=known_at).values() if row.active]
-    return {found.code: found for found in VERSIONS.get_all(active)}
+    return {found.code: found for found in VERSIONS.get_all(row for row in _in_force(known_at) if row.active)}
+
+
+def _in_force(known_at: dt.datetime | None = None) -> list[DefinitionVersion]:
+    """The newest version of each indicator that holds on the day; of one that does not hold yet the first."""
+    day = local_date(known_at) if known_at else clock.today()
+    newest = VERSIONS.in_force(at=known_at)
+    VERSIONS.get_all(newest.values())
+    return [_holding(row, day) for row in newest.values()]
+
+
+def _holding(newest: DefinitionVersion, day: dt.date) -> DefinitionVersion:
+    """The version that holds on a day: this one, or one before it while its first day is to come."""
+    if VERSIONS.get(newest).valid_from <= day:
+        return newest
+    older = [row for row in VERSIONS.versions(newest.code) if row.pk < newest.pk]
+    return next((row for row in reversed(older) if VERSIONS.get(row).valid_from <= day), newest)
+
+
+def break_of(of: Definition) -> Definition | None:
+    """The definition by which an indicator was counted from other data until this one's first day; None where it never was."""
+    older = [row for row in VERSIONS.versions(of.code) if row.version < of.version]
+    before = VERSIONS.get(older[-1]) if older else None
+    if before is None or before.history_from >= of.history_from or before.datasets == of.datasets:
+        return None
+    return before
 
 
 def definition(code: str) -> Definition:
     """The definition in force of an indicator; of a retired one its last."""
-    return VERSIONS.get(VERSIONS.newest(code))
+    return VERSIONS.get(_holding(VERSIONS.newest(code), clock.today()))
 
 
 def _known(at: dt.datetime | None) -> Q:
@@ -263,7 +287,7 @@ def path(of: Definition, days: Iterable[dt.date], plan_year: int = 0) -> list[tu
 
 def using(dataset: str) -> list[str]:
     """The codes of the indicators in force that are computed from a dataset."""
-    return [row.code for row in VERSIONS.in_force().values() if row.active and dataset in row.datasets]
+    return [row.code for row in _in_force() if row.active and dataset in row.datasets]
 
 
 def _settled_by(settlement: int) -> tuple[Settlement, Definition]:

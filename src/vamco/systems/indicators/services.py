@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 
 from vamco.engines.measure.contracts import Measured, Reporting
 from vamco.kernel.base import clock
@@ -64,14 +65,9 @@ def put(items: Sequence[IndicatorItem]) -> None:
                 code=item.code,
                 version=latest,
             )
-        terms = (item.formula.numerator, item.formula.denominator)
-        queries.VERSIONS.put(
-            item.code,
-            item,
-            version=item.version,
-            datasets=sorted({term.dataset for term in terms if term}),
-            active=item.status == "active",
-        )
+        _put_version(item)
+        if (later := item.switched()) is not None:
+            _put_version(later)
         if item.status == "active":
             search.put(*queries.found([item.code]))
         else:
@@ -80,6 +76,17 @@ def put(items: Sequence[IndicatorItem]) -> None:
             settle_later(item.formula.numerator.dataset)
         elif last := _last_settlement(item.code):
             events.emit(ValuesSettled(item.code, last.pk, ""))  # for good; no value will come that could end its alarms
+
+
+def _put_version(item: IndicatorItem) -> None:
+    terms = (item.formula.numerator, item.formula.denominator)
+    queries.VERSIONS.put(
+        item.code,
+        item,
+        version=item.version,
+        datasets=sorted({term.dataset for term in terms if term}),
+        active=item.status == "active",
+    )
 
 
 def settle_later(dataset: str) -> None:
@@ -120,7 +127,7 @@ def _keep(of: Definition, relations: dict[str, Relation], behind: dict[str, Behi
     """Writes what changed of one indicator, in one transaction."""
     with transaction.atomic():
         row = DefinitionVersion.objects.select_for_update().get(code=of.code, version=of.version)
-        stale, new = _differences(of.code, {each.key: each for each in found})
+        stale, new = _differences(of, {each.key: each for each in found})
         last = _last_settlement(of.code)
         if not stale and not new and (last is None or last.definition_id == row.pk):
             return 0
@@ -216,9 +223,14 @@ def _values(line: Series, asked: list[tuple[Period, int]], kept: list[int]) -> I
             )
 
 
-def _differences(code: str, fresh: dict[Key, Found]) -> tuple[list[int], list[Found]]:
-    """The ids of the current values that no longer hold, and the measured ones that are new."""
-    current = Value.objects.filter(indicator=code, known_to=None).values_list(
+def _differences(of: Definition, fresh: dict[Key, Found]) -> tuple[list[int], list[Found]]:
+    """The ids of the current values that no longer hold, and the measured ones that are new.
+
+    What an earlier version counted of days before this one's first is not this one's to say, and stays.
+    """
+    older = Q(period_end__lt=of.history_from) & Q(settlement__definition__version__lt=of.version)
+    kept = Value.objects.filter(indicator=of.code, known_to=None)
+    current = (kept.exclude(older) if queries.break_of(of) else kept).values_list(
         "pk", "period", "plan_year", "place", "agency", "value", "numerator", "denominator", "missing"
     )
     stale, same = [], set()

@@ -14,15 +14,27 @@ class OnestopConfig(AppConfig):
         from vamco.kernel.record.search import public as search
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
+        from vamco.kernel.world.people import public as people
         from vamco.lib.errors import N_
         from vamco.systems.onestop import contracts, pack, queries
-        from vamco.systems.onestop.pages import finds, tiles
-        from vamco.systems.onestop.services import moving
+        from vamco.systems.onestop.models import OutsideHolder
+        from vamco.systems.onestop.pages import face, finds, office_places, tiles
+        from vamco.systems.onestop.services import (
+            charging,
+            fitting,
+            listing,
+            moving,
+            officials,
+            outside_parts,
+            registers,
+        )
         from vamco.web import addresses, home, palette
 
         packs.need("cases", contracts.KIND, by="onestop")
         packs.need("cases", contracts.PART, by="onestop")
-        cases.register(cases.Kind(contracts.KIND, on_act=moving.on_act))
+        cases.register(
+            cases.Kind(contracts.KIND, on_act=moving.on_act, face=face.FACE, guard=fitting.guard, words=listing.words)
+        )
         access.declare(contracts.APPLY, N_("File a dossier and follow it"))
         access.declare(contracts.RECEIVE, N_("Receive dossiers and hand results over"))
         access.declare(contracts.APPRAISE, N_("Appraise dossiers"))
@@ -30,6 +42,12 @@ class OnestopConfig(AppConfig):
         access.declare(contracts.SIGN, N_("Sign results"))
         access.declare(contracts.NUMBER, N_("Number and release results"))
         access.declare(contracts.ANSWER_PART, N_("Answer for another agency in a dossier"))
+        officials.register()
+        office_places.register()
+        charging.register()
+        registers.register()
+        outside_parts.register()
+        people.keep(OutsideHolder)
         for section in pack.SECTIONS:
             packs.register(section)
         for kind, source in queries.SOURCES.items():
@@ -37,6 +55,11 @@ class OnestopConfig(AppConfig):
         palette.show(*finds.KINDS)
         home.register_tiles("life", tiles.life_events)
         home.register_tiles("services", tiles.services)
+        home.register_tiles("papers", tiles.papers)
+        home.register_tiles("dossiers", tiles.dossiers)
+        addresses.register("dossiers", lambda: reverse("onestop:dossiers"))
+        addresses.register("dossier", lambda which: reverse("onestop:dossier", args=[which]))
+        addresses.register("name_fee", lambda case: reverse("onestop:name_fee", args=[case]))
         addresses.register("procedures", lambda: reverse("onestop:procedures"))
         addresses.register("procedure", lambda code: reverse("onestop:procedure", args=[code]))
         addresses.register("life_event", lambda code: reverse("onestop:life_event", args=[code]))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from vamco.kernel.world.agencies.contracts import AgencyOn
     from vamco.systems.onestop.declaration import LifeEventItem, ProcedureItem
 
@@ -96,3 +98,104 @@ class LifeEvent:
 
     item: LifeEventItem
     procedures: tuple[Procedure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperAt:
+    """A file of a dossier: a paper that was given, or the result. `copy` is original, copy or electronic."""
+
+    file: int
+    name: str
+    copy: str
+    result: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActAt:
+    """An act on a dossier as others are told it: agency, person and time (NĐ 224/2026, Đ. 15). `before` is the national code that it found."""
+
+    seq: int
+    act: str
+    name: str
+    at: dt.datetime
+    before: int
+    after: int
+    who: str
+    post: str
+    agency: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DossierAt:
+    """A dossier as it stood after an act, so that what is said of it twice is said in the same words. `last` is that act.
+
+    `subject` is citizen, enterprise, household or organisation.
+    """
+
+    case: int
+    number: str
+    procedure: str
+    procedure_name: str
+    applicant: str
+    subject: str
+    channel: Channel
+    office: str
+    office_name: str
+    handler_name: str
+    sent_at: dt.datetime
+    received_at: dt.datetime | None
+    due_at: dt.datetime | None
+    due_before: dt.datetime | None
+    finished_at: dt.datetime | None
+    delivered_at: dt.datetime | None
+    papers: tuple[PaperAt, ...]
+    last: ActAt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideStatus:
+    """What another system says of a dossier that it keeps; `as_of` is its own time, `holder` the applicant's verified number."""
+
+    source: str
+    number: str
+    procedure: str
+    status: int
+    as_of: dt.datetime
+    agency_name: str
+    handler_name: str = ""
+    holder_kind: Literal["citizen_id", "tax_code"] = "citizen_id"
+    holder: str = ""
+    received_at: dt.datetime | None = None
+    due_at: dt.datetime | None = None
+    finished_at: dt.datetime | None = None
+    text: str = ""
+    result_url: str = ""
+
+
+Taken = Literal["taken", "older", "known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What counts of a dossier when quality is measured; no personal data. `in_time`: decided by the promise that counts.
+
+    An extension (form 04) does not move that promise, pauses do.
+    """
+
+    case: int
+    number: str
+    office: str
+    handler: str
+    procedure: str
+    channel: Channel
+    sent_at: dt.datetime
+    received_at: dt.datetime | None
+    due_at: dt.datetime | None
+    finished_at: dt.datetime | None
+    in_time: bool | None
+    delivered_at: dt.datetime | None
+    delivered: Delivered
+    sync: Sync
+    rating: int | None
+    rated_at: dt.datetime | None

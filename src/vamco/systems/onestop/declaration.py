@@ -59,6 +59,9 @@ class PaperItem(packs.Item):
     from_register: bool = Field(
         default=False, description="whether the office takes it from a national database, so that nobody brings it"
     )
+    filled_in: bool = Field(
+        default=False, description="whether it is a declaration in whose place the procedure's own online form stands"
+    )
 
 
 class SearchWordItem(packs.Item):
@@ -148,6 +151,14 @@ class FeeRule(packs.Item):
     per: Literal["case", "page", "copy", "item"] = Field(default="case", description="what it is paid for")
     channel: Literal["any", "online", "counter"] = Field(default="any", description="for which channel")
     subject: Told | None = Field(default=None, description="for whom, where it is not everybody")
+    asked_if: AskedIf | None = Field(
+        default=None, description="the answer that says that it is so; a subject without it is judged by the office"
+    )
+    count: str = Field(
+        default="",
+        max_length=80,
+        description="path of the answer that counts pages, copies or items; empty: the office counts",
+    )
 
 
 class StepItem(packs.Item):

@@ -2,13 +2,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, Func, Value
 
 from vamco.kernel.record.files.models import File
 from vamco.kernel.work.cases.models import Case
 from vamco.kernel.work.forms.models import Draft, FormVersion
 from vamco.kernel.world.agencies.models import Agency
-from vamco.kernel.world.people.models import Organisation, Person
+from vamco.kernel.world.people.models import Organisation, Person, Sealed
+
+WORDS = Func(F("folded"), Value(" "), function="string_to_array", output_field=ArrayField(models.TextField()))
+"""The words by which a dossier is found: an array in the index, so that a word costs one key and not six trigrams."""
 
 
 class CatalogueVersion(models.Model):
@@ -82,6 +88,14 @@ class Preparation(models.Model):
     channel = models.CharField(max_length=10, default="online")
     delivery = models.CharField(max_length=10, blank=True)
     chosen = models.JSONField(default=dict)  # what was said of papers: {paper: "not_needed"}, and copies asked for
+    prefilled = models.JSONField(default=dict)  # by path of the answer: value, source, day and whether it is locked
+    steps = models.JSONField(default=list)  # which pages beside the form were sent: papers, where
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.CharField(max_length=120, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    handed_at = models.DateTimeField(null=True)  # the applicant says that it was sent at the national portal
+    handed_number = models.CharField(max_length=40, blank=True)
+    reminded_at = models.DateTimeField(null=True)  # that the draft ends soon
     begun_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     dossier = models.OneToOneField("Dossier", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -98,8 +112,8 @@ class Dossier(models.Model):
     """What a case of the kind `dossier` holds beside the case. The case says business status; the other three axes lie here.
 
     Three organisations (NĐ 118/2025): `helped_at` where somebody helped, the case's issuer where it was received, the case's agency
-    that decides. `number` is given when it is sent. `answers` are those of `form`; `folded` is the applicant's name and the number without
-    diacritics, for the officials' search. `sync` is kept by who synchronises and reopens nothing.
+    that decides. `number` is given when it is sent. `answers` are those of `form`; `folded` holds the words of the applicant's name and of the
+    number without diacritics (`rules.looking`), for the officials' search. `sync` is kept by who synchronises and reopens nothing.
     """
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="+")
@@ -109,7 +123,7 @@ class Dossier(models.Model):
     form = models.ForeignKey(FormVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     answers = models.JSONField(default=dict)
     applicant_name = models.CharField(max_length=200)
-    folded = models.CharField(max_length=260)
+    folded = models.CharField(max_length=300)
     phone = models.CharField(max_length=20, blank=True)
     email = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=300, blank=True)
@@ -127,12 +141,16 @@ class Dossier(models.Model):
     delivered_at = models.DateTimeField(null=True)
     promised_at = models.DateTimeField(null=True)  # as the receipt said first
     rating = models.PositiveSmallIntegerField(null=True)  # 1 to 5
-    result = models.JSONField(default=dict)  # values of the result's template, while it is made
+    reach = ArrayField(
+        models.BigIntegerField(), default=list
+    )  # every agency that has or had it: narrows the officials' search
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["office", "-case"], name="onestop_dossier_office"),
             models.Index(fields=["office", "-finished_at"], name="onestop_dossier_finished"),
+            # Words of a name within some agencies: both parts in one index, so that a common name costs what one office has of it.
+            GinIndex(F("reach"), WORDS, name="onestop_dossier_words"),
         ]
 
 
@@ -170,6 +188,37 @@ class DossierDocument(models.Model):
         ]
 
 
+class DossierResult(models.Model):
+    """What the agency decides on a dossier: values of a template, or a file made elsewhere. Signed, nothing of it changes.
+
+    `sha256` is over what was signed (`results.fingerprint`), and is asked again before the document is issued. Who signed stands here as they
+    were called then: their post may end before the release.
+    """
+
+    dossier = models.OneToOneField(Dossier, primary_key=True, on_delete=models.PROTECT, related_name="outcome")
+    template = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)
+    file = models.ForeignKey(File, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    made_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    signed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    signer_name = models.CharField(max_length=200, blank=True)
+    signer_title = models.CharField(max_length=200, blank=True)
+    signed_at = models.DateTimeField(null=True)
+    number = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(signed_at=None, sha256="")
+                | (models.Q(signed_at__isnull=False) & ~models.Q(sha256="")),
+                name="onestop_result_signed",
+            ),
+        ]
+
+
 class OutsideDossier(models.Model):
     """A dossier that another system keeps (the national portal, a ministry), as that one last said; `as_of` is its own time.
 
@@ -193,3 +242,23 @@ class OutsideDossier(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["source", "number"], name="onestop_outside_number")]
+
+
+class OutsideHolder(Sealed):
+    """The verified number of somebody who is not known here yet, sealed, until they sign in and their dossier is theirs."""
+
+    outside = models.OneToOneField(OutsideDossier, primary_key=True, on_delete=models.CASCADE, related_name="holder")
+    kind = models.CharField(max_length=20)  # citizen_id, tax_code
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["blind"], name="onestop_outside_blind")]
+
+    @property
+    def context(self) -> str:
+        """What the number is sealed to: the dossier."""
+        return f"onestop.outside:{self.outside_id}"
+
+    @property
+    def found_as(self) -> str:
+        """Return the kind of number, as people keep it: equal numbers have one blind."""
+        return self.kind

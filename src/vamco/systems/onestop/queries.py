@@ -29,6 +29,7 @@ from vamco.systems.onestop.models import (
     SearchWordVersion,
 )
 from vamco.systems.onestop.rules import asking, reading
+from vamco.web import addresses
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -146,7 +147,9 @@ def ways(item: ProcedureItem) -> list[FilingWay]:
 
 def _way(way: FilingWayItem, code: str) -> FilingWay:
     known = not code.startswith(reading.PLACEHOLDER)
-    return FilingWay(way.code, way.name, way.name_en, way.url.replace("{code}", code) if known else "")
+    simulated = addresses.to("national_filing", code) if way.code == "national" else ""
+    url = simulated or way.url.replace("{code}", code)
+    return FilingWay(way.code, way.name, way.name_en, url if known else "")
 
 
 def offices(item: ProcedureItem, place: str = "") -> list[Office]:

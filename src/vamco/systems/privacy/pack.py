@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vamco.kernel.base.packs import public as packs
 from vamco.systems.privacy.declaration import ClockItem, PurposeItem, RuleItem, SettingItem
@@ -10,7 +10,10 @@ from vamco.systems.privacy.models import Setting
 from vamco.systems.privacy.queries import table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+E = TypeVar("E")
+ItemT = TypeVar("ItemT", PurposeItem, ClockItem, RuleItem)
 
 
 def check_purposes(located: Sequence[packs.Located[PurposeItem]], _contents: packs.Contents) -> Iterator[packs.Fault]:
@@ -37,19 +40,14 @@ def check_rules(located: Sequence[packs.Located[RuleItem]], _contents: packs.Con
             yield entry.fault("reason, reason_en: why it is kept in spite of a request", "code")
 
 
-def _put_purposes(items: Sequence[PurposeItem]) -> None:
-    for item in items:
-        table.PURPOSES.put(item.code, item.purpose())
+def _into(table: packs.Versioned[Any, E, E], entry: Callable[[ItemT], E]) -> Callable[[Sequence[ItemT]], None]:
+    """Return what puts a section's items into their table of versions, each by its code as the entry that it is."""
 
+    def put(items: Sequence[ItemT]) -> None:
+        for item in items:
+            table.put(item.code, entry(item))
 
-def _put_clocks(items: Sequence[ClockItem]) -> None:
-    for item in items:
-        table.CLOCKS.put(item.code, item.clock())
-
-
-def _put_rules(items: Sequence[RuleItem]) -> None:
-    for item in items:
-        table.RULES.put(item.code, item.rule())
+    return put
 
 
 SETTINGS = packs.Rows(SettingItem, Setting)
@@ -59,7 +57,7 @@ SECTIONS = (
         files="privacy/purposes.yaml",
         model=PurposeItem,
         key="code",
-        apply=_put_purposes,
+        apply=_into(table.PURPOSES, PurposeItem.purpose),
         check=check_purposes,
         doc="purposes for which personal data are processed, each text a version",
     ),
@@ -68,7 +66,7 @@ SECTIONS = (
         files="privacy/clocks.yaml",
         model=ClockItem,
         key="code",
-        apply=_put_clocks,
+        apply=_into(table.CLOCKS, ClockItem.clock),
         check=check_clocks,
         doc="clocks of the law on personal data, dated, each with its source",
     ),
@@ -77,7 +75,7 @@ SECTIONS = (
         files="privacy/retention.yaml",
         model=RuleItem,
         key="code",
-        apply=_put_rules,
+        apply=_into(table.RULES, RuleItem.rule),
         check=check_rules,
         doc="how long personal data are kept, and what a request for deletion does",
     ),

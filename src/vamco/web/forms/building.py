@@ -56,6 +56,8 @@ class Sheet:
     files: Mapping[int, FileFacts] = field(default_factory=dict)
     typed: Mapping[Path, Sequence[str]] = field(default_factory=dict)  # what could not be read, as it was typed
     problems: tuple[Problem, ...] = ()  # those that are shown
+    notes: Mapping[str, str] = field(default_factory=dict)  # by key: what stands beside a question
+    locked: frozenset[str] = frozenset()  # keys of answers that cannot be changed
 
     def nodes(self, page: PageOf | None = None) -> list[Node]:
         """Give what applies now, on one page or all."""
@@ -136,7 +138,7 @@ class Sheet:
             today=clock.today().isoformat() if node.kind is Kind.DATE and node.field.autocomplete != "bday" else "",
             attached=self._attached(values) if control == "upload" else (),
             accept=",".join(f".{extension}" for extension in node.field.accept), several=node.kind is Kind.FILES,
-            refreshes=refreshes, heading=heading,
+            refreshes=refreshes, heading=heading, note=self.notes.get(node.key, ""), locked=node.key in self.locked,
         )  # fmt: skip
 
     def _options(self, node: Node) -> tuple[Option, ...]:
@@ -166,11 +168,13 @@ class Sheet:
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def checked(self, address: Mapping[str, str]) -> tuple[Checked, ...]:
-        """Give all answers by page; `address` is where each page's answers are changed."""
+        """Give all answers by page; `address` is where each page's answers are changed, without one they are only read."""
         found = []
         for page in self.pages():
             asked = [node for node in self.nodes(page) if node.kind is not Kind.GROUP]
-            lines = tuple(self._answer(node, address[page.code]) for node in asked if not self._is_filled_list(node))
+            lines = tuple(
+                self._answer(node, address.get(page.code, "")) for node in asked if not self._is_filled_list(node)
+            )
             found.append(Checked(heading=words(page.heading), answers=lines))
         return tuple(found)
 
@@ -182,7 +186,7 @@ class Sheet:
         place = next((part for part in node.path if isinstance(part, int)), None)
         shown = label if place is None else Words(f"{label.text} ({place + 1})", label.lang)
         return Answer(
-            label=shown, texts=self._texts(node, forms.get(self.data, node.path)), url=f"{url}#{node.name.replace('.', '-')}",
+            label=shown, texts=self._texts(node, forms.get(self.data, node.path)), url=f"{url}#{node.name.replace('.', '-')}" if url else "",
             required=node.required, error=self.error(node.path, label),
         )  # fmt: skip
 

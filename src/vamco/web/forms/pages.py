@@ -5,7 +5,7 @@ A system's view finds the draft (`forms.draft`), says where things lie (`Mount`)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib import messages
@@ -24,7 +24,7 @@ from vamco.web.templatetags.web import moment
 from vamco.web.words import language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from django.core.files.uploadedfile import UploadedFile
     from django.http import HttpResponseBase
@@ -42,13 +42,17 @@ class Mount:
     """Where a form's pages lie, and what handing in does.
 
     `finish` is called with the revision that was seen, ends the draft in a transaction of the system's own
-    (`forms.finish`) and gives the next page.
+    (`forms.finish`) and gives the next page. `frame` is the template around the pages. `notes` stand beside questions, by key, such as
+    where an answer comes from; answers in `locked`, by key, stay as they are there, whatever is sent.
     """
 
     page: Callable[[str], str]
     check: str
     leave: str
     finish: Callable[[int], HttpResponseBase]
+    frame: str = "web/base.html"
+    notes: Mapping[str, str] = field(default_factory=dict)
+    locked: Mapping[str, Any] = field(default_factory=dict)
 
 
 def resume(draft: Draft, mount: Mount) -> HttpResponseBase:
@@ -83,7 +87,7 @@ def wizard_page(request: Request, draft: Draft, code: str, mount: Mount) -> Http
 
 def _sent(request: Request, draft: Draft, page: PageOf, mount: Mount) -> HttpResponseBase:
     do = request.POST.get("do", "next")
-    draft, filled, refused = _taken(request, draft, page, do)
+    draft, filled, refused = _taken(request, draft, page, do, mount)
     sheet = Sheet(forms.form_of(draft.form), draft.data)
     back = request.GET.get("back", "")
     here = f"{mount.page(page.code)}{'?back=check' if back == 'check' else ''}"
@@ -147,7 +151,9 @@ def _after(draft: Draft, sheet: Sheet, page: PageOf, mount: Mount, back: str) ->
     return mount.page(later[0].code) if later else mount.check
 
 
-def _taken(request: Request, draft: Draft, page: PageOf | None, do: str) -> tuple[Draft, forms.Filled, list[Problem]]:
+def _taken(
+    request: Request, draft: Draft, page: PageOf | None, do: str, mount: Mount
+) -> tuple[Draft, forms.Filled, list[Problem]]:
     """Keep the files and the answers that a page sent; gives the draft, what could not be read, and files refused."""
     posted: posting.Posted = {name: request.POST.getlist(name) for name in request.POST}
     form, person = forms.form_of(draft.form), signed_in(request)
@@ -161,6 +167,9 @@ def _taken(request: Request, draft: Draft, page: PageOf | None, do: str) -> tupl
             continue
         for upload in uploads:
             _attach(draft, node, upload, posted, refused, person)
+    for node in Sheet(form, draft.data).nodes(page):
+        if node.key in mount.locked:
+            posted[node.name] = forms.written(node, mount.locked[node.key], language())
     edited = posting.edited(posted, do)  # only now: a button that takes an entry away gives the others new names
     draft, filled = forms.fill(draft.code, edited, by=person, language=language(), page=page)
     return draft, filled, refused
@@ -193,11 +202,12 @@ def _on_page(
 def _asked(  # what a page consists of
     request: Request, draft: Draft, page: PageOf, mount: Mount, *, problems: Iterable[Problem] = (), typed: Any = None
 ) -> HttpResponseBase:
-    sheet = Sheet(forms.form_of(draft.form), draft.data, forms.files_of(draft), typed or {}, tuple(problems))
+    sheet = _sheet(draft, mount, typed, tuple(problems))
     pages = sheet.pages()
     index = pages.index(page) if page in pages else 0
     back = request.GET.get("back", "") == "check"
     context = {
+        "frame_template": mount.frame,
         "form": words(sheet.form.words),
         "heading": sheet.heading(page),
         "lead": words(page.lead),
@@ -213,6 +223,11 @@ def _asked(  # what a page consists of
         "checking": back,
     }
     return _answered(request, "web/form/page.html", context, UNPROCESSABLE if sheet.problems else 200)
+
+
+def _sheet(draft: Draft, mount: Mount, typed: Any, problems: tuple[Problem, ...]) -> Sheet:
+    form, held = forms.form_of(draft.form), forms.files_of(draft)
+    return Sheet(form, draft.data, held, typed or {}, problems, mount.notes, frozenset(mount.locked))
 
 
 def wrongs(sheet: Sheet, address: Callable[[Node], str] | None = None) -> tuple[Wrong, ...]:
@@ -258,6 +273,7 @@ def _checked(request: Request, draft: Draft, mount: Mount, error: VamcoError | N
     address = {page.code: f"{mount.page(page.code)}?back=check" for page in form.pages}
     stale = error is not None and not isinstance(error, forms.Invalid)
     context = {
+        "frame_template": mount.frame,
         "form": words(form.words),
         "checked": sheet.checked(address),
         "wrong": wrongs(sheet, lambda node: next(address[page.code] for page in form.pages if page.holds(node.key))),
@@ -279,7 +295,7 @@ def dense_page(request: Request, draft: Draft, mount: Mount) -> HttpResponseBase
     if request.method != "POST":
         return _dense(request, draft, mount)
     do = request.POST.get("do", "finish")
-    draft, filled, refused = _taken(request, draft, None, do)
+    draft, filled, refused = _taken(request, draft, None, do, mount)
     sheet = Sheet(forms.form_of(draft.form), draft.data)
     keeps = _only_keeps(do)
     lost = [*filled.problems, *refused]
@@ -306,8 +322,9 @@ def _dense(  # what a page consists of
     typed: Any = None,
     status: int = 200,
 ) -> HttpResponseBase:
-    sheet = Sheet(forms.form_of(draft.form), draft.data, forms.files_of(draft), typed or {}, tuple(problems))
+    sheet = _sheet(draft, mount, typed, tuple(problems))
     context = {
+        "frame_template": mount.frame,
         "form": words(sheet.form.words),
         "parts": [(page.code, words(page.heading), sheet.sections(_titled(page))) for page in sheet.pages()],
         "shown": _shown(sheet),

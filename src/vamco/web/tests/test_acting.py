@@ -9,7 +9,7 @@ import pytest
 from django import forms
 
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.work.cases.services import acting
+from vamco.kernel.work.cases.queries import kinds
 from vamco.lib.errors import Forbidden, Missing, Refused
 from vamco.web import addresses, casework
 from vamco.web.acting import Refusal, attempt
@@ -68,7 +68,7 @@ def test_a_case_that_ended_without_a_result_is_not_marked_as_done(
     state: str, tone: Tone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     face = casework.Face(fruitless=frozenset({"lost"}))
-    monkeypatch.setattr(acting, "_kinds", {"loan": cases.Kind("loan", face=face)})
+    monkeypatch.setattr(kinds, "_kinds", {"loan": cases.Kind("loan", face=face)})
     of: Any = SimpleNamespace(code="loan", acts=acts("merge"), called_back="called_off")
     case: Any = SimpleNamespace(open=False, state=state, paused_at=None)
     assert casework.tone(case, of) == tone
@@ -77,7 +77,7 @@ def test_a_case_that_ended_without_a_result_is_not_marked_as_done(
 
 
 def test_a_kind_that_nobody_registered_shows_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(acting, "_kinds", {})
+    monkeypatch.setattr(kinds, "_kinds", {})
     assert casework.face("loan") is casework.PLAIN
     assert cases.kind("loan") == cases.Kind("loan")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import io
 import json
 from collections import defaultdict
@@ -255,6 +256,37 @@ def test_what_protects_a_page_stands_on_every_answer(case: str, client: Client) 
     assert answer.status_code == status
     assert {name: answer.headers.get(name) for name in PROTECTING} == PROTECTING
     answer.close()
+
+
+SCRIPT = "/static/vendor/htmx/htmx.min.js"
+
+
+def read(client: Client, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+    """Load a script to its end."""
+    answer: Any = client.get(SCRIPT, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    content = b"".join(answer)
+    answer.close()
+    return answer.status_code, content, dict(answer.headers)
+
+
+@pytest.mark.django_db
+def test_a_static_file_is_compressed_once_a_process(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    rim._packed.cache_clear()
+    plain = read(client)[1]
+    _status, packed, headers = read(client, Accept_Encoding="gzip")
+    assert (gzip.decompress(packed), headers["Content-Length"]) == (plain, str(len(packed)))
+    monkeypatch.setattr(gzip, "compress", lambda *_args, **_more: pytest.fail("compressed before"))
+    assert read(client, Accept_Encoding="gzip")[1] == packed
+    assert read(client, Accept_Encoding="gzip", Range="bytes=0-9")[:2] == (206, plain[:10])
+    assert client.head(SCRIPT, headers={"Accept-Encoding": "gzip"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_file_that_the_browser_holds_compressed_is_not_sent_again(client: Client) -> None:
+    tag = read(client, Accept_Encoding="gzip")[2]["ETag"]
+    assert tag.startswith("W/")
+    assert read(client, Accept_Encoding="gzip", If_None_Match=tag)[:2] == (304, b"")
+    assert read(client, If_None_Match='W/"other"')[0] == 200
 
 
 @pytest.mark.django_db

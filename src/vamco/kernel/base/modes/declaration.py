@@ -24,7 +24,7 @@ class PlatformItem(packs.Item):
 class ModeItem(packs.Item):
     """How a system of the platform stands towards national platforms."""
 
-    system: str = Field(pattern=r"^[a-z]+$", max_length=30, description="an installed system, such as hub")
+    system: str = Field(pattern=r"^[a-z_]+$", max_length=30, description="an installed system, such as hub")
     name: str = Field(min_length=1, max_length=100, description="what the system is called, in Vietnamese")
     name_en: str = Field(min_length=1, max_length=100, description="the same in English")
     platforms: list[PlatformItem] = Field(

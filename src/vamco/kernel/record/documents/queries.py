@@ -26,10 +26,15 @@ TEMPLATES: packs.Versioned[TemplateVersion, Template, Template] = packs.Versione
 )
 
 
-def template(code: str) -> tuple[TemplateVersion, Template]:
-    """Give the version of a template that is in force."""
-    version = TEMPLATES.newest(code)
-    return version, TEMPLATES.get(version)
+def template(code: str, number: int = 0) -> tuple[TemplateVersion, Template]:
+    """Give the version of a template that is in force, or the one with a number, as something was signed by it."""
+    if not number:
+        version = TEMPLATES.newest(code)
+        return version, TEMPLATES.get(version)
+    found = next((row for row in TEMPLATES.versions(code) if row.version == number), None)
+    if found is None:
+        raise _no_template(code)
+    return found, TEMPLATES.get(found)
 
 
 def by_content(sha256: str) -> contracts.IssuedView | None:
@@ -40,6 +45,12 @@ def by_content(sha256: str) -> contracts.IssuedView | None:
         .first()
     )
     return described(found.document) if found else None
+
+
+def by_code(found: Sequence[str]) -> dict[str, contracts.IssuedView]:
+    """Return what the register knows of the documents with some codes, by code."""
+    rows = Issued.objects.filter(code__in=list(found)).select_related("agency", "template", "replaced_by")
+    return {row.code: described(row) for row in rows}
 
 
 def described(document: Issued) -> contracts.IssuedView:

@@ -14,7 +14,7 @@ from vamco.kernel.base.audit import public as audit
 from vamco.kernel.record.documents import queries
 from vamco.kernel.record.documents.contracts import Form, Letterhead
 from vamco.kernel.record.documents.models import Check, Content, Issued
-from vamco.kernel.record.documents.rules import codes, composing
+from vamco.kernel.record.documents.rules import codes, composing, templates
 from vamco.kernel.record.files import public as files
 from vamco.kernel.record.search import public as search
 from vamco.kernel.record.signing import public as signing
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 
     from vamco.kernel.record.documents import contracts
     from vamco.kernel.record.documents.declaration import Template
+    from vamco.kernel.record.documents.models import TemplateVersion
     from vamco.kernel.world.agencies.models import Agency
 
 
-def put_templates(templates: Sequence[Template]) -> None:
+def put_templates(declared: Sequence[Template]) -> None:
     """Write each template as a new version; the documents made by older ones keep theirs."""
-    for template in templates:
+    for template in declared:
         queries.TEMPLATES.put(template.code, template)
 
 
@@ -42,13 +43,19 @@ def render(
     head: Letterhead,
     form: Form = Form.PDF,
     made_at: dt.datetime | None = None,
+    version: int = 0,
 ) -> bytes:
     """Give a document that is not issued: a draft, a print. Refused, naming template and place, when a value does not fit.
 
-    `made_at` is written into the file; given the same, the bytes are the same.
+    `made_at` is written into the file; given the same, the bytes are the same. `version` of the template, 0 for the one in force.
     """
-    _version, declared = queries.template(template)
+    _version, declared = queries.template(template, version)
     return _made(composing.compose(declared, head, values, made_at=made_at or clock.now()), form)
+
+
+def demand_values(template: str, values: Mapping[str, Any], *, version: int = 0) -> None:
+    """Raise Refused, naming template and place, when a value does not fit or is missing; nothing is made."""
+    templates.checked(queries.template(template, version)[1], values)
 
 
 def _made(composition: contracts.Composition, form: Form) -> bytes:
@@ -61,7 +68,7 @@ def _made(composition: contracts.Composition, form: Form) -> bytes:
     return pdf.render(composition)
 
 
-def issue(
+def issue(  # noqa: PLR0913  # a document has that many parts
     template: str,
     values: Mapping[str, Any],
     *,
@@ -71,26 +78,61 @@ def issue(
     place: str = "",
     visible: bool = False,
     on: dt.date | None = None,
+    version: int = 0,
 ) -> contracts.IssuedView:
     """Make a document with its QR code, sign it with the agency's key, keep it and enter it into the register.
 
     Nothing is kept when key or time-stamping authority do not answer (Unavailable). `visible`: the signature shows on the
-    first page.
+    first page. `version` of the template, 0 for the one in force.
     """
     now = clock.now()
-    version, declared = queries.template(template)
+    row, declared = queries.template(template, version)
     code = codes.code_from(secrets.token_bytes(10))
-    superior = agency.parent.name if agency.parent else ""
-    head = Letterhead(agency=agency.name, superior=superior, number=number, place=place, on=on or clock.today())
+    head = letterhead(agency, number=number, place=place, on=on)
     lookup = composing.lookup(_address(code), codes.code_shown(code), _page())
     pdf = _made(composing.compose(declared, head, values, made_at=now, lookup=lookup), Form.PDF)
+    return _keep(pdf, row, declared, code, agency=agency, by=by, head=head, visible=visible, now=now)
+
+
+def issue_made(
+    template: str, pdf: bytes, *, agency: Agency, by: str, number: str = "", on: dt.date | None = None
+) -> contracts.IssuedView:
+    """Sign a PDF that was made elsewhere with the agency's key, and enter it into the register under the name of a template.
+
+    It bears no QR code, since nothing is drawn into what others made: it is known by its code, and by its bytes.
+    """
+    row, declared = queries.template(template)
+    head = letterhead(agency, number=number, on=on)
+    code = codes.code_from(secrets.token_bytes(10))
+    return _keep(pdf, row, declared, code, agency=agency, by=by, head=head, visible=False, now=clock.now())
+
+
+def letterhead(agency: Agency, *, number: str = "", place: str = "", on: dt.date | None = None) -> Letterhead:
+    """Return what stands above and below a document of an agency, of today where no day is said."""
+    superior = agency.parent.name if agency.parent else ""
+    return Letterhead(agency=agency.name, superior=superior, number=number, place=place, on=on or clock.today())
+
+
+def _keep(  # noqa: PLR0913  # what a document consists of
+    pdf: bytes,
+    version: TemplateVersion,
+    declared: Template,
+    code: str,
+    *,
+    agency: Agency,
+    by: str,
+    head: Letterhead,
+    visible: bool,
+    now: dt.datetime,
+) -> contracts.IssuedView:
+    """Sign, store and register a document."""
     signed = signing.sign(
         pdf,
         signing.signer_of(agency.code, agency.name),
         at=now,
         timestamper=signing.timestamper(),
         reason=declared.name,
-        location=place,
+        location=head.place,
         appearance=_appearance(agency.name, now) if visible else None,
     )
     with transaction.atomic():
@@ -99,7 +141,7 @@ def issue(
             code=code,
             template=version,
             agency=agency,
-            number=number,
+            number=head.number,
             issued_on=head.on,
             issued_at=now,
             file=file,
@@ -107,7 +149,7 @@ def issue(
         )
         _add(document, signed, now)
         search.put(*queries.found([str(document.pk)]))
-        detail = {"template": declared.code, "version": version.version, "number": number}
+        detail = {"template": declared.code, "version": version.version, "number": head.number}
         audit.record("documents.issue", actor=by, chain=agency.code, subject=f"document:{document.pk}", detail=detail)
     return queries.described(document)
 

@@ -88,12 +88,17 @@ class Facts:
 
 @dataclass(frozen=True)
 class Finding:
-    """What the inspection found: `code` "" when nothing is wrong, else the part of an error code behind "files."."""
+    """What the inspection found: `code` "" when nothing is wrong, else the part of an error code behind "files.".
+
+    `pages` of a PDF, `side` the shorter side of a picture in pixels; 0 for other kinds.
+    """
 
     code: str = ""
     data: dict[str, str | int] = field(default_factory=dict)
     signed: bool = False
     rendition: bool = False
+    pages: int = 0
+    side: int = 0
     facts: Facts = field(default_factory=Facts)
 
 

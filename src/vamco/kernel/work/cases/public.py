@@ -38,7 +38,7 @@ from vamco.kernel.work.cases.queries.cases import (
 from vamco.kernel.work.cases.queries.definitions import definition_of, kinds
 from vamco.kernel.work.cases.queries.definitions import newest_of as newest
 from vamco.kernel.work.cases.queries.inbox import EVERYTHING, MOST_COUNTED, Filter, Inbox, Key, Page, View
-from vamco.kernel.work.cases.queries.kinds import Kind
+from vamco.kernel.work.cases.queries.kinds import Kind, kind, register
 from vamco.kernel.work.cases.queries.own import OwnCase, OwnEntry, own, own_case
 from vamco.kernel.work.cases.queries.passing import (
     asked_by,
@@ -51,10 +51,10 @@ from vamco.kernel.work.cases.queries.passing import (
     working_on,
 )
 from vamco.kernel.work.cases.queries.rights import ASSIGN, READ, may_take
-from vamco.kernel.work.cases.queries.timing import is_overdue, left, overdue
+from vamco.kernel.work.cases.queries.timing import first_due, is_overdue, left, overdue, terms_of, wants_until
 from vamco.kernel.work.cases.rules.diagram import Diagram, draw
-from vamco.kernel.work.cases.rules.moves import possible, sends_back, wants_agency, wants_until
-from vamco.kernel.work.cases.services.acting import Outcome, act, demand, each, kind, register
+from vamco.kernel.work.cases.rules.moves import possible, sends_back, wants_agency
+from vamco.kernel.work.cases.services.acting import Outcome, act, demand, each
 from vamco.kernel.work.cases.services.holding import assign, claim, give_back, recall, receive, release
 from vamco.kernel.work.cases.services.leaving import hand_on, in_hand
 from vamco.kernel.work.cases.services.migrating import MIGRATE, Effect, effect, migrate
@@ -111,6 +111,7 @@ __all__ = [
     "entry",
     "entry_with",
     "every_id",
+    "first_due",
     "followers",
     "get",
     "give_back",
@@ -147,6 +148,7 @@ __all__ = [
     "sends_back",
     "sent_back",
     "takes_part",
+    "terms_of",
     "timeline",
     "visible",
     "wants_agency",

@@ -23,6 +23,7 @@ from vamco.kernel.world.people.queries.officials import (
 )
 from vamco.kernel.world.people.queries.persons import (
     acting_for,
+    blinds_of,
     by_id,
     find_by_number,
     get,
@@ -86,6 +87,7 @@ __all__ = [
     "add_organisation",
     "appoint",
     "blinds",
+    "blinds_of",
     "by_id",
     "disclose_number",
     "dismiss",

@@ -154,7 +154,7 @@ def _bearer(request: Request) -> tuple[Token | None, str]:
     if len(given) > 1:
         return None, "invalid_request"
     held = public.live(given[0], now=clock.now())
-    if held is None or held.refresh or not public.may_sign_in(held.grant.person):
+    if held is None or held.refresh or not public.may_sign_in(held.grant.person_id):
         return None, "invalid_token"
     return held, ""
 

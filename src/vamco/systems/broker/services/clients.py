@@ -120,7 +120,7 @@ def authenticate(code: str, secret: str, *, network: str) -> Client:
     now, code = clock.now(), code[:60] if code.isprintable() else ""
     if queries.must_wait(code, network, now=now):
         raise OAuthError("invalid_client", "too many wrong secrets: wait", status=429, retry_after=60)
-    row = Client.objects.filter(code=code, active=True).first()
+    row = next(iter(Client.objects.filter(code=code, active=True)), None)
     known = row.secret_digest if row is not None and row.secret_digest else "-" * 64
     if not constant_time_compare(known, queries.digest(secret)) or row is None:
         Failure.objects.create(network=network, client=code, at=now)

@@ -28,19 +28,11 @@ _SIZE: Final = 2048
 
 def sign(claims: dict[str, Any], *, kind: str = "JWT") -> str:
     """Return claims as a signed token."""
-    row = queries.signing_key() or _first_key()
-    return jwt.encode({"alg": ALGORITHM, "kid": row.kid, "typ": kind}, claims, _private(row), algorithms=[ALGORITHM])
-
-
-def _private(row: SigningKey) -> jwk.RSAKey:
-    return _opened(row.kid) or _open(row)
+    key = _ring.get(queries.signing_kid()) or _open(queries.signing_key() or _first_key())
+    return jwt.encode({"alg": ALGORITHM, "kid": key.kid, "typ": kind}, claims, key, algorithms=[ALGORITHM])
 
 
 _ring: Final[dict[str, jwk.RSAKey]] = {}  # in this process: opening one costs as much as signing twice
-
-
-def _opened(kid: str) -> jwk.RSAKey | None:
-    return _ring.get(kid)
 
 
 def _open(row: SigningKey) -> jwk.RSAKey:

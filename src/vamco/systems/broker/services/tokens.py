@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core.util import create_half_hash
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.crypto import constant_time_compare
 
 from vamco.kernel.base import clock
@@ -23,25 +23,26 @@ if TYPE_CHECKING:
     import datetime as dt
 
 _KEPT_DAYS: Final = 30
+_REDEEMED: Final = """
+    WITH used AS (UPDATE broker_grant SET code_used_at = %(now)s WHERE id = %(pk)s)
+    INSERT INTO broker_visit (sid, client_id, person_id, subject, began_at, last_at)
+    VALUES (%(sid)s, %(client_id)s, %(person_id)s, %(subject)s, %(now)s, %(now)s)
+    ON CONFLICT (sid, client_id) WHERE ended_at IS NULL DO UPDATE SET last_at = EXCLUDED.last_at
+"""  # of two codes of a stay that come at once, neither fails: the visit is there once
 
 
 def exchange(client: Client, code: str, *, redirect_uri: str, verifier: str) -> Tokens:
     """Give tokens for a code, once. A code that comes again takes back what it gave; a wrong verifier or address uses it up."""
     now = clock.now()
     with transaction.atomic():
-        grant = (
-            Grant.objects.select_for_update(of=("self",))
-            .select_related("person")
-            .filter(code_digest=queries.digest(code), client=client)
-            .first()
-        )
+        found = Grant.objects.select_for_update().filter(code_digest=queries.digest(code), client=client)
+        grant = next(iter(found), None)
         if grant is None:
             raise OAuthError("invalid_grant", "no such code for this client")
         grant.client = client  # already at hand: no other query for it
         fault = _fault(grant, redirect_uri, verifier, now=now)
         if not fault:
-            Grant.objects.filter(pk=grant.pk).update(code_used_at=now)
-            _visit(grant, now)
+            _redeem(grant, now)
             return _issue(grant, tuple(grant.scopes), now, nonce=grant.nonce)
         if grant.code_used_at is not None:
             _end(grant, now, why="code_reused")
@@ -60,14 +61,14 @@ def _fault(grant: Grant, redirect_uri: str, verifier: str, *, now: dt.datetime) 
         return "code_verifier is missing or malformed"
     if not constant_time_compare(create_s256_code_challenge(verifier), grant.challenge):
         return "code_verifier is wrong"
-    return "" if queries.may_sign_in(grant.person) else "the account is closed"
+    return "" if queries.may_sign_in(grant.person_id) else "the account is closed"
 
 
-def _visit(grant: Grant, now: dt.datetime) -> None:
-    """Note that the person is now signed in at the client, so that it is told when they leave."""
-    about = {"sid": grant.sid, "client_id": grant.client_id, "ended_at": None}
-    if not Visit.objects.filter(**about).update(last_at=now):
-        Visit.objects.create(**about, person_id=grant.person_id, subject=grant.subject, began_at=now, last_at=now)
+def _redeem(grant: Grant, now: dt.datetime) -> None:
+    """Use up the code, and note that the person is now signed in at the client, so that it is told when they leave."""
+    values = {name: getattr(grant, name) for name in ("pk", "sid", "client_id", "person_id", "subject")}
+    with connection.cursor() as cursor:
+        cursor.execute(_REDEEMED, {**values, "now": now})
 
 
 def _issue(grant: Grant, scopes: tuple[str, ...], now: dt.datetime, *, nonce: str = "") -> Tokens:
@@ -118,7 +119,7 @@ def refresh(client: Client, token: str, *, scope: str) -> Tokens:
     with transaction.atomic():
         held = (
             Token.objects.select_for_update(of=("self",))
-            .select_related("grant__client", "grant__person")
+            .select_related("grant__client")
             .filter(digest=queries.digest(token), refresh=True, grant__client=client)
             .first()
         )
@@ -129,7 +130,7 @@ def refresh(client: Client, token: str, *, scope: str) -> Tokens:
         if held.used_at is not None:
             _end(grant, now, why="refresh_reused")
             fault = "the refresh token was used before"
-        elif held.ended_at or grant.ended_at or now >= held.expires_at or not queries.may_sign_in(grant.person):
+        elif held.ended_at or grant.ended_at or now >= held.expires_at or not queries.may_sign_in(grant.person_id):
             fault = "the refresh token has ended"
         elif not set(asked) <= set(grant.scopes):
             raise OAuthError("invalid_scope", "more than was granted")
@@ -156,7 +157,7 @@ def revoke(client: Client, token: str) -> None:
 def introspect(client: Client, token: str) -> dict[str, Any]:
     """Say what a token of this client is; {"active": false} for one that has ended, or is another's. Source: RFC 7662."""
     held = queries.live(token, now=clock.now())
-    if held is None or held.grant.client_id != client.pk or not queries.may_sign_in(held.grant.person):
+    if held is None or held.grant.client_id != client.pk or not queries.may_sign_in(held.grant.person_id):
         return {"active": False}
     return {
         "active": True,

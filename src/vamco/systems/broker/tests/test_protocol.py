@@ -346,3 +346,15 @@ def test_codes_and_tokens_are_kept_as_digests(window: Browser, party: Party) -> 
     assert code not in kept
     assert found["access_token"] not in kept
     assert party.secret not in json.dumps(list(broker.Client.objects.values()), default=str)
+
+
+# ── what a call costs ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_code_costs_few_statements(window: Browser, party: Party, django_assert_num_queries: Any) -> None:
+    tokens(window, party)  # the first one makes the signing keys and notes that the client is in use
+    code = code_of(window, party)
+    with django_assert_num_queries(
+        9
+    ):  # wrong secrets, client, code, account, redeemed, token, signing key; two of the transaction
+        assert party.redeem(code).status_code == 200

@@ -121,6 +121,7 @@ def _do(found: cases.Case, code: str, sent: dict[str, Any], person: Person) -> s
             reason=sent.get("reason", ""),
             agency=agencies.get(sent["agency"]) if sent.get("agency") else None,
             into=sent.get("into"),
+            until=sent.get("until"),
         )
         return _("Done: %(act)s.") % {"act": words.either(act.name, act.name_en)}
     if code == "comment":

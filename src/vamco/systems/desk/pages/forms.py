@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
-from vamco.web import words
+from vamco.web import casework, words
 from vamco.web.acting import NOTE, set_choices
 from vamco.web.date_fields import DayField, MomentField
 from vamco.web.uploads import EvidenceForm
@@ -31,14 +31,21 @@ class ActForm(EvidenceForm):
     into = forms.TypedChoiceField(
         label=_("Merged into"), coerce=int, error_messages={"required": _("Please choose the other case.")}
     )
-    field_order = ("seen", "reason", "agency", "into", "note", "evidence")
+    until = MomentField(label=_("Until when"), error_messages={"required": _("Please say until when.")})
+    field_order = ("seen", "reason", "agency", "into", "until", "note", "evidence")
 
     def __init__(self, case: cases.Case, act: cases.Act, person: Person, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["note"].required = "note" in act.needs
+        if asked := casework.face(case.kind.code).asks.get(act.code):
+            self.fields["note"].label = str(asked)
         self.fields["evidence"].required = "evidence" in act.needs
         if not act.needs:
             del self.fields["evidence"]
+        if cases.wants_until(case, cases.definition_of(case.kind), act):
+            self.initial.setdefault("until", casework.face(case.kind.code).until(case, act))
+        else:
+            del self.fields["until"]
         choices = _choices(case, act, person)
         for name in ("reason", "agency", "into"):
             if name in choices:

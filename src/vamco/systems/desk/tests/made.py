@@ -17,6 +17,7 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.systems.identity import public as identity
 from vamco.systems.identity.models import Account
+from vamco.systems.identity.tests import entering
 from vamco.systems.indicators.models import DefinitionVersion, Settlement, Value
 from vamco.systems.warnings.models import Alarm
 from vamco.systems.warnings.services import judging
@@ -71,6 +72,11 @@ def reader(who: Person, *, language: str = "vi") -> Client:
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
     client.cookies["vamco_language"] = language
     return client
+
+
+def sure_reader(who: Person, *, language: str = "vi") -> Client:
+    """The same, who has just shown two factors: pages that appoint, dismiss, import or recover ask for that."""
+    return entering.sure(reader(who, language=language))
 
 
 def values(code: str, *amounts: int | str, agency: str = "", place: str = "") -> None:

@@ -71,6 +71,11 @@ class DatasetWords(_Words, populate_by_name=True):
     working_days: bool = Field(default=True, alias="workingDays", description="true or false")
     grace_days: int = Field(default=0, alias="graceDays", ge=0, le=60, description="0 to 60")
     due_for: DueFor = Field(default="before", alias="dueFor", description="before or current")
+    published_by: str = Field(
+        default="",
+        alias="publishedBy",
+        description="the system of this platform that publishes it, which needs no source",
+    )
 
 
 class ColumnWords(_Words, populate_by_name=True):

@@ -11,6 +11,7 @@ from vamco.systems.hub.services.disclosing import (
 )
 from vamco.systems.hub.services.holding import RELEASE, reject, release
 from vamco.systems.hub.services.missing import missing_rows
+from vamco.systems.hub.services.offering import publish
 from vamco.systems.hub.services.receiving import receive
 from vamco.systems.hub.services.registering import put_contracts, put_sources
 from vamco.systems.hub.services.upkeep import close_abandoned, sweep, tell_late
@@ -27,6 +28,7 @@ __all__ = [
     "file_access",
     "missing_rows",
     "open_rows",
+    "publish",
     "put_contracts",
     "put_sources",
     "quarantine",

@@ -206,6 +206,7 @@ def _second(request: Request, account: Account, *, error: str = "", status: int 
         "error": error,
         "app": public.has_second_factor(account),
         "passkey": public.asks_for_passkey(account),
+        "shown_code": public.demonstration_code(account, seconds=time.time()),
     }
     return render(request, "identity/code.html", context, status=status)
 

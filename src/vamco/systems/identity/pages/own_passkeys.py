@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from vamco.lib.errors import Refused
 from vamco.systems.identity import public
 from vamco.systems.identity.pages import challenges
 from vamco.systems.identity.pages.own import FRESH, crumbs
+from vamco.systems.identity.pages.safe import then
 from vamco.systems.identity.pages.step_up import own
 from vamco.web import assurance
 from vamco.web.acting import press
@@ -41,7 +43,7 @@ def passkeys(request: Request) -> HttpResponseBase:
 
 @page(SIGNED_IN, methods=("GET", "HEAD", "POST"))
 def add(request: Request) -> HttpResponseBase:
-    """Offer to make a passkey; sent with one, it is kept. Needs level 2, or that the sign-in is fresh."""
+    """Offer to make a passkey; sent with one, it is kept, and `?next=` follows. Needs level 2, or that the sign-in is fresh."""
     if (way := _surer(request)) is not None:
         return way
     if request.method != "POST":
@@ -52,7 +54,7 @@ def add(request: Request) -> HttpResponseBase:
     except Refused as error:
         return _adding(request, error=error.text(_))
     messages.success(request, _("The passkey was added. You can log in with it from now on."))
-    return redirect(_LIST)
+    return HttpResponseRedirect(then(request, _LIST))
 
 
 @page(SIGNED_IN, methods=("POST",))
@@ -103,6 +105,7 @@ def _adding(request: Request, *, error: str = "") -> HttpResponseBase:
     context = {
         "error": error,
         "name": request.POST.get("name", ""),
+        "here": request.get_full_path(),
         "crumbs": crumbs(_("Add a passkey"), Link(_("Passkeys"), reverse(_LIST))),
     }
     return render(request, "identity/passkey_add.html", context, status=422 if error else 200)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from vamco.lib.errors import N_, Missing, Refused
 from vamco.systems.identity import public
 from vamco.systems.identity.pages.own import FRESH, crumbs
+from vamco.systems.identity.pages.safe import then
 from vamco.systems.identity.pages.step_up import own
 from vamco.web import assurance
 from vamco.web.context import province
@@ -53,7 +54,7 @@ def password(request: Request) -> HttpResponseBase:
 
 @page(SIGNED_IN, methods=("GET", "HEAD", "POST"), level=1, within=FRESH)
 def app(request: Request) -> HttpResponseBase:
-    """Bind an authenticator app to one's own account, or make new recovery codes."""
+    """Bind an authenticator app to one's own account, or make new recovery codes; then lead on to `?next=`."""
     account = _with_password(request)
     if request.method != "POST":
         return _form(request, account)
@@ -66,7 +67,8 @@ def app(request: Request) -> HttpResponseBase:
             request.session.pop(_SECRET, None)
     except Refused as error:
         return _form(request, account, error=error.text(_))
-    context = {"codes": codes, "crumbs": crumbs(_("Recovery codes"))}
+    there = then(request, "identity:account")
+    context = {"codes": codes, "there": there, "crumbs": crumbs(_("Recovery codes"))}
     return render(request, "identity/own_codes.html", context)
 
 

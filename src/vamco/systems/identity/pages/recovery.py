@@ -17,6 +17,7 @@ from vamco.lib.errors import N_, Missing, Refused, VamcoError
 from vamco.systems.identity import public
 from vamco.systems.identity.pages import challenges
 from vamco.systems.identity.pages.logging_in import PASSKEY, by, let_in
+from vamco.systems.identity.pages.own import FRESH
 from vamco.systems.identity.public import recovering
 from vamco.web import visitor
 from vamco.web.answers import status_of
@@ -39,7 +40,7 @@ _STATES: Final = {
 }
 
 
-@page("identity.confirm_recovery", methods=("GET", "HEAD", "POST"))
+@page("identity.confirm_recovery", methods=("GET", "HEAD", "POST"), level=2, within=FRESH)
 def begin(request: Request) -> HttpResponseBase:
     """Look a person up by citizen ID number or account name, and note how it was made sure who they are."""
     if request.method != "POST":
@@ -67,7 +68,7 @@ def recoveries(request: Request) -> HttpResponseBase:
     return render(request, "identity/recoveries.html", {"recoveries": shown})
 
 
-@page("identity.approve_recovery", methods=("GET", "HEAD", "POST"))
+@page("identity.approve_recovery", methods=("GET", "HEAD", "POST"), level=2, within=FRESH)
 def recovery(request: Request, recovery_id: int) -> HttpResponseBase:
     """Show a recovery; its second official approves or refuses it. The link is shown once, to who approved."""
     official = signed_in(request)

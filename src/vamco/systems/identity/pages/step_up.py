@@ -130,6 +130,9 @@ def _form(request: Request, account: Account, asked: Asked, *, error: str = "") 
         "password": account.has_usable_password() and (app or not weak),
         "passkey": public.has_passkey(account),
         "none": not (public.has_passkey(account) or app or (account.has_usable_password() and not weak)),
+        "password_set": account.has_usable_password(),
+        "then": urlencode({"next": asked.target}),
+        "shown_code": public.demonstration_code(account, seconds=time.time()),
         "eid_query": urlencode({"next": asked.back, "level": asked.level}),
     }
     return render(request, "identity/confirm.html", context, status=422 if error else 200)

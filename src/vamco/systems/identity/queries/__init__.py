@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 from pathlib import Path
@@ -18,6 +19,7 @@ from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing
 from vamco.systems.identity.contracts import AccountView, PasskeyView, Past, StayView
 from vamco.systems.identity.models import Account, Attempt, SecondFactor
+from vamco.systems.identity.rules import codes
 from vamco.systems.identity.rules import waiting as rules
 
 if TYPE_CHECKING:
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 HISTORY: Final = dt.timedelta(days=180)  # how long the history of log-ins goes back
 MOST_SHOWN: Final = 100
 
-DEMO_LOG_INS = "demo-logins.json"  # {"password": "…", "people": [{"username": "…", "name": "…", "title": "…"}]}
+DEMO_LOG_INS = (
+    "demo-logins.json"  # {"password": "…", "people": [{"username": "…", "name": "…", "title": "…", "app_key": "…"}]}
+)
 
 
 def demonstration_log_ins() -> dict[str, Any] | None:
@@ -41,6 +45,16 @@ def demonstration_log_ins() -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     return found
+
+
+def demonstration_code(account: Account, *, seconds: float) -> str:
+    """Return what the published app of a demonstration's account shows: a code that has not been used; "" for every other account."""
+    offered = demonstration_log_ins() if account.demonstration else None
+    factor = SecondFactor.objects.filter(account=account, suspended_at=None).first() if offered else None
+    keys = [who.get("app_key", "") for who in (offered or {}).get("people", ()) if who["username"] == account.username]
+    if factor is None or not any(keys):
+        return ""
+    return codes.code(base64.b32decode(keys[0]), max(codes.step_at(seconds), factor.last_step + 1))
 
 
 def failures_on(device: str, username: str, *, now: dt.datetime) -> int:
@@ -79,6 +93,12 @@ def find(username: str) -> Account:
 def of_person(person: Person) -> Account | None:
     """Return the account of a person."""
     return Account.objects.filter(person=person).first()
+
+
+def may_log_in(person: int) -> bool:
+    """Return whether a person has an account that opens. Asked for each token of the broker: reads no more than it needs."""
+    held = Account.objects.select_related(None).only("is_active", "demonstration").filter(person_id=person)
+    return any(account.may_log_in for account in held)
 
 
 def usernames() -> list[str]:

@@ -31,6 +31,7 @@ from vamco.systems.identity.services.passkeys import (
     request_options,
     show_passkey,
 )
+from vamco.systems.identity.services.second_factor import publish_app
 from vamco.systems.identity.services.stays import (
     begin_stay,
     confirm_stay,
@@ -78,6 +79,7 @@ __all__ = [
     "offer",
     "open_account",
     "own_passkey",
+    "publish_app",
     "remove_contact",
     "remove_passkey",
     "remove_second_factor",

@@ -3,7 +3,10 @@ from __future__ import annotations
 import base64
 import secrets
 
+from django.db import transaction
+
 from vamco.kernel.base import clock
+from vamco.kernel.base.audit import public as audit
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Refused
 from vamco.systems.identity.models import Account, RecoveryCode, SecondFactor
@@ -29,6 +32,17 @@ def set_up(account: Account, secret: bytes, code: str, *, seconds: float) -> lis
     words = new_codes(account)
     note("set_up_second_factor", account, str(account.person_id))
     return words
+
+
+def publish_app(account: Account, secret: bytes) -> None:
+    """Bind an app to an account of the demonstration whose key is published as its password is; Refused for every other account."""
+    if not account.demonstration:
+        raise Refused("identity.no_demonstration", N_("This is no account of a demonstration."))
+    with transaction.atomic():
+        factor = SecondFactor(account=account, created_at=clock.now())
+        people.seal(factor, base64.b32encode(secret).decode())
+        factor.save(force_insert=True)
+        note("publish_second_factor", account, audit.SYSTEM)
 
 
 def new_codes(account: Account) -> list[str]:

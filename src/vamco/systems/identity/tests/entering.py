@@ -15,6 +15,7 @@ from vamco.systems.identity import public as identity
 from vamco.systems.identity.models import SecondFactor
 from vamco.systems.identity.rules import codes
 from vamco.systems.identity.tests.authenticator import Authenticator
+from vamco.web import assurance
 
 if TYPE_CHECKING:
     from vamco.systems.identity.models import Account
@@ -42,6 +43,15 @@ def entered(username: str = "canbo", *, browser: str = CHROME, client: Client | 
     client = client or Client()
     answer = client.post("/log-in", {"username": username, "password": PASSWORD}, HTTP_USER_AGENT=browser, **more)
     assert answer.status_code == 302, answer.content.decode()
+    return client
+
+
+def sure(client: Client) -> Client:
+    """Let a browser have just shown two factors: pages that appoint, dismiss, import or recover ask for that."""
+    session = client.session
+    held = session.get("assurance") or {"sid": ""}
+    assurance.write(session, assurance.Assurance(2, ("pwd", "otp", "mfa"), clock.now(), held["sid"]))
+    session.save()
     return client
 
 

@@ -53,7 +53,7 @@ def counter(settings: Any) -> Counter:
     official("tiepdan2", "Phan Minh Trí")
     lost = entering.citizen("Trần Thị Dân", NUMBER)
     key = entering.passkey(lost)
-    return Counter(entering.entered("tiepdan1"), entering.entered("tiepdan2"), lost, key)
+    return Counter(*(entering.sure(entering.entered(name)) for name in ("tiepdan1", "tiepdan2")), lost, key)
 
 
 def confirmed(client: Client, written: str = NUMBER, how: str = "chip_card") -> int:
@@ -172,7 +172,7 @@ def test_who_got_a_post_meanwhile_is_not_let_in(counter: Counter) -> None:
 def test_another_agency_s_counter_sees_nothing(counter: Counter) -> None:
     official("xa3", "Người Xã Khác", "H53.25711" if agencies.find("H53.25711") else ELSEWHERE)
     number = confirmed(counter.first)
-    stranger = entering.entered("xa3")
+    stranger = entering.sure(entering.entered("xa3"))
     for method in ("get", "post"):
         assert getattr(stranger, method)(f"/recovery/{number}", {"do": "approve"}).status_code == 404
     assert "Trần Thị Dân" not in stranger.get("/recovery").content.decode()
@@ -182,7 +182,7 @@ def test_another_agency_s_counter_sees_nothing(counter: Counter) -> None:
 def test_no_other_role_has_anything_to_do_with_it(role: str, counter: Counter) -> None:
     number = confirmed(counter.first)
     official("khac", "Người Khác", HERE, role)
-    client = entering.entered("khac")
+    client = entering.sure(entering.entered("khac"))
     for page in ("/recovery", "/recovery/new", f"/recovery/{number}", "/recovery/987654"):
         for method in ("get", "post"):
             assert getattr(client, method)(page).status_code == 403, page

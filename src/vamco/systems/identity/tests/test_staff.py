@@ -82,7 +82,7 @@ def sent(client: Client, path: str, fields: dict[str, Any]) -> HttpResponse:
 
 
 def test_an_invitation_makes_person_post_and_link_after_it_was_confirmed(province: Person) -> None:
-    client = made.reader(province)
+    client = made.sure_reader(province)
     fields = {
         "name": "Nguyễn  Văn Ẩn", "username": "", "agency": FINANCE, "role": "department_official", "position": "specialist",
         "title": "Chuyên viên", "since": "20/11/2026", "reason": WHY,
@@ -182,7 +182,7 @@ def test_open_cases_go_to_the_successor_or_back_to_the_agency(province: Person) 
     office = official("office", made.OFFICE, "Trần Quốc Bảo")
     case = made.directive(made.late(), office, text="Giải quyết.")
     cases.claim(case.pk, by=person)
-    client = made.reader(province)
+    client = made.sure_reader(province)
     path = f"/staff/posts/{post_of(person).pk}/end"
     fields = {"seen": stamp(person.pk, province), "until": "20/11/2026", "successor": str(colleague.pk), "reason": WHY}
     shown = client.post(path, fields).content.decode()
@@ -201,7 +201,7 @@ def test_an_agency_s_administrator_sees_and_touches_only_their_own(finance_admin
         official("department_official", FINANCE, "Người Nhà"),
         official("department_official", FARMING, "Người Ngoài"),
     )
-    client = made.reader(finance_admin)
+    client = made.sure_reader(finance_admin)
     page = client.get("/staff").content.decode()
     assert "Người Nhà" in page
     assert "Người Ngoài" not in page
@@ -307,7 +307,7 @@ def test_without_a_reason_nothing_is_done(province: Person) -> None:
     person = official("department_official", FINANCE)
     with pytest.raises(Refused, match="for what reason"):
         staff.lock_account(person.pk, by=province, seen=stamp(person.pk, province), reason="  ")
-    assert made.reader(province).post(f"/staff/{person.pk}/lock", {"sure": "1"}).status_code == 422
+    assert made.sure_reader(province).post(f"/staff/{person.pk}/lock", {"sure": "1"}).status_code == 422
     assert Account.objects.get(person=person).is_active
 
 
@@ -324,7 +324,7 @@ def test_who_holds_no_such_act_does_nothing() -> None:
 
 def test_a_post_can_be_called_off_and_given_again(province: Person) -> None:
     person = official("department_official", FINANCE)
-    client = made.reader(province)
+    client = made.sure_reader(province)
     fields = {
         "seen": stamp(person.pk, province),
         "agency": FINANCE,
@@ -348,7 +348,7 @@ def test_a_post_can_be_called_off_and_given_again(province: Person) -> None:
 
 def test_the_page_says_why_somebody_may_or_may_not(province: Person) -> None:
     person = official("department_official", FINANCE)
-    client = made.reader(province)
+    client = made.sure_reader(province)
     for agency, answer in ((FINANCE, "<b>Được phép.</b>"), (FARMING, "<b>Không được phép.</b>")):
         page = client.get(f"/staff/{person.pk}?act=desk.view_inbox&agency={agency}").content.decode()
         assert answer in page
@@ -360,7 +360,7 @@ def test_the_list_narrows_sorts_and_counts(province: Person) -> None:
     locked = official("department_official", FINANCE, "Trần Thị Bị Khóa")
     official("department_official", FARMING, "Võ Không Tài Khoản", account=False)
     identity.lock(Account.objects.get(person=locked).username)
-    client = made.reader(province)
+    client = made.sure_reader(province)
     for query, there, not_there in (
         ("state=locked", "Trần Thị Bị Khóa", "Nguyễn Văn Khóa"),
         ("state=none", "Võ Không Tài Khoản", "Trần Thị Bị Khóa"),
@@ -375,7 +375,7 @@ def test_the_list_narrows_sorts_and_counts(province: Person) -> None:
 
 
 def test_a_longer_list_asks_no_more_of_the_database(province: Person) -> None:
-    client = made.reader(province)
+    client = made.sure_reader(province)
     client.get("/staff")  # what is asked once for all
     counts = []
     for more in (2, 12):
@@ -407,7 +407,7 @@ def test_a_colleague_stands_in_for_a_leave_and_for_nothing_more() -> None:
         official("department_official", FINANCE, "Phạm Văn Đức"),
     )
     stranger = official("department_official", FARMING, "Người Ngoài")
-    client = made.reader(me)
+    client = made.sure_reader(me)
     fields = {"agency": FINANCE, "since": "20/11/2026", "until": "27/11/2026", "acts": ["cases.assign"]}
     for wrong in ({"substitute": str(stranger.pk)}, {"substitute": str(me.pk)}, {"substitute": str(colleague.pk), "agency": FARMING},
                   {"substitute": str(colleague.pk), "acts": ["identity.manage_staff"]}):  # fmt: skip
@@ -417,10 +417,10 @@ def test_a_colleague_stands_in_for_a_leave_and_for_nothing_more() -> None:
     row = people.substitutes(me).get()
     assert (row.acts, row.agency.code) == (["cases.assign"], FINANCE)  # type: ignore[union-attr]
     assert access.allow(again(colleague), "cases.assign", agencies.get(FINANCE))
-    theirs = made.reader(colleague).get("/account/posts").content.decode()
+    theirs = made.sure_reader(colleague).get("/account/posts").content.decode()
     assert "Phạm Văn Đức thay Trịnh Thị Mai" in theirs
     path = f"/account/posts/substitutions/{row.pk}/end"
-    assert made.reader(stranger).post(path, {"until": "19/11/2026", "sure": "1"}).status_code == 404
+    assert made.sure_reader(stranger).post(path, {"until": "19/11/2026", "sure": "1"}).status_code == 404
     assert access.allow(again(colleague), "cases.assign", agencies.get(FINANCE))
     assert sent(client, path, {"until": "19/11/2026"}).status_code == 302
     assert not access.allow(again(colleague), "cases.assign", agencies.get(FINANCE))
@@ -428,7 +428,7 @@ def test_a_colleague_stands_in_for_a_leave_and_for_nothing_more() -> None:
 
 def test_an_administrator_does_not_pass_their_office_on_by_themselves(province: Person) -> None:
     colleague = official("operator", made.IOC, "Ngô Thanh Tùng")
-    client = made.reader(province)
+    client = made.sure_reader(province)
     fields = {"agency": made.IOC, "since": "20/11/2026", "until": "27/11/2026", "substitute": str(colleague.pk)}
     assert sent(client, "/account/posts/substitute", fields).status_code == 302
     assert access.allow(again(colleague), "cases.migrate")

@@ -247,7 +247,7 @@ def rows_of(count: int) -> list[list[Any]]:
 
 @pytest.mark.django_db
 def test_a_list_is_taken_in_whole_and_its_links_open_accounts(province: Person) -> None:
-    client = made.reader(province)
+    client = made.sure_reader(province)
     path = bring(client, book(*rows_of(3)))
     assert Account.objects.count() == 1  # only the administrator's: nothing was done by looking
     page = client.get(path).content.decode()
@@ -271,7 +271,7 @@ def test_a_list_is_taken_in_whole_and_its_links_open_accounts(province: Person) 
 
 @pytest.mark.django_db
 def test_the_same_file_brings_nobody_twice(province: Person) -> None:
-    client = made.reader(province)
+    client = made.sure_reader(province)
     rows = rows_of(3)
     client.post(bring(client, book(*rows)), {"reason": WHY})
     path = bring(client, book(*rows))
@@ -285,7 +285,7 @@ def test_the_same_file_brings_nobody_twice(province: Person) -> None:
 
 @pytest.mark.django_db
 def test_wrong_rows_stop_all_until_they_are_left_out_on_purpose(province: Person) -> None:
-    client = made.reader(province)
+    client = made.sure_reader(province)
     path = bring(client, book(*rows_of(2), but(username="x1", agency="H53.99"), but(username="x2", since="31/02/2026")))
     page = client.get(path).content.decode()
     for cell in ("C4", "H5"):
@@ -300,7 +300,7 @@ def test_wrong_rows_stop_all_until_they_are_left_out_on_purpose(province: Person
 
 @pytest.mark.django_db
 def test_what_has_changed_since_the_look_is_seen_when_it_is_taken_in(province: Person) -> None:
-    client = made.reader(province)
+    client = made.sure_reader(province)
     path = bring(client, book(but(since=DAY), *rows_of(1)))
     identity.open_account("an.nguyen", None, people.add("Ai Khác"))
     assert client.post(path, {"reason": WHY}).status_code == 409
@@ -310,14 +310,14 @@ def test_what_has_changed_since_the_look_is_seen_when_it_is_taken_in(province: P
 @pytest.mark.django_db
 def test_a_list_is_its_bringer_s_alone_and_reaches_as_far_as_they(province: Person) -> None:
     local = official("agency_administrator", FINANCE, "Trương Thị Diễm")
-    client, other = made.reader(local), made.reader(province)
+    client, other = made.sure_reader(local), made.sure_reader(province)
     path = bring(client, book(but(agency="H53.01"), but(username="b", role="leader")))
     page = client.get(path).content.decode()
     assert ">C2<" in page
     assert ">D3<" in page
     for answer in (other.get(path), other.post(path, {"reason": WHY}), other.get(f"{path}/links")):
         assert answer.status_code == 404
-    assert made.reader(official("department_head", FINANCE, "Không Quyền")).get("/staff/import").status_code == 403
+    assert made.sure_reader(official("department_head", FINANCE, "Không Quyền")).get("/staff/import").status_code == 403
 
 
 @pytest.mark.django_db
@@ -326,7 +326,7 @@ def test_a_list_is_its_bringer_s_alone_and_reaches_as_far_as_they(province: Pers
     [b"", b"%PDF-1.7", b"\xff\xd8\xff\xe0" + b"x" * 50, b"PK\x03\x04" + b"x" * 80, "họ tên;đơn vị\n".encode("utf-16")[2:], b'a;b\n"x', b"\x00" * 60],
 )  # fmt: skip
 def test_what_is_no_list_is_refused_in_words(province: Person, content: bytes) -> None:
-    answer = made.reader(province).post("/staff/import", {"file": SimpleUploadedFile("a.xlsx", content)})
+    answer = made.sure_reader(province).post("/staff/import", {"file": SimpleUploadedFile("a.xlsx", content)})
     assert answer.status_code in {409, 422}
     assert not StaffImport.objects.exists()
 
@@ -334,14 +334,14 @@ def test_what_is_no_list_is_refused_in_words(province: Person, content: bytes) -
 @pytest.mark.django_db
 def test_a_csv_as_vietnamese_settings_save_it(province: Person) -> None:
     text = "\r\n".join([";".join(HEADS), ";".join(RIGHT), ""]).encode("utf-8-sig")
-    client = made.reader(province)
+    client = made.sure_reader(province)
     path = bring(client, SimpleUploadedFile("a.csv", text))
     assert "1 dòng: 1 sẽ được mời" in client.get(path).content.decode()
 
 
 @pytest.mark.django_db
 def test_links_can_be_given_again_to_who_has_not_opened(province: Person) -> None:
-    client = made.reader(province)
+    client = made.sure_reader(province)
     path = bring(client, book(*rows_of(3)))
     text = client.post(path, {"reason": WHY}).content.decode()
     first = text.split("/start/")[1].split('"')[0].split("<")[0]
@@ -356,7 +356,7 @@ def test_links_can_be_given_again_to_who_has_not_opened(province: Person) -> Non
 
 @pytest.mark.django_db
 def test_names_of_a_list_that_nobody_took_in_go_after_a_day(province: Person) -> None:
-    client = made.reader(province)
+    client = made.sure_reader(province)
     path = bring(client, book(*rows_of(1)))
     assert staff_import.forget_old() == 0
     StaffImport.objects.update(created_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
@@ -367,7 +367,7 @@ def test_names_of_a_list_that_nobody_took_in_go_after_a_day(province: Person) ->
 
 @pytest.mark.django_db
 def test_the_template_reads_as_a_list(province: Person) -> None:
-    answer: HttpResponse = made.reader(province).get("/staff/import/template.xlsx")  # type: ignore[assignment]
+    answer: HttpResponse = made.sure_reader(province).get("/staff/import/template.xlsx")  # type: ignore[assignment]
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     with pytest.raises(Refused, match="no row"):  # its heads are known
         staff_import.bring(_kept(content), by=province)
@@ -385,7 +385,7 @@ def _kept(content: bytes) -> Any:
 @pytest.mark.django_db
 def test_three_hundred_cost_few_statements_each_and_seconds_together(province: Person) -> None:
     """The figure is 10 s on a quiet machine: what a busy one cannot change is how much is asked of the database."""
-    client = made.reader(province)
+    client = made.sure_reader(province)
     began = time.monotonic()
     path = bring(client, book(*rows_of(300)))
     client.get(path)

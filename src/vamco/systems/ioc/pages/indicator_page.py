@@ -67,7 +67,7 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
     year = _plan_year(every, where.year)
     views = [view for view in every if view.plan_year == year]
     newest = views[-1] if views else None
-    breaks = territory.breaks(where.place) if where.place else []
+    breaks = [*(territory.breaks(where.place) if where.place else []), *territory.source_breaks(of)]
     alarms = warnings.open_alarms(person, indicator=of.code)
     subject = where.place or where.agency
     own = sum(alarm.handling == "directed" for alarm in alarms if alarm.subject == subject)

@@ -72,6 +72,7 @@ def context(request: Request, code: str) -> dict[str, Any]:
         "ended": format_date(item.ended, language()) if queries.has_ended(item, today) and item.ended else "",
         "successor": _successor(item),
         "next_version": format_date(every[place + 1].item.valid_from, language()) if place + 1 < len(every) else "",
+        "filed_here": bool(item.filing) and item.online != "none" and not queries.has_ended(item, today),
         "ways": [(wording.name(way), way) for way in queries.ways(item)],
         "offices": _offices(item, commune),
         "communes": [(unit.code, either(unit.full_name, unit.name_en)) for unit in places.communes(today)],

@@ -32,7 +32,7 @@ NAMES: Final[dict[int, str]] = {
     1: N_("Newly registered"),
     2: N_("Received"),
     3: N_("Not received"),
-    4: N_("In progress"),
+    4: N_("Being handled"),
     5: N_("A supplement is asked for"),
     6: N_("A financial duty is asked for"),
     7: N_("Withdrawn by the applicant"),

@@ -14,12 +14,11 @@ from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.worktime import public as worktime
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Refused
-from vamco.lib.text import fold
 from vamco.lib.time import HCM
 from vamco.systems.onestop.contracts import KIND
 from vamco.systems.onestop.models import Dossier, DossierPaper
 from vamco.systems.onestop.queries import PROCEDURES
-from vamco.systems.onestop.rules import terms
+from vamco.systems.onestop.rules import looking, terms
 from vamco.systems.onestop.rules.status import national_code
 from vamco.systems.onestop.services import hooks
 from vamco.vocab.onestop import DossierMoved
@@ -61,6 +60,7 @@ class Filed:
     email: str = ""
     address: str = ""
     helped_at: Agency | None = None
+    handed_over: bool = False  # the national portal took it and hands it to the office that decides
 
 
 def file(given: Filed) -> Dossier:
@@ -69,7 +69,7 @@ def file(given: Filed) -> Dossier:
     Who may file for whom, and whether form and papers are complete, is asked before (`preparing`).
     """
     item = PROCEDURES.get(given.procedure)
-    if item.filing is None or item.route != "provincial":
+    if item.filing is None or (item.route != "provincial" and not given.handed_over):
         raise Refused("onestop.not_filed_here", N_("This procedure is not filed here."))
     now = clock.now()
     with transaction.atomic():
@@ -100,7 +100,8 @@ def file(given: Filed) -> Dossier:
             form=given.form,
             answers=given.answers,
             applicant_name=given.applicant.name,
-            folded=fold(f"{given.applicant.name} {number.text}"),
+            folded=looking.folded(given.applicant.name, number.text),
+            reach=sorted({given.office.pk, handler.pk}),
             phone=given.phone,
             email=given.email,
             address=given.address,

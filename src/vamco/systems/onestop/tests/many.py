@@ -1,7 +1,7 @@
-"""Fills the database with very many dossiers by COPY, and shows that they are what the engine makes. For the benchmark; no pytest.
+"""A year of a province's dossiers as rows for COPY: what the engine itself would have written for the same stories. Also what the benchmark runs.
 
-A few dossiers are made by the engine itself, one for each way and procedure (`Mould`). A further one is such a mould's rows with other
-numbers, people, offices and moments, whole weeks later: so each hour of work stays one. The weeks are those without a day off near them.
+Every day has a chance of its own (`seed`, day), so that any day can be told again alone. What is written: persons, cases with their
+timelines and promises, dossiers, numbers. What is not: audit, news and search words of the past, which no list of dossiers reads.
 """
 
 from __future__ import annotations
@@ -9,298 +9,654 @@ from __future__ import annotations
 import datetime as dt
 import random
 import uuid
-from dataclasses import dataclass
+from bisect import bisect_right
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import connection, models, transaction
+import psycopg
+from django.db import connection, transaction
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.work.cases.models import Entry, Promise
-from vamco.kernel.work.forms import public as forms
+from vamco.kernel.work.cases.queries import definitions, timing
 from vamco.kernel.work.worktime import public as worktime
 from vamco.kernel.world.agencies import public as agencies
-from vamco.kernel.world.agencies.models import Agency
-from vamco.kernel.world.people.models import Person
 from vamco.lib.text import fold, sort_key
 from vamco.lib.time import HCM
 from vamco.systems.onestop import queries
-from vamco.systems.onestop.demo import answers, plan
-from vamco.systems.onestop.models import Dossier
-from vamco.systems.onestop.services import filing, moving
+from vamco.systems.onestop.contracts import KIND, ROOM
+from vamco.systems.onestop.rules import terms
 from vamco.systems.onestop.tests import made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-FIRST_WEEK: Final = dt.datetime(2026, 3, 2, 8, 0, tzinfo=HCM)  # a Monday
-WEEKS: Final = (
-    *range(5),
-    *range(11, 24),
-    *range(28, 36),
-)  # after it, none with a day off or a swap in it or in the next
-WAYS: Final = (
-    "submitted",
-    "received",
-    "appraising",
-    "supplement",
-    "supplied",
-    "approving",
-    "ready",
-    "delivered",
-    "handed",
-    "refused",
-    "withdrawn",
+    from vamco.kernel.world.agencies.models import Agency
+    from vamco.kernel.world.people.models import Person
+    from vamco.systems.onestop.declaration import ProcedureItem
+    from vamco.systems.onestop.models import ProcedureVersion
+
+DAYS: Final = 365
+RECENT: Final = 15
+SURNAMES: Final = [
+    "Nguyễn",
+    "Trần",
+    "Lê",
+    "Phạm",
+    "Huỳnh",
+    "Phan",
+    "Võ",
+    "Đặng",
+    "Bùi",
+    "Đỗ",
+    "Hồ",
+    "Ngô",
+    "Dương",
+    "Lý",
+    "Trương",
+    "Đoàn",
+    "Mai",
+    "Châu",
+    "Tạ",
+    "Quách",
+]
+MIDDLE: Final = [
+    "Văn",
+    "Thị",
+    "Hữu",
+    "Đức",
+    "Ngọc",
+    "Minh",
+    "Thanh",
+    "Hoàng",
+    "Kim",
+    "Quốc",
+    "Xuân",
+    "Bảo",
+    "Gia",
+    "Tuấn",
+    "Mỹ",
+]
+GIVEN: Final = [
+    "An",
+    "Anh",
+    "Ánh",
+    "Bình",
+    "Bích",
+    "Chi",
+    "Cường",
+    "Dũng",
+    "Dung",
+    "Đạt",
+    "Đào",
+    "Giang",
+    "Hà",
+    "Hải",
+    "Hạnh",
+    "Hòa",
+    "Hoa",
+    "Hùng",
+    "Hương",
+    "Khánh",
+    "Khôi",
+    "Lan",
+    "Linh",
+    "Long",
+    "Lợi",
+    "Mai",
+    "Nam",
+    "Nga",
+    "Nghĩa",
+    "Ngân",
+    "Nhung",
+    "Oanh",
+    "Phong",
+    "Phúc",
+    "Phượng",
+    "Quang",
+    "Quỳnh",
+    "Sơn",
+    "Tâm",
+    "Tân",
+    "Thảo",
+    "Thắng",
+    "Thủy",
+    "Thúy",
+    "Tiến",
+    "Trang",
+    "Trí",
+    "Tuyết",
+    "Tú",
+    "Uyên",
+    "Vinh",
+    "Vy",
+    "Yến",
+]
+CODES: Final = ("1.004873", "1.001193", "1.000894", "1.000656", "2.000635", "2.000908", "2.000815", "2.000884", "1.004837", "1.004859", "1.001612", "2.000720", "1.001776", "1.011606")  # fmt: skip
+WEIGHTS: Final = (10, 12, 5, 4, 14, 6, 24, 8, 1, 3, 5, 2, 4, 2)
+WAY: Final = ("accept", "take_on", "propose", "approve", "sign", "number", "issue")
+CASE: Final = (
+    "id", "kind_id", "title", "state", "open", "agency_id", "issuer_id", "audience_id", "applicant_id", "matter", "terms", "opened_by_id",
+    "opened_at", "due_at", "closed_at", "seq", "key", "holder_id", "needed", "step_due_at", "paused_at", "escalate_at", "escalated", "part",
+    "open_parts",
+)  # fmt: skip
+ENTRY: Final = (
+    "case_id",
+    "seq",
+    "act",
+    "from_state",
+    "to_state",
+    "by_id",
+    "machine",
+    "agency_id",
+    "at",
+    "reason",
+    "note",
+    "other",
 )
-WEIGHTS: Final = (2, 2, 4, 1, 1, 2, 3, 60, 20, 3, 2)
-PROCEDURES: Final = ("1.004873", "2.000635", "1.001776", "2.000815")
-TABLES: Final = (cases.Case, Entry, Promise, Dossier)
-BATCH: Final = 20_000
-ENGINE: Final = 2_000  # numbers of a day up to here are the engine's
-ROLES: Final = {"clerk": "onestop_clerk", "specialist": "onestop_specialist", "head": "onestop_head"}
-Row = dict[str, Any]
+PROMISE: Final = ("case_id", "seq", "due_at", "at", "why")
+DOSSIER: Final = (
+    "case_id", "number", "sending", "answers", "applicant_name", "folded", "phone", "email", "address", "office_id", "filed_by_id",
+    "procedure_id", "channel", "delivery", "finance", "delivered", "sync", "sent_at", "received_at", "finished_at", "delivered_at",
+    "promised_at", "result",
+)  # fmt: skip
+TAKEN: Final = ("series_id", "key", "unit", "period", "day", "n", "text")
+TABLES: Final = {
+    "cases_case": CASE,
+    "cases_entry": ENTRY,
+    "cases_promise": PROMISE,
+    "onestop_dossier": DOSSIER,
+    "numbers_taken": TAKEN,
+}
+_TICK, _HOUR = dt.timedelta(microseconds=1), dt.timedelta(hours=1)
+_MINUTE = dt.timedelta(minutes=1)
+Rows = dict[str, list[tuple[Any, ...]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
-    """An office and its people; the applicant of its moulds stands beside them."""
+@dataclass(frozen=True)
+class Desk:
+    """An office with its people."""
 
-    agency: Agency
-    staff: dict[str, Person]
-
-
-@dataclass(frozen=True, slots=True)
-class Mould:
-    """The rows of a dossier that the engine made, by table, and who and what stood in them."""
-
-    procedure: str
-    way: str
-    office: Office
-    applicant: Person
-    rows: dict[type[models.Model], list[Row]]
+    office: Agency
+    clerk: Person
+    specialist: Person
+    head: Person
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A dossier that is to be: of which mould, at which office, whose, how many weeks later, and its number of the day."""
+@dataclass(frozen=True)
+class Story:
+    """A dossier from its sending to where it stands: acts, each with its moment and who did it."""
 
-    mould: Mould
-    office: Office
-    applicant: Person
-    weeks: int
-    counter: int
+    place: int  # among all dossiers
+    n: int  # among those of its office on its day
+    desk: Desk
+    procedure: int
+    person: int
+    online: bool
+    phone: str
     sending: uuid.UUID
-    case: int
+    sent: dt.datetime
+    acts: tuple[tuple[str, dt.datetime, str], ...]  # act, when, reason
+    until: dt.datetime | None = None
 
 
-def offices(count: int) -> list[Office]:
-    """Give communes with an official for each role."""
-    found = agencies.in_force(clock.today(), filing.COMMUNE)[:count]
-    return [
-        Office(
-            agencies.get(each.code),
-            {part: made.official(role, f"Cán bộ {part}", each.code) for part, role in ROLES.items()},
+@dataclass
+class Year:
+    """A year of dossiers that ends at a moment."""
+
+    count: int
+    seed: int
+    desks: Sequence[Desk]
+    procedures: Sequence[tuple[ProcedureVersion, ProcedureItem]]
+    first_person: int
+    people: int
+    first_case: int
+    ends: dt.datetime
+    _terms: dict[int, Any] = field(default_factory=dict)
+
+    @cached_property
+    def version(self) -> Any:
+        return definitions.newest(KIND)
+
+    @cached_property
+    def definition(self) -> Any:
+        return cases.definition_of(self.version)
+
+    @cached_property
+    def calendar(self) -> Any:
+        """All desks are communes, which keep the province's hours."""
+        return worktime.calendar_of(self.desks[0].office)
+
+    @cached_property
+    def begins(self) -> list[int]:
+        """At which place each day's dossiers begin; the last is the number of all."""
+        weights = [15 if self.day(n).weekday() >= 5 else 100 for n in range(DAYS)]
+        return [0, *(self.count * each // sum(weights) for each in accumulate(weights))]
+
+    def day(self, number: int) -> dt.date:
+        """The day of a number, 0 to 364."""
+        return self.ends.astimezone(HCM).date() - dt.timedelta(days=DAYS - 1 - number)
+
+    def told(self, place: int) -> Story:
+        """The story of a dossier."""
+        number = bisect_right(self.begins, place) - 1
+        return list(self.stories(number))[place - self.begins[number]]
+
+    # ── stories ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def stories(self, number: int) -> Iterator[Story]:
+        """All stories of a day, in the order in which they were sent."""
+        rng = random.Random(f"{self.seed} {number}")
+        midnight = dt.datetime.combine(self.day(number), dt.time(), HCM)
+        many = self.begins[number + 1] - self.begins[number]
+        last = min(86_399.0, (self.ends - midnight).total_seconds() - 60)
+        seconds = sorted(min(last, max(0.0, rng.gauss(38_000, 12_000))) for _ in range(many))
+        counted: dict[int, int] = {}
+        for place, second in enumerate(seconds, start=self.begins[number]):
+            desk = int(len(self.desks) * rng.random() ** 1.6)
+            counted[desk] = counted.get(desk, 0) + 1
+            sent = (midnight + dt.timedelta(seconds=second)).replace(microsecond=rng.randrange(10**6))
+            yield self._story(rng, place, counted[desk], self.desks[desk], sent, recent=number >= DAYS - RECENT)
+
+    def _story(self, rng: random.Random, place: int, n: int, desk: Desk, sent: dt.datetime, *, recent: bool) -> Story:
+        acts, at = [], sent
+        for act in self._acts(rng, recent=recent):
+            at += dt.timedelta(seconds=rng.expovariate(1 / 9_000) + 20)
+            if at >= self.ends:
+                break
+            acts.append((act, at, _REASONS.get(act, "")))
+        extended = next((when for act, when, _reason in acts if act == "extend"), None)
+        return Story(
+            place=place,
+            n=n,
+            desk=desk,
+            procedure=rng.choices(range(len(self.procedures)), _weights(len(self.procedures)))[0],
+            person=rng.randrange(self.people),
+            online=rng.random() < 0.8,
+            phone=f"09{rng.randrange(10**8):08}",
+            sending=uuid.UUID(int=rng.getrandbits(128), version=4),
+            sent=sent,
+            acts=tuple(acts),
+            until=_afternoon(extended) if extended else None,
         )
-        for each in found
-    ]
+
+    def _acts(self, rng: random.Random, *, recent: bool) -> list[str]:
+        chance = rng.random()
+        corrected = ["ask_correction", "correct"] if rng.random() < 0.05 else []
+        if chance < 0.03:
+            return [*corrected, "refuse"]
+        if chance < 0.05:
+            return [*corrected, *(["accept"] if rng.random() < 0.5 else []), "withdraw"]
+        between = ["ask_supplement", "supply"] if rng.random() < 0.08 else []
+        between += ["ask_duty", "confirm_duty"] if rng.random() < 0.03 else []
+        between += ["extend"] if rng.random() < 0.01 else []
+        if chance < 0.07:
+            return [*corrected, *WAY[:2], *between, "stop"]
+        found = [*corrected, *WAY[:2], *between, *WAY[2:], "store" if rng.random() < 0.6 else "deliver"]
+        if rng.random() < (0.62 if recent else 0.004):
+            return found[: rng.randrange(len(found))]
+        return found
+
+    # ── rows ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def rows(self, story: Story) -> Rows:
+        """What the engine writes for a story."""
+        return _Writing(self, story).rows()
+
+    def promise_of(self, procedure: int) -> tuple[str, Any]:
+        """The terms of a procedure as a case keeps them, and its rule."""
+        if procedure not in self._terms:
+            found = terms.of(self.procedures[procedure][1])
+            self._terms[procedure] = timing.written(found), found.deadline
+        known: tuple[str, Any] = self._terms[procedure]
+        return known
 
 
-def people(count: int, rng: random.Random) -> list[Person]:
-    """Give made-up people, put in at once."""
-    names = [answers.name(rng) for _ in range(count)]
-    rows = [Person(name=name, sort_key=sort_key(name), folded=fold(name), created_at=clock.now()) for name in names]
-    return Person.objects.bulk_create(rows, batch_size=5_000)
+_REASONS: Final = {
+    "ask_correction": "paper",
+    "ask_supplement": "unreadable",
+    "refuse": "incomplete",
+    "extend": "workload",
+    "stop": "no_ground",
+}
+_NOTED: Final = {"ask_correction", "ask_supplement", "refuse", "extend", "stop", "ask_duty", "confirm_duty"}
+NOTE: Final = "Theo hồ sơ."
 
 
-def moulds(office: Office, applicant: Person) -> list[Mould]:
-    """Let the engine make one dossier for each procedure and way, all sent in the first week."""
-    for code in PROCEDURES:
-        made.provincial(code)
-    return [_mould(code, way, office, applicant) for code in PROCEDURES for way in WAYS]
+def _weights(count: int) -> Sequence[int]:
+    return WEIGHTS[:count] if count <= len(WEIGHTS) else [1] * count
 
 
-def _mould(code: str, way: str, office: Office, applicant: Person) -> Mould:
-    case = make(code, way, office, applicant, FIRST_WEEK, uuid.uuid4())
-    return Mould(code, way, office, applicant, rows_of(case))
+def _afternoon(at: dt.datetime) -> dt.datetime:
+    """A month later, at the close of the day: later than every deadline here."""
+    return dt.datetime.combine(at.astimezone(HCM).date() + dt.timedelta(days=40), dt.time(16, 30), HCM)
 
 
-def make(code: str, way: str, office: Office, applicant: Person, at: dt.datetime, sending: uuid.UUID) -> int:
-    """Let the engine file a dossier at a moment and do what its way says; return the number of its case."""
-    row = queries.PROCEDURES.newest(code)
-    declared = queries.PROCEDURES.get(row).filing
-    assert declared is not None
-    version = forms.newest(declared.form)
-    data = answers.complete(
-        forms.form_of(version), {"applicant.name": applicant.name}, random.Random(code), FIRST_WEEK.date(), ("25708",)
-    )
-    with clock.standing_at(at):
-        dossier = filing.file(
-            filing.Filed(
-                sending=sending, procedure=row, applicant=applicant, by=applicant, office=office.agency, channel="online",
-                delivery="online", form=version, answers=data, phone="0912345678",
-            )
+class _Writing:
+    """Goes through a story as the engine does, without it."""
+
+    def __init__(self, year: Year, story: Story) -> None:
+        self.year, self.story = year, story
+        self.office = story.desk.office.pk
+        self.case = year.first_case + story.place
+        self.terms, self.rule = year.promise_of(story.procedure)
+        self.state, self.seq = "submitted", 1
+        self.paused: dt.datetime | None = None
+        self.planned = story.sent
+        self.begun: tuple[dt.datetime, str] = (story.sent, "opened")
+        self.due = self._due(story.sent, 8, "hour")
+        self.entries: list[tuple[Any, ...]] = []
+        self.promises: list[tuple[Any, ...]] = []
+        self.times: dict[str, dt.datetime] = {}
+        self.promised_first: dt.datetime | None = None
+
+    def _due(self, at: dt.datetime, count: int | Fraction, unit: Any, cutoff: dt.time | None = None) -> dt.datetime:
+        return worktime.due(at, worktime.Amount(count, unit), self.year.calendar, cutoff=cutoff)
+
+    def rows(self) -> Rows:
+        year, story = self.year, self.story
+        applicant = year.first_person + story.person
+        self._promise(story.sent, "opened")
+        self._enter("open", "submitted", applicant, story.sent, "")
+        for act, at, reason in story.acts:
+            self._act(act, at, reason, applicant)
+        version, item = year.procedures[story.procedure]
+        name, _key, folded = person(story.person)
+        number, day = self._number()
+        state = year.definition.states[self.state]
+        closed = self.times.get("closed")
+        turn = None if state.final else state.turn
+        holder = self.office if turn and turn.party != "applicant" else None
+        dossier = (
+            self.case, number, story.sending, "{}", name, f"{folded} {number.lower()}", story.phone, "", "", self.office, applicant, version.pk,
+            "online" if story.online else "counter", "online" if story.online else "counter", "none", self._delivered(), "none", story.sent,
+            self.times.get("accept"), self.times.get("issue"), self.times.get("deliver") or self.times.get("store"), self.promised_first, "{}",
         )  # fmt: skip
-    for step in plan.WAYS[way]:
-        at = worktime.due(at, worktime.Amount(max(step.hours, 1), "hour"), worktime.calendar_of(office.agency))
-        given = {name: value for name, value in (("note", step.note), ("reason", step.reason)) if value}
-        who: Any = {"applicant": applicant, "machine": moving.MACHINE}.get(step.who) or office.staff[step.who]
-        with clock.standing_at(at):
-            cases.act(dossier.pk, step.act, by=who, **given)  # type: ignore[arg-type]
-    return dossier.pk
+        case = (
+            self.case, year.version.pk, item.name, self.state, not state.final, self.office, self.office, year.version.audience_id, applicant,
+            item.filing.matter if item.filing else "", self.terms, applicant, story.sent, self.due, closed, self.seq, f"{KIND}:{story.sending}", holder,
+            turn.may if turn else "", self._step(turn), self.paused, self._escalation(turn), 0, "", 0,
+        )  # fmt: skip
+        taken = (
+            "onestop.dossier",
+            f"dossier:{story.sending}",
+            story.desk.office.code,
+            day.isoformat(),
+            day,
+            story.n,
+            number,
+        )
+        return {
+            "cases_case": [case],
+            "cases_entry": self.entries,
+            "cases_promise": self.promises,
+            "onestop_dossier": [dossier],
+            "numbers_taken": [taken],
+        }
 
+    def _number(self) -> tuple[str, dt.date]:
+        day = self.story.sent.astimezone(HCM).date()
+        return f"{self.story.desk.office.code}-{day:%y%m%d}-{self.story.n:04}", day
 
-def rows_of(case: int) -> dict[type[models.Model], list[Row]]:
-    """Return all that the four tables hold of a case, in order."""
-    found = {}
-    for table in TABLES:
-        column = {cases.Case: "id"}.get(table, "case_id")
-        order = "seq" if table in {Entry, Promise} else "1"
-        with connection.cursor() as cursor:
-            cursor.execute(f'SELECT * FROM "{table._meta.db_table}" WHERE {column} = %s ORDER BY {order}', [case])
-            names = [each.name for each in cursor.description]
-            found[table] = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
-    return found
+    def _delivered(self) -> str:
+        return "stored" if "store" in self.times else "handed_over" if "deliver" in self.times else "none"
 
-
-def cast(wanted: Wanted) -> dict[type[models.Model], list[Row]]:
-    """Return the rows of a dossier without its entries' and promises' own numbers, which the database gives."""
-    mould, office = wanted.mould, wanted.office
-    agencies_of = {mould.office.agency.pk: office.agency.pk}
-    persons = {mould.office.staff[part].pk: office.staff[part].pk for part in ROLES} | {
-        mould.applicant.pk: wanted.applicant.pk
-    }
-    day = FIRST_WEEK + dt.timedelta(weeks=wanted.weeks)
-    number = f"{office.agency.code}-{day:%y%m%d}-{wanted.counter:04}"
-    named = wanted.applicant.name
-    own = {
-        "case_id": wanted.case, "sending": wanted.sending, "number": number, "applicant_name": named,
-        "folded": fold(f"{named} {number}"), "key": f"{cases_kind()}:{wanted.sending}",
-    }  # fmt: skip
-    found: dict[type[models.Model], list[Row]] = {}
-    for table, rows in mould.rows.items():
-        roles = _roles(table)
-        found[table] = [
-            {
-                name: own[name] if name in own else _moved(roles.get(name), value, agencies_of, persons, wanted)
-                for name, value in row.items()
-            }
-            for row in rows
+    def _act(self, act: str, at: dt.datetime, reason: str, applicant: int) -> None:
+        desk, known, before = self.story.desk, self.year.definition.acts[act], self.state
+        by = {"handler": desk.specialist.pk, "issuer": desk.clerk.pk, "applicant": applicant, "system": None}[
+            known.party
         ]
-    found[cases.Case][0]["id"] = wanted.case
-    answered = found[Dossier][0]["answers"]
-    found[Dossier][0]["answers"] = _named(answered, mould.applicant.name, named)
-    return found
+        if known.may in {"onestop.approve", "onestop.sign"}:
+            by = desk.head.pk
+        elif known.may == "onestop.number":
+            by = desk.clerk.pk
+        self.seq += 1
+        self._enter(act, known.target or before, by, at, reason)
+        if known.effect == "begin":
+            self.paused, self.begun = None, (at, "begun")
+            self.due = self._due(at, self.rule.amount, self.rule.unit, self.rule.cutoff)
+            self.promised_first = self.due
+            self._promise(at, "begun")
+        elif known.effect == "extend":
+            assert self.story.until is not None
+            self.due, self.begun = self.story.until, (at, "extended")
+            self._promise(at, "extended")
+        self.times[act] = at
+        state = self.year.definition.states[self.state]
+        if self.paused is not None and (state.final or state.clock == "runs"):
+            since, self.paused = self.paused, None
+            if not state.final:
+                self._resume(since, at)
+        if self.paused is None and state.clock == "paused" and not state.final:
+            self.paused = at
+        if state.final:
+            self.times["closed"] = at
+        if before != self.state:
+            self.planned = at
 
-
-def cases_kind() -> str:
-    """Return the kind's code as keys of cases begin with it."""
-    from vamco.systems.onestop.contracts import KIND
-
-    return KIND
-
-
-def _named(value: str, before: str, after: str) -> str:
-    """Put the applicant's own name into the answers, which come as the text of a JSON document."""
-    return value.replace(f'"{before}"', f'"{after}"') if isinstance(value, str) else value
-
-
-def _roles(table: type[models.Model]) -> dict[str, str]:
-    """Return which columns hold a moment, an agency or a person."""
-    found = {}
-    for column in table._meta.concrete_fields:
-        if isinstance(column, models.DateTimeField):
-            found[column.column] = "moment"
-        elif isinstance(column, models.ForeignKey) and column.related_model in {Agency, Person}:
-            found[column.column] = "agency" if column.related_model is Agency else "person"
-    return found
-
-
-def _moved(role: str | None, value: Any, agencies_of: dict[int, int], persons: dict[int, int], wanted: Wanted) -> Any:
-    if value is None or role is None:
-        return value
-    if role == "moment":
-        return value + dt.timedelta(weeks=wanted.weeks)
-    return (agencies_of if role == "agency" else persons).get(value, value)
-
-
-def drawn(
-    count: int, shapes: Sequence[Mould], at: Sequence[Office], who: Sequence[Person], first_case: int, seed: int
-) -> Iterator[Wanted]:
-    """Give what dossiers there are to be, the same ones for the same seed."""
-    rng = random.Random(seed)
-    by_way: dict[str, list[Mould]] = {}
-    for shape in shapes:
-        by_way.setdefault(shape.way, []).append(shape)
-    counters: dict[tuple[int, int], int] = {}
-    for number in range(count):
-        shape = rng.choice(by_way[rng.choices(WAYS, WEIGHTS)[0]])
-        office, weeks = rng.choice(at), rng.choice(WEEKS)
-        counter = counters[office.agency.pk, weeks] = counters.get((office.agency.pk, weeks), ENGINE) + 1
-        yield Wanted(
-            shape, office, rng.choice(who), weeks, counter, uuid.UUID(int=rng.getrandbits(128)), first_case + number
+    def _enter(self, act: str, to: str, by: int | None, at: dt.datetime, reason: str) -> None:
+        before, self.state = "" if act == "open" else self.state, to
+        note = NOTE if act in _NOTED else ""
+        machine = "" if by else ROOM
+        self.entries.append(
+            (self.case, self.seq, act, before or to, to, by, machine, self.office, at, reason, note, "")
         )
 
+    def _promise(self, at: dt.datetime, why: str) -> None:
+        self.promises.append((self.case, self.seq, self.due, at, why))
 
-def fill(wanted: Iterable[Wanted]) -> int:
-    """Put the rows in by COPY, in batches; return how many dossiers."""
-    batch: list[Wanted] = []
-    done = 0
-    for each in wanted:
-        batch.append(each)
-        if len(batch) == BATCH:
-            done += _copy(batch)
-            batch = []
-    return done + (_copy(batch) if batch else 0)
+    def _resume(self, since: dt.datetime, now: dt.datetime) -> None:
+        """The pause moves the deadline by what was worked in it."""
+        if self.due <= since:
+            return
+        begun, calendar = since, self.year.calendar
+        rule = {"opened": self.year.definition.deadline, "begun": self.rule}.get(self.begun[1])
+        if rule is not None:
+            begun = worktime.running_since(self.begun[0], calendar, rule.cutoff)
+        rest = worktime.worked(max(since, begun), self.due, calendar)
+        by_day = rule is not None and rule.unit == "day"
+        amount = rest.days if by_day else Fraction(rest.time // _TICK, _HOUR // _TICK)
+        moved = (
+            max(self.due, self._due(max(now, begun), amount, "day" if by_day else "hour"))
+            if amount
+            else max(self.due, now)
+        )
+        if moved != self.due:
+            self.due = moved
+            self._promise(now, "resumed")
+
+    def _step(self, turn: Any) -> dt.datetime | None:
+        """Until when the step should be done that it is in."""
+        if turn is None or not turn.hours or (self.paused and turn.party == "applicant"):
+            return None
+        return self._due(self.planned, turn.hours, "hour")
+
+    def _escalation(self, turn: Any) -> dt.datetime | None:
+        if turn is None or self.paused is not None:
+            return None
+        opened, calendar = self.story.sent, self.year.calendar
+        total = worktime.worked(opened, self.due, calendar).time - 8 * _HOUR
+        if total <= dt.timedelta():
+            return opened
+        return self._due(opened, Fraction(total // _TICK, _HOUR // _TICK), "hour")
 
 
-def _copy(batch: Sequence[Wanted]) -> int:
-    rows: dict[type[models.Model], list[Row]] = {table: [] for table in TABLES}
-    for each in batch:
-        for table, found in cast(each).items():
-            rows[table] += found
+# ── the ground that it stands on ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def person(number: int) -> tuple[str, str, str]:
+    """A made-up name, its sorting key, and it without diacritics."""
+    return _name(number * 7919 % (len(SURNAMES) * len(MIDDLE) * len(GIVEN) * len(GIVEN)))
+
+
+_NAMES: dict[int, tuple[str, str, str]] = {}
+
+
+def _name(code: int) -> tuple[str, str, str]:
+    if code not in _NAMES:
+        rest, surname = divmod(code, len(SURNAMES))
+        rest, middle = divmod(rest, len(MIDDLE))
+        second, given = divmod(rest, len(GIVEN))
+        names = (SURNAMES[surname * surname // len(SURNAMES)], MIDDLE[middle], GIVEN[second], GIVEN[given])
+        name = " ".join(names if second % 3 else (names[0], names[1], names[3]))
+        _NAMES[code] = (name, sort_key(name), fold(name))
+    return _NAMES[code]
+
+
+def prepare(count: int, seed: int, ends: dt.datetime | None = None, *, offices: int = 96) -> Year:
+    """Appoint people in every office, let the procedures be filed here, and make the citizens."""
+    desks = [
+        Desk(
+            office,
+            made.official("onestop_clerk", "Lê Thị Cẩm Tú", office.code),
+            made.official("onestop_specialist", "Nguyễn Thị Bích Trâm", office.code),
+            made.official("onestop_head", "Hồ Văn Phước", office.code),
+        )
+        for office in agencies.at_work().filter(kind="commune").order_by("code")[:offices]
+    ]
+    procedures = [_procedure(code) for code in CODES]
+    people = max(1, count // 3)
     with transaction.atomic(), connection.cursor() as cursor:
-        for table in TABLES:
-            columns = [name for name in rows[table][0] if name != "id" or table is cases.Case]
-            named = ", ".join(f'"{name}"' for name in columns)
-            with cursor.copy(f'COPY "{table._meta.db_table}" ({named}) FROM STDIN') as copy:
-                for row in rows[table]:
-                    copy.write_row([row[name] for name in columns])
-    return len(batch)
+        first, case = _reserved("people_person", people), _reserved("cases_case", count)
+        now = clock.now()
+        with cursor.cursor.copy("COPY people_person (id, name, sort_key, folded, created_at) FROM STDIN") as copy:
+            for n in range(people):
+                copy.write_row((first + n, *person(n), now))
+    return Year(count, seed, desks, procedures, first, people, case, ends or clock.now())
 
 
-def first_free_case(count: int) -> int:
-    """Take so many numbers of cases out of their sequence; return the first."""
+def _reserved(table: str, count: int) -> int:
+    """Take so many numbers of a table, and return the first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [cases.Case._meta.db_table])
-        sequence = cursor.fetchone()[0]
-        cursor.execute("SELECT min(nextval(%s)) FROM generate_series(1, %s)", [sequence, count])
-        return int(cursor.fetchone()[0])
+        taken = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) AS n FROM generate_series(1, %s)"
+        cursor.execute(f"SELECT min(n), max(n) FROM ({taken}) AS taken", [table, count])  # our own words
+        first, last = cursor.fetchone()
+    assert last - first == count - 1, "somebody else is at work"
+    return int(first)
 
 
-def differences(each: Wanted) -> list[str]:
-    """Let the engine make the same dossier and return each field that is not equal.
+def _procedure(code: str) -> tuple[ProcedureVersion, ProcedureItem]:
+    """A version of a procedure that is filed here, free of charge, by a form of nobody."""
+    item = queries.PROCEDURES.get(queries.PROCEDURES.newest(code))
+    like = queries.PROCEDURES.get(queries.PROCEDURES.newest(made.PROCEDURE)).filing
+    assert like is not None
+    filed = like.model_copy(update={"steps": [], "prefill": [], "checks": [], "duty": True, "result": ""})
+    counted = item.time.unit in {"same_day", "hour", "working_day"}
+    time = item.time if counted else item.time.model_copy(update={"unit": "working_day", "most": 5, "least": None})
+    item = item.model_copy(update={"route": "provincial", "filing": filed, "fees": [], "time": time})
+    queries.PROCEDURES.put(code, item)
+    return queries.PROCEDURES.newest(code), item
 
-    Not compared: numbers of rows, the dossier's number of the day, and its sending, which must be its own.
-    """
-    begun = FIRST_WEEK + dt.timedelta(weeks=each.weeks)
-    twin = rows_of(make(each.mould.procedure, each.mould.way, each.office, each.applicant, begun, uuid.uuid4()))
-    filled = rows_of(each.case)
-    wrong = []
-    for table in TABLES:
-        if len(twin[table]) != len(filled[table]):
-            wrong.append(f"{table.__name__}: {len(filled[table])} rows, not {len(twin[table])}")
-            continue
-        for mine, right in zip(filled[table], twin[table], strict=True):
-            own = {"id", "case_id", "key", "sending", "number", "folded"}
-            wrong += [
-                f"{table.__name__}.{name}: {mine[name]!r}, not {right[name]!r}"
-                for name in right
-                if name not in own and mine[name] != right[name]
+
+@contextmanager
+def counters_free(owner_url: str) -> Iterator[None]:
+    """Let counters begin anywhere; the database else refuses a number that does not follow the one before."""
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute("ALTER TABLE numbers_counter DISABLE TRIGGER USER")
+        try:
+            yield
+        finally:
+            owner.execute("ALTER TABLE numbers_counter ENABLE TRIGGER USER")
+
+
+def fill(year: Year, days: Iterable[int] = range(DAYS)) -> None:
+    """Write all dossiers, or those of some days, a day at a time."""
+    for number in days:
+        written: Rows = {name: [] for name in TABLES}
+        last: dict[tuple[str, str], int] = {}
+        for story in year.stories(number):
+            for name, rows in year.rows(story).items():
+                written[name] += rows
+            unit, period, n = (written["numbers_taken"][-1][place] for place in (2, 3, 5))
+            last[unit, period] = n
+        with transaction.atomic(), connection.cursor() as cursor:
+            for name, columns in TABLES.items():
+                with cursor.cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
+                    copy.write("".join(map(_line, written[name])))
+            with cursor.cursor.copy("COPY numbers_counter (series_id, unit, period, last) FROM STDIN") as copy:
+                copy.write("".join(_line(("onestop.dossier", *key, n)) for key, n in last.items()))
+
+
+def _line(row: Sequence[Any]) -> str:
+    return "\t".join(map(_text, row)) + "\n"
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return r"\N"
+    if value is True or value is False:
+        return "t" if value else "f"
+    text = str(value)
+    return (
+        text.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ")
+        if "\\" in text or "\n" in text or "\t" in text
+        else text
+    )
+
+
+# ── the engine ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def lived(year: Year, story: Story, set_clock: Callable[[dt.datetime], None]) -> Rows:
+    """Let the engine itself tell a story, and return what it wrote, with the case's number that the story gives it."""
+    from vamco.kernel.world.people.models import Person
+    from vamco.systems.onestop.services import filing, moving
+
+    desk, number = story.desk, f"{story.sent.astimezone(HCM):%Y-%m-%d}"
+    applicant = Person.objects.get(pk=year.first_person + story.person)
+    with connection.cursor() as cursor:  # the others of the day before it
+        cursor.execute(
+            "INSERT INTO numbers_counter (series_id, unit, period, last) VALUES ('onestop.dossier', %s, %s, %s)",
+            [desk.office.code, number, story.n - 1],
+        )
+    set_clock(story.sent)
+    dossier = filing.file(
+        filing.Filed(
+            sending=story.sending,
+            procedure=year.procedures[story.procedure][0],
+            applicant=applicant,
+            by=applicant,
+            office=desk.office,
+            channel="online" if story.online else "counter",
+            delivery="online" if story.online else "counter",
+            phone=story.phone,
+        )
+    )
+    who = {"onestop.apply": applicant, "onestop": moving.MACHINE, "onestop.appraise": desk.specialist}
+    who |= {
+        "onestop.receive": desk.clerk,
+        "onestop.number": desk.clerk,
+        "onestop.approve": desk.head,
+        "onestop.sign": desk.head,
+    }
+    for act, at, reason in story.acts:
+        set_clock(at)
+        until = story.until if act == "extend" else None
+        note = NOTE if act in _NOTED else ""
+        cases.act(dossier.pk, act, by=who[year.definition.acts[act].may], note=note, reason=reason, until=until)
+    return _read(dossier.pk, story, year.first_case + story.place)
+
+
+def found(year: Year, story: Story) -> Rows:
+    """What the tables hold of a story that was filled in."""
+    return _read(year.first_case + story.place, story, year.first_case + story.place)
+
+
+def _read(case: int, story: Story, called: int) -> Rows:
+    rows: Rows = {}
+    with connection.cursor() as cursor:
+        for name, columns in TABLES.items():
+            where, value = ("key", f"dossier:{story.sending}") if name == "numbers_taken" else (columns[0], case)
+            order = "" if "seq" not in columns else " ORDER BY seq"
+            cursor.execute(
+                f"SELECT {', '.join(columns)} FROM {name} WHERE {where} = %s{order}", [value]
+            )  # our own names
+            rows[name] = [
+                tuple(called if read == case and at == 0 else read for at, read in enumerate(row))
+                for row in cursor.fetchall()
             ]
-            if table is Dossier:
-                same = (mine["number"].rpartition("-")[0], mine["folded"][:-4]) == (
-                    right["number"].rpartition("-")[0],
-                    right["folded"][:-4],
-                )
-                wrong += [] if same else [f"number {mine['number']}, not {right['number']}"]
-    return wrong
+    return rows

@@ -1,4 +1,4 @@
-from vamco.vocab.onestop import DossierMoved
+from vamco.vocab.onestop import DossierMoved, DossierSynchronised
 
 STORED = [
     (
@@ -8,5 +8,9 @@ STORED = [
             1,
             '{"case": 17, "number": "H53.25708-261202-0001", "seq": 2, "act": "accept", "status": 2}',
         ),
-    )
+    ),
+    (
+        DossierSynchronised(17, "sent"),
+        ("onestop.dossier_synchronised", 1, '{"case": 17, "state": "sent"}'),
+    ),
 ]

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases.models import Case, Entry, Promise, Watch
-from vamco.kernel.work.cases.queries import definitions, rights, rows, timing
+from vamco.kernel.work.cases.queries import definitions, kinds, rights, rows, timing
 from vamco.kernel.work.cases.queries.rights import ASSIGN, holds
 from vamco.kernel.work.cases.queries.rows import NOTHING, missing
 from vamco.kernel.work.cases.rules import moves
@@ -125,7 +125,9 @@ def acts_for(case: Case, person: Person | None) -> list[Act]:
     for act in moves.possible(definition, case.state):
         with suppress(Refused, Forbidden):
             tried = attempt(case, definition, act.code, person, earlier=earlier)
-            found.append(moves.offered(definition, case.state, tried))
+            offered = moves.offered(definition, case.state, tried)
+            kinds.demand_fits(case, definition.code, offered)
+            found.append(offered)
     return found
 
 

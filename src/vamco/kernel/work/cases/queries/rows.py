@@ -101,15 +101,15 @@ def promise(case: Case, at: dt.datetime, why: str) -> None:
         )
 
 
-def promised(case: Case) -> tuple[dt.datetime, dt.datetime]:
-    """Give when the deadline was last promised anew, and not only moved by a pause; and until when."""
+def promised(case: Case) -> tuple[dt.datetime, dt.datetime, str]:
+    """Give when the deadline was last promised anew, and not only moved by a pause; until when, and why."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT at, due_at FROM cases_promise WHERE case_id = %s AND why <> 'resumed' ORDER BY seq DESC LIMIT 1",
+            "SELECT at, due_at, why FROM cases_promise WHERE case_id = %s AND why <> 'resumed' ORDER BY seq DESC LIMIT 1",
             [case.pk],
         )
-        at, due_at = cursor.fetchone()
-        return at, due_at
+        at, due_at, why = cursor.fetchone()
+        return at, due_at, why
 
 
 def past(case: Case) -> list[tuple[str, int | None, int | None]]:

@@ -15,7 +15,7 @@ from vamco.kernel.work.worktime import public as worktime
 from vamco.lib.errors import N_, Refused
 
 if TYPE_CHECKING:
-    from vamco.kernel.work.cases.contracts import Deadline, Definition
+    from vamco.kernel.work.cases.contracts import Act, Deadline, Definition
     from vamco.kernel.work.cases.models import Case
     from vamco.kernel.world.agencies.models import Agency
 
@@ -48,6 +48,17 @@ def first_due(rule: Deadline | None, agency: Agency, now: dt.datetime) -> dt.dat
     return worktime.due(now, worktime.Amount(rule.amount, rule.unit), calendar, cutoff=rule.cutoff)
 
 
+def wants_until(case: Case, definition: Definition, act: Act) -> bool:
+    """Tell whether who acts must name a deadline: of what extends, and of what begins where no rule counts it."""
+    return act.effect == "extend" or (act.effect == "begin" and _begins_by(case, definition) is None)
+
+
+def _begins_by(case: Case, definition: Definition) -> Deadline | None:
+    """Return the rule of a deadline that is promised anew. Terms without one say that none can be counted, so the kind's does not stand in."""
+    terms = terms_of(case)
+    return terms.deadline if terms else definition.deadline
+
+
 def promise(case: Case, due_at: dt.datetime, now: dt.datetime, why: str) -> None:
     """Keep a deadline as promised from now on; `case.seq` is the entry with which it was."""
     case.due_at, case.escalated = due_at, 0
@@ -55,12 +66,8 @@ def promise(case: Case, due_at: dt.datetime, now: dt.datetime, why: str) -> None
 
 
 def begin(case: Case, definition: Definition, now: dt.datetime, until: dt.datetime | None) -> None:
-    """Promise the deadline of a case from now on, by the rule of its own terms, else of its kind; without one `until` says it.
-
-    Terms without a deadline say that none can be counted, so the kind's does not stand in for it.
-    """
-    terms = terms_of(case)
-    rule = terms.deadline if terms else definition.deadline
+    """Promise the deadline of a case from now on, by the rule of its own terms, else of its kind; without one `until` says it."""
+    rule = _begins_by(case, definition)
     if rule is None and (until is None or until <= now):
         raise Refused("cases.until_missing", N_("Please say until when."))
     case.paused_at = None
@@ -164,23 +171,40 @@ def _moved(case: Case, definition: Definition, since: dt.datetime, now: dt.datet
     """Give the deadline after a pause: what was left of it when the pause began is left when it ends, in the promise's own unit.
 
     A pause counts only from where the promise began to run: what is received late in the day runs from the next. A deadline
-    that was given, and not reckoned by the kind's rule, is measured in hours.
+    that was given, and not reckoned by a rule, is measured in hours; so is the close of a day.
     """
-    calendar, rule = worktime.calendar_of(case.agency), deadline(definition, terms_of(case))
-    promised, until = rows.promised(case)
-    if rule is not None and first_due(rule, case.agency, promised) == until:
-        begun = worktime.running_since(promised, calendar, rule.cutoff)
-        since, now = max(since, begun), max(now, begun)
-    else:
-        rule = None
-    rest = worktime.worked(since, case.due_at, calendar)
-    if case.due_at <= since or rest.time <= dt.timedelta():
+    if case.due_at <= since:
         return case.due_at  # it was late already, and a pause makes nothing good
+    promised, until, why = rows.promised(case)
+    agency, rule = _kept(case, definition, why)
+    calendar = worktime.calendar_of(agency)
+    if rule is not None and (why != "opened" or first_due(rule, agency, promised) == until):
+        begun = worktime.running_since(promised, calendar, rule.cutoff)
+    else:
+        rule, begun = None, since
+    rest = worktime.worked(max(since, begun), case.due_at, calendar)
+    if rest.time <= dt.timedelta():
+        return max(case.due_at, now)  # nobody works until then: it was not late, and is due as it comes back
     amount = worktime.Amount(Fraction(rest.time // _TICK, HOUR // _TICK), "hour")
-    if rule is not None and rule.unit != "hour":
+    if rule is not None and rule.unit in {"day", "half"}:
         amount = worktime.Amount(rest.days, "day")
     # A deadline that was given for an hour outside working time is not drawn forward to the last one in it.
-    return max(case.due_at, worktime.due(now, amount, calendar))
+    return max(case.due_at, worktime.due(max(now, begun), amount, calendar))
+
+
+def _kept(case: Case, definition: Definition, why: str) -> tuple[Agency, Deadline | None]:
+    """Return who keeps a promise that was given for a reason, and its rule, None for a day that somebody named.
+
+    Where an act begins the case, what comes before is that act's party's to keep, in its hours, and by the kind's own deadline.
+    """
+    if why == "extended":
+        return case.agency, None
+    if why == "begun":
+        return case.agency, _begins_by(case, definition)
+    beginning = next((act for act in definition.acts.values() if act.effect == "begin"), None)
+    if why == "opened" and beginning is not None:
+        return case.issuer if beginning.party == "issuer" else case.agency, definition.deadline
+    return case.agency, deadline(definition, terms_of(case))
 
 
 def _still_told(case: Case, definition: Definition, told: int, now: dt.datetime) -> int:

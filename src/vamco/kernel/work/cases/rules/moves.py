@@ -135,11 +135,6 @@ def _side(state: State) -> tuple[str, str]:
     return (state.turn.party, state.turn.may) if state.turn else ("", "")
 
 
-def wants_until(act: Act) -> bool:
-    """Tell whether who acts must name a new deadline."""
-    return act.effect == "extend"
-
-
 def wants_agency(definition: Definition, act: Act) -> bool:
     """Tell whether who acts must name an agency: to hand over to, or for a part that has none of its own."""
     return act.effect == "hand_over" or any(not definition.parts[code].agency for code in act.parts)

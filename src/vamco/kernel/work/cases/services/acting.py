@@ -9,14 +9,13 @@ from django.db import transaction
 
 from vamco.kernel.work.cases.contracts import Given, GivenFields
 from vamco.kernel.work.cases.queries import cases, definitions, rights, timing
-from vamco.kernel.work.cases.queries.kinds import Kind
+from vamco.kernel.work.cases.queries.kinds import demand_fits, kind
 from vamco.kernel.work.cases.queries.rows import missing
 from vamco.kernel.work.cases.rules import moves
 from vamco.kernel.work.cases.services import holding, ledger, parts
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people.models import Person
 from vamco.lib.errors import VamcoError
-from vamco.lib.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,18 +23,6 @@ if TYPE_CHECKING:
     from vamco.kernel.work.cases.contracts import Act
     from vamco.kernel.work.cases.models import Case
     from vamco.kernel.work.cases.queries.rights import Actor
-
-_kinds: Registry[str, Kind] = Registry("kind of case")
-
-
-def register(kind: Kind) -> None:
-    """Tells the engine what a system adds to its kind of case."""
-    _kinds.add(kind.code, kind)
-
-
-def kind(code: str) -> Kind:
-    """Give what a system registered for a kind; a bare `Kind` where none did."""
-    return _kinds.get(code) or Kind(code)
 
 
 @dataclass(frozen=True)
@@ -67,6 +54,7 @@ def act(
         ledger.demand_seen(case, definition, seen, own=attempt.own)
         target = moves.judge(definition, case.state, attempt)
         known = definition.acts[code]
+        demand_fits(case, definition.code, known)
         before = case.state
         party = case.issuer if known.party == "issuer" else case.agency
         entry = ledger.enter(
@@ -112,6 +100,7 @@ def demand(
     attempt = cases.attempt(case, definition, code, by, Given(**fields))
     ledger.demand_seen(case, definition, seen, own=attempt.own)
     moves.judge(definition, case.state, replace(attempt, has_evidence=evidence))
+    demand_fits(case, definition.code, definition.acts[code])
 
 
 def each(seen: Mapping[int, int | None], do: Callable[[int, int | None], object]) -> list[Outcome]:

@@ -165,6 +165,12 @@ def numbers(holder: Holder, as_of: dt.date | None = None) -> list[MaskedNumber]:
     ]
 
 
+def blinds_of(person: Person) -> list[tuple[str, bytes]]:
+    """Return by what rows that keep a number of a person sealed are found: its kind, and its blind under each of the keys."""
+    rows = person.numbers.filter(_in_force(None))
+    return [(row.kind, blind) for row in rows for blind in keyring().blinds(opened(row), row.kind)]
+
+
 def opened(row: IdentityNumber) -> str:
     """Give the number whole. Whoever shows it must have recorded why: `see_number` does."""
     return keyring().open(bytes(row.sealed), row.context)

@@ -13,6 +13,7 @@ from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Missing
 from vamco.systems.identity import queries as accounts
+from vamco.systems.identity.pages.own import FRESH
 from vamco.systems.identity.pages.staff import effects, wording
 from vamco.systems.identity.pages.staff import forms as entered
 from vamco.systems.identity.pages.staff.deciding import Deciding, answer
@@ -24,6 +25,7 @@ from vamco.web.components import Fact, Link
 from vamco.web.pages import Request, page, signed_in
 
 if TYPE_CHECKING:
+    from django.forms import Form
     from django.http import HttpResponseBase
 
     from vamco.kernel.world.people.public import Membership, Person
@@ -34,15 +36,15 @@ METHODS = ("GET", "HEAD", "POST")
 DAY = dt.timedelta(days=1)
 
 
-def _crumbs(title: Text, official: Official | None = None) -> list[Link]:
-    here = [Link(_("Officials"), reverse("identity:staff"))]
-    if official is not None:
-        here.append(Link(official.person.name, _home(official)))
-    return [*here, Link(title)]
+def _on(request: Request, official: Official, title: Text, form: Form, **act: Any) -> HttpResponseBase:
+    """Answer an act on an official, which begins and ends at their page; its button bears its title unless `go` says otherwise."""
+    home = reverse("identity:official", args=[official.person.pk])
+    crumbs = [_officials(), Link(official.person.name, home), Link(title)]
+    return answer(request, Deciding(**{"go": title, **act}, title=title, form=form, back=home, crumbs=crumbs))
 
 
-def _home(official: Official) -> str:
-    return reverse("identity:official", args=[official.person.pk])
+def _officials() -> Link:
+    return Link(_("Officials"), reverse("identity:staff"))
 
 
 def _sent(request: Request) -> Any:
@@ -70,7 +72,7 @@ def _cases(held: int, sent: dict[str, Any], colleagues: list[tuple[str, str]]) -
     return effects.Cases(held, dict(colleagues).get(str(sent.get("successor") or ""), ""))
 
 
-@page(queries.MANAGE, methods=METHODS)
+@page(queries.MANAGE, methods=METHODS, level=2, within=FRESH)
 def invite(request: Request) -> HttpResponseBase:
     """Make somebody an official."""
     reader, title = signed_in(request), _("Invite an official")
@@ -87,7 +89,7 @@ def invite(request: Request) -> HttpResponseBase:
         effects=lambda sent: effects.inviting(invitation(sent)),
         do=lambda sent: services.invite(invitation(sent), by=reader, reason=sent["reason"]),
         back=reverse("identity:staff"),
-        crumbs=_crumbs(title),
+        crumbs=[_officials(), Link(title)],
         go=_("Invite"),
     )
     return answer(request, act)
@@ -97,7 +99,7 @@ def _chosen(request: Request) -> dict[str, str]:
     return {"agency": request.GET["agency"]} if "agency" in request.GET else {}
 
 
-@page(queries.MANAGE, methods=METHODS)
+@page(queries.MANAGE, methods=METHODS, level=2, within=FRESH)
 def appoint(request: Request, official_id: int) -> HttpResponseBase:
     """Give an official a further post, or one that has ended again; `?post=` says which."""
     reader, title = signed_in(request), _("Give a further post")
@@ -110,16 +112,15 @@ def appoint(request: Request, official_id: int) -> HttpResponseBase:
         services.appoint(official_id, form.given, by=reader, seen=sent["seen"], reason=sent["reason"])
         return _("%(name)s has the post.") % {"name": official.person.name}
 
-    act = Deciding(
-        title=title,
-        form=form,
+    return _on(
+        request,
+        official,
+        title,
+        form,
         effects=lambda _sent: effects.appointing(official, form.given),
         do=do,
-        back=_home(official),
-        crumbs=_crumbs(title, official),
         go=_("Give the post"),
     )
-    return answer(request, act)
 
 
 def _again(post: Membership) -> dict[str, Any]:
@@ -131,7 +132,7 @@ def _again(post: Membership) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@page(queries.MANAGE, methods=METHODS)
+@page(queries.MANAGE, methods=METHODS, level=2, within=FRESH)
 def move(request: Request, post_id: int) -> HttpResponseBase:
     """Move an official to another agency on a day."""
     reader, title = signed_in(request), _("Move to another post")
@@ -146,24 +147,23 @@ def move(request: Request, post_id: int) -> HttpResponseBase:
         services.move(post_id, form.given, by=reader, seen=sent["seen"], reason=sent["reason"], successor=successor)
         return _("%(name)s moves on %(day)s.") % {"name": official.person.name, "day": wording.day(sent["since"])}
 
-    act = Deciding(
-        title=title,
-        form=form,
+    return _on(
+        request,
+        official,
+        title,
+        form,
         facts=[_now(post)],
         effects=lambda sent: effects.moving(official, post, form.given, _cases(held, sent, colleagues)),
         do=do,
-        back=_home(official),
-        crumbs=_crumbs(title, official),
         go=_("Move"),
     )
-    return answer(request, act)
 
 
 def _now(post: Membership) -> Fact:
     return Fact(term=_("Post now"), text=f"{wording.post(post)}, {wording.span(post.valid_from, post.valid_to)}")
 
 
-@page(queries.MANAGE, methods=METHODS)
+@page(queries.MANAGE, methods=METHODS, level=2, within=FRESH)
 def dismiss(request: Request, post_id: int) -> HttpResponseBase:
     """End a post after a day, or call one off that has not begun."""
     reader = signed_in(request)
@@ -182,21 +182,19 @@ def dismiss(request: Request, post_id: int) -> HttpResponseBase:
         )
         return _("Done. The last day is %(day)s.") % {"day": wording.day(sent["until"])}
 
-    act = Deciding(
-        title=title,
-        form=form,
+    return _on(
+        request,
+        official,
+        title,
+        form,
         facts=[_now(post)],
         effects=lambda sent: effects.ending(official, post, sent["until"], _cases(held, sent, colleagues)),
         do=do,
-        back=_home(official),
-        crumbs=_crumbs(title, official),
         danger=True,
-        go=title,
     )
-    return answer(request, act)
 
 
-@page(queries.MANAGE, methods=METHODS)
+@page(queries.MANAGE, methods=METHODS, level=2, within=FRESH)
 def substitute(request: Request, official_id: int) -> HttpResponseBase:
     """Let somebody act for an official who is away."""
     reader, title = signed_in(request), _("Name a substitute")
@@ -214,19 +212,17 @@ def substitute(request: Request, official_id: int) -> HttpResponseBase:
         services.substitute(official_id, stand_in(sent), by=reader, seen=sent["seen"], reason=sent["reason"])
         return _("The substitute is named.")
 
-    act = Deciding(
-        title=title,
-        form=form,
+    return _on(
+        request,
+        official,
+        title,
+        form,
         effects=lambda sent: effects.standing_in(official.person.name, sent, dict(others), dict(where), dict(acts)),
         do=do,
-        back=_home(official),
-        crumbs=_crumbs(title, official),
-        go=title,
     )
-    return answer(request, act)
 
 
-@page(queries.MANAGE, methods=METHODS)
+@page(queries.MANAGE, methods=METHODS, level=2, within=FRESH)
 def end_substitution(request: Request, substitution_id: int) -> HttpResponseBase:
     """End a substitution earlier than planned."""
     reader, title = signed_in(request), _("End the substitution")
@@ -244,21 +240,19 @@ def end_substitution(request: Request, substitution_id: int) -> HttpResponseBase
         services.end_substitution(substitution_id, until=sent["until"], by=reader, reason=sent["reason"])
         return _("%(substitute)s no longer acts for %(absent)s after that day.") % names
 
-    act = Deciding(
-        title=title,
-        form=form,
+    return _on(
+        request,
+        official,
+        title,
+        form,
         facts=[Fact(term=_("%(substitute)s for %(absent)s") % names, text=wording.span(row.valid_from, row.valid_to))],
         effects=lambda sent: [effects.standing_in_ends(names, row.valid_from, sent["until"])],
         do=do,
-        back=_home(official),
-        crumbs=_crumbs(title, official),
         danger=True,
-        go=title,
     )
-    return answer(request, act)
 
 
-@page(queries.MANAGE, methods=METHODS)
+@page(queries.MANAGE, methods=METHODS, level=2, within=FRESH)
 def lock(request: Request, official_id: int) -> HttpResponseBase:
     """Close an official's account."""
     reader, title = signed_in(request), _("Lock the account")
@@ -270,20 +264,18 @@ def lock(request: Request, official_id: int) -> HttpResponseBase:
         return _("The account of %(name)s is locked.") % {"name": name}
 
     said = _("Nobody can log in with the account of %(name)s from now on; where they are signed in now, that ends at once, and open one-time links are void. Posts and cases stay.")  # fmt: skip
-    act = Deciding(
-        title=title,
-        form=entered.ReasonForm(_sent(request), initial={"seen": official.stamp}),
+    return _on(
+        request,
+        official,
+        title,
+        entered.ReasonForm(_sent(request), initial={"seen": official.stamp}),
         effects=lambda _sent: [said % {"name": name}, *effects.held(queries.cases_in_hand(official.person))],
         do=do,
-        back=_home(official),
-        crumbs=_crumbs(title, official),
         danger=True,
-        go=title,
     )
-    return answer(request, act)
 
 
-@page(queries.MANAGE, methods=METHODS)
+@page(queries.MANAGE, methods=METHODS, level=2, within=FRESH)
 def unlock(request: Request, official_id: int) -> HttpResponseBase:
     """Open a locked account again."""
     reader, title = signed_in(request), _("Unlock the account")
@@ -294,21 +286,19 @@ def unlock(request: Request, official_id: int) -> HttpResponseBase:
         services.unlock_account(official_id, by=reader, seen=sent["seen"], reason=sent["reason"])
         return _("%(name)s can log in again.") % {"name": name}
 
-    act = Deciding(
-        title=title,
-        form=entered.ReasonForm(_sent(request), initial={"seen": official.stamp}),
+    return _on(
+        request,
+        official,
+        title,
+        entered.ReasonForm(_sent(request), initial={"seen": official.stamp}),
         effects=lambda _sent: [
             _("%(name)s can log in again, with the password and second factor they had.") % {"name": name}
         ],
         do=do,
-        back=_home(official),
-        crumbs=_crumbs(title, official),
-        go=title,
     )
-    return answer(request, act)
 
 
-@page(queries.MANAGE, methods=METHODS)
+@page(queries.MANAGE, methods=METHODS, level=2, within=FRESH)
 def link(request: Request, official_id: int) -> HttpResponseBase:
     """Give somebody who has lost their password or phone a new one-time link."""
     reader, title = signed_in(request), _("New one-time link")
@@ -320,36 +310,32 @@ def link(request: Request, official_id: int) -> HttpResponseBase:
             official_id, remove_second_factor=remove, by=reader, seen=sent["seen"], reason=sent["reason"]
         )
 
-    act = Deciding(
-        title=title,
-        form=entered.LinkForm(_sent(request), initial={"seen": official.stamp}),
+    return _on(
+        request,
+        official,
+        title,
+        entered.LinkForm(_sent(request), initial={"seen": official.stamp}),
         intro=_("Make sure that it is really they who ask: by sight, or by calling back on a number that you know."),
         effects=lambda sent: effects.relinking(official.person.name, removes=sent["remove_second_factor"]),
         do=do,
-        back=_home(official),
-        crumbs=_crumbs(title, official),
         danger=True,
-        go=title,
     )
-    return answer(request, act)
 
 
-@page(queries.MANAGE, methods=METHODS)
+@page(queries.MANAGE, methods=METHODS, level=2, within=FRESH)
 def open_account(request: Request, official_id: int) -> HttpResponseBase:
     """Open an account for an official who has none."""
     reader, title = signed_in(request), _("Open an account")
     official = queries.official(official_id, reader)
     proposed = rules.account_name(official.person.name, set(accounts.usernames()))
     form = entered.AccountForm(_sent(request), initial={"seen": official.stamp, "username": proposed})
-    act = Deciding(
-        title=title,
-        form=form,
+    return _on(
+        request,
+        official,
+        title,
+        form,
         effects=lambda sent: [effects.opening(official.person.name, sent["username"] or proposed)],
         do=lambda sent: services.open_for(
             official_id, sent["username"] or proposed, by=reader, seen=sent["seen"], reason=sent["reason"]
         ),
-        back=_home(official),
-        crumbs=_crumbs(title, official),
-        go=title,
     )
-    return answer(request, act)

@@ -20,6 +20,7 @@ from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.systems.identity.contracts import LINK_LASTS
+from vamco.systems.identity.pages.own import FRESH
 from vamco.systems.identity.pages.staff.forms import ReasonForm
 from vamco.systems.identity.queries import staff as queries
 from vamco.systems.identity.rules import importing as rules
@@ -71,7 +72,7 @@ def _crumbs(title: str = "") -> list[Link]:
     return [*here, Link(title)] if title else here
 
 
-@page(queries.IMPORT, methods=METHODS)
+@page(queries.IMPORT, methods=METHODS, level=2, within=FRESH)
 def bring(request: Request) -> HttpResponseBase:
     """Bring a spreadsheet; nothing is done before it has been looked at."""
     reader = signed_in(request)
@@ -116,7 +117,7 @@ def _lists(reader: Person) -> Table | None:
     return Table(caption=_("My lists"), columns=columns, rows=rows)
 
 
-@page(queries.IMPORT, methods=METHODS)
+@page(queries.IMPORT, methods=METHODS, level=2, within=FRESH)
 def staff_list(request: Request, staff_list_id: int) -> HttpResponseBase:
     """A list as it was read: each wrong cell by its name; sent with a reason, it is taken in."""
     reader = signed_in(request)
@@ -153,7 +154,7 @@ def staff_list(request: Request, staff_list_id: int) -> HttpResponseBase:
     return render(request, "identity/staff/staff_list.html", context, status=refusal.status)
 
 
-@page(queries.IMPORT, methods=METHODS)
+@page(queries.IMPORT, methods=METHODS, level=2, within=FRESH)
 def links(request: Request, staff_list_id: int) -> HttpResponseBase:
     """Give new links to those of a list who have not opened their account yet."""
     reader = signed_in(request)

@@ -39,7 +39,7 @@ def inspect(kind: Kind, source: IO[bytes], rendition: IO[bytes]) -> Finding:
     if kind is Kind.JPEG and painted.mode not in {"RGB", "L"}:
         painted = painted.convert("RGB")
     painted.save(rendition, FORMATS[kind], **OPTIONS[kind])
-    return Finding(rendition=True, facts=facts)
+    return Finding(rendition=True, side=min(painted.size), facts=facts)
 
 
 def _paint(picture: Image.Image) -> Image.Image:

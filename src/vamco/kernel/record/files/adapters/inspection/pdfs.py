@@ -61,18 +61,18 @@ def inspect(source: BinaryIO) -> Finding:
     source.seek(max(size - 2048, 0))
     if not END.search(source.read()):
         raise Problem("damaged")  # cut off, or something hangs behind it
-    reaches = _walk(source)
+    reaches, pages = _walk(source)
     states = {reach for reach in reaches if 0 < reach < size}
     if len(states) > limits.PDF_STATES:
         raise Problem("bomb")
     for reach in sorted(states):
         source.seek(0)
         _walk(io.BytesIO(source.read(reach)))
-    return Finding(signed=bool(reaches))
+    return Finding(signed=bool(reaches), pages=pages)
 
 
-def _walk(source: BinaryIO) -> set[int]:
-    """Go through all objects of one state; gives how far its signatures reach, in bytes from the beginning."""
+def _walk(source: BinaryIO) -> tuple[set[int], int]:
+    """Go through all objects of one state; gives how far its signatures reach, in bytes from the beginning, and its pages."""
     source.seek(0)
     try:
         # Without recovery: what we read must be what every reader reads.
@@ -82,7 +82,7 @@ def _walk(source: BinaryIO) -> set[int]:
             reaches = _look_at_all(document)
             if len(document.pages) == 0:
                 raise Problem("damaged")
-            return reaches
+            return reaches, len(document.pages)
     except pikepdf.PasswordError as error:
         raise Problem("encrypted") from error
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, OverflowError) as error:

@@ -1,0 +1,1 @@
+"""Adapters to other bodies’ systems over HTTP, and simulators of them."""

@@ -1,0 +1,1 @@
+"""Acts: questions to registers, messages to the tax office, parcels with the post."""

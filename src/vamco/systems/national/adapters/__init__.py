@@ -1,0 +1,1 @@
+"""The port to the national portal, its adapter and its simulator."""

@@ -1,0 +1,1 @@
+"""The simulated national portal, a program of its own."""

@@ -1,0 +1,125 @@
+"""What a dossier costs and what was paid, as pages show it: `{% include "onestop/fee.html" with fee=… %}`; and the office's page to name it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
+from vamco.lib.errors import N_
+from vamco.systems.onestop.rules import fees
+from vamco.systems.onestop.services import charging
+from vamco.systems.payments import public as payments
+from vamco.web import addresses
+from vamco.web.acting import NOTHING_SENT, Refusal, attempt
+from vamco.web.components import Link, Tone
+from vamco.web.pages import SIGNED_IN, Request, page, render, signed_in
+from vamco.web.words import either
+
+if TYPE_CHECKING:
+    from django.http import HttpResponseBase
+
+    from vamco.kernel.world.people.public import Person
+    from vamco.systems.onestop.public import Dossier
+
+FINANCE: Final = {
+    "none": (Tone.NONE, N_("Nothing to be paid")),
+    "due": (Tone.WATCH, N_("To be paid")),
+    "part": (Tone.WARNING, N_("Paid in part")),
+    "paid": (Tone.OK, N_("Paid")),
+    "refunding": (Tone.ACTIVE, N_("Is being given back")),
+    "refunded": (Tone.OK, N_("Given back")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An invoice as a dossier's page shows it; `url` is where this reader pays or takes it, "" where they do neither."""
+
+    names: str
+    total: int
+    due: int
+    paid: int
+    standing: str
+    duty: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What a dossier costs. `left`: the office has yet to name something; `free`: the rules say that nothing is charged."""
+
+    tone: Tone
+    word: str
+    asked: tuple[Asked, ...]
+    left: bool
+    free: bool
+    name_url: str
+
+
+def fee(dossier: Dossier, reader: Person) -> Fee:
+    """Return what a page shows of a dossier's money to a reader who may see the dossier."""
+    tone, word = FINANCE[dossier.finance]
+    asked = tuple(_asked(each, dossier, reader) for each in charging.invoices(dossier))
+    rules = charging.of(dossier)
+    left = rules.left and not asked
+    may = charging.may_name(dossier, reader) and dossier.case.state in charging.MAY_NAME
+    free = not asked and not left and rules.total == 0
+    return Fee(tone, _(word), asked, left, free, addresses.to("name_fee", dossier.pk) if may else "")
+
+
+def _asked(found: payments.InvoiceView, dossier: Dossier, reader: Person) -> Asked:
+    owner = access.Owner(dossier.case.applicant_id, dossier.case.applicant_organisation_id)
+    if access.owns(reader, payments.PAY, owner, dossier.case.matter):
+        url = addresses.to("invoice", found.code)
+    elif access.allow(reader, payments.TAKE_CASH, dossier.office) and found.due:
+        url = addresses.to("cash_invoice", found.code)
+    else:
+        url = ""
+    names = ", ".join(either(line.name, line.name_en) for line in found.lines)
+    return Asked(names, found.total, found.due, found.paid, found.standing, found.subject.endswith(":duty"), url)
+
+
+class NameForm(forms.Form):
+    """A fee, or a duty, as the office names it."""
+
+    sending = forms.UUIDField(widget=forms.HiddenInput)
+    name = forms.CharField(label=_l("What is to be paid"), max_length=200)
+    count = forms.IntegerField(label=_l("How many"), min_value=1, max_value=fees.MOST_COUNTED, initial=1)
+    price = forms.IntegerField(label=_l("Price of each, in đồng"), min_value=1, max_value=10**11)
+
+
+@page(SIGNED_IN, methods=("GET", "HEAD", "POST"))
+def name(request: Request, fee_dossier: int) -> HttpResponseBase:
+    """Name what a dossier costs: a fee that no rule says, or the financial duty for which it waits. For its office and agency only."""
+    by, refusal = signed_in(request), NOTHING_SENT
+    found = charging.to_name(fee_dossier, by)
+    form = NameForm(request.POST or None, initial={"sending": uuid4()})
+    if request.method == "POST":
+        done = attempt(form, lambda sent: charging.name(found, [_charge(sent)], key=str(sent["sending"]), by=by))
+        if not isinstance(done, Refusal):
+            messages.success(request, _("It is asked for, and the applicant sees it."))
+            return redirect("onestop:name_fee", found.pk)
+        refusal = done
+    number = cases.number(found.case)
+    context = {
+        "fee": fee(found, by),
+        "duty": found.case.state == "charging",
+        "form": form,
+        "error": refusal.text,
+        "number": found.number,
+        "crumbs": [Link(number, addresses.to("case", found.pk)), Link(_("Fee"))],
+    }
+    return render(request, "onestop/name_fee.html", context, status=refusal.status)
+
+
+def _charge(sent: dict[str, Any]) -> fees.Charge:
+    return fees.Charge(sent["name"], sent["name"], sent["count"], sent["price"])

@@ -1,0 +1,1 @@
+"""The banks, the gateway and the carrier, simulated from their published formats."""

@@ -1,0 +1,1 @@
+"""Acts on money, each one transaction."""
