@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
     from vamco.systems.onestop.demo.plan import Plan, Planned, Routes, Step
 
-FILE_ALL: Final = "onestop.file_demonstration"
+FILE_ALL = "onestop.file_demonstration"
 SEED: Final = 20260701
 NAMES: Final = uuid.UUID("b0c7b3a2-6f0e-4f0e-9a53-0d0551e4d0c5")
 _DAY_HOURS: Final = 8
