@@ -18,7 +18,7 @@ class OnestopConfig(AppConfig):
         from vamco.lib.errors import N_
         from vamco.systems.onestop import contracts, pack, queries
         from vamco.systems.onestop.models import OutsideHolder
-        from vamco.systems.onestop.pages import face, finds, office_places, tiles
+        from vamco.systems.onestop.pages import face, fee, finds, office_places, tiles
         from vamco.systems.onestop.services import (
             charging,
             fitting,
@@ -44,6 +44,7 @@ class OnestopConfig(AppConfig):
         access.declare(contracts.ANSWER_PART, N_("Answer for another agency in a dossier"))
         officials.register()
         office_places.register()
+        face.also(fee.panels)
         charging.register()
         registers.register()
         outside_parts.register()
