@@ -1,9 +1,8 @@
-from django.conf import settings
-
 from vamco.kernel.base import clock
 from vamco.kernel.base.jobs import public as jobs
-from vamco.systems.onestop.demo import filling
 from vamco.systems.onestop.services import forming, reminding, results
+
+RETRIES = 8  # a time-stamping authority may be away for an hour
 
 
 @jobs.periodic("onestop.remind", "11 1 * * *")
@@ -20,9 +19,6 @@ def clear_preparations() -> None:
     reminding.clear(clock.now())
 
 
-RETRIES = 8  # a time-stamping authority may be away for an hour
-
-
 @jobs.task(forming.ISSUE, retries=RETRIES)
 def issue_form(dossier: int, seq: int) -> None:
     """Issue the form that an act brought."""
@@ -33,10 +29,3 @@ def issue_form(dossier: int, seq: int) -> None:
 def issue_result(dossier: int) -> None:
     """Issue a signed result and deliver it online."""
     results.issue(dossier)
-
-
-@jobs.task(filling.FILE_ALL, retries=2)
-def file_demonstration() -> None:
-    """File the demonstration's dossiers."""
-    if settings.VAMCO_DEMO:
-        filling.file_planned()
