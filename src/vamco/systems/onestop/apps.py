@@ -17,6 +17,7 @@ class OnestopConfig(AppConfig):
         from vamco.kernel.world.people import public as people
         from vamco.lib.errors import N_
         from vamco.systems.onestop import contracts, pack, queries
+        from vamco.systems.onestop.demo import filling  # noqa: F401  # a job of the demonstration
         from vamco.systems.onestop.models import OutsideHolder
         from vamco.systems.onestop.pages import face, fee, finds, office_places, tiles
         from vamco.systems.onestop.services import (

@@ -1,8 +1,5 @@
-from django.conf import settings
-
 from vamco.kernel.base import clock
 from vamco.kernel.base.jobs import public as jobs
-from vamco.systems.onestop.demo import filling
 from vamco.systems.onestop.services import forming, reminding, results
 
 RETRIES = 8  # a time-stamping authority may be away for an hour
@@ -32,10 +29,3 @@ def issue_form(dossier: int, seq: int) -> None:
 def issue_result(dossier: int) -> None:
     """Issue a signed result and deliver it online."""
     results.issue(dossier)
-
-
-@jobs.task(filling.FILE_ALL, retries=2)
-def file_demonstration() -> None:
-    """File the demonstration's dossiers."""
-    if settings.VAMCO_DEMO:
-        filling.file_planned()

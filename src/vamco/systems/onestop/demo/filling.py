@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.db import transaction
 
 from vamco.kernel.base import clock
@@ -25,7 +26,7 @@ from vamco.systems.onestop import queries
 from vamco.systems.onestop.demo import answers, deciding, plan
 from vamco.systems.onestop.demo.people import ACTOR, LOG_INS, TAX, Applicants, Files, Staff, office
 from vamco.systems.onestop.models import Dossier
-from vamco.systems.onestop.services import filing, moving
+from vamco.systems.onestop.services import filing, moving, promising
 
 if TYPE_CHECKING:
     from vamco.kernel.world.agencies.models import Agency
@@ -50,9 +51,10 @@ def fill() -> None:
         jobs.later(FILE_ALL, lock=FILE_ALL)
 
 
+@jobs.task(FILE_ALL, retries=2)
 def file_planned() -> None:
     """File the dossiers, all of them or none."""
-    chosen = _plan()
+    chosen = _plan() if settings.VAMCO_DEMO else None
     with transaction.atomic(), packs.asked_once():
         if chosen is not None and not Dossier.objects.exists():
             file_all(chosen)
@@ -176,9 +178,8 @@ def _do(each: _Dossier, step: Step, staff: Staff) -> None:
             max(case.due_at, clock.now()), worktime.Amount(3, "day"), worktime.calendar_of(case.agency)
         )
     if step.act == "accept" and item.time.unit not in {"hour", "working_day", "same_day"}:
-        given["until"] = worktime.due(
-            clock.now(), worktime.Amount(item.time.most or 15, "day"), worktime.calendar_of(party)
-        )
+        usual = worktime.due(clock.now(), worktime.Amount(15, "day"), worktime.calendar_of(party))
+        given["until"] = promising.by_law(dossier, clock.now()) or usual
     cases.act(
         each.case, step.act, by=_who(each, step, party, staff), **{key: value for key, value in given.items() if value}
     )
@@ -193,6 +194,12 @@ def _who(each: _Dossier, step: Step, party: Agency, staff: Staff) -> Any:
     if step.who == "applicant":
         return each.files.by
     return moving.MACHINE if step.who == "machine" else staff.of(party)[step.who]
+
+
+def _entries(dossier: Dossier, name: str) -> Any:
+    """Return the entries that the form has under the name of a list, none where it has no such list."""
+    found = dossier.answers.get(name, [])
+    return found if isinstance(found, list) else []
 
 
 def _have_answered(each: _Dossier, case: Any, part: str, staff: Staff) -> None:

@@ -38,9 +38,11 @@ def citizen(name: str, number: str = "") -> Person:
 
 
 def provincial(code: str = PROCEDURE) -> ProcedureVersion:
-    """A version of a procedure that is filed here, whatever the pack says of its route."""
+    """A version of a procedure that is filed here, whatever the pack says of its route; with the general result, and perhaps a duty."""
     item = queries.PROCEDURES.get(queries.PROCEDURES.newest(code))
-    queries.PROCEDURES.put(code, item.model_copy(update={"route": "provincial"}))
+    assert item.filing is not None
+    filed = item.filing.model_copy(update={"result": "", "duty": True})
+    queries.PROCEDURES.put(code, item.model_copy(update={"route": "provincial", "filing": filed}))
     return queries.PROCEDURES.newest(code)
 
 
