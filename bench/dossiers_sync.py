@@ -6,11 +6,9 @@ middle of whatever they do. At the end every message must lie there once, in the
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import secrets
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 MESSAGES = int(os.environ.get("VAMCO_BENCH_MESSAGES", "10000"))
-SENDERS, SEED, KILL_EVERY_S, PATIENCE_S = 2, 15, 1.5, 3000
+SENDERS, SEED, KILL_EVERY, PATIENCE_S = 2, 15, 200, 3000
 ACTS = (
     ("accept", 0),
     ("take_on", 1),
@@ -140,29 +138,24 @@ def _send() -> tuple[int, int]:
 
     chance, kills, resent = random.Random(SEED), 0, 0
     connections.close_all()
-    context = multiprocessing.get_context("spawn")
-    senders = [context.Process(target=_sender, args=(number,)) for number in range(SENDERS)]
-    for sender in senders:
-        sender.start()
-    end, next_kill = time.monotonic() + PATIENCE_S, time.monotonic() + KILL_EVERY_S
+    senders = [_new_sender() for _ in range(SENDERS)]
+    end, next_kill = time.monotonic() + PATIENCE_S, KILL_EVERY * chance.uniform(0.2, 1)
     while Message.objects.exclude(state="sent").exists():
         assert time.monotonic() < end, "something waits for ever"
         time.sleep(0.2)
         resent += _resend()
         Line.objects.filter(leased_until__isnull=False, pk__in=_orphans()).update(leased_until=None)
-        if time.monotonic() > next_kill:
+        if Message.objects.filter(state="sent").count() > next_kill:
             place = chance.randrange(SENDERS)
             victim = senders[place]
-            if victim.pid and victim.is_alive():
-                os.kill(victim.pid, signal.SIGKILL)
-                kills += 1
-            victim.join()
-            senders[place] = context.Process(target=_sender, args=(place,))
-            senders[place].start()
-            next_kill = time.monotonic() + KILL_EVERY_S * chance.uniform(0.5, 2)
+            kills += victim.poll() is None
+            victim.kill()
+            victim.wait()
+            senders[place] = _new_sender()
+            next_kill += KILL_EVERY * chance.uniform(0.5, 1.5)
     for sender in senders:
         sender.kill()
-        sender.join()
+        sender.wait()
     return kills, resent
 
 
@@ -198,7 +191,11 @@ def _today() -> Any:
     return clock.today()
 
 
-def _sender(number: int) -> None:
+def _new_sender() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, __file__])
+
+
+def _sender() -> None:
     """Send what is due, dossier after dossier, until somebody kills it."""
     from vamco.config.start import start
 
@@ -207,7 +204,7 @@ def _sender(number: int) -> None:
     from vamco.systems.national import public as national
     from vamco.systems.national.models import Line
 
-    chance = random.Random(os.getpid() + number)
+    chance = random.Random(os.getpid())
     while True:
         due = list(Line.objects.filter(next_at__lte=clock.now()).values_list("pk", flat=True)[:200])
         chance.shuffle(due)
@@ -238,3 +235,7 @@ def _compare(told: list[str], kept: Path, kills: int, resent: int, took: float) 
     yield Figure("dossiers_sync", "refused_and_settled", resent, "messages")
     yield Figure("dossiers_sync", "senders_killed", kills, "kills", ">= 1")
     yield Figure("dossiers_sync", "messages_per_second", len(told) / took, "messages/s")
+
+
+if __name__ == "__main__":
+    _sender()

@@ -35,6 +35,7 @@ VIETNAMESE = {
     "HCC07": ("Trong số hồ sơ có “Ngày trả” trong tháng (dữ liệu “Hồ sơ thủ tục hành chính”), tỷ lệ phần trăm có “Ngày trả” không muộn hơn “Ngày hẹn trả”.", "Hồ sơ đúng hạn = số hồ sơ (“Ngày trả” không muộn hơn “Ngày hẹn trả”) ÷ số hồ sơ × 100"),
     "HCC08": ("Số hồ sơ trong “Hồ sơ thủ tục hành chính” đã qua “Ngày hẹn trả” mà đến cuối ngày báo cáo chưa có “Ngày trả”.", "Hồ sơ quá hạn = số hồ sơ"),
     "HCC10": ("Số hồ sơ trong “Hồ sơ thủ tục hành chính” có “Ngày tiếp nhận” trong tháng.", "Hồ sơ tiếp nhận = số hồ sơ"),
+    "HCC11": ("Trong số lượt đánh giá có “Ngày đánh giá” trong tháng (dữ liệu “Đánh giá của người dân về giải quyết hồ sơ”), tỷ lệ phần trăm có “Điểm” từ 4 trở lên.", "Hài lòng về hồ sơ = số lượt đánh giá (“Điểm” từ 4 trở lên) ÷ số lượt đánh giá × 100"),
     "NS01": ("Tổng “Số tiền” trong “Thu ngân sách nhà nước” có “Ngày thu” từ đầu năm đến ngày báo cáo.", "Thu ngân sách = tổng “Số tiền”"),
     "NS02": ("Tỷ lệ phần trăm của tổng “Số tiền” trong “Thu ngân sách nhà nước” có “Ngày thu” từ đầu năm đến ngày báo cáo, so với tổng “Dự toán Trung ương giao” trong “Dự toán thu ngân sách nhà nước” có hiệu lực vào ngày báo cáo (mỗi “Xã, phường” lấy dòng có “Ngày hiệu lực” mới nhất), của năm báo cáo (theo “Năm”).", "Thu so dự toán = tổng “Số tiền” ÷ tổng “Dự toán Trung ương giao” × 100"),
 }  # fmt: skip
@@ -47,6 +48,7 @@ ENGLISH = {
     "HCC07": "Of the dossiers with “Date returned” within the month (data: “Administrative dossiers”), the percentage where “Date returned” is not later than “Due date”.",
     "HCC08": "The number of dossiers in “Administrative dossiers” whose “Due date” has passed with no “Date returned” by the end of the reporting day.",
     "HCC10": "The number of dossiers in “Administrative dossiers” with “Date received” within the month.",
+    "HCC11": "Of the ratings with “Date rated” within the month (data: “Ratings of dossiers”), the percentage where “Rating” is at least 4.",
     "NS01": "The sum of “Amount” in “State budget revenue” with “Collection date” from 1 January to the reporting day.",
     "NS02": "The sum of “Amount” in “State budget revenue” with “Collection date” from 1 January to the reporting day, as a percentage of the sum of “Central estimate” in “Budget revenue estimate” in force on the reporting day (for each “Commune or ward”, the row with the latest “Effective date”), of the reporting year (by “Year”).",
 }  # fmt: skip

@@ -16,7 +16,6 @@ from django.db import transaction
 from vamco.kernel.base import clock
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.base.packs import public as packs
-from vamco.kernel.record.documents import public as documents
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.forms import public as forms
 from vamco.kernel.work.worktime import public as worktime
@@ -24,11 +23,10 @@ from vamco.kernel.world.people import public as people
 from vamco.lib.errors import Missing, Refused
 from vamco.systems.identity import public as identity
 from vamco.systems.onestop import queries
-from vamco.systems.onestop.demo import answers, plan
+from vamco.systems.onestop.demo import answers, deciding, plan
 from vamco.systems.onestop.demo.people import ACTOR, LOG_INS, TAX, Applicants, Files, Staff, office
 from vamco.systems.onestop.models import Dossier
-from vamco.systems.onestop.rules.filling import BY_SIGNATURE
-from vamco.systems.onestop.services import filing, moving, promising, results
+from vamco.systems.onestop.services import filing, moving, promising
 
 if TYPE_CHECKING:
     from vamco.kernel.world.agencies.models import Agency
@@ -172,7 +170,7 @@ def _do(each: _Dossier, step: Step, staff: Staff) -> None:
     if step.act == "propose":
         for part in parts:
             _have_answered(each, case, part, staff)
-        _prepare_result(dossier, staff)
+        deciding.prepare(dossier, by=staff.of(case.agency)["specialist"])
     party = case.issuer if step.act in _AT_THE_OFFICE else case.agency
     given: dict[str, Any] = {"note": step.note, "reason": step.reason}
     if step.act == "extend":
@@ -196,25 +194,6 @@ def _who(each: _Dossier, step: Step, party: Agency, staff: Staff) -> Any:
     if step.who == "applicant":
         return each.files.by
     return moving.MACHINE if step.who == "machine" else staff.of(party)[step.who]
-
-
-def _prepare_result(dossier: Dossier, staff: Staff) -> None:
-    """Let the specialist write the result: what is known of it, and made-up words where somebody would have to look."""
-    _row, declared = documents.template(results.template_of(dossier))
-    values = results.proposed(dossier)
-    made_up: dict[str, Any] = {"text": "(mô phỏng)", "whole": 1, "money": 500_000, "date": clock.today().isoformat()}
-    for name, field in declared.fields.items():
-        if field.required and name not in values and field.type in made_up and name not in BY_SIGNATURE:
-            values[name] = made_up[field.type]
-        elif field.type == "list" and name not in values:
-            values[name] = _entries(dossier, name)
-    results.save(dossier.pk, values, by=staff.of(dossier.case.agency)["specialist"], seen="")
-
-
-def _entries(dossier: Dossier, name: str) -> Any:
-    """Return the entries that the form has under the name of a list, none where it has no such list."""
-    found = dossier.answers.get(name, [])
-    return found if isinstance(found, list) else []
 
 
 def _have_answered(each: _Dossier, case: Any, part: str, staff: Staff) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_DAY: Final = re.compile(r"\d{4}-\d\d(-\d\d)?")
 BY_SIGNATURE: Final = frozenset({"signer", "position"})
 """Fields that the signature fills: nobody writes them before."""
 
@@ -29,8 +31,14 @@ def known(fields: Mapping[str, str], own: Mapping[str, Any], answers: Mapping[st
         if value is None and len(ends.get(name, ())) == 1:
             value = ends[name][0]
         if value is not None and fits(kind, value):
-            found[name] = str(value) if kind == "text" else value
+            found[name] = _text(value) if kind == "text" else value
     return found
+
+
+def _text(value: Any) -> str:
+    """Return an answer as a text: a day, also one of which only month or year is known, as people write it."""
+    text = str(value)
+    return "/".join(reversed(text.split("-"))) if _DAY.fullmatch(text) else text
 
 
 def fits(kind: str, value: Any) -> bool:

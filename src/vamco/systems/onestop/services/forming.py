@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vamco.kernel.work.cases.models import Case, Entry
     from vamco.kernel.world.agencies.models import Agency
 
-ISSUE: Final = "onestop.issue_form"
+ISSUE = "onestop.issue_form"
 COPIES: Final = {"original": "Bản chính", "copy": "Bản sao", "electronic": "Bản điện tử"}
 WHERE: Final = {"online": "Kho dữ liệu điện tử của người nộp", "post": "Qua dịch vụ bưu chính công ích"}
 

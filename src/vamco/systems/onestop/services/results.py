@@ -22,6 +22,7 @@ from vamco.systems.onestop.contracts import APPRAISE
 from vamco.systems.onestop.models import Dossier, DossierDocument, DossierResult
 from vamco.systems.onestop.queries import PROCEDURES
 from vamco.systems.onestop.rules import filling, outgoing, sealing
+from vamco.systems.onestop.services import stated
 from vamco.systems.onestop.services.moving import MACHINE
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     Template = Any
 
 MADE_IN: Final = frozenset({"received", "appraising"})
-ISSUE: Final = "onestop.issue_result"
+ISSUE = "onestop.issue_result"
 SERIES: Final = "edocs.outgoing"
 PDF: Final = "application/pdf"
 
@@ -64,7 +65,7 @@ def proposed(dossier: Dossier) -> dict[str, Any]:
         "content": item.results[0].vi,
     }
     kinds = {name: field.type for name, field in declared.fields.items()}
-    return filling.known(kinds, {name: value for name, value in own.items() if value}, dossier.answers)
+    return filling.known(kinds, {name: value for name, value in own.items() if value}, stated.in_words(dossier))
 
 
 # ── made ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

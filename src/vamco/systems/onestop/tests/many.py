@@ -10,30 +10,25 @@ import datetime as dt
 import random
 import uuid
 from bisect import bisect_right
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
-import psycopg
-from django.db import connection, transaction
-
-from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases.queries import definitions, timing
 from vamco.kernel.work.worktime import public as worktime
-from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.text import fold, sort_key
 from vamco.lib.time import HCM
-from vamco.systems.onestop import queries
 from vamco.systems.onestop.contracts import KIND, ROOM
+from vamco.systems.onestop.models import Dossier
 from vamco.systems.onestop.rules import terms
-from vamco.systems.onestop.tests import made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from vamco.kernel.world.agencies.models import Agency
     from vamco.kernel.world.people.models import Person
@@ -136,7 +131,6 @@ GIVEN: Final = [
     "Vy",
     "Yến",
 ]
-CODES: Final = ("1.004873", "1.001193", "1.000894", "1.000656", "2.000635", "2.000908", "2.000815", "2.000884", "1.004837", "1.004859", "1.001612", "2.000720", "1.001776", "1.011606")  # fmt: skip
 WEIGHTS: Final = (10, 12, 5, 4, 14, 6, 24, 8, 1, 3, 5, 2, 4, 2)
 WAY: Final = ("accept", "take_on", "propose", "approve", "sign", "number", "issue")
 CASE: Final = (
@@ -159,10 +153,14 @@ ENTRY: Final = (
     "other",
 )
 PROMISE: Final = ("case_id", "seq", "due_at", "at", "why")
-DOSSIER: Final = (
-    "case_id", "number", "sending", "answers", "applicant_name", "folded", "phone", "email", "address", "office_id", "filed_by_id",
-    "procedure_id", "channel", "delivery", "finance", "delivered", "sync", "sent_at", "received_at", "finished_at", "delivered_at",
-    "promised_at", "result",
+DOSSIER: Final = tuple(
+    name
+    for name in (
+        "case_id", "number", "sending", "answers", "applicant_name", "folded", "phone", "email", "address", "office_id", "filed_by_id",
+        "procedure_id", "channel", "delivery", "finance", "delivered", "sync", "sent_at", "received_at", "finished_at", "delivered_at",
+        "promised_at", "result", "reach",
+    )
+    if name in {field.attname for field in Dossier._meta.concrete_fields}  # Django's own; what the table has by now
 )  # fmt: skip
 TAKEN: Final = ("series_id", "key", "unit", "period", "day", "n", "text")
 TABLES: Final = {
@@ -323,7 +321,7 @@ _REASONS: Final = {
     "extend": "workload",
     "stop": "no_ground",
 }
-_NOTED: Final = {"ask_correction", "ask_supplement", "refuse", "extend", "stop", "ask_duty", "confirm_duty"}
+NOTED: Final = {"ask_correction", "ask_supplement", "refuse", "extend", "stop", "ask_duty", "confirm_duty"}
 NOTE: Final = "Theo hồ sơ."
 
 
@@ -365,17 +363,22 @@ class _Writing:
         for act, at, reason in story.acts:
             self._act(act, at, reason, applicant)
         version, item = year.procedures[story.procedure]
-        name, _key, folded = person(story.person)
+        name = person(story.person)[0]
         number, day = self._number()
         state = year.definition.states[self.state]
         closed = self.times.get("closed")
         turn = None if state.final else state.turn
         holder = self.office if turn and turn.party != "applicant" else None
-        dossier = (
-            self.case, number, story.sending, "{}", name, f"{folded} {number.lower()}", story.phone, "", "", self.office, applicant, version.pk,
-            "online" if story.online else "counter", "online" if story.online else "counter", "none", self._delivered(), "none", story.sent,
-            self.times.get("accept"), self.times.get("issue"), self.times.get("deliver") or self.times.get("store"), self.promised_first, "{}",
-        )  # fmt: skip
+        channel = "online" if story.online else "counter"
+        values = {
+            "case_id": self.case, "number": number, "sending": story.sending, "answers": "{}", "applicant_name": name,
+            "folded": _looking()(name, number), "phone": story.phone, "email": "", "address": "", "office_id": self.office,
+            "filed_by_id": applicant, "procedure_id": version.pk, "channel": channel, "delivery": channel, "finance": "none",
+            "delivered": self._delivered(), "sync": "none", "sent_at": story.sent, "received_at": self.times.get("accept"),
+            "finished_at": self.times.get("issue"), "delivered_at": self.times.get("deliver") or self.times.get("store"),
+            "promised_at": self.promised_first, "result": "{}", "reach": [self.office],
+        }  # fmt: skip
+        dossier = tuple(values[column] for column in DOSSIER)
         case = (
             self.case, year.version.pk, item.name, self.state, not state.final, self.office, self.office, year.version.audience_id, applicant,
             item.filing.matter if item.filing else "", self.terms, applicant, story.sent, self.due, closed, self.seq, f"{KIND}:{story.sending}", holder,
@@ -440,7 +443,7 @@ class _Writing:
 
     def _enter(self, act: str, to: str, by: int | None, at: dt.datetime, reason: str) -> None:
         before, self.state = "" if act == "open" else self.state, to
-        note = NOTE if act in _NOTED else ""
+        note = NOTE if act in NOTED else ""
         machine = "" if by else ROOM
         self.entries.append(
             (self.case, self.seq, act, before or to, to, by, machine, self.office, at, reason, note, "")
@@ -485,7 +488,14 @@ class _Writing:
         return self._due(opened, Fraction(total // _TICK, _HOUR // _TICK), "hour")
 
 
-# ── the ground that it stands on ──────────────────────────────────────────────────────────────────────────────────────
+@cache
+def _looking() -> Callable[[str, str], str]:
+    """How the officials' search puts a name and a number, where that is part of this checkout."""
+    known = find_spec("vamco.systems.onestop.rules.looking")
+    if known is None:
+        return lambda name, number: fold(f"{name} {number}")
+    folded: Callable[[str, str], str] = import_module(known.name).folded
+    return folded
 
 
 def person(number: int) -> tuple[str, str, str]:
@@ -505,158 +515,3 @@ def _name(code: int) -> tuple[str, str, str]:
         name = " ".join(names if second % 3 else (names[0], names[1], names[3]))
         _NAMES[code] = (name, sort_key(name), fold(name))
     return _NAMES[code]
-
-
-def prepare(count: int, seed: int, ends: dt.datetime | None = None, *, offices: int = 96) -> Year:
-    """Appoint people in every office, let the procedures be filed here, and make the citizens."""
-    desks = [
-        Desk(
-            office,
-            made.official("onestop_clerk", "Lê Thị Cẩm Tú", office.code),
-            made.official("onestop_specialist", "Nguyễn Thị Bích Trâm", office.code),
-            made.official("onestop_head", "Hồ Văn Phước", office.code),
-        )
-        for office in agencies.at_work().filter(kind="commune").order_by("code")[:offices]
-    ]
-    procedures = [_procedure(code) for code in CODES]
-    people = max(1, count // 3)
-    with transaction.atomic(), connection.cursor() as cursor:
-        first, case = _reserved("people_person", people), _reserved("cases_case", count)
-        now = clock.now()
-        with cursor.cursor.copy("COPY people_person (id, name, sort_key, folded, created_at) FROM STDIN") as copy:
-            for n in range(people):
-                copy.write_row((first + n, *person(n), now))
-    return Year(count, seed, desks, procedures, first, people, case, ends or clock.now())
-
-
-def _reserved(table: str, count: int) -> int:
-    """Take so many numbers of a table, and return the first."""
-    with connection.cursor() as cursor:
-        taken = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) AS n FROM generate_series(1, %s)"
-        cursor.execute(f"SELECT min(n), max(n) FROM ({taken}) AS taken", [table, count])  # our own words
-        first, last = cursor.fetchone()
-    assert last - first == count - 1, "somebody else is at work"
-    return int(first)
-
-
-def _procedure(code: str) -> tuple[ProcedureVersion, ProcedureItem]:
-    """A version of a procedure that is filed here, free of charge, by a form of nobody."""
-    item = queries.PROCEDURES.get(queries.PROCEDURES.newest(code))
-    like = queries.PROCEDURES.get(queries.PROCEDURES.newest(made.PROCEDURE)).filing
-    assert like is not None
-    filed = like.model_copy(update={"steps": [], "prefill": [], "checks": [], "duty": True, "result": ""})
-    counted = item.time.unit in {"same_day", "hour", "working_day"}
-    time = item.time if counted else item.time.model_copy(update={"unit": "working_day", "most": 5, "least": None})
-    item = item.model_copy(update={"route": "provincial", "filing": filed, "fees": [], "time": time})
-    queries.PROCEDURES.put(code, item)
-    return queries.PROCEDURES.newest(code), item
-
-
-@contextmanager
-def counters_free(owner_url: str) -> Iterator[None]:
-    """Let counters begin anywhere; the database else refuses a number that does not follow the one before."""
-    with psycopg.connect(owner_url, autocommit=True) as owner:
-        owner.execute("ALTER TABLE numbers_counter DISABLE TRIGGER USER")
-        try:
-            yield
-        finally:
-            owner.execute("ALTER TABLE numbers_counter ENABLE TRIGGER USER")
-
-
-def fill(year: Year, days: Iterable[int] = range(DAYS)) -> None:
-    """Write all dossiers, or those of some days, a day at a time."""
-    for number in days:
-        written: Rows = {name: [] for name in TABLES}
-        last: dict[tuple[str, str], int] = {}
-        for story in year.stories(number):
-            for name, rows in year.rows(story).items():
-                written[name] += rows
-            unit, period, n = (written["numbers_taken"][-1][place] for place in (2, 3, 5))
-            last[unit, period] = n
-        with transaction.atomic(), connection.cursor() as cursor:
-            for name, columns in TABLES.items():
-                with cursor.cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
-                    copy.write("".join(map(_line, written[name])))
-            with cursor.cursor.copy("COPY numbers_counter (series_id, unit, period, last) FROM STDIN") as copy:
-                copy.write("".join(_line(("onestop.dossier", *key, n)) for key, n in last.items()))
-
-
-def _line(row: Sequence[Any]) -> str:
-    return "\t".join(map(_text, row)) + "\n"
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return r"\N"
-    if value is True or value is False:
-        return "t" if value else "f"
-    text = str(value)
-    return (
-        text.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ")
-        if "\\" in text or "\n" in text or "\t" in text
-        else text
-    )
-
-
-# ── the engine ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def lived(year: Year, story: Story, set_clock: Callable[[dt.datetime], None]) -> Rows:
-    """Let the engine itself tell a story, and return what it wrote, with the case's number that the story gives it."""
-    from vamco.kernel.world.people.models import Person
-    from vamco.systems.onestop.services import filing, moving
-
-    desk, number = story.desk, f"{story.sent.astimezone(HCM):%Y-%m-%d}"
-    applicant = Person.objects.get(pk=year.first_person + story.person)
-    with connection.cursor() as cursor:  # the others of the day before it
-        cursor.execute(
-            "INSERT INTO numbers_counter (series_id, unit, period, last) VALUES ('onestop.dossier', %s, %s, %s)",
-            [desk.office.code, number, story.n - 1],
-        )
-    set_clock(story.sent)
-    dossier = filing.file(
-        filing.Filed(
-            sending=story.sending,
-            procedure=year.procedures[story.procedure][0],
-            applicant=applicant,
-            by=applicant,
-            office=desk.office,
-            channel="online" if story.online else "counter",
-            delivery="online" if story.online else "counter",
-            phone=story.phone,
-        )
-    )
-    who = {"onestop.apply": applicant, "onestop": moving.MACHINE, "onestop.appraise": desk.specialist}
-    who |= {
-        "onestop.receive": desk.clerk,
-        "onestop.number": desk.clerk,
-        "onestop.approve": desk.head,
-        "onestop.sign": desk.head,
-    }
-    for act, at, reason in story.acts:
-        set_clock(at)
-        until = story.until if act == "extend" else None
-        note = NOTE if act in _NOTED else ""
-        cases.act(dossier.pk, act, by=who[year.definition.acts[act].may], note=note, reason=reason, until=until)
-    return _read(dossier.pk, story, year.first_case + story.place)
-
-
-def found(year: Year, story: Story) -> Rows:
-    """What the tables hold of a story that was filled in."""
-    return _read(year.first_case + story.place, story, year.first_case + story.place)
-
-
-def _read(case: int, story: Story, called: int) -> Rows:
-    rows: Rows = {}
-    with connection.cursor() as cursor:
-        for name, columns in TABLES.items():
-            where, value = ("key", f"dossier:{story.sending}") if name == "numbers_taken" else (columns[0], case)
-            order = "" if "seq" not in columns else " ORDER BY seq"
-            cursor.execute(
-                f"SELECT {', '.join(columns)} FROM {name} WHERE {where} = %s{order}", [value]
-            )  # our own names
-            rows[name] = [
-                tuple(called if read == case and at == 0 else read for at, read in enumerate(row))
-                for row in cursor.fetchall()
-            ]
-    return rows

@@ -92,7 +92,8 @@ def _chosen(rng: random.Random, acts: Sequence[str], case: Case, past: list[tupl
     """Who tries what: most know what they do, so that ways get far, and few end a dossier early; the others try anything."""
     if rng.random() < 0.4:
         return rng.choice(acts), rng.choice(tuple(RIGHTS))
-    able = [(act, who) for act in acts for who in RIGHTS if legal(act, who, case.state, past, parts=case.open_parts)]
+    here = [act for act in acts if case.state in told()[act]["from"]]
+    able = [(act, who) for act in here for who in RIGHTS if legal(act, who, case.state, past, parts=case.open_parts)]
     on = [pair for pair in able if pair[0] not in {"refuse", "withdraw", "stop"}]
     found = on if on and rng.random() < 0.95 else able
     return rng.choice(found) if found else (rng.choice(acts), rng.choice(tuple(RIGHTS)))

@@ -12,6 +12,7 @@ from vamco.kernel.work.cases import public as cases
 from vamco.lib.errors import Refused
 from vamco.lib.time import HCM
 from vamco.systems.onestop.contracts import ROOM
+from vamco.systems.onestop.demo import deciding
 from vamco.systems.onestop.models import Dossier
 from vamco.systems.onestop.services import filing, moving
 from vamco.systems.onestop.tests import made
@@ -47,7 +48,9 @@ def test_a_dossier_goes_its_way_by_four_acts_of_different_people(at: Any) -> Non
     assert local(dossier.case.due_at) == local(dossier.promised_at)
     assert local(dossier.received_at) == "18/11 16:00"
     assert [promise.why for promise in cases.promises(dossier.case)] == ["begun", "opened"]
-    for act, by in (("take_on", specialist), ("propose", specialist), ("approve", head), ("sign", head)):
+    cases.act(case.pk, "take_on", by=specialist)
+    deciding.prepare(Dossier.objects.select_related("case", "procedure").get(pk=case.pk), by=specialist)
+    for act, by in (("propose", specialist), ("approve", head), ("sign", head)):
         cases.act(case.pk, act, by=by)
     for act, by in (("number", clerk), ("issue", clerk)):
         cases.act(case.pk, act, by=by)
