@@ -19,7 +19,7 @@ class OnestopConfig(AppConfig):
         from vamco.systems.onestop import contracts, pack, queries
         from vamco.systems.onestop.demo import filling  # noqa: F401  # a job of the demonstration
         from vamco.systems.onestop.models import OutsideHolder
-        from vamco.systems.onestop.pages import face, finds, office_places, tiles
+        from vamco.systems.onestop.pages import face, fee, finds, office_places, tiles
         from vamco.systems.onestop.services import (
             charging,
             fitting,
@@ -45,6 +45,7 @@ class OnestopConfig(AppConfig):
         access.declare(contracts.ANSWER_PART, N_("Answer for another agency in a dossier"))
         officials.register()
         office_places.register()
+        face.also(fee.panels)
         charging.register()
         registers.register()
         outside_parts.register()

@@ -15,16 +15,20 @@ from django.utils.translation import gettext_lazy as _l
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.lib.errors import N_
+from vamco.lib.money import format_dong
 from vamco.systems.onestop.rules import fees
 from vamco.systems.onestop.services import charging
 from vamco.systems.payments import public as payments
-from vamco.web import addresses
+from vamco.web import addresses, words
 from vamco.web.acting import NOTHING_SENT, Refusal, attempt
-from vamco.web.components import Link, Tone
+from vamco.web.casework import Panel
+from vamco.web.components import Fact, Link, Tone
 from vamco.web.pages import SIGNED_IN, Request, page, render, signed_in
 from vamco.web.words import either
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.http import HttpResponseBase
 
     from vamco.kernel.world.people.public import Person
@@ -86,6 +90,20 @@ def _asked(found: payments.InvoiceView, dossier: Dossier, reader: Person) -> Ask
         url = ""
     names = ", ".join(either(line.name, line.name_en) for line in found.lines)
     return Asked(names, found.total, found.due, found.paid, found.standing, found.subject.endswith(":duty"), url)
+
+
+def panels(dossier: Dossier, reader: Person) -> Iterator[Panel]:
+    """Show the money of a dossier on its page on the desk."""
+    found = fee(dossier, reader)
+    facts = [Fact(term=_("Standing"), text=found.word, url=found.name_url)]
+    facts += [
+        Fact(term=each.names, text=format_dong(each.total, words.language()), url=each.url) for each in found.asked
+    ]
+    wants = found.left or (dossier.case.state == "charging" and not any(each.duty for each in found.asked))
+    notice = (
+        (Tone.WATCH, _("Something is to be paid that only the office can name.")) if wants and found.name_url else None
+    )
+    yield Panel(id="fee", title=_("Fee"), facts=tuple(facts), notice=notice)
 
 
 class NameForm(forms.Form):

@@ -37,10 +37,12 @@ def citizen(name: str, number: str = "") -> Person:
     return found
 
 
-def provincial(code: str = PROCEDURE) -> ProcedureVersion:
-    """A version of a procedure that is filed here, whatever the pack says of its route."""
+def provincial(code: str = PROCEDURE, *, duty: bool = False) -> ProcedureVersion:
+    """A version of a procedure that is filed here, whatever the pack says of its route; with the general result, and perhaps a duty."""
     item = queries.PROCEDURES.get(queries.PROCEDURES.newest(code))
-    queries.PROCEDURES.put(code, item.model_copy(update={"route": "provincial"}))
+    assert item.filing is not None
+    filed = item.filing.model_copy(update={"result": "", "duty": duty})
+    queries.PROCEDURES.put(code, item.model_copy(update={"route": "provincial", "filing": filed}))
     return queries.PROCEDURES.newest(code)
 
 

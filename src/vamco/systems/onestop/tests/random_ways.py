@@ -251,7 +251,7 @@ class Office:
             "both": made.official("onestop_specialist", "Phan Văn Kiêm"),
         }
         made.people.appoint(self.people["both"], made.agencies.get(made.OFFICE), "onestop_head", since=made.SINCE)
-        self.procedure = made.provincial()
+        self.procedure = made.provincial(duty=True)
 
 
 def live(rng: random.Random, office: Office, set_clock: Callable[[dt.datetime], None], seen: Counter[str]) -> None:
@@ -302,10 +302,11 @@ def _facts_of(case: Case) -> tuple[Any, ...]:
 
 
 def _check_axes(pk: int, act: str, state: str, before: dict[str, str]) -> None:
-    """An act moves business; of the other axes only delivery, and only where a result is handed over."""
+    """An act moves business; of the other axes delivery, where a result is handed over, and at an end finance to what invoices say: none."""
     dossier = Dossier.objects.select_related("case").get(pk=pk)
     assert dossier.case.state == state
-    assert (dossier.finance, dossier.sync) == (before["finance"], before["sync"])
+    finance = "none" if act in {"refuse", "withdraw", "stop"} else before["finance"]
+    assert (dossier.finance, dossier.sync) == (finance, before["sync"])
     handed = {"deliver": "handed_over", "store": "stored"}.get(act, before["delivered"])
     assert dossier.delivered == handed
     assert (dossier.delivered_at is not None) is (state == "done")

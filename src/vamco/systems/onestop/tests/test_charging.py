@@ -37,7 +37,7 @@ def _channels(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def procedure(*rules: dict[str, Any], charged: str = "filing") -> ProcedureVersion:
-    item = made.queries.PROCEDURES.get(made.provincial())
+    item = made.queries.PROCEDURES.get(made.provincial(duty=True))
     rule = type(item.fees[0]) if item.fees else None
     assert rule is not None
     filing = item.filing.model_copy(update={"charged": charged, "matter": "business"}) if item.filing else None

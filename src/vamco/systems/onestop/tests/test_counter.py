@@ -112,10 +112,10 @@ def test_a_head_moves_work_and_sees_tomorrows_late_ones_today(staff: dict[str, P
         advance(dossier, staff, "accept", "take_on")
         cases.claim(dossier.pk, by=staff["specialist"])
     client, address = browser(staff["head"]), reverse("onestop:team")
-    assert "sẽ quá hạn trước" not in text(client.get(address))  # due on Monday
+    assert "sẽ trễ hạn trước" not in text(client.get(address))  # due on Monday
     at(2026, 11, 20, 9)
     page = text(client.get(address))
-    assert "2 hồ sơ sẽ quá hạn trước" in page
+    assert "2 hồ sơ sẽ trễ hạn trước" in page
     assert dossiers[0].number in text(client.get(address, {"due": "tomorrow"}))
     keys = [f"{dossier.pk}-{Dossier.objects.get(pk=dossier.pk).case.seq}" for dossier in dossiers]
     posted = {"task": "move", "confirmed": "move", "pick": keys[:1], "person": str(colleague.pk)}

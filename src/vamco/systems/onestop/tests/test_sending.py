@@ -34,7 +34,8 @@ PREPARE_AND_SEND = """
 from vamco.systems.onestop.services import prefill, sending
 from vamco.systems.onestop.tests import test_filing as story
 
-prefill.register(prefill.Source("population", "register", lambda _applicant: story.REGISTER))
+prefill._sources._found.clear()  # another register than the one that is connected
+prefill.register(prefill.Source("population", "register", lambda _applicant, _by: story.REGISTER))
 who = story.people.find_by_number("citizen_id", story.NUMBER)
 while True:
     found = story.ready(who)
@@ -50,7 +51,7 @@ while True:
 @pytest.fixture(autouse=True)
 def _register(fresh_db: str) -> Iterator[None]:
     with prefill._sources.restored(empty=True):
-        prefill.register(prefill.Source("population", "the register", lambda _applicant: test_filing.REGISTER))
+        prefill.register(prefill.Source("population", "the register", lambda _applicant, _by: test_filing.REGISTER))
         yield
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -14,13 +14,17 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Missing
+from vamco.lib.time import read_date
 from vamco.systems.service_quality import public
 from vamco.web import addresses
 from vamco.web.components import Cell, Column, Link, Table, Tone
+from vamco.web.date_fields import DayField
 from vamco.web.pages import Request, page, render, signed_in
 from vamco.web.words import either
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.http import HttpResponseBase
 
     from vamco.kernel.world.agencies.models import Agency
@@ -60,6 +64,12 @@ _DOSSIERS: Final = (
 )
 
 
+class DayForm(forms.Form):
+    """Up to which day."""
+
+    day = DayField(label=_l("Day"), required=False)
+
+
 @page(public.VIEW)
 def league(request: Request) -> HttpResponseBase:
     """The offices that the reader may see, the best certain score first."""
@@ -68,7 +78,8 @@ def league(request: Request) -> HttpResponseBase:
     found = sorted(public.scores(codes, day), key=lambda each: (-each.points.least, each.office))
     rows = tuple(_office_row(each, day) for each in found)
     table = Table(caption=_("Offices"), columns=_LEAGUE, rows=rows, hide_caption=True)
-    return render(request, "service_quality/league.html", {"table": table, "day": day, "first": day.replace(day=1)})
+    context = {"table": table, "day": day, "first": day.replace(day=1), "form": DayForm(initial={"day": day})}
+    return render(request, "service_quality/league.html", context)
 
 
 @page(public.VIEW)
@@ -153,10 +164,7 @@ def _agency(request: Request, code: str) -> Agency:
 def _day(request: Request) -> dt.date:
     """Return the day that is asked for, today where none is, or a later one."""
     today = clock.today()
-    try:
-        return min(dt.date.fromisoformat(request.GET.get("day", "")), today)
-    except ValueError:
-        return today
+    return min(read_date(request.GET.get("day", "")) or today, today)
 
 
 def _office_row(score: Score, day: dt.date) -> tuple[Cell, ...]:
