@@ -82,6 +82,8 @@ def _check_answers(entry: packs.Located[ProcedureItem], form: Form) -> Iterator[
         for at, paper in enumerate(entry.item.papers)
         if paper.asked_if
     ]
+    for at, fee in enumerate(entry.item.fees):
+        named += [(["fees", at], path) for path in (fee.count, fee.asked_if.answer if fee.asked_if else "") if path]
     named += [(["filing", "prefill", at], each.answer) for at, each in enumerate(filing.prefill)]
     named += [
         (["filing", "checks", at], path) for at, each in enumerate(filing.checks) for path in (each.earlier, each.later)

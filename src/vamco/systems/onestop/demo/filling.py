@@ -196,12 +196,6 @@ def _who(each: _Dossier, step: Step, party: Agency, staff: Staff) -> Any:
     return moving.MACHINE if step.who == "machine" else staff.of(party)[step.who]
 
 
-def _entries(dossier: Dossier, name: str) -> Any:
-    """Return the entries that the form has under the name of a list, none where it has no such list."""
-    found = dossier.answers.get(name, [])
-    return found if isinstance(found, list) else []
-
-
 def _have_answered(each: _Dossier, case: Any, part: str, staff: Staff) -> None:
     """Ask the other agency that the procedure needs, and let it answer."""
     act = "convene" if part == "council" else f"consult_{part}"
