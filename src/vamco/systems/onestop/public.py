@@ -1,5 +1,5 @@
 from vamco.systems.onestop.contracts import ActAt, DossierAt, OutsideStatus, PaperAt, Standing
-from vamco.systems.onestop.models import Dossier
+from vamco.systems.onestop.models import Dossier, DossierDocument, DossierPaper, OutsideDossier, Preparation
 from vamco.systems.onestop.queries import (
     life_event,
     life_events,
@@ -21,8 +21,12 @@ __all__ = [
     "Arrived",
     "Dossier",
     "DossierAt",
+    "DossierDocument",
+    "DossierPaper",
+    "OutsideDossier",
     "OutsideStatus",
     "PaperAt",
+    "Preparation",
     "Standing",
     "acts_upto",
     "assign_outside",

@@ -2,6 +2,7 @@ from vamco.kernel.record.files.contracts import AS_DELIVERED, EXTENSIONS, FROM_P
 from vamco.kernel.record.files.models import File
 from vamco.kernel.record.files.queries import (
     Served,
+    by_id,
     content_path,
     contents,
     contents_folder,
@@ -28,6 +29,7 @@ __all__ = [
     "Scan",
     "Served",
     "Terms",
+    "by_id",
     "content_path",
     "contents",
     "contents_folder",

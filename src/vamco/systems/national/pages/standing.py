@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponseBase
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
     from vamco.systems.national.public import Trouble, WaitingLine
 
 CALLS: Final = {
@@ -44,7 +44,7 @@ _WAITING: Final = (
 _STUCK: Final = (
     Column(label=_l("Number at the portal")),
     Column(label=_l("Procedure")),
-    Column(label=_l("Office")),
+    Column(label=_l("Receiving office")),
     Column(label=_l("Why")),
     Column(label=_l("Since")),
 )

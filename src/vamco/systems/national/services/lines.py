@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -15,7 +15,7 @@ from vamco.systems.onestop import public as onestop
 if TYPE_CHECKING:
     from vamco.systems.national.contracts import Call
 
-SEND: Final = "national.send"
+SEND = "national.send"
 
 
 def put(case: int, number: str, seq: int) -> None:

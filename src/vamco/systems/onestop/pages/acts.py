@@ -23,7 +23,7 @@ from vamco.web.pages import SIGNED_IN, Request, page, render, signed_in
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
-    from vamco.systems.onestop.models import Dossier
+    from vamco.systems.onestop.public import Dossier
 
 BOTH = ("GET", "HEAD", "POST")
 LONGEST = 4000

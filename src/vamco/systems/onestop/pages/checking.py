@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
     from vamco.systems.onestop.declaration import ProcedureItem
-    from vamco.systems.onestop.models import DossierPaper, Preparation
+    from vamco.systems.onestop.public import DossierPaper, Preparation
     from vamco.web.pages import Request
 
 

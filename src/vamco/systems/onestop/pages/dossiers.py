@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
     from vamco.kernel.work.cases.public import OwnCase, OwnEntry
-    from vamco.systems.onestop.models import Dossier, OutsideDossier
+    from vamco.systems.onestop.public import Dossier, OutsideDossier
 
 FRUITLESS: Final = {"refused", "stopped", "withdrawn"}
 _OUTSIDE_OVER: Final = {3, 7, 8}

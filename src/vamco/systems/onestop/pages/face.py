@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from vamco.kernel.work.cases import public as cases
     from vamco.kernel.world.people.public import Person
-    from vamco.systems.onestop.models import Dossier
+    from vamco.systems.onestop.public import Dossier
 
     MakePanels = Callable[[Dossier, Person], Iterator[Panel]]
 
@@ -77,7 +77,7 @@ def _buttons(dossier: Dossier, reader: Person) -> Iterator[Button]:
 def _applicant(dossier: Dossier) -> Panel:
     item = PROCEDURES.get(dossier.procedure)
     pairs: list[tuple[str, str, str]] = [
-        (_("Number"), dossier.number, ""),
+        (_("Number of the dossier"), dossier.number, ""),
         (_("Procedure"), words.either(item.name, item.name_en), reverse("onestop:procedure", args=[item.code])),
         (_("Version"), str(dossier.procedure.version), ""),
         (_("Applicant"), dossier.applicant_name, ""),
@@ -85,7 +85,7 @@ def _applicant(dossier: Dossier) -> Panel:
         (_("E-mail"), dossier.email, ""),
         (_("Address"), dossier.address, ""),
         (_("Filed"), str(CHANNELS.get(dossier.channel, dossier.channel)), ""),
-        (_("Filed by"), dossier.filed_by.name if dossier.filed_by else "", ""),
+        (_("Filed by whom"), dossier.filed_by.name if dossier.filed_by else "", ""),
         (_("Received at"), words.either(dossier.office.name, dossier.office.name_en), ""),
         (
             _("Helped at"),

@@ -31,7 +31,7 @@ from vamco.web.words import either
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
-    from vamco.systems.onestop.models import Preparation
+    from vamco.systems.onestop.public import Preparation
 
 BOTH: Final = ("GET", "HEAD", "POST")
 NONE_OF_THESE: Final = "none"

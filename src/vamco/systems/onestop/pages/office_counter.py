@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
     from vamco.kernel.world.people.public import Person
-    from vamco.systems.onestop.models import Preparation
+    from vamco.systems.onestop.public import Preparation
 
 SALT: Final = "onestop.counter"
 MAX_AGE_S: Final = 3600  # so long somebody who was found may be filed for without being looked for again

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
     from vamco.kernel.world.people.public import Person
-    from vamco.systems.onestop.models import Dossier
+    from vamco.systems.onestop.public import Dossier
 
 AT_ONCE: Final = ("accept", "take_on", "approve", "sign", "number", "issue", "deliver")
 """Acts of the kind that are done to many with one confirmation: they need no word on each."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
     from vamco.kernel.work.worktime import public as worktime
-    from vamco.systems.onestop.models import Dossier
+    from vamco.systems.onestop.public import Dossier
 
 PDF: Final = "application/pdf"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

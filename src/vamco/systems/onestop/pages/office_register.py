@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponseBase
 
-    from vamco.systems.onestop.models import Dossier, DossierDocument
+    from vamco.systems.onestop.public import Dossier, DossierDocument
 
 COLUMNS: Final = (
     Column(label=_l("Applicant"), key="applicant", sorts=False, noted=_l("Number")),

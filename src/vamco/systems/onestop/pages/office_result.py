@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponseBase
 
-    from vamco.systems.onestop.models import Dossier
+    from vamco.systems.onestop.public import Dossier
 
 LONG: Final = 80  # a text whose name is about content is written in a box of several lines
 LONGEST: Final = 4000

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
     from vamco.kernel.world.people.public import Person
-    from vamco.systems.onestop.models import Dossier
+    from vamco.systems.onestop.public import Dossier
     from vamco.systems.onestop.rules.versions import WhatIf
 
 NOBODY: Final = "nobody"

@@ -22,7 +22,7 @@ from vamco.web.templatetags.web import day
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
-    from vamco.systems.onestop.models import DossierPaper, Preparation
+    from vamco.systems.onestop.public import DossierPaper, Preparation
 
 ACCEPT: Final = ",".join(f".{each}" for each in giving.ACCEPTED)
 WAYS_OUT: Final = {

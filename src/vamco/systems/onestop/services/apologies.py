@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from django.db.models import OuterRef, Subquery
+from typing import TYPE_CHECKING
 
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
@@ -38,34 +36,31 @@ class Told:
 
 
 def published(office: str = "") -> QuerySet[DossierDocument]:
-    """Return the apologies that are published, of one office or all; the rows carry both deadlines and the coded reason."""
-    of = {"case": OuterRef("dossier_id")}
-    promises = cases.Promise.objects.filter(**of)
-    entries = cases.Entry.objects.filter(**of, seq=OuterRef("seq"))
+    """Return the apologies that are published, of one office or all."""
     rows = DossierDocument.objects.filter(form=FORM, published=True)
     if office:
         rows = rows.filter(dossier__office__code=office)
-    return rows.select_related("dossier__procedure", "dossier__office", "dossier__case__kind").annotate(
-        due_at=Subquery(promises.filter(seq=OuterRef("seq")).values("due_at")[:1]),
-        promised_at=Subquery(promises.filter(seq__lt=OuterRef("seq")).order_by("-seq").values("due_at")[:1]),
-        reason=Subquery(entries.values("reason")[:1]),
+    return rows.select_related("dossier__procedure", "dossier__office", "dossier__case__kind").prefetch_related(
+        "dossier__case__promises", "dossier__case__entries"
     )
 
 
-def told(document: Any) -> Told:
-    """Return what everybody may read of a row of `published`."""
+def told(document: DossierDocument) -> Told:
+    """Return what everybody may read of a row of `published`: both deadlines and the coded reason."""
     dossier = document.dossier
-    item = PROCEDURES.get(dossier.procedure)
-    act = cases.definition_of(dossier.case.kind).acts["extend"]
-    reason = next((each for each in act.reasons if each.code == document.reason), None)
+    item, case = PROCEDURES.get(dossier.procedure), dossier.case
+    upto = [each for each in sorted(case.promises.all(), key=lambda each: each.seq) if each.seq <= document.seq]
+    entry = next((each for each in case.entries.all() if each.seq == document.seq), None)
+    reasons = cases.definition_of(case.kind).acts["extend"].reasons
+    reason = next((each for each in reasons if entry and each.code == entry.reason), None)
     return Told(
         dossier.number,
         item.name,
         item.name_en,
         dossier.office.name,
         dossier.office.name_en,
-        document.promised_at,
-        document.due_at,
+        upto[-2].due_at if len(upto) > 1 else None,
+        upto[-1].due_at if upto else None,
         reason.name if reason else "",
         reason.name_en if reason else "",
     )

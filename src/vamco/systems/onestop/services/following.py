@@ -117,7 +117,7 @@ def document_file(code: str, person: Person) -> files.File:
     if row.form == RESULT and own_case.state not in {"ready", "done"}:
         raise missing()  # it is made, and not released yet
     view = documents.by_code([code]).get(code)
-    file = files.File.objects.filter(pk=view.file).first() if view and view.file else None
+    file = files.by_id(view.file) if view and view.file else None
     if file is None:
         raise missing()
     return file

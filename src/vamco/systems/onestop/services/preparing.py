@@ -96,7 +96,7 @@ def _text(known: prefilling.Known | None) -> str:
 def _applicant(owner: access.Owner) -> Person | Organisation:
     if owner.person is not None:
         return people.get(owner.person)
-    return people.Organisation.objects.get(pk=owner.organisation or 0)
+    return people.organisation(owner.organisation or 0)
 
 
 def _fitting(draft: forms.Draft, origins: dict[str, Any], by: Person) -> tuple[forms.Draft, dict[str, Any]]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponseBase
 
-    from vamco.kernel.world.agencies.models import Agency
+    from vamco.kernel.world.agencies.public import Agency
     from vamco.systems.service_quality.public import PartScore, Points, Score
 
 BANDS: Final = {
@@ -45,7 +45,7 @@ _TONES: Final = {
     "weak": Tone.URGENT,
 }
 _LEAGUE: Final = (
-    Column(label=_l("Office")),
+    Column(label=_l("Receiving office")),
     Column(label=_l("Certain points"), number=True),
     Column(label=_l("Possible points"), number=True),
     Column(label=_l("Class")),

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponseBase, QueryDict
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
     from vamco.systems.tickets.declaration import HallItem
-    from vamco.systems.tickets.models import Counter, Ticket
+    from vamco.systems.tickets.public import Counter, Ticket
 
 _LISTED: Final = 30
 

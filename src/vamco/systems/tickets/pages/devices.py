@@ -22,7 +22,7 @@ from vamco.web.words import either
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
-    from vamco.systems.tickets.models import Announcement, Device
+    from vamco.systems.tickets.public import Announcement, Device
 
 _LASTS: Final = 400 * 86400
 _COOKIE: Final = {"screen": "hall_screen", "kiosk": "hall_kiosk"}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponseBase
 
-    from vamco.kernel.world.agencies.models import Agency
+    from vamco.kernel.world.agencies.public import Agency
     from vamco.systems.tickets.contracts import Figures
     from vamco.systems.tickets.declaration import HallItem
 

@@ -17,7 +17,7 @@ from vamco.web.words import either
 
 if TYPE_CHECKING:
     from vamco.systems.tickets.declaration import HallItem
-    from vamco.systems.tickets.models import Ticket
+    from vamco.systems.tickets.public import Ticket
 
 PRIORITIES: Final = {
     "elderly": _l("Elderly person"),

@@ -41,6 +41,14 @@ def get(number: int) -> Person:
     return found
 
 
+def organisation(number: int) -> Organisation:
+    """Return the organisation with an id; Missing when there is none."""
+    found = Organisation.objects.filter(pk=number).first()
+    if found is None:
+        raise Missing("people.no_organisation", N_("There is no organisation %(organisation)s."), organisation=number)
+    return found
+
+
 def by_id(numbers: Iterable[int]) -> dict[int, Person]:
     """Return those persons with one of the ids, in one statement."""
     return Person.objects.in_bulk(list(numbers))
