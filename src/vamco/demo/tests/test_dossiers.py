@@ -18,7 +18,7 @@ from vamco.systems.onestop import queries
 from vamco.systems.onestop.demo import fill, plan
 from vamco.systems.onestop.demo.filling import file_planned
 from vamco.systems.onestop.models import Dossier
-from vamco.systems.onestop.rules import checks
+from vamco.systems.onestop.rules import prechecks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def test_dossiers_stand_in_every_state(caplog: pytest.LogCaptureFixture) -> None
         assert validating.problems(declared, dossier.answers, today=day) == []
         assert item.route == "provincial"
         assert item.filing is not None
-        assert [each.earlier for each in checks.out_of_order(item.filing.checks, dossier.answers, day)] == []
+        assert prechecks.dates(item.filing.checks, dossier.answers, day) == []
         moments = [dossier.sent_at, dossier.received_at, dossier.finished_at, dossier.delivered_at]
         known = [moment for moment in moments if moment is not None]
         assert known == sorted(known)

@@ -98,9 +98,6 @@ class NeededPaper(packs.Item):
     originals: int = Field(default=0, ge=0, le=20, description="how many originals are handed in")
     copies: int = Field(default=0, ge=0, le=20, description="how many copies are handed in")
     shown: bool = Field(default=False, description="whether it is only shown")
-    by_form: bool = Field(
-        default=False, description="whether the form that is filled in here is this paper, so that nobody gives it"
-    )
     when: str = Field(default="", max_length=300, description="when it is needed; empty: always")
     when_en: str = Field(default="", max_length=300, description="the same in English")
     asked_if: AskedIf | None = Field(

@@ -17,7 +17,7 @@ from vamco.systems.onestop.declaration import (
     ProcedureItem,
     SearchWordItem,
 )
-from vamco.systems.onestop.rules import checks
+from vamco.systems.onestop.rules import prechecks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -89,7 +89,7 @@ def _check_answers(entry: packs.Located[ProcedureItem], form: Form) -> Iterator[
         (["filing", "checks", at], path) for at, each in enumerate(filing.checks) for path in (each.earlier, each.later)
     ]
     for where, path in named:
-        if path not in form.fields and path != checks.TODAY:
+        if path not in form.fields and path != prechecks.TODAY:
             yield entry.wrong(where, N_("an answer of the form"), found=path, meant=nearest(path, form.fields))
 
 
