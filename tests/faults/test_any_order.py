@@ -23,6 +23,7 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.desk.tests import made
 from vamco.systems.hub.models import Dataset
 from vamco.systems.national.models import Message
+from vamco.systems.onestop.models import Dossier
 from vamco.systems.service_quality.models import Fact
 from vamco.systems.warnings.models import Alarm, Step
 from vamco.systems.warnings.tests.told import CAME, DAY, LATE
@@ -106,6 +107,7 @@ def state() -> dict[str, Any]:
         "found": Counter(Found.objects.values_list("kind", "ref", "title")),
         "notices": Counter(Notice.objects.values_list("message__key", "person")),
         "messages": Counter(Message.objects.values_list("key", "place", "state")),
+        "axes": Counter(Dossier.objects.values_list("case", "finance", "delivered")),
         "facts": Counter(Fact.objects.values_list("case", "office", "procedure", "synced")),
     }
 

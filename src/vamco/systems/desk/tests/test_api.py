@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.work.cases.services import acting as cases_services
+from vamco.kernel.work.cases.queries import kinds as cases_kinds
 from vamco.lib.errors import Refused
 from vamco.systems.desk.tests import made
 from vamco.web.api import api
@@ -172,7 +172,7 @@ def test_who_may_not_is_refused_before_anything_is_stored(
         raise Refused("test.no", "no")
 
     kind = cases.Kind("request", lambda pk: f"/{pk}", on_act)
-    with cases_services._kinds.restored(empty=True):
+    with cases_kinds._kinds.restored(empty=True):
         cases.register(kind)
         answer = made.reader(handler).post(f"{path}/acts/begin", **body(file, field="evidence", note="x", seen="1"))
     assert (answer.status_code, len(laid)) == (409, 1)

@@ -9,8 +9,7 @@ import pytest
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases.contracts import Act, Deadline, Definition, Escalation, Part, Party, Reason, State, Turn
-from vamco.kernel.work.cases.queries import definitions
-from vamco.kernel.work.cases.services import acting
+from vamco.kernel.work.cases.queries import definitions, kinds
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.lib.time import HCM
@@ -109,7 +108,7 @@ def make_world() -> World:
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     """In a transaction that is rolled back, unless the test asks for a database of its own."""
     request.getfixturevalue("fresh_db" if "fresh_db" in request.fixturenames else "db")
-    with acting._kinds.restored(empty=True):
+    with kinds._kinds.restored(empty=True):
         yield make_world()
 
 

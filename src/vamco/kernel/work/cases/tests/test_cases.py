@@ -15,8 +15,7 @@ from vamco.kernel.base.audit.models import Entry as AuditEntry
 from vamco.kernel.base.events.models import Event
 from vamco.kernel.record.files import public as files
 from vamco.kernel.work.cases import public as cases
-from vamco.kernel.work.cases.queries import definitions
-from vamco.kernel.work.cases.services import acting
+from vamco.kernel.work.cases.queries import definitions, kinds
 from vamco.kernel.work.cases.tests.conftest import DEFINITION, KIND, World
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import Forbidden, Missing, Named, Refused, VamcoError
@@ -189,13 +188,13 @@ def test_the_system_of_the_kind_may_refuse_and_nothing_stays(world: World) -> No
 
 
 def test_a_kind_that_no_system_adds_to_works_all_the_same(world: World) -> None:
-    with acting._kinds.restored(empty=True):
+    with kinds._kinds.restored(empty=True):
         assert cases.act(world.open().pk, "accept", by=world.handler).state == "accepted"
 
 
 def test_what_a_system_adds_is_found_by_the_kind() -> None:
     added = cases.Kind("other", lambda pk: f"/other/{pk}", lambda *_: None)
-    with acting._kinds.restored():
+    with kinds._kinds.restored():
         cases.register(added)
         assert cases.kind("other") is added
         assert cases.kind("other").url(5) == "/other/5"
