@@ -101,10 +101,10 @@ def settle(*codes: str) -> dict[str, int]:
 
 def redefine(code: str, **changes: Any) -> None:
     """Loads a new version of a definition; `changes` replace its fields."""
-    latest = DefinitionVersion.objects.filter(code=code).order_by("-version")[0]
-    version = latest.version + 1
+    version = DefinitionVersion.objects.filter(code=code).order_by("-version")[0].version + 1
+    latest = DefinitionVersion.objects.filter(code=code, version=indicators.definition(code).version).order_by("-pk")[0]
     why = [*latest.content["changes"], {"version": version, "on": "2026-03-10", "by": "Sở", "why": f"Lần {version}"}]
-    content = latest.content | {"version": version, "changes": why} | changes
+    content = latest.content | {"version": version, "changes": why, "switch": None} | changes
     pack.SECTION.apply([pack.IndicatorItem.model_validate(content)])
 
 
@@ -113,7 +113,9 @@ def values(code: str, *amounts: int | None, until: dt.date, place: str = "", age
 
     Of what is divided the denominator is 100.
     """
-    version = DefinitionVersion.objects.filter(code=code).order_by("-version")[0]
+    version = DefinitionVersion.objects.filter(code=code, version=indicators.definition(code).version).order_by("-pk")[
+        0
+    ]
     divides = version.content["formula"]["denominator"] is not None
     at = clock.now()
     settlement = Settlement.objects.create(definition=version, at=at, engine="duckdb", changed=len(amounts), sources=[])

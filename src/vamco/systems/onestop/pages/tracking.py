@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
 BODY: Final = 4096
+CONFLICT, UNPROCESSABLE = 409, 422  # what is typed wrong is no conflict
 
 
 @page(PUBLIC, methods=("GET", "HEAD", "POST"), body=BODY)
@@ -39,7 +40,8 @@ def track(request: Request) -> HttpResponseBase:
     try:
         seen = tracking.look_up(number, digits, network=visitor.network(visitor.address(request)))
     except VamcoError as refusal:
-        return _answer(request, context | {"error": refusal.text(_)}, status_of(refusal))
+        status = status_of(refusal)
+        return _answer(request, context | {"error": refusal.text(_)}, UNPROCESSABLE if status == CONFLICT else status)
     return _answer(request, context | {"found": _drawn(seen)})
 
 

@@ -256,4 +256,4 @@ def test_the_home_asks_the_database_little(citizen: Person) -> None:
     reader.get("/")
     with CaptureQueriesContext(connection) as asked:
         reader.get("/")
-    assert len(asked) <= 14, [one["sql"][:120] for one in asked]
+    assert len(asked) <= 15, [one["sql"][:120] for one in asked]

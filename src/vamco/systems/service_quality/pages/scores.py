@@ -117,9 +117,9 @@ def office(request: Request, agency_code: str) -> HttpResponseBase:
 
 
 @page(public.VIEW)
-def counted(request: Request, agency_code: str, measure: str) -> HttpResponseBase:
+def counted(request: Request, measured: str, measure: str) -> HttpResponseBase:
     """The dossiers that an indicator of an office counted."""
-    agency, day, reader = _agency(request, agency_code), _day(request), signed_in(request)
+    agency, day, reader = _agency(request, measured), _day(request), signed_in(request)
     part = next(
         (
             each

@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 def make(_world: World) -> dict[str, Any]:
     dossier = made.dossier(made.citizen("Người Nộp Mẫu"))
     quality.note(dossier.pk)
-    return {"agency_code": made.OFFICE, "measure": "synced"}
+    return {"agency_code": made.OFFICE}

@@ -19,6 +19,7 @@ from vamco.systems.tickets.pages import wording
 from vamco.systems.tickets.services import devices
 from vamco.web.acting import NOTHING_SENT, Refusal, attempt
 from vamco.web.components import Cell, Column, Fact, Link, Table
+from vamco.web.date_fields import DayField
 from vamco.web.pages import Request, page, render, signed_in
 from vamco.web.words import either, number
 
@@ -37,7 +38,7 @@ KINDS = {"screen": _l("Calling screen"), "kiosk": _l("Kiosk for numbers")}
 class DayForm(forms.Form):
     """The day that is looked at."""
 
-    day = forms.DateField(label=_l("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = DayField(label=_l("Day"), required=False)
 
 
 class DeviceForm(forms.Form):

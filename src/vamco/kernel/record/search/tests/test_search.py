@@ -46,7 +46,7 @@ def world(db: None, settings: Any) -> None:
     for code, above in TREE.items():
         paths[code] = paths.get(above, "") + code + "/"
         names = dict.fromkeys(("name", "name_en", "short_name", "sort_key"), code)
-        place = Place.objects.get(code=SPOTS[code]) if code in SPOTS else None
+        place = Place.objects.get(code=SPOTS[code], valid_to=None) if code in SPOTS else None
         Agency.objects.create(code=code, kind="x", path=paths[code], valid_from=TODAY, place=place, **names)
     for reach in ("all", "subtree", "agency"):
         access_pack.ROLES.put([role(f"see_{reach}", reach, SEE), role(f"other_{reach}", reach, OTHER)])
