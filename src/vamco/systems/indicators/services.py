@@ -108,10 +108,16 @@ def settle(codes: Iterable[str]) -> dict[str, int]:
     wanted = [known[code] for code in codes if code in known]
     relations = {name: hub.relation(name) for name in dict.fromkeys(d for of in wanted for d in of.datasets)}
     behind = {name: _behind(relation, wanted) for name, relation in relations.items()}
-    heirs = {
-        ended.code: ended.heir for ended in places.ended_communes(clock.today()) if ended.heir not in {"", ended.code}
-    }
+    heirs = _heirs(places.ended_communes(clock.today()))
     return {of.code: _keep(of, relations, behind, found) for of, found in _measure(wanted, relations, behind, heirs)}
+
+
+def _heirs(ended: Sequence[places.EndedPlace]) -> dict[str, str]:
+    """Return who has what ended communes had, by code; not of a code that two ended ones bore whose heirs differ."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for each in ended:
+        found[each.code].add(each.heir)
+    return {code: next(iter(to)) for code, to in found.items() if len(to) == 1 and not to & {"", code}}
 
 
 def _behind(relation: Relation, wanted: Sequence[Definition]) -> Behind:

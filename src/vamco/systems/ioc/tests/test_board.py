@@ -314,7 +314,8 @@ def held(code: str, on: dt.date | None = None) -> tuple[str, str, list[tuple[str
 
 
 def known(code: str, period: str, amount: int) -> None:
-    version, at = DefinitionVersion.objects.get(code=code), platform_clock.now()
+    version = DefinitionVersion.objects.filter(code=code).order_by("version")[0]
+    at = platform_clock.now()
     settlement = Settlement.objects.create(definition=version, at=at, engine="duckdb", changed=1, sources=[])
     end = Period.parse(period).end
     Value.objects.create(indicator=code, period=period, period_end=end, value=amount, rows=1, known_from=at, settlement=settlement)  # fmt: skip
