@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 PHONE = {"width": 390, "height": 844}
 
 
+def shown() -> list[str]:
+    """The indicators on the boards; satisfaction with dossiers is on none yet."""
+    return [code for code in indicators.definitions() if code != "HCC11"]
+
+
 def bottom(page: Page, selector: str) -> float:
     box = page.locator(selector).first.bounding_box()
     assert box is not None
@@ -48,7 +53,7 @@ def test_with_room_the_filters_lie_open(official: Callable[..., Page]) -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("missing", [0, 3])
 def test_a_wall_shows_every_card_whole(official: Callable[..., Page], language: str, missing: int) -> None:
-    codes = list(indicators.definitions())
+    codes = shown()
     for code in codes[missing:]:
         made.values(code, *[50_300_000_000_000 if code == "NS01" else 59] * 9)
     page = official("/wall", language=language, width=3840, height=2160)
@@ -69,8 +74,8 @@ def test_a_wall_shows_every_card_whole(official: Callable[..., Page], language: 
 
 @pytest.mark.parametrize("width", [360, 390, 1440])
 def test_a_board_is_never_wider_than_its_screen(official: Callable[..., Page], width: int) -> None:
-    for code in indicators.definitions():
+    for code in shown():
         made.values(code, *[50_300_000_000_000 if code == "NS01" else 59] * 9)
     page = official("/board", width=width, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert page.locator(".kpi").count() == len(indicators.definitions())
+    assert page.locator(".kpi").count() == len(shown())
