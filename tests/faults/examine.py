@@ -72,7 +72,9 @@ def _timelines() -> Iterator[str]:
     from vamco.kernel.work.cases.models import Case
 
     told = Counter(Event.objects.filter(name="cases.case_acted").values_list("payload__case", flat=True))
-    audited = Counter(Audited.objects.filter(subject__startswith="case:").values_list("subject", flat=True))
+    audited = Counter(
+        Audited.objects.filter(subject__startswith="case:", act__startswith="cases.").values_list("subject", flat=True)
+    )
     for case in Case.objects.select_related("kind"):
         of = cases.definition_of(case.kind)
         entries = list(case.entries.order_by("seq").prefetch_related("files"))
