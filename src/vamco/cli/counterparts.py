@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import secrets
-import socket
 import sys
 from typing import TYPE_CHECKING, Final
 
+from vamco.cli import ports
 from vamco.cli.processes import Program
 from vamco.demo import layer
 
@@ -35,9 +34,7 @@ def settings(pack: Path) -> dict[str, str]:
     file = layer.registers_file(pack)
     if file is None:
         return {}
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
-        port = probe.getsockname()[1]
+    port = ports.free(_HOST)
     secret = secrets.token_urlsafe(24)
     lines = {name: f"http://vamco:{secret}@{_HOST}:{port}/{path}" for name, path in _LINES.items()}
     own = {name: address for name, address in lines.items() if not os.environ.get(name)}
@@ -54,15 +51,4 @@ def program(environment: Mapping[str, str], log: Log) -> Program:
     port = int(environment[_PORT])
     words = ["--registers", environment[REGISTERS], "--host", _HOST, "--port", str(port)]
     argv = [sys.executable, "-m", "vamco.systems.counterparts.adapters.simulators", *words]
-    return Program("counterparts", argv, log, dict(environment), ready=lambda: _answers(port))
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(_HOST, port, timeout=5)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200  # noqa: PLR2004
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    return Program("counterparts", argv, log, dict(environment), ready=lambda: ports.answers(_HOST, port))

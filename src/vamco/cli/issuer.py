@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import secrets
 import socket
@@ -10,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from vamco.cli import ports
 from vamco.cli.processes import Program
 from vamco.demo import layer
 from vamco.demo.people import PIN
@@ -55,7 +55,7 @@ def program(environment: Mapping[str, str], host: str, log: Log) -> Program:
     words += ["--host", host, "--port", str(port), "--pin", PIN, "--client", environment["VAMCO_EID_CLIENT"]]
     argv = [sys.executable, "-m", "vamco.systems.identity.adapters.simulators", *words]
     return Program(
-        "issuer", argv, log, dict(environment), ready=lambda: _answers(urlsplit(address).hostname or host, port)
+        "issuer", argv, log, dict(environment), ready=lambda: ports.answers(urlsplit(address).hostname or host, port)
     )
 
 
@@ -74,14 +74,3 @@ def _port(folder: Path, host: str) -> int:
             kept.write_text(str(probe.getsockname()[1]))
             return int(probe.getsockname()[1])
     return 0
-
-
-def _answers(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host, port, timeout=5)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200  # noqa: PLR2004
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

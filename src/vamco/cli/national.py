@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import secrets
 import sys
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from vamco.cli import ports
 from vamco.cli.processes import Program
 from vamco.demo import layer
 
@@ -57,16 +57,5 @@ def program(environment: Mapping[str, str], host: str, log: Log) -> Program:
         argv,
         log,
         dict(environment),
-        ready=lambda: _answers(address.hostname or host, address.port or 0),
+        ready=lambda: ports.answers(address.hostname or host, address.port or 0),
     )
-
-
-def _answers(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host, port, timeout=5)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200  # noqa: PLR2004
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

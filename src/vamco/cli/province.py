@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from vamco.cli import counterparts, ground, issuer, national, postgres, processes, simulated_bank, usage
+from vamco.cli import counterparts, ground, issuer, national, ports, postgres, processes, simulated_bank, usage
 from vamco.cli.console import complain, say
 from vamco.cli.processes import Log, Program, Supervisor
 from vamco.lib.errors import N_, Refused, Unavailable
@@ -112,17 +112,17 @@ def _environment(folder: Path, host: str, port: int, *, demonstration: bool) -> 
     }
     if not demonstration:
         return common
-    department = _free_port("127.0.0.1")
+    department = ports.free("127.0.0.1")
     return {
         **common,
         **issuer.settings(folder, host, _shown(host), site, chosen_pack()),
         **counterparts.settings(chosen_pack()),
         **simulated_bank.settings(host, _shown(host)),
-        **national.settings(folder, _shown(host), _free_port(host), chosen_pack()),
+        **national.settings(folder, _shown(host), ports.free(host), chosen_pack()),
         "VAMCO_TREASURY_URL": f"http://127.0.0.1:{department}",
         "VAMCO_TREASURY_TOKEN": secrets.token_urlsafe(24),
         "VAMCO_SHARED_FOLDER": str(folder / "demo" / "shared"),
-        "VAMCO_REPORTS_PORTAL": f"http://localhost:{_free_port('127.0.0.1')}",
+        "VAMCO_REPORTS_PORTAL": f"http://localhost:{ports.free('127.0.0.1')}",
     }
 
 
@@ -247,7 +247,7 @@ def _log(province: Province, name: str) -> Log:
 def _port(host: str, wanted: int | None) -> int:
     """Give a port that is free: the one wanted, else the usual or one of those after it."""
     if wanted == 0:
-        return _free_port(host)
+        return ports.free(host)
     for port in [wanted] if wanted else range(PORT, PORT + _PORTS):
         if _can_bind(host, port):
             return port
@@ -277,12 +277,6 @@ def _can_bind(host: str, port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _free_port(host: str) -> int:
-    with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
 
 
 def _serves(host: str, port: int) -> bool:

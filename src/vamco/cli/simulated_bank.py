@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import secrets
-import socket
 import sys
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from vamco.cli import ports
 from vamco.cli.processes import Program
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def settings(host: str, shown: str) -> dict[str, str]:
     if any(os.environ.get(name) for name in _REAL):
         return {}
     name = "127.0.0.1" if host == "127.0.0.1" else shown  # another name than the site's: the two share no cookies
-    address = f"http://{name}:{_free_port(host)}"
+    address = f"http://{name}:{ports.free(host)}"
     return {
         "VAMCO_BANK_APP": address,
         "VAMCO_VIETQR_USER": "vietqr",
@@ -48,22 +47,4 @@ def program(environment: Mapping[str, str], site: str, host: str, log: Log) -> P
     port = urlsplit(environment["VAMCO_BANK_APP"]).port or 0
     words = ["--site", site, "--host", host, "--port", str(port)]
     argv = [sys.executable, "-m", "vamco.systems.payments.adapters.simulators", *words]
-    return Program("bank", argv, log, dict(environment), ready=lambda: _answers(host, port))
-
-
-def _free_port(host: str) -> int:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
-
-
-def _answers(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1" if host in {"0.0.0.0", "::"} else host, port, timeout=5)  # noqa: S104
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200  # noqa: PLR2004
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    return Program("bank", argv, log, dict(environment), ready=lambda: ports.answers(host, port))
