@@ -158,6 +158,8 @@ def _runs() -> Iterator[str]:
         yield f"published runs {published.count()}, told {sum(told.values())}"
     for row in Dataset.objects.all():
         newest = published.filter(dataset=row).order_by("-pk").first()
+        if not row.runs.exists() and (row.run_id, row.snapshot) == (None, None):
+            continue  # the platform's own, of which the clock has published nothing yet; `_lake` misses what was delivered
         if newest is None or (row.run_id, row.snapshot) != (newest.pk, newest.snapshot):
             yield f"dataset {row.code} stands on run {row.run_id}, not on its newest"
 

@@ -33,6 +33,11 @@ def load(path: Path):
     return YAML(typ="safe", pure=True).load(path)
 
 
+def own(path: Path) -> bool:
+    """Whether the platform itself publishes the dataset: its system's tests hold the rows against the contract."""
+    return any(item["property"] == "vamco.publishedBy" for item in load(path)["customProperties"])
+
+
 def agencies() -> list[dict[str, str]]:
     with (PACK / "agencies.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -49,7 +54,7 @@ def test_a_contract_is_valid_odcs_3_1(path):
     assert OpenDataContractStandard.from_file(str(path)).id == path.name.removesuffix(".odcs.yaml")
 
 
-@pytest.mark.parametrize("path", CONTRACTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [path for path in CONTRACTS if not own(path)], ids=lambda path: path.stem)
 def test_a_contract_has_the_columns_that_the_demonstration_writes(path):
     contract = load(path)
     properties = contract["schema"][0]["properties"]
@@ -64,7 +69,7 @@ def test_a_contract_has_the_columns_that_the_demonstration_writes(path):
 @pytest.mark.parametrize("path", CONTRACTS, ids=lambda path: path.stem)
 def test_a_contract_uses_only_the_documented_checks(path):
     table = load(path)["schema"][0]
-    rules = [*table["quality"], *(rule for column in table["properties"] for rule in column.get("quality", []))]
+    rules = [*table.get("quality", []), *(rule for column in table["properties"] for rule in column.get("quality", []))]
     assert {rule["implementation"]["check"] for rule in rules} <= CHECKS
     assert {rule["engine"] for rule in rules} == {"vamco"}
     names = {column["name"] for column in table["properties"]}

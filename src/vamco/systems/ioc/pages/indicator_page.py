@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.base import clock
+from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.places import public as places
@@ -93,7 +94,7 @@ def context(of: Definition, where: Where, person: Person | None) -> dict[str, An
         "ranking": ranking(of, year) if where.whole and "agency" in of.levels else None,
         "facts": facts(of),
         "path": path_table(of, (year or newest.period_end.year) if newest else of.plan_year(clock.today())),
-        "alarms": alarm_table(of, alarms),
+        "alarms": alarm_table(of, alarms, person),
         "issue_url": _issue_url(of, alarms, person),
         "differences": [*coverage.explain(of, newest), *territory.say(breaks)],
         "crumbs": [
@@ -304,10 +305,12 @@ def _issue_url(of: Definition, alarms: Sequence[Any], person: Person | None) -> 
     return reverse("warnings:issue", args=[of.code]) if may else ""
 
 
-def alarm_table(of: Definition, alarms: Sequence[Any]) -> Table | None:
-    """Open alarms of the indicator, with the directives that answer them."""
+def alarm_table(of: Definition, alarms: Sequence[Any], person: Person | None) -> Table | None:
+    """Open alarms of the indicator, with the directives that answer them: a link only for who may see the directive."""
     if not alarms:
         return None
+    directives = [alarm.directive for alarm in alarms if alarm.directive]
+    seen = set(cases.visible(person).filter(pk__in=directives).values_list("pk", flat=True)) if person else set()
     lacking = indicators.missing_behind(alarm.value_id for alarm in alarms if alarm.value_id)
     return Table(
         caption=_("Open alarms"),
@@ -328,7 +331,10 @@ def alarm_table(of: Definition, alarms: Sequence[Any]) -> Table | None:
                 Cell(text=wording.figure(of, alarm.value), lacks=wording.lacks(of, lacking.get(alarm.value_id))),
                 wording.gap(of, alarm.gap),
                 Cell(moment=alarm.raised_at),
-                Cell(text=alarm.directive_number, url=addresses.to("case", alarm.directive))
+                Cell(
+                    text=alarm.directive_number,
+                    url=addresses.to("case", alarm.directive) if alarm.directive in seen else "",
+                )
                 if alarm.directive and alarm.handling == "directed"
                 else "–",
             )

@@ -51,7 +51,7 @@ def fill() -> None:
         jobs.later(FILE_ALL, lock=FILE_ALL)
 
 
-@jobs.task(FILE_ALL, retries=2)
+@jobs.task(FILE_ALL, retries=8)  # all or none takes a minute, and the database may go away within it more than once
 def file_planned() -> None:
     """File the dossiers, all of them or none."""
     chosen = _plan() if settings.VAMCO_DEMO else None

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from vamco.kernel.base import clock
+from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people import public as people
 from vamco.lib.time import format_date
 from vamco.systems.onestop.pages import wording
@@ -196,8 +198,14 @@ def changed(request: Request) -> HttpResponseBase:
         Column(label=_("On older versions"), number=True),
     )
     table = Table(caption=_("New versions of procedures"), hide_caption=True, columns=columns, rows=tuple(rows))
-    crumbs = [Link(_("Dossiers"), reverse("onestop:office_dossiers")), Link(_("New versions of procedures"))]
+    crumbs = [*_from_dossiers(request), Link(_("New versions of procedures"))]
     return render(request, "onestop/versions.html", {"table": table if rows else None, "crumbs": crumbs})
+
+
+def _from_dossiers(request: Request) -> list[Link]:
+    """Who tends the procedures may have no dossiers to go back to."""
+    allowed = access.allow(signed_in(request), listing.VIEW)
+    return [Link(_("Dossiers"), reverse("onestop:office_dossiers"))] if allowed else []
 
 
 @page(versions.VIEW)
@@ -215,12 +223,12 @@ def version(request: Request, procedure: str) -> HttpResponseBase:
         "since": format_date(newest.item.valid_from, words.language()),
         "changes": _changes(before.item, newest.item) if before else None,
         "by_version": _by_version(procedure),
-        "what_if": _what_if(found) if found else None,
+        "what_if": _what_if(found, signed_in(request)) if found else None,
         "totals": versions.totals(found),
         "most": versions.MOST_SHOWN if len(found) == versions.MOST_SHOWN else 0,
         "page": reverse("onestop:procedure", args=[procedure]),
         "crumbs": [
-            Link(_("Dossiers"), reverse("onestop:office_dossiers")),
+            *_from_dossiers(request),
             Link(_("New versions of procedures"), reverse("onestop:versions")),
             Link(wording.name(newest.item)),
         ],
@@ -254,7 +262,8 @@ def _by_version(code: str) -> Table | None:
     return Table(caption=_("Open dossiers by version"), hide_caption=True, columns=columns, rows=rows)
 
 
-def _what_if(found: list[WhatIf]) -> Table:
+def _what_if(found: list[WhatIf], person: Person) -> Table:
+    seen = set(cases.visible(person).filter(pk__in=[one.case for one in found]).values_list("pk", flat=True))
     columns = (
         Column(label=_("Dossier")),
         Column(label=_("Version"), number=True),
@@ -264,7 +273,7 @@ def _what_if(found: list[WhatIf]) -> Table:
     )
     rows = tuple(
         (
-            Cell(text=one.number, url=addresses.to("case", one.case)),
+            Cell(text=one.number, url=addresses.to("case", one.case) if one.case in seen else ""),
             words.number(one.version),
             Cell(text=words.moment(one.due_at), moment=one.due_at),
             Cell(text=words.moment(one.would), moment=one.would) if one.would else _("not counted"),

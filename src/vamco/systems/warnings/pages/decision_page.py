@@ -53,7 +53,7 @@ def _buttons(case: cases.Case, alarm: AlarmView, person: Person) -> list[Button]
         found.append(Button(label=_("Issue a directive"), url=f"{url}?act=issue#act", icon="directive"))
     if access.allow(person, "warnings.view", agency):
         found.append(Button(label=_("See the alarm"), url=url, icon="bell"))
-    if alarm.directive and not case.open:
+    if alarm.directive and not case.open and cases.visible(person).filter(pk=alarm.directive).exists():
         found.append(Button(label=_("See the directive"), url=addresses.to("case", alarm.directive), icon="directive"))
     return found
 
