@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.systems.indicators import public as indicators
 from vamco.systems.warnings import public as warnings
@@ -17,7 +18,6 @@ from vamco.web.casework import Beside, Button, Face, Look, Panel, Terms
 from vamco.web.components import Tone
 
 if TYPE_CHECKING:
-    from vamco.kernel.work.cases import public as cases
     from vamco.kernel.world.people.public import Person
     from vamco.systems.warnings.contracts import AlarmView
 
