@@ -50,10 +50,8 @@ class DeviceForm(forms.Form):
 
 @page(MANAGE)
 def managed(request: Request) -> HttpResponseBase:
-    """Lead to the hall that the reader manages, or let them choose."""
+    """Let the reader choose among the halls that they manage."""
     found = queries.halls_of(signed_in(request), MANAGE)
-    if len(found) == 1:
-        return redirect("tickets:figures", found[0].agency)
     links = [Link(either(each.name, each.name_en), reverse("tickets:figures", args=[each.agency])) for each in found]
     return render(request, "tickets/managed.html", {"links": links})
 
