@@ -20,8 +20,8 @@ CARRIERS: Final = frozenset({Kind.TRUCK, Kind.BUS, Kind.CAR})
 _SHARED: Final = 0.25  # of a rider's box lies at least this much in the motorbike's
 _ASIDE: Final = 0.35  # a rider's middle is at most so far from the motorbike's, in widths of the wider
 _CARRIED: Final = 0.9  # of a carried motorbike's box lies at least this much in the lorry's
-_DOUBLED: Final = 0.6  # of the smaller of two boxes of one motorbike lies at least this much in the larger
-_SAME_FOOT: Final = 0.15  # and their feet are at most so far apart, in heights of the larger
+_DOUBLED: Final = 0.5  # of the smaller of two boxes of one motorbike lies at least this much in the larger
+_SAME_FOOT: Final = 0.2  # and their feet are at most so far apart, in heights of the larger
 _RAISED: Final = 0.2  # and its foot at least so far above the lorry's, in heights of the lorry
 
 

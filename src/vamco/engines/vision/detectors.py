@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NANODET: Final = Path(__file__).with_name("nanodet.yaml")
 _CUT: Final = 0.75  # of the smaller box that lies in a larger one of its kind: a tile's edge has cut the thing
-_EDGE: Final = 3.0  # pixels from a tile's edge: the box ends there because the tile does
+_EDGE: Final = 0.02  # of a tile's side from its edge: the box ends there because the tile does
 _SHARED: Final = 0.12  # of a tile's side that its neighbour sees, too
 _GROUPS: Final = {Kind.CAR: 0, Kind.BUS: 0, Kind.TRUCK: 0, Kind.MOTORBIKE: 1, Kind.BICYCLE: 1, Kind.PERSON: 2}
 
@@ -143,11 +143,10 @@ class OnnxDetector:
         boxes = np.clip(boxes / scale, 0, [x1 - x0, y1 - y0, x1 - x0, y1 - y0]) + np.array([x0, y0, x0, y0])
         # What the inner edge of a tile cuts, its neighbour or the whole picture shows uncut.
         height, width = picture.shape[:2]
-        cut = (boxes <= [x0 + _EDGE, y0 + _EDGE, -1, -1]) & (np.array([x0, y0, 1, 1]) > 0)
-        cut |= (boxes >= [width * 2, height * 2, x1 - _EDGE, y1 - _EDGE]) & (
-            np.array([0, 0, x1, y1]) < [1, 1, width, height]
-        )
-        whole = ~cut.any(axis=1)
+        near = _EDGE * np.array([x1 - x0, y1 - y0, x1 - x0, y1 - y0])
+        inner = np.array([x0 > 0, y0 > 0, x1 < width, y1 < height])
+        reach = np.abs(boxes - np.array([x0, y0, x1, y1])) <= near
+        whole = ~(reach & inner).any(axis=1)
         return boxes[whole], scores[whole], classes[whole]
 
     def _decode(self, outputs: Mapping[str, Floats]) -> tuple[Floats, Floats, heads.Indices]:
