@@ -49,9 +49,7 @@ def masked(picture: Picture, bystanders: Bystanders, zones: Sequence[Zone] = ())
     return copy
 
 
-def bystanders(
-    tracks: Iterable[Tracked], concerned: int | None, plates: Mapping[int, Box] | None = None
-) -> Bystanders:
+def bystanders(tracks: Iterable[Tracked], concerned: int | None, plates: Mapping[int, Box] | None = None) -> Bystanders:
     """Say what to mask in evidence about one track, given where plates are known to be.
 
     People are masked whole, riders' heads also on the vehicle concerned. Of another car its glass and its plate are masked, or the

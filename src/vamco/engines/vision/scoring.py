@@ -58,7 +58,7 @@ def _hota(pictures: Sequence[_Similar]) -> tuple[float, float, float]:
     seen_count: dict[int, int] = defaultdict(int)
     for one in pictures:
         share = one.overlap.sum(axis=0)[None, :] + one.overlap.sum(axis=1)[:, None] - one.overlap
-        shared = np.divide(one.overlap, share, out=np.zeros_like(one.overlap), where=share > 1e-9)
+        shared = np.divide(one.overlap, share, out=np.zeros_like(one.overlap), where=share > 0)
         for row, number in enumerate(one.real):
             real_count[number] += 1
             for column, track in enumerate(one.seen):

@@ -29,16 +29,16 @@ class Following:
     """How things are followed. Scores from 0 to 1; `patience` in pictures."""
 
     sure: float = 0.45
-    fresh: float = 0.45
+    fresh: float = 0.4
     overlap: float = 0.2
-    doubtful_overlap: float = 0.4
+    doubtful_overlap: float = 0.2
     other_kind: float = 0.2  # what a match of another group of kinds costs, in overlap
-    turn: float = 0.15  # what a turn by 180° costs
+    turn: float = 0.3  # what a turn by 180° costs
     margin: float = (
         0.15  # boxes are matched larger by this share of their size, and as much again for each picture of a gap
     )
-    patience: int = 30
-    confirmed_after: int = 3
+    patience: int = 45
+    confirmed_after: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,8 @@ class Tracker:
         boxes = np.array([one.box for one in found], dtype=np.float32)
         expected = np.array([track.last if last else _corners(track.place) for track in tracks], dtype=np.float32)
         gaps = np.array([picture - track.seen_at for track in tracks])
-        margin = how.margin * np.minimum(1 + 0.5 * (gaps - 1), 4)
-        overlap = heads.overlaps(_wider(expected, margin), _wider(boxes, np.full(len(boxes), how.margin)))
+        margin = np.minimum(how.margin * (gaps - 1), 0.3)
+        overlap = heads.overlaps(_wider(expected, margin), boxes)
         groups = np.array([_GROUP[track.kind] for track in tracks])
         other = groups[:, None] != np.array([_GROUP[one.kind] for one in found])[None, :]
         cost: Floats = 1 - overlap + how.other_kind * other + how.turn * self._turns(boxes, tracks)
