@@ -302,3 +302,52 @@ class Correction(models.Model):
     read = models.CharField(max_length=12)
     text = models.CharField(max_length=12)
     at = models.DateTimeField()
+
+
+class Incident(models.Model):
+    """A lane is congested, or a vehicle stands where it should not (`what`); `ended` None while it lasts."""
+
+    camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="+", db_index=False)
+    lane = models.CharField(max_length=20)
+    what = models.CharField(max_length=12)
+    began = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["camera", "lane", "what"], name="traffic_incident_open", condition=Q(ended=None)
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["began"], name="traffic_incident_began")]
+
+
+class TravelTime(models.Model):
+    """How long vehicles took from one camera to another, in an hour from `at` on. No plate is kept for it."""
+
+    start = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="+", db_index=False)
+    end = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    pairs = models.PositiveIntegerField()
+    median_s = models.FloatField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["start", "end", "at"], name="traffic_travel_once")]
+
+
+class CameraAlarm(models.Model):
+    """Operators were notified that a camera is in doubt: when last, and of what."""
+
+    camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    condition = models.CharField(max_length=10)
+    since = models.DateTimeField()
+    told_at = models.DateTimeField()
+
+
+class Publication(models.Model):
+    """Up to which day a dataset was published, and why it was not the last time; "" when it was."""
+
+    dataset = models.CharField(max_length=40, unique=True)
+    upto = models.DateField(null=True)
+    at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=60, blank=True)
