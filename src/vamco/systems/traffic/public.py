@@ -29,6 +29,7 @@ from vamco.systems.traffic.services.counting import count, count_hall, flows, ha
 from vamco.systems.traffic.services.hot import add as add_hot_plate
 from vamco.systems.traffic.services.hot import end as end_hot_plate
 from vamco.systems.traffic.services.hot import listing as hot_plates
+from vamco.systems.traffic.services.looking import Way
 from vamco.systems.traffic.services.owners import by_code as looked_up
 from vamco.systems.traffic.services.owners import contest, look_up
 from vamco.systems.traffic.services.owners import picture as owner_picture
@@ -46,6 +47,7 @@ from vamco.systems.traffic.services.reviewing import (
 )
 from vamco.systems.traffic.services.searching import search as search_plates
 from vamco.systems.traffic.services.searching import searches as plate_searches
+from vamco.systems.traffic.services.watching import Plan, watch
 
 __all__ = [
     "ActCode",
@@ -57,12 +59,14 @@ __all__ = [
     "HallCounted",
     "Health",
     "LookedUp",
+    "Plan",
     "RoadRule",
     "Sanction",
     "SignChange",
     "Vehicle",
     "Verified",
     "ViolationView",
+    "Way",
     "add_hot_plate",
     "ask_again",
     "camera",
@@ -102,4 +106,5 @@ __all__ = [
     "take_in",
     "violation",
     "violations",
+    "watch",
 ]

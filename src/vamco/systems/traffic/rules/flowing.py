@@ -12,6 +12,7 @@ import hmac
 import statistics
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from vamco.systems.traffic.contracts import Counted
@@ -145,6 +146,41 @@ def still(before: Still | None, now: Standing, *, others_pass: bool) -> Still:
     return Still(before.x, before.y, before.since, stopped)
 
 
+@dataclass(slots=True)
+class Stops:
+    """The vehicles that stand in one camera's lanes, and which lanes are blocked by one."""
+
+    known: dict[int, Still] = field(default_factory=dict)
+    lanes: dict[int, str] = field(default_factory=dict)
+    blocked: set[str] = field(default_factory=set)
+
+    def take(
+        self, standing: Mapping[int, tuple[str, Standing]], passed: Mapping[str, dt.datetime]
+    ) -> list[tuple[str, bool, dt.datetime | None]]:
+        """Take one look: by track its lane and place; `passed` says when last something went through a lane.
+
+        Gives the lanes in which a stop begins (with since when) or ends.
+        """
+        self.known = {track: each for track, each in self.known.items() if track in standing}
+        for track, (lane, now) in standing.items():
+            before = self.known.get(track)
+            others = before is not None and lane in passed and passed[lane] > before.since
+            self.known[track] = still(before, now, others_pass=others)
+            self.lanes[track] = lane
+        since: dict[str, dt.datetime] = {}
+        for track, each in self.known.items():
+            if each.stopped:
+                lane = self.lanes[track]
+                since[lane] = min(each.since, since.get(lane, each.since))
+        self.lanes = {track: lane for track, lane in self.lanes.items() if track in self.known}
+        changes: list[tuple[str, bool, dt.datetime | None]] = [
+            (lane, True, since[lane]) for lane in sorted(since.keys() - self.blocked)
+        ]
+        changes += [(lane, False, None) for lane in sorted(self.blocked - since.keys())]
+        self.blocked = set(since)
+        return changes
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A vehicle passed a camera: its plate as a pseudonym of the day."""
@@ -193,7 +229,7 @@ def travel_times(seen: Iterable[Seen], pairing: Pairing | None = None) -> list[T
     took: dict[tuple[str, str], list[float]] = defaultdict(list)
     for way in ways.values():
         way.sort(key=lambda each: each.at)
-        for start, end in zip(way, way[1:], strict=False):
+        for start, end in pairwise(way):
             if start.camera != end.camera and how.shortest <= end.at - start.at <= how.longest:
                 took[start.camera, end.camera].append((end.at - start.at).total_seconds())
     found = []

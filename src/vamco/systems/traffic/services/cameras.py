@@ -19,7 +19,7 @@ from vamco.systems.traffic.queries import cameras
 from vamco.systems.traffic.rules import drawings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from vamco.engines.vision.contracts import Drawing
     from vamco.kernel.world.people.models import Person
@@ -74,7 +74,10 @@ def report(code: str, health: Health) -> bool:
 
 
 def lease(worker: str, most: int, *, use: str = "", codes: frozenset[str] | None = None) -> list[str]:
-    """Give a worker up to `most` cameras until `LEASE` from now: those that it has, then those that nobody has or whose worker died."""
+    """Give a worker up to `most` cameras until `LEASE` from now: those that it has, then those that nobody has or whose worker died.
+
+    Halls come first, since they cost little, then what was not seen for the longest time.
+    """
     now = clock.now()
     with transaction.atomic():
         free = CameraState.objects.filter(camera__active=True).filter(
@@ -86,7 +89,8 @@ def lease(worker: str, most: int, *, use: str = "", codes: frozenset[str] | None
             free = free.filter(camera__code__in=codes)
         held = free.select_for_update(of=("self",), skip_locked=True).select_related("camera")
         rows = list(held.order_by(F("leased_until").desc(nulls_last=True), "pk"))
-        rows.sort(key=lambda each: (each.worker != worker, each.pk))
+        never = dt.datetime.min.replace(tzinfo=dt.UTC)
+        rows.sort(key=lambda each: (each.worker != worker, each.camera.use != "hall", each.seen_at or never, each.pk))
         taken = rows[:most]
         CameraState.objects.filter(pk__in=[each.pk for each in taken]).update(worker=worker, leased_until=now + LEASE)
         given = [each.pk for each in rows[most:] if each.worker == worker]
@@ -94,6 +98,9 @@ def lease(worker: str, most: int, *, use: str = "", codes: frozenset[str] | None
     return [each.camera.code for each in taken]
 
 
-def release(worker: str) -> None:
-    """Give all cameras of a worker back."""
-    CameraState.objects.filter(worker=worker).update(worker="", leased_until=None)
+def release(worker: str, codes: Collection[str] | None = None) -> None:
+    """Give cameras of a worker back, without `codes` all of them."""
+    held = CameraState.objects.filter(worker=worker)
+    if codes is not None:
+        held = held.filter(camera__code__in=codes)
+    held.update(worker="", leased_until=None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 
 from vamco.systems.traffic.models import Camera
+from vamco.systems.traffic.services import hits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +25,8 @@ def take_in(
     """Write passages, and return the keys of those that were not there before.
 
     `lanes` and `evidence` are by key: in which lane it went by, and the SHA-256 of what is kept of it. Of a camera that is not
-    known nothing is written. The same passage handed over twice is one.
+    known nothing is written. The same passage handed over twice is one. Who waits for a plate among them is notified in the same
+    transaction, so that neither a repetition nor a crash tells twice or never.
     """
     if not passages:
         return []
@@ -34,7 +36,13 @@ def take_in(
         for each in passages
         if each.camera in known
     ]
-    return _copy(rows)
+    if not rows:
+        return []
+    ensure_months(each.first_at for each in passages)
+    with transaction.atomic():
+        fresh = _copy(rows)
+        hits.note(passages, fresh)
+    return fresh
 
 
 def ensure_months(moments: Iterable[dt.datetime]) -> None:
@@ -48,8 +56,7 @@ def ensure_months(moments: Iterable[dt.datetime]) -> None:
 
 
 def _copy(rows: Sequence[tuple[object, ...]]) -> list[str]:
-    ensure_months(row[2] for row in rows if isinstance(row[2], dt.datetime))
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE IF NOT EXISTS traffic_incoming (LIKE traffic_passage) ON COMMIT DELETE ROWS")
         cursor.execute("TRUNCATE traffic_incoming")
         with cursor.copy(f"COPY traffic_incoming ({_COLUMNS}) FROM STDIN") as copy:

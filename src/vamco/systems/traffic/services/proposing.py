@@ -85,6 +85,12 @@ def propose(passage: Passage, finding: Finding, files: EvidenceFiles) -> Violati
     return violation
 
 
+def proposed_on(camera: str, day: dt.date) -> int:
+    """Return how many violations of a day a camera has proposed."""
+    begins = dt.datetime.combine(day, dt.time(), tzinfo=HCM)
+    return Violation.objects.filter(camera__code=camera, at__gte=begins, at__lt=begins + dt.timedelta(days=1)).count()
+
+
 def _end_of(day: dt.date) -> dt.datetime:
     """Return the last minute of a day."""
     return dt.datetime.combine(day, dt.time(23, 59), tzinfo=HCM)
