@@ -1,9 +1,11 @@
-"""`vamco traffic watch | …`: a worker that looks at cameras; what else is done with cameras at the terminal."""
+"""`vamco traffic watch | verify`: look at cameras; check whether an evidence file is as it was signed, without a database."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -48,8 +50,10 @@ def _watch_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _watch(asked: argparse.Namespace) -> int:
+    from vamco.cli import beside
     from vamco.config.start import start
 
+    beside.join(["traffic", *sys.argv[2:]], as_its_user="DATABASE_URL" not in os.environ)
     start()
     from vamco.engines.vision import ready
 
@@ -67,6 +71,30 @@ def _watch(asked: argparse.Namespace) -> int:
     codes = frozenset(asked.only) if asked.only else None
     plan = traffic.Plan(asked.cameras, asked.use, codes, asked.share, asked.turn, way)
     traffic.watch(plan, stop, clips=asked.clips)
+    return 0
+
+
+def _verify_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="the evidence file")
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    from vamco.config.start import start
+
+    start()
+    from vamco.systems.traffic import public as traffic
+
+    found = traffic.verify(asked.file.read_bytes())
+    for fault in found.faults:
+        say(N_("NOT TRUE: %(fault)s"), fault=fault)
+    if not found.ok:
+        return 1
+    say(
+        N_("True: camera %(camera)s, made at %(at)s, signed by %(signer)s"),
+        camera=found.camera,
+        at=found.made_at,
+        signer=found.signer,
+    )
     return 0
 
 
