@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
-from django.db.models import Q
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
@@ -65,7 +64,7 @@ def _hit(hot: HotPlate, passage: Passage, camera: Camera, weakest: float) -> boo
         sure = passage.plate is not None and passage.plate.confidence >= weakest
         notices.send(
             NOTICE,
-            told(hot.agency),
+            holders(TOLD_HOT, hot.agency),
             {
                 "camera": camera.name,
                 "camera_en": camera.name_en,
@@ -87,9 +86,8 @@ def _hit(hot: HotPlate, passage: Passage, camera: Camera, weakest: float) -> boo
     return True
 
 
-def told(agency: Agency) -> list[Person]:
-    """Return who is notified for an agency: all who hold the act there today."""
-    roles = [code for code, role in access.roles().items() if TOLD_HOT in role.acts]
-    rows = people.holders(roles, clock.today()).filter(Q(agency=agency) | Q(agency__path__ancestors=agency.path))
-    persons = {row.person_id: row.person for row in rows}
-    return [person for _pk, person in sorted(persons.items()) if access.allow(person, TOLD_HOT, agency)]
+def holders(act: str, agency: Agency) -> list[Person]:
+    """Return who holds an act for an agency today."""
+    roles = [code for code, role in access.roles().items() if act in role.acts]
+    persons = {row.person_id: row.person for row in people.holders(roles, clock.today())}
+    return [person for _pk, person in sorted(persons.items()) if access.allow(person, act, agency)]

@@ -65,7 +65,7 @@ class Look:
         way: Way | None = None,
     ) -> None:
         self.camera, self._shop, self._hand_over, self._way = camera, shop, hand_over, way or Way()
-        self.version, self._drawing = drawing or (0, None)
+        self.version, self._drawing = drawing if drawing is not None else (0, None)
         self._eye: Eye = shop.eye(camera.code, self._drawing)
         self._open = ExitStack()
         self._stream: Stream | None = None
@@ -187,7 +187,7 @@ class Look:
             if not files.frames:
                 LOG.warning("camera %s: no picture left for evidence, nothing proposed", self.camera.code)
                 continue
-            found = proposing.propose(passage, finding, files)
+            found = proposing.propose(passage, finding, files, lights=tuple(self._lights))
             if found is not None:
                 self._proposed[day] = self._proposed.get(day, 0) + 1
                 manifest = found.evidence.manifest
