@@ -1,0 +1,136 @@
+"""When a tracked vehicle's plate is read: on its best few pictures, by size and sharpness, at full resolution (TC-05)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from vamco.engines.vision.contracts import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vamco.engines.vision.contracts import Picture, PlateRead
+    from vamco.engines.vision.tracking import Tracked
+
+
+class PlateEngine(Protocol):
+    """Finds and reads the plate in the picture of one vehicle. `name` says which models, for the evidence."""
+
+    name: str
+
+    def read(self, crop: Picture) -> PlateRead | None:
+        """Read the plate of a vehicle's crop: uint8, (height, width, 3), BGR. Its `box` is in pixels of the crop."""
+        ...
+
+
+class Vote(Protocol):
+    """Makes one read of the reads of a track."""
+
+    def __call__(self, reads: Sequence[PlateRead]) -> PlateRead | None:
+        """Join the reads; None where there are none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How often plates are read. `narrowest` is the width of a vehicle's box in pixels below which no plate can be legible."""
+
+    narrowest: float = 40.0
+    larger: float = 1.06
+    most_a_track: int = 8
+    most_a_picture: int = 3
+    enough: float = 0.97
+    enough_reads: int = 3
+    blurred: float = 20.0
+
+
+@dataclass(slots=True)
+class _Reads:
+    """What was read of one track, and how large it was then."""
+
+    looks: int = 0
+    size: float = 0.0
+    at: int = -1000
+    reads: list[tuple[int, PlateRead]] = field(default_factory=list)
+
+
+class PlateReader:
+    """Reads the plates of the vehicles of one camera."""
+
+    def __init__(self, engine: PlateEngine, reading: Reading | None = None) -> None:
+        self._engine, self._how = engine, reading or Reading()
+        self._tracks: dict[int, _Reads] = defaultdict(_Reads)
+
+    def look(self, number: int, picture: Picture, tracks: Sequence[Tracked]) -> None:
+        """Read where it is worth it; `number` is the picture's, `tracks` are vehicles that are seen in it."""
+        wanted = [one for one in tracks if self._worth(number, one)]
+        wanted.sort(key=lambda one: (self._tracks[one.number].looks, -_size(one.box)))
+        for one in wanted[: self._how.most_a_picture]:
+            self._read(number, picture, one)
+
+    def reads(self, track: int) -> list[tuple[int, PlateRead]]:
+        """Give what was read of a track: picture's number and read, in the order of time."""
+        return list(self._tracks[track].reads) if track in self._tracks else []
+
+    def forget(self, tracks: Sequence[int]) -> None:
+        """Drop what was read of tracks that have ended."""
+        for number in tracks:
+            self._tracks.pop(number, None)
+
+    def _worth(self, number: int, one: Tracked) -> bool:
+        state, how = self._tracks[one.number], self._how
+        if one.box.x1 - one.box.x0 < how.narrowest or one.box.y0 < 0 > one.box.x0:
+            return False
+        sure = [read for _picture, read in state.reads if read.complete and read.confidence >= how.enough]
+        if len(sure) >= how.enough_reads or state.looks >= how.most_a_track:
+            return False
+        return state.looks < 2 or _size(one.box) >= how.larger * state.size or number - state.at >= 2**state.looks  # noqa: PLR2004  # at once, then rarer and rarer
+
+    def _read(self, number: int, picture: Picture, one: Tracked) -> None:
+        state = self._tracks[one.number]
+        height, width = picture.shape[:2]
+        x0, y0 = max(0, int(one.box.x0)), max(0, int(one.box.y0))
+        x1, y1 = min(width, int(np.ceil(one.box.x1))), min(height, int(np.ceil(one.box.y1)))
+        if x1 - x0 < self._how.narrowest or y1 <= y0:
+            return
+        crop = picture[y0:y1, x0:x1]
+        state.at = number
+        if sharpness(crop) < self._how.blurred:
+            return
+        state.looks += 1
+        state.size = max(state.size, _size(one.box))
+        found = self._engine.read(np.ascontiguousarray(crop))
+        if found is not None:
+            state.reads.append((number, replace(found, box=_moved(found.box, x0, y0))))
+
+
+def sharpness(crop: Picture) -> float:
+    """Give how sharp a picture is: the variance of its Laplacian in the lower half, where plates are; blurred ones are below 20."""
+    import cv2
+
+    lower = crop[crop.shape[0] // 2 :, :, 1]
+    return float(cv2.Laplacian(lower, cv2.CV_32F).var()) if lower.size else 0.0
+
+
+def simple_vote(reads: Sequence[PlateRead]) -> PlateRead | None:
+    """Choose the text with the most confidence behind it; of its reads the surest one. Complete reads go before others."""
+    complete = [read for read in reads if read.complete] or list(reads)
+    if not complete:
+        return None
+    weights: dict[str, float] = defaultdict(float)
+    for read in complete:
+        weights[read.text] += read.confidence
+    text = max(weights, key=lambda each: weights[each])
+    return max((read for read in complete if read.text == text), key=lambda read: read.confidence)
+
+
+def _size(box: Box) -> float:
+    return box.x1 - box.x0
+
+
+def _moved(box: Box | None, x: int, y: int) -> Box | None:
+    return None if box is None else Box(box.x0 + x, box.y0 + y, box.x1 + x, box.y1 + y)

@@ -1,0 +1,1 @@
+"""Acts: each one transaction with its audit entry."""

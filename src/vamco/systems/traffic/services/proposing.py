@@ -1,0 +1,100 @@
+"""A violation is proposed: the whole evidence first, then the case, in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+
+from vamco.kernel.base.audit import public as audit
+from vamco.kernel.work.cases import public as cases
+from vamco.kernel.world.access import public as access
+from vamco.lib.errors import N_
+from vamco.lib.time import HCM
+from vamco.systems.traffic.contracts import CHAIN, KIND
+from vamco.systems.traffic.models import Violation
+from vamco.systems.traffic.queries import cameras, table
+from vamco.systems.traffic.services import evidencing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vamco.engines.vision.contracts import LightChange, Passage
+    from vamco.systems.traffic.contracts import EvidenceFiles, Finding
+
+MACHINE: Final = access.machine("traffic", N_("Traffic cameras"))
+
+
+def propose(
+    passage: Passage, finding: Finding, files: EvidenceFiles, *, lights: Sequence[LightChange] = ()
+) -> Violation | None:
+    """Open a case for a finding; the one that is there where it was proposed before, None where it makes no case.
+
+    The evidence file is whole before the transaction begins, and its row, the violation and the case commit together.
+    """
+    if finding.outcome == "none":
+        return None
+    known = Violation.objects.filter(passage=passage.key, act=finding.act).select_related("case").first()
+    if known is not None:
+        return known
+    camera = cameras.row(passage.camera)
+    day = finding.at.astimezone(HCM).date()
+    version, rule = table.rules_on(day)[finding.act]
+    with (
+        evidencing.made(passage, finding, files, camera=camera, rule=rule, version=version, lights=lights) as ready,
+        transaction.atomic(),
+    ):
+        evidence = evidencing.keep(ready, camera=camera, at=finding.at)
+        settings = table.settings()
+        case = cases.open_case(
+            KIND,
+            key=f"{passage.key}:{finding.act}",
+            title=f"{rule.title} – {camera.name}",
+            agency=camera.agency,
+            by=MACHINE,
+            place=camera.place,
+            due_at=_end_of(day + dt.timedelta(days=settings.notice_days)),
+            files=[evidence.file],
+        )
+        plate = passage.plate
+        violation, created = Violation.objects.get_or_create(
+            case=case,
+            defaults={
+                "code": secrets.token_urlsafe(18),
+                "act": finding.act,
+                "rule": version,
+                "passage": passage.key,
+                "camera": camera,
+                "evidence": evidence,
+                "at": finding.at,
+                "plate_read": plate.text if plate else "",
+                "plate": plate.text if plate and plate.complete else "",
+                "kind": passage.kind,
+                "colour": plate.colour if plate else "unknown",
+                "doubt": sorted({*passage.doubt, *finding.held}),
+                "measured": dict(finding.measured),
+                "limitation": day + dt.timedelta(days=settings.limitation_days),
+            },
+        )
+        if created:
+            audit.record(
+                "traffic.propose",
+                actor=MACHINE.actor,
+                chain=CHAIN,
+                subject=f"case:{case.pk}",
+                detail={"act": finding.act, "manifest": evidence.manifest},
+            )
+    return violation
+
+
+def proposed_on(camera: str, day: dt.date) -> int:
+    """Return how many violations of a day a camera has proposed."""
+    begins = dt.datetime.combine(day, dt.time(), tzinfo=HCM)
+    return Violation.objects.filter(camera__code=camera, at__gte=begins, at__lt=begins + dt.timedelta(days=1)).count()
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    """Return the last minute of a day."""
+    return dt.datetime.combine(day, dt.time(23, 59), tzinfo=HCM)
