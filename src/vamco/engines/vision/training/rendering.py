@@ -204,7 +204,7 @@ def random_crop(rng: np.random.Generator, font_folder: Path | None = None) -> Cr
     """Return a crop as a camera and a plate detector would send it, 128 × 64, BGR; some show half a plate, few none."""
     if rng.random() < 0.012:
         scene = _backdrop(rng, WIDTH, HEIGHT)
-        return Crop(_degrade(rng, scene, 2.0), "", np.zeros((0, 2)), 0)
+        return Crop(degrade(rng, scene, 2.0), "", np.zeros((0, 2)), 0)
     plate = draw_flat(rng, font_folder)
     picture, matrix, aspect = _look(rng, plate)
     points = np.concatenate([plate.centres, np.ones((len(plate.centres), 1))], 1) @ matrix.T
@@ -212,7 +212,7 @@ def random_crop(rng: np.random.Generator, font_folder: Path | None = None) -> Cr
     inside = ((centres > 0.0) & (centres < 1.0)).all(axis=1)
     text = "".join(sign for sign, seen in zip(plate.text, inside, strict=True) if seen)
     rows = {row for row, seen in zip(plate.rows, inside, strict=True) if seen}
-    return Crop(_degrade(rng, picture, aspect), text, centres[inside], len(rows))
+    return Crop(degrade(rng, picture, aspect), text, centres[inside], len(rows))
 
 
 def _look(rng: np.random.Generator, plate: FlatPlate) -> tuple[Picture, Numbers, float]:
@@ -274,12 +274,12 @@ def _backdrop(rng: np.random.Generator, wide: int, high: int) -> Picture:
     return picture
 
 
-def _degrade(rng: np.random.Generator, picture: Picture, aspect: float) -> Picture:
+def degrade(rng: np.random.Generator, picture: Picture, aspect: float) -> Picture:
     """Return the picture after light, lens, sensor and compression."""
     import cv2
 
     high, wide = picture.shape[:2]
-    seen = _light(rng, picture)
+    seen = light(rng, picture)
     if rng.random() < 0.3:
         size = int(rng.integers(3, 8))
         kernel = np.zeros((size, size), np.float32)
@@ -294,14 +294,15 @@ def _degrade(rng: np.random.Generator, picture: Picture, aspect: float) -> Pictu
     if small < wide:
         size = (small, max(14, round(small / max(aspect, 1.0))))
         seen = cv2.resize(seen, size, interpolation=cv2.INTER_AREA)
-    seen = _sensor(rng, seen)
+    seen = sensor(rng, seen)
     if seen.shape[:2] != (high, wide):
         how = cv2.INTER_CUBIC if rng.random() < 0.5 else cv2.INTER_LINEAR
         seen = cv2.resize(seen, (wide, high), interpolation=how)
     return np.asarray(seen, np.uint8)
 
 
-def _light(rng: np.random.Generator, picture: Picture) -> Picture:
+def light(rng: np.random.Generator, picture: Picture) -> Picture:
+    """Return the picture in another light: night, shadow, haze, a spot of glare."""
     import cv2
 
     high, wide = picture.shape[:2]
@@ -325,7 +326,8 @@ def _light(rng: np.random.Generator, picture: Picture) -> Picture:
     return np.clip(seen, 0, 255).astype(np.uint8)
 
 
-def _sensor(rng: np.random.Generator, picture: Picture) -> Any:
+def sensor(rng: np.random.Generator, picture: Picture) -> Any:
+    """Return the picture as a camera sends it: sharpened, noisy, compressed."""
     import cv2
 
     seen = picture
