@@ -77,8 +77,8 @@ def peaks(
     found: list[FoundPlate] = []
     for index in order[:64]:
         row, column = int(rows[index]), int(columns[index])
-        quad = corners[:, row, column].reshape(4, 2) + (column + 0.5, row + 0.5)
-        plate = FoundPlate(quad.astype(np.float64) * _STRIDE * back, float(heat[row, column]))
+        quad = np.add(corners[:, row, column].reshape(4, 2), (column + 0.5, row + 0.5), dtype=np.float64)
+        plate = FoundPlate(quad * _STRIDE * back, float(heat[row, column]))
         if all(_overlap(plate.box, other.box) < _APART for other in found):
             found.append(plate)
     return found

@@ -142,7 +142,7 @@ def random_style(rng: np.random.Generator) -> dict[str, float]:
         "four": rng.uniform(0.36, 0.58),
         "seven": rng.uniform(0.18, 0.42),
         "hook": rng.uniform(0, 1),
-        "low": rng.uniform(0.5, 1.0),
+        "low": rng.uniform(0.4, 0.8),
     }
 
 

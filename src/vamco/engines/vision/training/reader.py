@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -120,7 +120,7 @@ class Reader(nn.Module):
         x = (x - x.mean((1, 2, 3), keepdim=True)) / (x.std((1, 2, 3), keepdim=True) + 0.05)
         x = x.contiguous(memory_format=torch.channels_last)
         places = self.spread(self.body(x).flatten(2)).transpose(1, 2) + self.where
-        queries, _ = self.first(self.slots.expand(len(grey), -1, -1), places)
+        queries, _ = self.first(self.slots, places)
         queries, fit = self.second(queries, places)
         return self.name(queries), fit, self.hint(places)
 
@@ -298,6 +298,16 @@ def export(reader: Reader, file: Path) -> None:
     )
 
 
-def describe(plan: Plan) -> dict[str, Any]:
-    """Return the plan for the card."""
-    return asdict(plan)
+def keep_state(reader: Reader, file: Path) -> None:
+    """Write the weights from which a province's own training starts, as halves (`NAME.npz`)."""
+    state = {name: value.half().numpy() for name, value in reader.state_dict().items() if value.is_floating_point()}
+    np.savez_compressed(file, **state)
+
+
+def kept_state(file: Path) -> Reader:
+    """Return a reader with the weights that `keep_state` wrote."""
+    reader = Reader()
+    with np.load(file) as stored:
+        found = {name: torch.from_numpy(stored[name]).float() for name in stored.files}
+    reader.load_state_dict({**reader.state_dict(), **found})
+    return reader

@@ -54,17 +54,19 @@ def draw_flat(rng: np.random.Generator, font_folder: Path | None, wanted: PlateT
     ink = np.zeros((high, wide), np.uint8)
     placed = _place(rng, text, wide, high)
     _write(rng, ink, placed, font_folder, _thickness(rng, text, high))
-    ground = np.array(_GROUNDS[text.colour], np.float32) * rng.uniform(0.8, 1.12) + rng.normal(0, 6, 3)
+    ground: Numbers = np.array(_GROUNDS[text.colour]) * rng.uniform(0.8, 1.12) + rng.normal(0, 6, 3)
     colour = np.array([235.0] * 3 if text.colour in _BRIGHT_INK else [rng.uniform(15, 90)] * 3) + rng.normal(0, 8, 3)
-    mask = (ink.astype(np.float32) / 255)[..., None] * rng.uniform(0.8, 1.0)
-    picture = ground * (1 - mask) + colour.astype(np.float32) * mask
+    mask = (ink.astype(np.float32) / 255)[..., None] * np.float32(rng.uniform(0.8, 1.0))
+    blend = ground.astype(np.float32) * (1 - mask) + colour.astype(np.float32) * mask
     if rng.random() < 0.5:  # stamped characters catch light on one edge
         relief = np.roll(mask, (1, 1), (0, 1)) - mask
-        picture += relief * rng.uniform(-50, 50)
-    picture = np.clip(picture, 0, 255).astype(np.uint8)
+        blend += relief * np.float32(rng.uniform(-50, 50))
+    picture = np.clip(blend, 0, 255).astype(np.uint8)
     _furnish(rng, picture, colour)
     if rng.random() < 0.35:
         picture = _soil(rng, picture, ground)
+    if rng.random() < 0.15:
+        _wear(rng, picture, ground)
     signs = [(sign, box, row) for sign, box, row in placed if sign.isalnum()]
     centres = np.array([((x0 + x1) / 2, (y0 + y1) / 2) for _, (x0, y0, x1, y1), _ in signs])
     cv2.GaussianBlur(picture, (3, 3), 0.6, dst=picture)
@@ -83,10 +85,9 @@ Placed = list[tuple[str, tuple[float, float, float, float], int]]
 def _place(rng: np.random.Generator, text: PlateText, wide: int, high: int) -> Placed:
     """Return every character, dash and dot with its box and row."""
     if len(text.rows) == 1:
-        tall, span = rng.uniform(0.62, 0.8), rng.uniform(0.9, 0.97)
-        return _place_row(
-            text.rows[0], 0, (wide, high), (rng.uniform(0.48, 0.52), tall), (span, rng.uniform(0.72, 0.86))
-        )
+        tall, span = rng.uniform(0.62, 0.82), rng.uniform(0.89, 0.98)
+        band, spread = (rng.uniform(0.48, 0.52), tall), (span, rng.uniform(0.74, 0.9))
+        return _place_row(text.rows[0], 0, (wide, high), band, spread, ones=rng.uniform(0.6, 0.99))
     placed: Placed = []
     tall = rng.uniform(0.335, 0.41)
     character = rng.uniform(0.1, 0.13)  # width in parts of the plate
@@ -104,16 +105,27 @@ def _place(rng: np.random.Generator, text: PlateText, wide: int, high: int) -> P
 
 
 def _place_row(
-    signs: str, row: int, size: tuple[int, int], band: tuple[float, float], spread: tuple[float, float]
-) -> Placed:
-    """Return one row: `band` is its middle and height, `spread` its span and how much of that is ink; in parts of the plate."""
+    signs: str,
+    row: int,
+    size: tuple[int, int],
+    band: tuple[float, float],
+    spread: tuple[float, float],
+    *,
+    ones: float = 1.0,
+) -> Placed:  # fmt: skip
+    """Return one row: `band` is its middle and height, `spread` its span and how much of that is ink; in parts of the plate.
+
+    `ones` is how wide a "1" is beside the other characters; on one line it is narrow.
+    """
     wide, high = size
-    units = [1.0 if sign.isalnum() else (0.9 if sign == "-" else 0.45) for sign in signs]
+    widths = {"-": 0.9 if ones == 1.0 else 0.55, ".": 0.45 if ones == 1.0 else 0.35, "1": ones}
+    units = [widths.get(sign, 1.0) for sign in signs]
     span, share = spread
     unit = span * share * wide / sum(units)
     gap = span * (1 - share) * wide / max(len(signs) - 1, 1)
     top, bottom = (band[0] - band[1] / 2) * high, (band[0] + band[1] / 2) * high
-    x, placed = (1 - span) / 2 * wide, []
+    x = (1 - span) / 2 * wide
+    placed: Placed = []
     for sign, width in zip(signs, units, strict=True):
         placed.append((sign, (x, top, x + unit * width, bottom), row))
         x += unit * width + gap
@@ -127,13 +139,14 @@ def _write(rng: np.random.Generator, ink: Picture, placed: Placed, font_folder: 
     shelf = glyphs.fonts(font_folder)
     font = shelf[rng.integers(len(shelf))] if shelf and rng.random() < 0.35 else None
     dash, dot = rng.uniform(-0.08, 0.06), rng.uniform(0.44, 0.54)
-    square = rng.random() < 0.5
+    thick, shorter, square = rng.uniform(0.38, 0.55), rng.uniform(0.0, 0.28), rng.random() < 0.5
+    fat = rng.uniform(1.0, 1.3)  # M and N are as narrow as the rest: their diagonals run together
     for sign, (x0, y0, x1, y1), _ in placed:
         tall = y1 - y0
         if sign == "-":
             y = round((y0 + y1) / 2 + dash * tall)
-            half = thickness * 0.45
-            cv2.rectangle(ink, (round(x0), round(y - half)), (round(x1), round(y + half)), 255, -1)
+            half, short = thickness * thick, (x1 - x0) * shorter
+            cv2.rectangle(ink, (round(x0 + short), round(y - half)), (round(x1 - short), round(y + half)), 255, -1)
         elif sign == ".":
             centre = (round((x0 + x1) / 2), round((y0 + y1) / 2 + (dot * tall) - thickness * 0.5))
             radius = max(1, round(thickness * 0.62))
@@ -147,7 +160,8 @@ def _write(rng: np.random.Generator, ink: Picture, placed: Placed, font_folder: 
             _stamp(ink, font[sign], (x0, y0, x1, y1), sign)
         else:
             jitter = rng.normal(0, 0.01 * tall, 2)
-            glyphs.draw(ink, sign, (x0 + jitter[0], y0 + jitter[1], x1 + jitter[0], y1 + jitter[1]), thickness, style)
+            place = (x0 + jitter[0], y0 + jitter[1], x1 + jitter[0], y1 + jitter[1])
+            glyphs.draw(ink, sign, place, thickness * (fat if sign in "MN" else 1.0), style)
 
 
 def _stamp(ink: Picture, raster: Picture, box: tuple[float, float, float, float], sign: str) -> None:
@@ -197,7 +211,22 @@ def _soil(rng: np.random.Generator, picture: Picture, ground: Numbers) -> Pictur
     cloud = cv2.resize(cells, (wide, high), interpolation=cv2.INTER_CUBIC)
     cover = np.clip((cloud - rng.uniform(0.5, 0.85)) * rng.uniform(1.0, 4.0), 0, rng.uniform(0.3, 0.9))[..., None]
     tint = ground if rng.random() < 0.5 else np.array([70, 95, 115]) * rng.uniform(0.5, 1.5)
-    return np.clip(picture * (1 - cover) + tint * cover, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture * (1 - cover) + tint * cover, 0, 255), np.uint8)
+
+
+def _wear(rng: np.random.Generator, picture: Picture, ground: Numbers) -> None:
+    """Take the ink off in small patches, as glare, a strap or worn paint does."""
+    import cv2
+
+    high, wide = picture.shape[:2]
+    for _ in range(int(rng.integers(1, 4))):
+        tint = tuple(float(v) for v in np.clip(ground * rng.uniform(0.85, 1.2), 0, 255))
+        x, y = round(rng.uniform(0, wide)), round(rng.uniform(0, high))
+        dx, dy = round(high * rng.uniform(0.04, 0.3)), round(high * rng.uniform(0.02, 0.09))
+        if rng.random() < 0.5:
+            cv2.ellipse(picture, (x, y), (dx, dy), rng.uniform(-40, 40), 0, 360, tint, -1, cv2.LINE_AA)
+        else:
+            cv2.rectangle(picture, (x - dx, y - dy), (x + dx, y + dy), tint, -1)
 
 
 def random_crop(rng: np.random.Generator, font_folder: Path | None = None) -> Crop:
@@ -209,7 +238,7 @@ def random_crop(rng: np.random.Generator, font_folder: Path | None = None) -> Cr
     picture, matrix, aspect = _look(rng, plate)
     points = np.concatenate([plate.centres, np.ones((len(plate.centres), 1))], 1) @ matrix.T
     centres = points[:, :2] / points[:, 2:] / (WIDTH, HEIGHT)
-    inside = ((centres > 0.0) & (centres < 1.0)).all(axis=1)
+    inside = [bool(0 < x < 1 and 0 < y < 1) for x, y in centres]
     text = "".join(sign for sign, seen in zip(plate.text, inside, strict=True) if seen)
     rows = {row for row, seen in zip(plate.rows, inside, strict=True) if seen}
     return Crop(degrade(rng, picture, aspect), text, centres[inside], len(rows))
@@ -244,7 +273,7 @@ def random_quad(rng: np.random.Generator, aspect: float) -> Numbers:
     """Return the corners of a plate of this shape as a camera sees it: turned, sheared, in perspective; height about 1."""
     corners = np.array([(-aspect / 2, -0.5), (aspect / 2, -0.5), (aspect / 2, 0.5), (-aspect / 2, 0.5)])
     corners[:, 0] *= rng.uniform(0.7, 1.1)  # seen from the side
-    steep = rng.normal(0, 0.06) if aspect < 3 else rng.normal(0, 0.08)
+    steep = rng.normal(0, 0.06) if aspect < 3 else rng.normal(-0.02, 0.09)
     slant = rng.normal(0, 0.1)
     shear = np.array([[1, slant], [steep, 1]])
     angle = rng.normal(0, 0.03)
@@ -281,19 +310,19 @@ def degrade(rng: np.random.Generator, picture: Picture, aspect: float) -> Pictur
     high, wide = picture.shape[:2]
     seen = light(rng, picture)
     if rng.random() < 0.3:
-        size = int(rng.integers(3, 8))
-        kernel = np.zeros((size, size), np.float32)
-        across = rng.random() < 0.6
-        kernel[size // 2, :] = 1 if across else 0
-        if not across:
-            kernel[:, size // 2] = 1
-        seen = cv2.filter2D(seen, -1, kernel / kernel.sum())
+        length = int(rng.integers(3, 8))
+        kernel = np.zeros((length, length), np.float32)
+        if rng.random() < 0.6:
+            kernel[length // 2, :] = 1
+        else:
+            kernel[:, length // 2] = 1
+        seen = np.asarray(cv2.filter2D(seen, -1, kernel / length), np.uint8)
     elif rng.random() < 0.6:
-        seen = cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.3, 1.5))
+        seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.3, 1.5)), np.uint8)
     small = int(np.exp(rng.uniform(np.log(42), np.log(150))))
     if small < wide:
         size = (small, max(14, round(small / max(aspect, 1.0))))
-        seen = cv2.resize(seen, size, interpolation=cv2.INTER_AREA)
+        seen = np.asarray(cv2.resize(seen, size, interpolation=cv2.INTER_AREA), np.uint8)
     seen = sensor(rng, seen)
     if seen.shape[:2] != (high, wide):
         how = cv2.INTER_CUBIC if rng.random() < 0.5 else cv2.INTER_LINEAR
@@ -323,7 +352,7 @@ def light(rng: np.random.Generator, picture: Picture) -> Picture:
         axes = (int(rng.integers(4, 30)), int(rng.integers(3, 14)))
         cv2.ellipse(spot, centre, axes, float(rng.uniform(0, 180)), 0, 360, float(rng.uniform(60, 255)), -1)
         seen += cv2.GaussianBlur(spot, (0, 0), rng.uniform(1, 7))[..., None]
-    return np.clip(seen, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(seen, 0, 255), np.uint8)
 
 
 def sensor(rng: np.random.Generator, picture: Picture) -> Any:

@@ -67,7 +67,7 @@ def _background(rng: np.random.Generator, backgrounds: Sequence[Picture]) -> Pic
 
     if not backgrounds or rng.random() < 0.05:
         return np.full((SIDE, SIDE, 3), rng.integers(20, 200), np.uint8)
-    whole = backgrounds[rng.integers(len(backgrounds))]
+    whole = backgrounds[int(rng.integers(len(backgrounds)))]
     high, wide = whole.shape[:2]
     side = min(int(np.exp(rng.uniform(np.log(90), np.log(500)))), high, wide)
     narrow = max(40, int(side * rng.uniform(0.65, 1.0)))

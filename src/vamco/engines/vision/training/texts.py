@@ -97,4 +97,4 @@ def _temporary(rng: np.random.Generator) -> PlateText:
 
 
 _FORMS: Final = (_motorbike, _car_high, _car_long, _army, _foreign, _temporary)
-_WEIGHTS: Final = (0.58, 0.1, 0.22, 0.05, 0.035, 0.015)
+_WEIGHTS: Final = (0.53, 0.08, 0.3, 0.04, 0.035, 0.015)
