@@ -41,6 +41,7 @@ COMMANDS: Final = (
     Command("keys", "vamco.cli.keys", "list, rotate and retire the keys that seal identity numbers", "user"),
     Command("audit", "vamco.cli.audit", "say whether the log of acts is true, export it, sign where it ends", "us"),
     Command("traffic", "vamco.cli.traffic", "watch cameras; check an evidence file of a traffic camera"),
+    Command("vision", "vamco.cli.vision", "train, try and adapt the networks that find and read number plates"),
     Command("messages", "vamco.cli.messages", "extract and compile the translations"),
     Command(
         "docs",
