@@ -63,7 +63,8 @@ def without_carried(found: Sequence[Detection]) -> list[Detection]:
     inner, outer = _array(small), _array(large)
     within = intersections(inner, outer) / np.maximum(areas(inner), 1e-9)[:, None] >= _CARRIED
     raised = outer[None, :, 3] - inner[:, None, 3] >= _RAISED * (outer[:, 3] - outer[:, 1])[None, :]
-    carried = {id(one) for one, gone in zip(small, (within & raised).any(axis=1), strict=True) if gone}
+    lifted: list[bool] = np.any(within & raised, axis=1).tolist()
+    carried = {id(one) for one, gone in zip(small, lifted, strict=True) if gone}
     return [one for one in found if id(one) not in carried]
 
 
@@ -80,7 +81,7 @@ def with_riders(found: Sequence[Detection]) -> list[Detection]:
     # A rider sits: the head is above the motorbike's top, the feet not below its wheels by more than a little.
     height = (below[:, 3] - below[:, 1])[None, :]
     sits = (above[:, None, 1] <= below[None, :, 1] + 0.3 * height) & (
-        above[:, None, 3] <= below[None, :, 3] + 0.25 * height
+        above[:, None, 3] <= below[None, :, 3] + 0.12 * height
     )
     fits = np.where(near & sits & (shared >= _SHARED), shared, 0)
     chosen = fits.argmax(axis=1)

@@ -58,7 +58,8 @@ def _homography(pixels: Floats, metres: Floats) -> Floats:
     if strength[7] < 1e-6 * strength[0]:  # eight equations, but fewer facts
         raise BadCalibration("three of the points lie on one line")
     matrix: Floats = np.linalg.inv(out) @ vectors[-1].reshape(3, 3) @ into
-    return matrix / matrix[2, 2]
+    whole: Floats = matrix / matrix[2, 2]
+    return whole
 
 
 def _normalised(points: Floats) -> tuple[Floats, Floats]:
