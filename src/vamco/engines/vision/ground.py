@@ -31,7 +31,9 @@ class Ground:
         self.exact = calibration.exact
         self.off = float(np.sqrt(((self.metres(pixels) - metres) ** 2).sum(axis=1).mean()))
         spread = float(np.linalg.norm(metres - metres.mean(axis=0), axis=1).max())
-        if not np.isfinite(self.off) or self.off > 0.25 * spread:  # no plane at all
+        depth = np.concatenate((pixels, np.ones((len(pixels), 1))), axis=1) @ self._matrix[2]
+        folded = depth.min() * depth.max() <= 0  # some points would lie beyond the horizon
+        if folded or not np.isfinite(self.off) or self.off > 0.05 * spread:  # no plane at all
             raise BadCalibration("the points contradict each other")
 
     def metres(self, pixels: Floats) -> Floats:
