@@ -134,3 +134,18 @@ def test_boxes_come_back_in_pixels_of_the_picture(monkeypatch: pytest.MonkeyPatc
 def test_a_size_that_the_network_cannot_take_is_refused() -> None:
     with pytest.raises(ValueError, match="multiple of 32"):
         OnnxDetector(NANODET, Description.read(NANODET), size=(400, 300))
+
+
+def test_a_car_higher_than_wide_is_a_motorbike_unless_the_edge_cuts_it() -> None:
+    (narrow,) = vehicles([found(Kind.CAR, 100, 100, 140, 180)], width=1000)
+    assert narrow.kind is Kind.MOTORBIKE
+    (cut,) = vehicles([found(Kind.CAR, 0, 100, 40, 180)], width=1000)
+    (other,) = vehicles([found(Kind.CAR, 960, 100, 1000, 180)], width=1000)
+    assert cut.kind is other.kind is Kind.CAR
+
+
+def test_a_car_and_a_motorbike_in_one_place_are_the_surer_one() -> None:
+    car, bike = found(Kind.CAR, 0, 0, 100, 100), found(Kind.MOTORBIKE, 2, 0, 100, 100, score=0.5)
+    assert vehicles([car, bike]) == [car]
+    ridden, lower = found(Kind.MOTORBIKE, 0, 0, 60, 150), found(Kind.CAR, 0, 90, 60, 150, score=0.9)
+    assert vehicles([ridden, lower]) == [ridden]
