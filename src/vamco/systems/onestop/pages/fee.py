@@ -46,7 +46,7 @@ FINANCE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An invoice as a dossier's page shows it; `url` is where this reader pays or takes it, "" where they do neither."""
+    """An invoice as a dossier's page shows it; `url` is where this reader pays it, or takes it in cash (`takes`), "" where they do neither."""
 
     names: str
     total: int
@@ -55,6 +55,7 @@ class Asked:
     standing: str
     duty: bool
     url: str
+    takes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,24 @@ def fee(dossier: Dossier, reader: Person) -> Fee:
 
 def _asked(found: payments.InvoiceView, dossier: Dossier, reader: Person) -> Asked:
     owner = access.Owner(dossier.case.applicant_id, dossier.case.applicant_organisation_id)
-    if access.owns(reader, payments.PAY, owner, dossier.case.matter):
+    own = access.owns(reader, payments.PAY, owner, dossier.case.matter)
+    if own:
         url = addresses.to("invoice", found.code)
     elif access.allow(reader, payments.TAKE_CASH, dossier.office) and found.due:
         url = addresses.to("cash_invoice", found.code)
     else:
         url = ""
     names = ", ".join(either(line.name, line.name_en) for line in found.lines)
-    return Asked(names, found.total, found.due, found.paid, found.standing, found.subject.endswith(":duty"), url)
+    return Asked(
+        names,
+        found.total,
+        found.due,
+        found.paid,
+        found.standing,
+        found.subject.endswith(":duty"),
+        url,
+        bool(url) and not own,
+    )
 
 
 def panels(dossier: Dossier, reader: Person) -> Iterator[Panel]:
