@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 12, 10)
 RUNS = "/desk/runs/"
-ALL = ["DTC01", "NS02", "HCC07", "HCC08", "DTC02", "NS01", "DN01", "HCC10", "GT01", "GT02"]
+ALL = ["DTC01", "NS02", "HCC07", "HCC08", "DTC02", "NS01", "DN01", "HCC10", "HCC11", "GT01", "GT02"]
 
 
 @pytest.fixture(autouse=True)

@@ -144,7 +144,8 @@ class BackForm(forms.Form):
     reason = forms.CharField(label=_l("Reason"), max_length=300)
 
     def __init__(self, shown: Fee, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="back_%s", **kwargs)  # the page holds another form with a sending
+        super().__init__(*args, **kwargs)
+        self.auto_id = "back_%s"  # the page holds another form with a sending
         held = [(each.code, f"{each.names}: {format_dong(each.held, words.language())}") for each in shown.asked if each.held]  # fmt: skip
         cast("forms.ChoiceField", self.fields["invoice"]).choices = held
 
