@@ -184,11 +184,7 @@ def test_a_man_without_a_phone_from_his_number_to_the_result(reader: Reader, sit
     assert "16.000" in page.inner_text("main")
     assert_accessible(page)
     assert_fits(page)
-    ticket = Ticket.objects.get()
-    assert (ticket.subject, ticket.state) == (f"dossier:{dossier.pk}", "called")
-    assert (dossier.channel, dossier.case.state, dossier.applicant_name) == ("counter", "received", NAME)
-    assert DossierPaper.objects.get().digitised_by == clerk
-
+    kept_as_it_was(dossier, clerk)
     done = page.url
     pay(keys)
     page.goto(done)
@@ -200,6 +196,14 @@ def test_a_man_without_a_phone_from_his_number_to_the_result(reader: Reader, sit
     decide(dossier, clerk)
     hand_over(keys, site, dossier)
     assert "A001" not in {row.text for row in Ticket.objects.filter(state="called")}
+
+
+def kept_as_it_was(dossier: Dossier, clerk: Person) -> None:
+    """What was filed is noted on the number that stood there, and received."""
+    ticket = Ticket.objects.get()
+    assert (ticket.subject, ticket.state) == (f"dossier:{dossier.pk}", "called")
+    assert (dossier.channel, dossier.case.state, dossier.applicant_name) == ("counter", "received", NAME)
+    assert DossierPaper.objects.get().digitised_by == clerk
 
 
 def pay(keys: Keys) -> None:

@@ -214,6 +214,12 @@ def test_a_daughter_pays_for_her_mother_and_it_goes_back(
     assert download.value.path().read_bytes().startswith(b"%PDF")
     good(page)
 
+    stopped_and_given_back(page, desk, dossier, bill)
+
+
+def stopped_and_given_back(page: Page, desk: Callable[..., Page], dossier: Dossier, bill: str) -> None:
+    """What the daughter sees of it in the end."""
+    site = bill.partition("/pay/")[0]
     the_office_stops_it(desk, dossier)
     it_goes_back(desk, site, dossier)
     work()

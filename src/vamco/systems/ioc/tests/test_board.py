@@ -120,7 +120,7 @@ def test_with_some_data_the_others_are_named(office: Person, reader: Callable[..
     values("GT01", 7, until=DAY)
     values("HCC08", 1, until=DAY - dt.timedelta(days=9))
     page = text(reader(office).get("/board"))
-    assert "2 of 10 indicators have data for this day; nothing is said of the others." in page
+    assert "2 of 11 indicators have data for this day; nothing is said of the others." in page
     assert "Nothing needs a decision among the indicators with data" in page
     missing = re.findall(r'<li><a href="/indicators/(\w+)">[^<]+</a>: ([^<]+)</li>', page)
     assert missing == [
@@ -129,8 +129,8 @@ def test_with_some_data_the_others_are_named(office: Person, reader: Callable[..
         if code not in {"NS01", "GT01"}
     ]
     screen = text(reader(office).get("/wall"))
-    assert "2 of 10 indicators have data for this day; nothing is said of the others." in screen
-    assert "Data of this day: 2 of 10 indicators" in screen
+    assert "2 of 11 indicators have data for this day; nothing is said of the others." in screen
+    assert "Data of this day: 2 of 11 indicators" in screen
     assert "Data as of this minute" not in screen
 
 
@@ -139,7 +139,7 @@ def test_with_all_data_the_board_may_be_calm(office: Person, reader: Callable[..
         values(code, 99 if code != "HCC08" else 0, until=DAY)
     page = text(reader(office).get("/board"))
     assert "Nothing needs a decision" in page
-    assert "All 10 indicators have data for this day." in page
+    assert "All 11 indicators have data for this day." in page
     assert "Data as of this minute" in text(reader(office).get("/wall"))
 
 
