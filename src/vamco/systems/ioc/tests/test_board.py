@@ -129,8 +129,8 @@ def test_with_some_data_the_others_are_named(office: Person, reader: Callable[..
         if code not in {"NS01", "GT01"}
     ]
     screen = text(reader(office).get("/wall"))
-    assert "2 of 11 indicators have data for this day; nothing is said of the others." in screen
-    assert "Data of this day: 2 of 11 indicators" in screen
+    assert "2 of 10 indicators have data for this day; nothing is said of the others." in screen
+    assert "Data of this day: 2 of 10 indicators" in screen
     assert "Data as of this minute" not in screen
 
 
