@@ -61,6 +61,7 @@ class OnestopConfig(AppConfig):
         home.register_tiles("dossiers", tiles.dossiers)
         addresses.register("dossiers", lambda: reverse("onestop:dossiers"))
         addresses.register("dossier", lambda which: reverse("onestop:dossier", args=[which]))
+        addresses.register("file_for_person", lambda: reverse("onestop:counter"), contracts.RECEIVE)
         addresses.register("name_fee", lambda case: reverse("onestop:name_fee", args=[case]))
         addresses.register("procedures", lambda: reverse("onestop:procedures"))
         addresses.register("procedure", lambda code: reverse("onestop:procedure", args=[code]))

@@ -24,6 +24,7 @@ class TicketsConfig(AppConfig):
         access.declare(contracts.MANAGE, N_("See a hall’s waiting figures and set up its screens"))
         home.register_tiles("services", public_pages.tiles)
         addresses.register("halls", lambda: reverse("tickets:halls"))
+        addresses.register("counters", lambda: reverse("tickets:counters"), contracts.CALL)
         addresses.register("ticket", lambda code: reverse("tickets:ticket", args=[code]))
         navigation.register(
             navigation.Place(

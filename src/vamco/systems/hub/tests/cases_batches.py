@@ -431,10 +431,10 @@ BATCHES: list[Case] = [
         Read(paid(*GOOD_PLACES), 1),
     ),
     territory(
-        "code_before_its_time",
-        "a code of today on a day before there was the commune",
+        "code_of_an_old_ward",
+        "a code of today on a day when Ward 3 bore it, which the province's own pack has told",
         paid(*GOOD_PLACES, ("2025-06-30", "25459")),
-        Read(paid(*GOOD_PLACES), 1),
+        Read(paid(*GOOD_PLACES, ("2025-06-30", "25459"))),
     ),
     territory(
         "no_such_code",

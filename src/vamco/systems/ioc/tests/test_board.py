@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 12, 10)
 RUNS = "/desk/runs/"
-ALL = ["DTC01", "NS02", "HCC07", "HCC08", "DTC02", "NS01", "DN01", "HCC10", "GT01", "GT02"]
+ALL = ["DTC01", "NS02", "HCC07", "HCC08", "DTC02", "NS01", "DN01", "HCC10", "HCC11", "GT01", "GT02"]
 
 
 @pytest.fixture(autouse=True)
@@ -120,7 +120,7 @@ def test_with_some_data_the_others_are_named(office: Person, reader: Callable[..
     values("GT01", 7, until=DAY)
     values("HCC08", 1, until=DAY - dt.timedelta(days=9))
     page = text(reader(office).get("/board"))
-    assert "2 of 10 indicators have data for this day; nothing is said of the others." in page
+    assert "2 of 11 indicators have data for this day; nothing is said of the others." in page
     assert "Nothing needs a decision among the indicators with data" in page
     missing = re.findall(r'<li><a href="/indicators/(\w+)">[^<]+</a>: ([^<]+)</li>', page)
     assert missing == [
@@ -139,7 +139,7 @@ def test_with_all_data_the_board_may_be_calm(office: Person, reader: Callable[..
         values(code, 99 if code != "HCC08" else 0, until=DAY)
     page = text(reader(office).get("/board"))
     assert "Nothing needs a decision" in page
-    assert "All 10 indicators have data for this day." in page
+    assert "All 11 indicators have data for this day." in page
     assert "Data as of this minute" in text(reader(office).get("/wall"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from django.shortcuts import redirect
@@ -36,6 +37,7 @@ FRUITLESS: Final = {"refused", "stopped", "withdrawn"}
 _OUTSIDE_OVER: Final = {3, 7, 8}
 _OUTSIDE_WAITS: Final = {5, 6}
 _OUTSIDE_DONE: Final = {9, 10}
+_OUTSIDE_ENDED: Final = {*_OUTSIDE_OVER, 10}
 
 
 # ── the list ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -46,6 +48,7 @@ def listed(request: Request) -> HttpResponseBase:
     """Drafts, own dossiers, those of whom one acts for, and those that other systems keep."""
     person = signed_in(request)
     outside = following.outside(person)
+    kept = [(each, _outside_line(each)) for each in outside]
     mine = [(each, _own_line(each, person)) for each in following.own(person)]
     context = {
         "title": _("My dossiers"),
@@ -63,7 +66,8 @@ def listed(request: Request) -> HttpResponseBase:
         ],
         "open": [line for each, line in mine if each.case.open],
         "closed": [line for each, line in mine if not each.case.open],
-        "outside": [_outside_line(each) for each in outside],
+        "outside": [line for each, line in kept if each.status not in _OUTSIDE_ENDED],
+        "outside_ended": [line for each, line in kept if each.status in _OUTSIDE_ENDED],
         "handed": [
             {"title": wording.name(queries.PROCEDURES.get(each.procedure)), "number": each.handed_number, "at": each.handed_at, "url": steps.address(each)}
             for each in following.handed(person, outside)
@@ -107,6 +111,14 @@ def _named(code: Any) -> str:
     return _(name) if name else str(code or "")
 
 
+def _moment(said: object) -> dt.datetime | None:
+    """Return a moment that a line of history kept as text."""
+    try:
+        return dt.datetime.fromisoformat(str(said))
+    except ValueError:
+        return None
+
+
 def _outside_line(found: OutsideDossier) -> dict[str, Any]:
     code = found.status
     tone = (
@@ -130,7 +142,7 @@ def _outside_line(found: OutsideDossier) -> dict[str, Any]:
         "due_at": found.due_at,
         "result": found.result_url if found.result_url.startswith("https://") else "",
         "history": [
-            (str(each.get("at", "")), _named(each.get("status")), str(each.get("agency", "")), str(each.get("handler", "")))
+            (_moment(each.get("at")), _named(each.get("status")), str(each.get("agency", "")), str(each.get("handler", "")))
             for each in found.history
         ],
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
 from django import forms
@@ -46,7 +46,7 @@ FINANCE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An invoice as a dossier's page shows it; `url` is where this reader pays or takes it, "" where they do neither."""
+    """An invoice as a dossier's page shows it; `url` is where this reader pays it, or takes it in cash (`takes`), "" where they do neither."""
 
     names: str
     total: int
@@ -55,11 +55,17 @@ class Asked:
     standing: str
     duty: bool
     url: str
+    takes: bool
+    code: str
+    held: int
 
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """What a dossier costs. `left`: the office has yet to name something; `free`: the rules say that nothing is charged."""
+    """What a dossier costs. `left`: the office has yet to name something; `free`: the rules say that nothing is charged.
+
+    `name_url`: where this reader names something; `back_url`: where they ask that money goes back.
+    """
 
     tone: Tone
     word: str
@@ -67,6 +73,7 @@ class Fee:
     left: bool
     free: bool
     name_url: str
+    back_url: str
 
 
 def fee(dossier: Dossier, reader: Person) -> Fee:
@@ -75,27 +82,40 @@ def fee(dossier: Dossier, reader: Person) -> Fee:
     asked = tuple(_asked(each, dossier, reader) for each in charging.invoices(dossier))
     rules = charging.of(dossier)
     left = rules.left and not asked
-    may = charging.may_name(dossier, reader) and dossier.case.state in charging.MAY_NAME
+    here = addresses.to("name_fee", dossier.pk) if charging.may_name(dossier, reader) else ""
+    may = dossier.case.state in charging.MAY_NAME
     free = not asked and not left and rules.total == 0
-    return Fee(tone, _(word), asked, left, free, addresses.to("name_fee", dossier.pk) if may else "")
+    return Fee(tone, _(word), asked, left, free, here if may else "", here if any(each.held for each in asked) else "")
 
 
 def _asked(found: payments.InvoiceView, dossier: Dossier, reader: Person) -> Asked:
     owner = access.Owner(dossier.case.applicant_id, dossier.case.applicant_organisation_id)
-    if access.owns(reader, payments.PAY, owner, dossier.case.matter):
+    own = access.owns(reader, payments.PAY, owner, dossier.case.matter)
+    if own:
         url = addresses.to("invoice", found.code)
     elif access.allow(reader, payments.TAKE_CASH, dossier.office) and found.due:
         url = addresses.to("cash_invoice", found.code)
     else:
         url = ""
     names = ", ".join(either(line.name, line.name_en) for line in found.lines)
-    return Asked(names, found.total, found.due, found.paid, found.standing, found.subject.endswith(":duty"), url)
+    return Asked(
+        names,
+        found.total,
+        found.due,
+        found.paid,
+        found.standing,
+        found.subject.endswith(":duty"),
+        url,
+        bool(url) and not own,
+        found.code,
+        found.paid - found.refunded,
+    )
 
 
 def panels(dossier: Dossier, reader: Person) -> Iterator[Panel]:
     """Show the money of a dossier on its page on the desk."""
     found = fee(dossier, reader)
-    facts = [Fact(term=_("Standing"), text=found.word, url=found.name_url)]
+    facts = [Fact(term=_("Standing"), text=found.word, url=found.name_url or found.back_url)]
     facts += [
         Fact(term=each.names, text=format_dong(each.total, words.language()), url=each.url) for each in found.asked
     ]
@@ -115,29 +135,54 @@ class NameForm(forms.Form):
     price = forms.IntegerField(label=_l("Price of each, in đồng"), min_value=1, max_value=10**11)
 
 
+class BackForm(forms.Form):
+    """Money that is to go back, and why."""
+
+    sending = forms.UUIDField(widget=forms.HiddenInput)
+    invoice = forms.ChoiceField(label=_l("Of what"))
+    amount = forms.IntegerField(label=_l("Amount in đồng"), min_value=1, max_value=10**13)
+    reason = forms.CharField(label=_l("Reason"), max_length=300)
+
+    def __init__(self, shown: Fee, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = "back_%s"  # the page holds another form with a sending
+        held = [(each.code, f"{each.names}: {format_dong(each.held, words.language())}") for each in shown.asked if each.held]  # fmt: skip
+        cast("forms.ChoiceField", self.fields["invoice"]).choices = held
+
+
 @page(SIGNED_IN, methods=("GET", "HEAD", "POST"))
 def name(request: Request, fee_dossier: int) -> HttpResponseBase:
-    """Name what a dossier costs: a fee that no rule says, or the financial duty for which it waits. For its office and agency only."""
+    """Name what a dossier costs, or ask that what was paid goes back. For its office and agency only."""
     by, refusal = signed_in(request), NOTHING_SENT
     found = charging.to_name(fee_dossier, by)
-    form = NameForm(request.POST or None, initial={"sending": uuid4()})
+    shown, back = fee(found, by), request.POST.get("task") == "back"
+    form = NameForm(None if back else request.POST or None, initial={"sending": uuid4()})
+    most = max((each.held for each in shown.asked), default=0)
+    back_form = BackForm(shown, request.POST if back else None, initial={"sending": uuid4(), "amount": most})
     if request.method == "POST":
-        done = attempt(form, lambda sent: charging.name(found, [_charge(sent)], key=str(sent["sending"]), by=by))
+        done = attempt(back_form, lambda sent: _back(found, sent, by)) if back else attempt(form, lambda sent: _name(found, sent, by))  # fmt: skip
         if not isinstance(done, Refusal):
-            messages.success(request, _("It is asked for, and the applicant sees it."))
+            messages.success(request, done)
             return redirect("onestop:name_fee", found.pk)
         refusal = done
-    number = cases.number(found.case)
     context = {
-        "fee": fee(found, by),
+        "fee": shown,
         "duty": found.case.state == "charging",
-        "form": form,
+        "form": form if shown.name_url else None,
+        "back_form": back_form if shown.back_url else None,
         "error": refusal.text,
         "number": found.number,
-        "crumbs": [Link(number, addresses.to("case", found.pk)), Link(_("Fee"))],
+        "crumbs": [Link(cases.number(found.case), addresses.to("case", found.pk)), Link(_("Fee"))],
     }
     return render(request, "onestop/name_fee.html", context, status=refusal.status)
 
 
-def _charge(sent: dict[str, Any]) -> fees.Charge:
-    return fees.Charge(sent["name"], sent["name"], sent["count"], sent["price"])
+def _name(found: Dossier, sent: dict[str, Any], by: Person) -> str:
+    charge = fees.Charge(sent["name"], sent["name"], sent["count"], sent["price"])
+    charging.name(found, [charge], key=str(sent["sending"]), by=by)
+    return _("It is asked for, and the applicant sees it.")
+
+
+def _back(found: Dossier, sent: dict[str, Any], by: Person) -> str:
+    charging.ask_back(found, sent["invoice"], sent["amount"], sent["reason"], key=str(sent["sending"]), by=by)
+    return _("Asked. Another person decides on it.")

@@ -19,12 +19,13 @@ from vamco.kernel.world.people import public as people
 from vamco.lib.errors import N_, Refused
 from vamco.lib.text import row_number
 from vamco.systems.onestop.contracts import RECEIVE
-from vamco.systems.onestop.pages import wording
+from vamco.systems.onestop.pages import fee, wording
 from vamco.systems.onestop.queries import PROCEDURES, papers
 from vamco.systems.onestop.rules import promising as promising_rules
 from vamco.systems.onestop.rules import terms
 from vamco.systems.onestop.services import counter, promising
-from vamco.web import casework, words
+from vamco.systems.tickets import public as tickets
+from vamco.web import addresses, casework, words
 from vamco.web.acting import NOTHING_SENT, Refusal, attempt, set_choices
 from vamco.web.components import Cell, Column, Link, Table
 from vamco.web.date_fields import MomentField
@@ -116,6 +117,7 @@ def begin(request: Request) -> HttpResponseBase:
         "add_form": add_form if unknown else None,
         "begin_form": begin_form if found is not None else None,
         "found": found,
+        "standing": tickets.serving(person),
         "error": refusal.text,
         "crumbs": [Link(_("Dossiers"), reverse("onestop:office_dossiers")), Link(_("File for a person"))],
     }
@@ -302,6 +304,9 @@ def done(request: Request, counter_code: str) -> HttpResponseBase:
         "received": dossier.received_at is not None,
         "receipt": reverse("onestop:office_document", args=[receipt.pk]) if receipt else "",
         "case": casework.address(dossier.case),
+        "fee": fee.fee(dossier, person),
+        "standing": tickets.serving(person),
+        "counters": addresses.reachable("counters", person),
         "table": Table(caption=_("The dossier"), hide_caption=True, columns=columns, rows=tuple(rows)),
         "crumbs": [Link(_("Dossiers"), reverse("onestop:office_dossiers")), Link(dossier.number)],
     }

@@ -91,6 +91,17 @@ def name(dossier: Dossier, charges: Sequence[fees.Charge], *, key: str, by: Pers
         return _ask(held, held.case, charges, key=f"{subject(held)}:{key}", by=str(by.pk))
 
 
+def ask_back(dossier: Dossier, code: str, amount: int, reason: str, *, key: str, by: Person) -> None:
+    """Ask that what was paid goes back, such as after a dossier was stopped; somebody else decides on it. `key`: as for `name`."""
+    if not may_name(dossier, by) or code not in {each.code for each in invoices(dossier)}:
+        raise Missing("onestop.no_dossier", N_("There is no such dossier."))
+    with transaction.atomic():
+        payments.refund(code, amount, reason, by=str(by.pk), key=f"{subject(dossier)}:{key}")
+        held = _locked(dossier.pk)
+        if held is not None:
+            _keep(held)
+
+
 def _locked(pk: int) -> Dossier | None:
     """Return a dossier that nobody else changes, its case as it is once the lock is held."""
     return Dossier.objects.select_for_update(of=("self",)).select_related("office").filter(pk=pk).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ from vamco.systems.onestop.contracts import RECEIVE
 from vamco.systems.onestop.models import Dossier, DossierPaper, Preparation
 from vamco.systems.onestop.queries import PROCEDURES
 from vamco.systems.onestop.rules import reading
-from vamco.systems.onestop.services import filing
+from vamco.systems.onestop.services import filing, preparing
+from vamco.systems.tickets import public as tickets
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -174,7 +176,9 @@ def add_paper(code: str, paper: str, file: File, *, copy: str, pages: int, by: P
 def drop_paper(code: str, number: int, *, by: Person) -> None:
     """Take a scan back before the sending."""
     with transaction.atomic():
-        _open(code, by).papers.filter(pk=number).delete()
+        paper = _open(code, by).papers.select_related("file").filter(pk=number).first()
+        if paper is not None:
+            preparing.drop_file(paper, actor=by.actor)
 
 
 def _open(code: str, by: Person) -> Preparation:
@@ -222,7 +226,16 @@ def send(code: str, sent: Sent, *, by: Person) -> Dossier:
         found.save(update_fields=["dossier"])
         if sent.receive and receives(by, found):
             cases.act(dossier.pk, "accept", by=by, until=sent.until)
+        _link(dossier, by)
     return dossier
+
+
+def _link(dossier: Dossier, by: Person) -> None:
+    """Note the dossier on the number of whoever stands at the clerk's counter. A number that ends meanwhile stops no filing."""
+    standing = tickets.serving(by)
+    if standing is not None:
+        with contextlib.suppress(Missing):
+            tickets.link(standing.code, f"dossier:{dossier.pk}", by)
 
 
 def receives(by: Person, found: Preparation) -> bool:

@@ -11,17 +11,19 @@ from django.test import Client
 
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.work.cases import public as cases
+from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.people import public as people
-from vamco.lib.errors import Missing, Refused
+from vamco.lib.errors import Forbidden, Missing, Refused
 from vamco.lib.time import HCM
 from vamco.systems.identity.models import Account
 from vamco.systems.onestop.models import Dossier
 from vamco.systems.onestop.rules import fees
-from vamco.systems.onestop.services import charging
+from vamco.systems.onestop.services import charging, money_told
 from vamco.systems.onestop.tests import made
 from vamco.systems.payments import public as payments
 from vamco.systems.payments.models import Invoice, Payment, Receipt, Refund
 from vamco.systems.payments.tests import made as money
+from vamco.vocab.payments import InvoiceMoved
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.public import Person
@@ -156,3 +158,61 @@ def test_stopped_it_asks_no_longer_and_what_was_paid_stays_for_a_person_to_decid
     assert Invoice.objects.get(subject=f"dossier:{open_one.pk}").standing == "cancelled"
     assert money.again(paid).standing == "paid"
     assert not Refund.objects.exists()
+
+
+def test_the_office_asks_back_what_was_paid_for_a_stopped_dossier_and_another_person_decides() -> None:
+    mother, clerk, head = (
+        made.citizen("Trần Thị Mai"),
+        made.official("onestop_clerk", "Lê"),
+        made.official("onestop_head", "Hồ"),
+    )
+    elsewhere = made.official("onestop_clerk", "Người Nơi Khác", "H53.25459")
+    dossier, other = (made.dossier(mother, procedure=procedure({"amount": 10_000})) for _ in range(2))
+    invoice, foreign = (Invoice.objects.get(subject=f"dossier:{each.pk}") for each in (dossier, other))
+    money.pay(invoice)
+    cases.act(dossier.pk, "accept", by=clerk, until=dt.datetime(2026, 11, 30, 16, tzinfo=HCM))
+    cases.act(dossier.pk, "stop", by=head, note="Không đủ điều kiện", reason="no_ground")
+    for who, code in ((elsewhere, invoice.code), (mother, invoice.code), (clerk, foreign.code)):
+        with pytest.raises(Missing):
+            charging.ask_back(again(dossier), code, 10_000, "Đã dừng", key="a", by=who)
+    with pytest.raises(Refused):
+        charging.ask_back(again(dossier), invoice.code, 10_001, "Đã dừng", key="a", by=clerk)
+    assert not Refund.objects.exists()
+    for _twice in range(2):
+        charging.ask_back(again(dossier), invoice.code, 10_000, "Đã dừng", key="a", by=clerk)
+    refund = Refund.objects.get()
+    assert (refund.standing, refund.asked_by, again(dossier).finance) == ("asked", str(clerk.pk), "refunding")
+    both = people.get(clerk.pk)
+    people.appoint(both, made.agencies.get(made.OFFICE), "accountant", since=made.SINCE)
+    with pytest.raises(Forbidden):
+        payments.decide_refund(refund.pk, "approve", by=people.get(clerk.pk))
+    payments.decide_refund(refund.pk, "approve", by=head)
+    payments.finish_refund(refund.pk, "UNC-0012", by=people.get(clerk.pk))
+    charging.moved(invoice.subject)
+    assert again(dossier).finance == "refunded"
+
+
+def test_the_applicant_hears_of_too_little_too_much_and_what_went_back_each_once() -> None:
+    mother = made.citizen("Trần Thị Mai")
+    dossier = made.dossier(mother, procedure=procedure({"amount": 10_000}))
+    invoice = Invoice.objects.get()
+
+    def told() -> list[str]:
+        held = money.again(invoice)
+        for _twice in range(2):
+            money_told.tell(InvoiceMoved(held.code, held.subject, held.standing, held.paid))
+        return [notice.title for notice in notices.inbox(mother, "vi").notices]
+
+    money.pay(invoice, 4_000)
+    missing = f"Hồ sơ {dossier.number} còn thiếu 6.000 đồng"
+    assert told() == [missing]
+    money_told.tell(InvoiceMoved(invoice.code, invoice.subject, "open", 0))  # older than what is known: says nothing
+    money.pay(invoice, 6_000)
+    assert told() == [missing]
+    money.pay(invoice, 500)
+    much = f"Hồ sơ {dossier.number} nộp thừa 500 đồng"
+    assert told() == [much, missing]
+    accountant = made.official("accountant", "Đinh")
+    payments.decide_refund(Refund.objects.get().pk, "approve", by=accountant)
+    payments.finish_refund(Refund.objects.get().pk, "UNC-1", by=accountant)
+    assert told() == [f"Đã hoàn trả 500 đồng của hồ sơ {dossier.number}", much, missing]

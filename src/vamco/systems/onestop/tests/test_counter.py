@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from vamco.kernel.base.audit.models import Entry
+from vamco.kernel.record.files.models import File
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
@@ -22,6 +23,8 @@ from vamco.systems.onestop.pages import office_counter
 from vamco.systems.onestop.services import counter, leading, versions
 from vamco.systems.onestop.tests import made
 from vamco.systems.onestop.tests.test_desk import advance, at, browser, staff, text
+from vamco.systems.tickets.services import calling
+from vamco.systems.tickets.tests import made as hall
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
@@ -94,6 +97,47 @@ def test_only_who_was_found_by_this_clerk_is_filed_for(staff: dict[str, Person])
     with pytest.raises(Refused) as refused:
         counter.begin(staff["clerk"], made.PROCEDURE, office=agencies.get(made.OFFICE), by=staff["clerk"])
     assert refused.value.code == "onestop.own_counter"
+
+
+def filed(clerk: Person, who: Person) -> Dossier:
+    """What a clerk files for somebody, with a form that nobody checks here."""
+    found = counter.begin(who, made.PROCEDURE, office=agencies.get(made.OFFICE), by=clerk)
+    assert found.draft is not None
+    return counter.send(found.code, counter.Sent(seen=found.draft.revision, delivery="counter"), by=clerk)
+
+
+def test_a_dossier_is_noted_on_the_number_at_this_clerks_counter_and_no_other(
+    staff: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counter.forms, "finish", lambda *_a, **_k: (None, {}))
+    made.provincial()
+    clerk, colleague = staff["clerk"], hall.clerk("Võ Thị Hạnh")
+    here, there = hall.sat(1, clerk), hall.sat(2, colleague)
+    mine, theirs = hall.taken("A"), hall.taken("A")
+    calling.call_next(here, clerk, after="")
+    calling.call_next(there, colleague, after="")
+    dossier = filed(clerk, made.citizen("Trần Thị Mai"))
+    for each in (mine, theirs):
+        each.refresh_from_db()
+    assert (mine.subject, theirs.subject) == (f"dossier:{dossier.pk}", "")
+    calling.finish(here, clerk, after=mine.code)
+    other = filed(clerk, made.citizen("Trần Thị Lan"))  # nobody stands there: filed all the same, and noted nowhere
+    mine.refresh_from_db()
+    state = Dossier.objects.get(pk=other.pk).case.state
+    assert (state, mine.subject) == ("received", f"dossier:{dossier.pk}")
+
+
+def test_a_scan_that_is_taken_back_leaves_no_file(staff: dict[str, Person]) -> None:
+    made.provincial()
+    found = counter.begin(made.citizen("Trần Thị Mai"), made.PROCEDURE, office=agencies.get(made.OFFICE), by=staff["clerk"])  # fmt: skip
+    client, address = browser(staff["clerk"]), reverse("onestop:counter_papers", args=[found.code])
+    scan = {"task": "paper", "paper": "civil_declaration", "copy": "original", "pages": "1", "file": SimpleUploadedFile("quet.txt", b"To khai\n")}  # fmt: skip
+    assert client.post(address, scan).status_code == 302
+    paper = DossierPaper.objects.get()
+    for _twice in range(2):
+        assert client.post(address, {"task": "drop", "number": str(paper.pk)}).status_code == 302
+    assert not DossierPaper.objects.exists()
+    assert File.objects.get(pk=paper.file_id).dropped_at is not None
 
 
 def test_a_helper_elsewhere_is_kept_as_the_place_of_help_and_receives_nothing(staff: dict[str, Person]) -> None:

@@ -16,6 +16,7 @@ from vamco.systems.tickets import queries
 from vamco.systems.tickets.contracts import CALL
 from vamco.systems.tickets.pages import wording
 from vamco.systems.tickets.services import calling
+from vamco.web import addresses
 from vamco.web.components import Link
 from vamco.web.pages import Request, page, render, signed_in
 from vamco.web.words import either
@@ -74,6 +75,7 @@ def counter(request: Request, hall_counter: int) -> HttpResponseBase:
         "since": wording.span(int((now - standing.called_at).total_seconds()))
         if standing and standing.called_at
         else "",
+        "files": addresses.reachable("file_for_person", person),
         "waiting": [_waiting(item, each, now) for each in waiting[:_LISTED]],
         "count": len(waiting),
         "services": [(each.letter, either(each.name, each.name_en)) for each in item.services],
