@@ -65,7 +65,8 @@ class Look:
         way: Way | None = None,
     ) -> None:
         self.camera, self._shop, self._hand_over, self._way = camera, shop, hand_over, way or Way()
-        self.version, self._drawing = drawing if drawing is not None else (0, None)
+        self.version: int = drawing[0] if drawing is not None else 0
+        self._drawing: Drawing | None = drawing[1] if drawing is not None else None
         self._eye: Eye = shop.eye(camera.code, self._drawing)
         self._open = ExitStack()
         self._stream: Stream | None = None
