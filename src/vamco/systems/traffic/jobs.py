@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from vamco.kernel.base.jobs import public as jobs
-from vamco.systems.traffic.services import ending, registering, reviewing
+from vamco.systems.traffic.services import alarms, ending, publishing, registering, reviewing, travelling
 
 
 @jobs.task(reviewing.ASK_REGISTER, retries=5)
@@ -21,3 +21,21 @@ def end() -> None:
 def retain() -> None:
     """Delete what need not be kept any longer."""
     ending.retain()
+
+
+@jobs.periodic("traffic.alarms", "* * * * *")
+def alarm() -> None:
+    """Notify operators of cameras in doubt."""
+    alarms.look()
+
+
+@jobs.periodic("traffic.travel", "4 * * * *")
+def travel() -> None:
+    """Measure travel times of the hour that is over."""
+    travelling.measure()
+
+
+@jobs.periodic("traffic.publish", "9 * * * *")
+def publish() -> None:
+    """Publish counts, incidents, violations and the health of cameras."""
+    publishing.publish()

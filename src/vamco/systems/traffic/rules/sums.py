@@ -40,9 +40,7 @@ def _hour(parts: Sequence[Sequence[Counted]]) -> dict[str, Any]:
     if not seen:
         return {"so_lan": 0}
     lanes = [lane for each in seen for lane in each]
-    by_kind = {
-        name: sum((lane.by_kind or {}).get(kind, 0) for lane in lanes) for kind, name in KINDS.items()
-    }
+    by_kind = {name: sum((lane.by_kind or {}).get(kind, 0) for lane in lanes) for kind, name in KINDS.items()}
     speeds = [
         (lane.mean_kmh, max(1, sum((lane.by_kind or {}).values()))) for lane in lanes if lane.mean_kmh is not None
     ]

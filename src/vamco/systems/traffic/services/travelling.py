@@ -26,9 +26,16 @@ def measure(at: dt.datetime | None = None) -> int:
     ends = (at or clock.now()).replace(minute=0, second=0, microsecond=0)
     begins = ends - HOUR
     found = flowing.travel_times(_seen(begins - flowing.Pairing().longest, ends))
-    ids = dict(Camera.objects.filter(code__in={code for each in found for code in (each.start, each.end)}).values_list("code", "pk"))
+    ids = dict(
+        Camera.objects.filter(code__in={code for each in found for code in (each.start, each.end)}).values_list(
+            "code", "pk"
+        )
+    )
     TravelTime.objects.bulk_create(
-        [TravelTime(start_id=ids[e.start], end_id=ids[e.end], at=begins, pairs=e.pairs, median_s=e.median_s) for e in found],
+        [
+            TravelTime(start_id=ids[e.start], end_id=ids[e.end], at=begins, pairs=e.pairs, median_s=e.median_s)
+            for e in found
+        ],
         update_conflicts=True,
         unique_fields=["start", "end", "at"],
         update_fields=["pairs", "median_s"],
