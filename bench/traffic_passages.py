@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import multiprocessing
 import os
 import random
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,7 +23,6 @@ from vamco.cli.bench import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from multiprocessing.process import BaseProcess
 
     from vamco.engines.vision.contracts import Passage
 
@@ -127,16 +127,14 @@ def _among_kills(folder: Path) -> tuple[float, int, int, int]:
     from django.db import connection, connections
 
     connections.close_all()
-    fresh = multiprocessing.get_context("spawn")
     rng = random.Random(16)
     files = [folder / f"sender{number}" for number in range(SENDERS)]
     begun = time.time()
     until = begun + SECONDS
 
-    def start(number: int) -> BaseProcess:
-        process = fresh.Process(target=_send, args=(number, str(files[number]), until), daemon=True)
-        process.start()
-        return process
+    def start(number: int) -> subprocess.Popen[bytes]:
+        words = [sys.executable, __file__, str(number), str(files[number]), str(until)]
+        return subprocess.Popen(words)  # this file itself
 
     senders = [start(number) for number in range(SENDERS)]
     killed, next_kill = 0, begun + SECONDS / 6
@@ -144,12 +142,12 @@ def _among_kills(folder: Path) -> tuple[float, int, int, int]:
         time.sleep(0.05)
         if time.time() >= next_kill:
             number = rng.randrange(SENDERS)
-            os.kill(senders[number].pid or 0, signal.SIGKILL)
-            senders[number].join()
+            os.kill(senders[number].pid, signal.SIGKILL)
+            senders[number].wait()
             senders[number] = start(number)
             killed, next_kill = killed + 1, next_kill + SECONDS / 6
     for process in senders:
-        process.join()
+        process.wait()
     spent = time.time() - begun
     known = {each.key for number, file in enumerate(files) for each in _acknowledged(number, file)}
     with connection.cursor() as cursor:
@@ -189,3 +187,7 @@ def _naive() -> float:
                 )
                 done += 1
     return done / (time.perf_counter() - begun)
+
+
+if __name__ == "__main__":
+    _send(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]))
