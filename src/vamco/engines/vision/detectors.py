@@ -125,7 +125,7 @@ class OnnxDetector:
 
     def detect(self, picture: Picture) -> list[Detection]:
         """Give what is in the picture: uint8, (height, width, 3), BGR; riders belong to their motorbikes."""
-        return vehicles(self.things(picture), self._description.unridden)
+        return vehicles(self.things(picture), self._description.unridden, picture.shape[1])
 
     def things(self, picture: Picture) -> list[Detection]:
         """Give what the network sees, riders and motorbikes apart, and motorbikes that are none without a rider."""

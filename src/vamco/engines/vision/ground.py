@@ -31,7 +31,9 @@ class Ground:
         self.exact = calibration.exact
         self.off = float(np.sqrt(((self.metres(pixels) - metres) ** 2).sum(axis=1).mean()))
         spread = float(np.linalg.norm(metres - metres.mean(axis=0), axis=1).max())
-        if not np.isfinite(self.off) or self.off > 0.25 * spread:  # no plane at all
+        depth = np.concatenate((pixels, np.ones((len(pixels), 1))), axis=1) @ self._matrix[2]
+        folded = depth.min() * depth.max() <= 0  # some points would lie beyond the horizon
+        if folded or not np.isfinite(self.off) or self.off > 0.05 * spread:  # no plane at all
             raise BadCalibration("the points contradict each other")
 
     def metres(self, pixels: Floats) -> Floats:
@@ -58,7 +60,8 @@ def _homography(pixels: Floats, metres: Floats) -> Floats:
     if strength[7] < 1e-6 * strength[0]:  # eight equations, but fewer facts
         raise BadCalibration("three of the points lie on one line")
     matrix: Floats = np.linalg.inv(out) @ vectors[-1].reshape(3, 3) @ into
-    return matrix / matrix[2, 2]
+    whole: Floats = matrix / matrix[2, 2]
+    return whole
 
 
 def _normalised(points: Floats) -> tuple[Floats, Floats]:

@@ -82,7 +82,7 @@ def glance(frame: Frame) -> Glance:
         frame.at,
         width,
         height,
-        zlib.crc32(np.ascontiguousarray(sample)),
+        zlib.crc32(sample.tobytes()),
         green_share(sample),
         float(grey.std()),
         frame.shown,

@@ -48,11 +48,11 @@ def lamp(picture: Picture, housing: Box) -> Light:
     upright = y1 - y0 > 1.8 * (x1 - x0)
     glow = {}
     for light, spans in _HUES.items():
-        mask = np.zeros_like(bright)
-        for least, most in spans:
-            mask |= (hue >= least) & (hue <= most)
+        mask = np.zeros(bright.shape, dtype=bool)
+        for begins, ends in spans:
+            mask |= (hue >= begins) & (hue <= ends)
         # In an upright housing a colour counts fully where its lamp sits and not at all two lamps away.
-        place = np.clip(1.5 - 2.4 * np.abs(down - _THIRD[light]), 0, 1) if upright else np.float32(1)
+        place = np.clip(1.5 - 2.4 * np.abs(down - _THIRD[light]), 0, 1) if upright else np.ones_like(down)
         glow[light] = float((weights * mask * place).sum()) / weights.size
     (best, most), (_next, second), *_rest = sorted(glow.items(), key=lambda item: -item[1])
     return best if most >= _LEAST_SHARE and most >= _CLEAR * second else Light.UNKNOWN

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, Self
 
+import numpy as np
+
 from vamco.engines.vision.contracts import Frame
 
 if TYPE_CHECKING:
@@ -205,7 +207,7 @@ class _Video:
 
     def read(self) -> Picture | None:
         got, pixels = self._capture.read()
-        return pixels if got else None
+        return np.asarray(pixels, dtype=np.uint8) if got else None
 
     def close(self) -> None:
         self._capture.release()
@@ -225,7 +227,7 @@ class _Folder:
         for path in self._names:
             pixels = cv2.imread(str(path), cv2.IMREAD_COLOR)
             if pixels is not None:
-                return pixels
+                return np.asarray(pixels, dtype=np.uint8)
         return None
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from vamco.engines.vision.contracts import Speed
+from vamco.engines.vision.ground import Ground
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,9 @@ _MAD: Final = 1.4826
 def speed(path: Sequence[Sighting], calibration: Calibration) -> Speed | None:
     """Give the mean speed over the calibrated stretch; None where the path is too short to say.
 
-    The road must be straight enough there for one direction of travel. Three things make the interval: how far the sightings lie
-    about the line (they resemble their neighbours, so they count for fewer), how exactly the points were measured, and the length.
+    The road must be straight enough there for one direction of travel. Where a pixel is many metres a sighting counts for less.
+    Two things make the interval: how far the sightings lie about the line (they resemble their neighbours, so they count for
+    fewer), and how exactly the points were measured.
     """
     standing = [one for one in path if one.ground is not None]
     if len(standing) < _FEWEST:
@@ -35,29 +37,35 @@ def speed(path: Sequence[Sighting], calibration: Calibration) -> Speed | None:
     places = np.array([one.ground for one in standing], dtype=float)
     way = _direction(times, places)
     along = places @ way
+    coarse = Ground(calibration).metres_a_pixel(np.array([one.box.foot for one in standing]))
     if times[-1] - times[0] < _SHORTEST_S or abs(along[-1] - along[0]) < _SHORTEST_M:
         return None
-    pace, error = robust_line(times, along)
+    pace, error = robust_line(times, along, coarse)
     measured = calibration.exact * np.sqrt(2) / max(_extent(calibration, way), 1e-6)
     whole = np.hypot(error, pace * measured)
     return Speed(kmh=float(abs(pace) * 3.6), within=float(1.96 * whole * 3.6))
 
 
-def robust_line(times: Floats, values: Floats) -> tuple[float, float]:
-    """Give the slope of the line through (n,) values, and its standard error; outliers weigh little or nothing."""
-    weights = np.ones_like(times)
+def robust_line(times: Floats, values: Floats, coarse: Floats | None = None) -> tuple[float, float]:
+    """Give the slope of the line through (n,) values, and its standard error; outliers weigh little or nothing.
+
+    `coarse` says of each value how inexact it is beside the others, in any unit.
+    """
+    unit = np.ones_like(times) if coarse is None else np.maximum(coarse / np.median(coarse), 1e-3)
+    trust = np.ones_like(times)
     slope = offset = 0.0
     left = values
     for _round in range(_ROUNDS):
-        slope, offset = _weighted(times, values, weights)
-        left = values - (slope * times + offset)
+        slope, offset = _weighted(times, values, trust / unit**2)
+        left = (values - (slope * times + offset)) / unit
         scale = max(_MAD * float(np.median(np.abs(left - np.median(left)))), 1e-6)
-        weights = np.clip(1 - (left / (_ROBUST * scale)) ** 2, 0, None) ** 2
-    total = weights.sum()
-    middle = (weights * times).sum() / total
+        trust = np.clip(1 - (left / (_ROBUST * scale)) ** 2, 0, None) ** 2
+    weights = trust / unit**2
+    middle = (weights * times).sum() / weights.sum()
     spread = (weights * (times - middle) ** 2).sum()
-    variance = (weights * left**2).sum() / max(total - 2, 1)
-    return slope, float(np.sqrt(variance * _inflation(left) / spread) * _student(total))
+    variance = (trust * left**2).sum() / max(trust.sum() - 2, 1)
+    kept = left[trust > 0]
+    return slope, float(np.sqrt(variance * _inflation(kept) / spread) * _student(trust.sum()))
 
 
 def _weighted(times: Floats, values: Floats, weights: Floats) -> tuple[float, float]:
