@@ -17,6 +17,7 @@ class TrafficConfig(AppConfig):
         from vamco.kernel.world.people import public as people
         from vamco.systems.traffic import contracts, pack
         from vamco.systems.traffic.models import VehicleAnswer
+        from vamco.systems.traffic.services import reviewing
 
         for section in pack.SECTIONS:
             packs.register(section)
@@ -30,4 +31,4 @@ class TrafficConfig(AppConfig):
         access.declare(contracts.HOT_LIST, N_("Keep the list of wanted plates"))
         access.declare(contracts.TOLD_HOT, N_("Be notified when a wanted plate passes"))
         people.keep(VehicleAnswer)
-        cases.register(cases.Kind(contracts.KIND))
+        cases.register(cases.Kind(contracts.KIND, on_act=reviewing.on_act, guard=reviewing.guard))
