@@ -239,6 +239,6 @@ def measures(measured: Mapping[str, object]) -> list[tuple[str, str]]:
 def plate(text: str) -> str:
     """Write a plate as it stands on the vehicle: 70A-123.45, 70B1-123.45; as it is where its form is another."""
     head, tail = text[:-5], text[-5:]
-    if len(text) in (8, 9) and tail.isdecimal():  # noqa: PLR2004  # two figures, one or two of the series, five figures
+    if len(text) in (8, 9) and tail.isdecimal():  # two figures, one or two of the series, five figures
         return f"{head}-{tail[:3]}.{tail[3:]}"
     return text

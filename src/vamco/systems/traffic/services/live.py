@@ -93,7 +93,9 @@ def seen(camera: str) -> Seen | None:
         raw = json.loads(content)
         return Seen(
             at=dt.datetime.fromisoformat(raw["at"]).astimezone(dt.UTC),
-            counts={str(kind): int(count) for kind, count in raw["counts"].items()} if raw["counts"] is not None else None,
+            counts={str(kind): int(count) for kind, count in raw["counts"].items()}
+            if raw["counts"] is not None
+            else None,
             lights={str(code): str(light) for code, light in raw["lights"].items()},
             drawing=int(raw["drawing"]),
             width=int(raw["width"]),

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 from typing import TYPE_CHECKING, Final
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from vamco.engines.vision import contracts as vision
 from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
+from vamco.lib.time import HCM  # noqa: F401  # tests of pages write hours
 from vamco.systems.traffic import public as traffic
 
 if TYPE_CHECKING:
@@ -26,6 +31,10 @@ def official(name: str, role: str, agency: str = POLICE) -> Person:
     found = people.add(name)
     people.appoint(found, agencies.get(agency), role, since=SINCE)
     return found
+
+
+def also(person: Person, role: str, agency: str = POLICE) -> None:
+    people.appoint(person, agencies.get(agency), role, since=SINCE)
 
 
 def plate(text: str = "70A12345", weakest: float = 0.97, *, complete: bool = True) -> vision.PlateRead:
@@ -70,3 +79,10 @@ def violation(text: str = "70A12345", *held: str, at: dt.datetime | None = None)
     found = traffic.propose(went, finding(went.first_at, traffic.ActCode.RED_LIGHT, *held), files())
     assert found is not None
     return found
+
+
+def photo(name: str = "anh.jpg") -> SimpleUploadedFile:
+    """A picture as a browser sends it."""
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (90, 120, 90)).save(out, "JPEG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
