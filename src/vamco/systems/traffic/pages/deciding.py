@@ -73,7 +73,7 @@ def _decide_all(request: Request, person: Person) -> HttpResponseBase:
         if not name.startswith(_MARK) or not which.isdecimal() or len(which) > 9:  # noqa: PLR2004
             continue
         try:
-            traffic.decide(int(which), by=person, seen=_seen(value))
+            traffic.decide(int(which), by=person, seen=_seen(str(value)))
         except VamcoError as refusal:
             messages.error(request, _named(int(which), person, refusal.text(_)))
         else:

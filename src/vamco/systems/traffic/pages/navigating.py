@@ -14,6 +14,8 @@ from vamco.web import home, navigation
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.utils.functional import _StrPromise
+
     from vamco.web.pages import Request
 
 GROUP: Final = "traffic"
@@ -34,7 +36,7 @@ def register() -> None:
 
 
 def _place(  # what an entry has
-    label: str, page: str, act: str, icon: str, order: int, *also: str
+    label: str | _StrPromise, page: str, act: str, icon: str, order: int, *also: str
 ) -> navigation.Place:
     more = tuple(f"traffic:{each}" for each in also)
     return navigation.Place(

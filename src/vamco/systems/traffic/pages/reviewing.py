@@ -120,13 +120,13 @@ def facts(seen: traffic.ViolationView) -> list[Fact]:
 
 def reasons(act: str) -> list[tuple[int, str, str]]:
     """Return the coded reasons of an act, each with the digit that chooses it."""
-    known = cases.definition_of(cases.newest(KIND)).acts[act].reasons
+    known = cases.newest(KIND).acts[act].reasons
     return [(place, each.code, either(each.name, each.name_en)) for place, each in enumerate(known, start=1)]
 
 
 def state_name(state: str) -> str:
     """Return the name of a state."""
-    known = cases.definition_of(cases.newest(KIND)).states[state]
+    known = cases.newest(KIND).states[state]
     return either(known.name, known.name_en)
 
 
