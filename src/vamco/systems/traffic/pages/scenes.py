@@ -101,7 +101,7 @@ def pictures(seen: ViolationView, found: shown.Shown) -> Iterator[Picture]:
     """Give the pictures in order, each with the vehicle where its name says at which frame it was taken."""
     path = points(step.foot for step in found.path)
     for place, picture in enumerate(found.pictures):
-        step = found.step(picture, seen.at)
+        step = found.step(picture)
         box = None
         if step is not None:
             x0, y0, x1, y1 = step.box

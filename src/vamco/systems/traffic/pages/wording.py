@@ -58,15 +58,17 @@ DOUBTS: Final[Mapping[str, Text]] = {
     "swapped": _l("Two vehicles crossed here and may have been taken for one another."),
     "clock": _l("The camera’s clock was off."),
     "shed": _l("Frames were left out because the machine could not keep up."),
-    "weak": _l("A character of the plate is uncertain."),
-    "plate": _l("The plate is incomplete or was not read."),
+    "gap": _l("The vehicle was out of sight for a moment."),
+    "weak_character": _l("A character of the plate is uncertain."),
     "incomplete": _l("The plate is incomplete."),
     "no_plate": _l("The plate was not read."),
-    "readers": _l("Two readers read the plate differently."),
-    "second": _l("Two readers read the plate differently."),
+    "readers_disagree": _l("Two readers read the plate differently."),
     "priority": _l("It may be a priority vehicle on duty."),
+    "carried": _l("It may be a vehicle that is carried on another."),
+    "night": _l("The picture was taken at night."),
     "no_helmet_seen": _l("No helmet was seen; this is a hint only."),
-    "camera": _l("The camera was in doubt."),
+    "speed_disagrees": _l("A second measure of the speed does not agree."),
+    "speed_fault": _l("The measures of speed of this camera disagreed too often."),
 }
 ZONES: Final[Mapping[str, Text]] = {
     "no_stopping": _l("No stopping"),
@@ -136,12 +138,9 @@ def condition(code: str, since: dt.datetime | None) -> tuple[Tone, str]:
     return tone, dated % {"hour": at} if at and dated else word
 
 
-def _number(measured: Mapping[str, Any], *names: str) -> float | None:
-    for each in names:
-        value = measured.get(each)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return float(value)
-    return None
+def _number(measured: Mapping[str, Any], name: str) -> float | None:
+    value = measured.get(name)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def why(seen: ViolationView) -> str:
@@ -151,23 +150,23 @@ def why(seen: ViolationView) -> str:
     if seen.act.startswith("speed"):
         return _speed(measured, parts["vehicle"])
     if seen.act == "red_light":
-        since = _number(measured, "red_for_s", "since_red_s", "after_s", "red_s")
+        since = _number(measured, "red_for_s")
         if since is not None:
             return _("%(vehicle)s crossed stop line %(line)s %(seconds)s s after the light had turned red.") % {
                 **parts,
                 "seconds": figure(since, 1),
             }
         return _("%(vehicle)s crossed stop line %(line)s while the light was red.") % parts
-    lasted = _number(measured, "seconds", "lasted_s", "stood_s", "s")
+    lasted = _number(measured, "lasted_s")
     sentence = _lasting(seen.act) if lasted is not None else _plain(seen.act)
     return sentence % {**parts, "seconds": figure(lasted or 0, 1), "title": either(seen.title, seen.title_en)}
 
 
 def _speed(measured: Mapping[str, Any], vehicle: str) -> str:
     kmh, within, limit = (
-        _number(measured, "kmh", "speed"),
+        _number(measured, "kmh"),
         _number(measured, "within"),
-        _number(measured, "limit", "limit_kmh"),
+        _number(measured, "limit"),
     )
     if kmh is None or limit is None:
         return _("%(vehicle)s was faster than allowed.") % {"vehicle": vehicle}
@@ -192,7 +191,7 @@ def _lasting(act: str) -> str:
 
 def _plain(act: str) -> str:
     known = {
-        "stop_line": _("%(vehicle)s stood beyond stop line %(line)s."),
+        "stop_line": _("%(vehicle)s went over stop line %(line)s at red and stopped beyond it."),
         "illegal_stop": _("%(vehicle)s stood where stopping is forbidden."),
         "wrong_way": _("%(vehicle)s drove against the direction of the road."),
         "wrong_lane": _("%(vehicle)s drove in a lane that is not for it."),
@@ -212,21 +211,25 @@ MEASURES: Final[Mapping[str, tuple[Text, str]]] = {
     "kmh": (_l("Speed measured"), "km/h"),
     "within": (_l("Uncertainty of the speed"), "km/h"),
     "limit": (_l("Limit"), "km/h"),
-    "limit_kmh": (_l("Limit"), "km/h"),
-    "over": (_l("Above the limit"), "km/h"),
+    "over": (_l("Above the limit, at least"), "km/h"),
+    "second_kmh": (_l("Second measure of the speed"), "km/h"),
     "red_for_s": (_l("Red before the crossing"), "s"),
-    "since_red_s": (_l("Red before the crossing"), "s"),
-    "seconds": (_l("Lasted"), "s"),
     "lasted_s": (_l("Lasted"), "s"),
-    "pixels": (_l("Beyond the line"), "px"),
-    "beyond": (_l("Beyond the line"), "px"),
+    "beyond_px": (_l("Beyond the line"), "px"),
+    "no_helmet_seen": (_l("Helmet"), ""),
 }
+HIDDEN: Final = frozenset({"cosine", "assist"})  # figures of the rule that say nothing to a reader
 
 
 def measures(measured: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return each figure of a finding with its name and unit."""
     found = []
     for code, value in measured.items():
+        if code in HIDDEN or value is None:
+            continue
+        if code == "no_helmet_seen":
+            found.append((str(MEASURES[code][0]), str(DOUBTS[code])))
+            continue
         term, unit = MEASURES.get(code, (code, ""))
         if isinstance(value, int | float) and not isinstance(value, bool):
             text = f"{figure(value, 0 if isinstance(value, int) else 1)} {unit}".strip()

@@ -70,9 +70,9 @@ class Passed:
 def passages(camera: str, since: dt.datetime, until: dt.datetime) -> Passed:
     """Return how many passages a camera handed over in a span; no plate is shown outside a search."""
     found = Passage.objects.filter(camera=Camera.objects.get(code=camera), at__gte=since, at__lt=until).aggregate(
-        total=Count("*"),
-        whole=Count("*", filter=Q(complete=True) & ~Q(plate="")),
-        doubt=Count("*", filter=~Q(doubt=[])),
+        total=Count("pk"),
+        whole=Count("pk", filter=Q(complete=True) & ~Q(plate="")),
+        doubt=Count("pk", filter=~Q(doubt=[])),
     )
     return Passed(found["total"], found["whole"], found["doubt"])
 

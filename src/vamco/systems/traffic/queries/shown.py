@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import zipfile
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from vamco.kernel.record.files import public as kept
 from vamco.systems.traffic.models import DrawingVersion
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from vamco.systems.traffic.models import Violation
 
 Corners = tuple[float, float, float, float]
-_NEAR_MS: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ class Shown:
     clip: str = ""
     crop: str = ""
     path: tuple[Step, ...] = ()
+    marks: tuple[int, ...] = ()  # the frames of which there are pictures, in order: 01.jpg is the first
     drawing: Drawing | None = None
     version: int = 0
     chars: tuple[tuple[str, float], ...] = ()
@@ -58,14 +58,13 @@ class Shown:
     document: str = ""
     manifest: str = ""
 
-    def step(self, picture: str, at: dt.datetime) -> Step | None:
-        """Return where the vehicle is in a picture: its name is the number of the frame, else "at" is the moment `at`."""
+    def step(self, picture: str) -> Step | None:
+        """Return where the vehicle is in a picture, None where its name does not say at which frame it was taken."""
         stem = picture.rpartition("/")[2].partition(".")[0]
-        if stem.isdecimal():
-            return next((each for each in self.path if each.frame == int(stem)), None)
-        near = min(self.path, key=lambda each: abs(each.at - at), default=None)
-        close = near is not None and abs(near.at - at) <= dt.timedelta(milliseconds=_NEAR_MS)
-        return near if close and stem == "at" else None
+        place = int(stem) - 1 if stem.isdecimal() and len(stem) < 4 else -1  # noqa: PLR2004
+        if not 0 <= place < len(self.marks):
+            return None
+        return next((each for each in self.path if each.frame == self.marks[place]), None)
 
 
 def evidence(case_id: int, person: Person | None) -> Shown:
@@ -74,18 +73,22 @@ def evidence(case_id: int, person: Person | None) -> Shown:
 
 
 def of(violation: Violation) -> Shown:
-    """Return what lies in the evidence of a violation. What cannot be read of it is left out, never guessed."""
+    """Return what lies in the evidence of a violation. What cannot be read of it, or is no longer kept, is left out, never guessed."""
+    if violation.evidence.file.content is None:
+        return Shown(manifest=violation.evidence.manifest)
     with zipfile.ZipFile(kept.content_path(violation.evidence.file)) as archive:
         names = archive.namelist()
         what, track = (_json(archive, name) for name in ("what.json", "track.json"))
     version = int(what.get("drawing") or 0)
     row = DrawingVersion.objects.filter(camera_id=violation.camera_id, version=version).first() if version else None
-    plate = track.get("plate") or {}
+    plate, path = track.get("plate") or {}, tuple(_steps(track))
+    wanted = set(what.get("frames") or ())
     return Shown(
         pictures=tuple(sorted(name for name in names if name.startswith("frames/"))),
         clip=next((name for name in names if name.startswith("clip.")), ""),
         crop=next((name for name in names if name.rpartition("/")[2].startswith("plate")), ""),
-        path=tuple(_steps(track)),
+        path=path,
+        marks=tuple(each.frame for each in path if each.frame in wanted),
         drawing=drawings.read(row.content) if row else None,
         version=version,
         chars=tuple(zip(str(plate.get("text", "")), plate.get("chars", ()), strict=False)),

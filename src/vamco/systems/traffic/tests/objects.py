@@ -9,7 +9,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.traffic import public as traffic
 from vamco.systems.traffic.models import Violation
-from vamco.systems.traffic.tests import made, seen
+from vamco.systems.traffic.tests import made, pictures
 
 if TYPE_CHECKING:
     from tests.architecture.sample_objects import World
@@ -21,7 +21,7 @@ SEEN = {
 
 
 def make(world: World) -> dict[str, Any]:
-    seen.live_picture(made.CAMERA, {"car": 2})
+    pictures.live_picture(made.CAMERA, {"car": 2})
     found = made.violation("70A98765")
     noticed = made.violation("70A98766", at=clock.now() + dt.timedelta(seconds=1))
     Violation.objects.filter(pk=noticed.pk).update(code="vi-pham-khong-doan-duoc", notice="TB-MAU-0001")

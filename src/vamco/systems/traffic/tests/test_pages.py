@@ -13,7 +13,8 @@ from vamco.kernel.base import clock
 from vamco.systems.desk.tests.made import questions, reader
 from vamco.systems.traffic import public as traffic
 from vamco.systems.traffic.models import Camera, Violation
-from vamco.systems.traffic.tests import made, seen
+from vamco.systems.traffic.tests import made, pictures
+from vamco.web import addresses
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
@@ -43,14 +44,14 @@ def text_of(client: Client, address: str, status: int = 200) -> str:
 
 
 def test_a_live_camera_shows_its_picture_and_what_is_in_it(operator: Person) -> None:
-    seen.live_picture(made.CAMERA, {"car": 3, "motorbike": 12})
+    pictures.live_picture(made.CAMERA, {"car": 3, "motorbike": 12})
     traffic.report(made.CAMERA, traffic.Health("ok", clock.now(), seen_at=clock.now()))
     text = text_of(reader(operator), f"/traffic?q={made.CAMERA}")
     assert re.search(r"<b>12</b>\s*Xe máy", text)
     assert "Đang hoạt động" in text
     assert "in-doubt" not in text
     answer = reader(operator).get(f"/traffic/cameras/{made.CAMERA}/picture")
-    assert (answer.content, answer.headers["Content-Type"]) == (seen.JPEG, "image/jpeg")
+    assert (answer.content, answer.headers["Content-Type"]) == (pictures.JPEG, "image/jpeg")
 
 
 def test_a_frozen_camera_is_grey_says_since_when_and_counts_nothing(
@@ -64,7 +65,7 @@ def test_a_frozen_camera_is_grey_says_since_when_and_counts_nothing(
         if now.astimezone(made.HCM).hour < 9
         else now.astimezone(made.HCM).replace(hour=8, minute=5)
     )
-    seen.live_picture(made.CAMERA, {"car": 3})
+    pictures.live_picture(made.CAMERA, {"car": 3})
     traffic.report(made.CAMERA, traffic.Health("frozen", since, seen_at=now))
     text = text_of(reader(operator), f"/traffic?q={made.CAMERA}")
     assert f"Đứng hình từ {since:%H:%M}" in text
@@ -76,7 +77,7 @@ def test_a_frozen_camera_is_grey_says_since_when_and_counts_nothing(
 def test_an_old_picture_is_never_live_though_nobody_said_so(operator: Person) -> None:
     """Case TC-01: the worker died after it had said that all is well."""
     old = clock.now() - dt.timedelta(minutes=10)
-    seen.live_picture(made.CAMERA, {"car": 3}, at=old)
+    pictures.live_picture(made.CAMERA, {"car": 3}, at=old)
     traffic.report(made.CAMERA, traffic.Health("ok", old, seen_at=old))
     text = text_of(reader(operator), f"/traffic/cameras/{made.CAMERA}")
     assert "Mất tín hiệu từ" in text
@@ -181,6 +182,6 @@ def test_the_decider_decides_on_several_and_never_on_their_own(reviewer: Person,
 
 def test_the_page_of_the_case_leads_to_the_desk(reviewer: Person) -> None:
     found = made.violation()
-    text = text_of(reader(reviewer), f"/cases/{found.pk}")
+    text = text_of(reader(reviewer), addresses.to("case", found.pk))
     assert f"/traffic/review/{found.pk}" in text
     assert "70A-123.45" in text
