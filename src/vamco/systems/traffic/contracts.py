@@ -129,11 +129,16 @@ class CameraView:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFiles:
-    """What goes into an evidence file: pictures by name (JPEG), a clip, the track, the light log."""
+    """What goes into an evidence file: pictures by name ("01.jpg", JPEG), a clip, the plate's picture.
+
+    `owner` are pictures for the owner, bystanders blurred (`engines.vision.masking`), or only the vehicle cut out.
+    """
 
     frames: Mapping[str, bytes]
+    owner: Mapping[str, bytes] = field(default_factory=dict)
     clip: bytes = b""
     clip_name: str = "clip.webm"
+    plate: bytes = b""
     more: Mapping[str, bytes] = field(default_factory=dict)
 
 

@@ -19,13 +19,17 @@ from vamco.systems.traffic.queries import cameras, table
 from vamco.systems.traffic.services import evidencing
 
 if TYPE_CHECKING:
-    from vamco.engines.vision.contracts import Passage
+    from collections.abc import Sequence
+
+    from vamco.engines.vision.contracts import LightChange, Passage
     from vamco.systems.traffic.contracts import EvidenceFiles, Finding
 
 MACHINE: Final = access.machine("traffic", N_("Traffic cameras"))
 
 
-def propose(passage: Passage, finding: Finding, files: EvidenceFiles) -> Violation | None:
+def propose(
+    passage: Passage, finding: Finding, files: EvidenceFiles, *, lights: Sequence[LightChange] = ()
+) -> Violation | None:
     """Open a case for a finding; the one that is there where it was proposed before, None where it makes no case.
 
     The evidence file is whole before the transaction begins, and its row, the violation and the case commit together.
@@ -39,7 +43,7 @@ def propose(passage: Passage, finding: Finding, files: EvidenceFiles) -> Violati
     day = finding.at.astimezone(HCM).date()
     version, rule = table.rules_on(day)[finding.act]
     with (
-        evidencing.made(passage, finding, files, camera=camera, rule=rule, version=version) as ready,
+        evidencing.made(passage, finding, files, camera=camera, rule=rule, version=version, lights=lights) as ready,
         transaction.atomic(),
     ):
         evidence = evidencing.keep(ready, camera=camera, at=finding.at)
@@ -66,7 +70,7 @@ def propose(passage: Passage, finding: Finding, files: EvidenceFiles) -> Violati
                 "evidence": evidence,
                 "at": finding.at,
                 "plate_read": plate.text if plate else "",
-                "plate": plate.text if plate else "",
+                "plate": plate.text if plate and plate.complete else "",
                 "kind": passage.kind,
                 "colour": plate.colour if plate else "unknown",
                 "doubt": sorted({*passage.doubt, *finding.held}),

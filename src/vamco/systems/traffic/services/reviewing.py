@@ -13,6 +13,7 @@ from vamco.kernel.work.cases import public as cases
 from vamco.lib.errors import N_, Refused
 from vamco.systems.traffic.models import Correction, Violation
 from vamco.systems.traffic.queries import violations
+from vamco.systems.traffic.services import paying
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -81,7 +82,8 @@ def sanction(case: int, *, by: Person, seen: int, number: str, day: dt.date, amo
             raise Refused("traffic.sanction_day", N_("The decision is of a day after the act, and not of one to come."))
         done = cases.act(case, "sanction", by=by, seen=seen, note=number.strip())
         violation.sanction_number, violation.sanction_day, violation.amount = number.strip()[:60], day, amount
-        violation.save(update_fields=["sanction_number", "sanction_day", "amount"])
+        violation.invoice = paying.ask(violation)
+        violation.save(update_fields=["sanction_number", "sanction_day", "amount", "invoice"])
     return done
 
 

@@ -14,7 +14,7 @@ from vamco.kernel.work.cases import public as cases
 from vamco.systems.traffic import public as traffic
 from vamco.systems.traffic.models import Statement, Violation
 from vamco.systems.traffic.services import proposing
-from vamco.systems.traffic.tests import made
+from vamco.systems.traffic.tests import made, pictures
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
@@ -89,7 +89,7 @@ def test_an_owner_contests_once_with_a_photo_and_reads_the_answer(noticed: Viola
     assert Client().post(address, {"text": "Hôm đó tôi đã bán xe rồi.", "photos": photo}).status_code == 422
     assert Statement.objects.count() == 0
     assert Client().post(address, {"text": "ngắn"}).status_code == 422
-    answer = Client().post(address, {"text": "Hôm đó tôi đã bán xe rồi.", "photos": made.photo()})
+    answer = Client().post(address, {"text": "Hôm đó tôi đã bán xe rồi.", "photos": pictures.photo()})
     assert answer.headers["Location"] == address
     assert Client().post(address, {"text": "Tôi nói lại lần nữa đây."}).status_code in {409, 422}
     assert [each.text for each in Statement.objects.all()] == ["Hôm đó tôi đã bán xe rồi."]

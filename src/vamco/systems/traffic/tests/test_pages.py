@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from vamco.kernel.base import clock
+from vamco.lib.time import HCM
 from vamco.systems.desk.tests.made import questions, reader
 from vamco.systems.traffic import public as traffic
 from vamco.systems.traffic.models import Camera, Violation
@@ -61,9 +62,9 @@ def test_a_frozen_camera_is_grey_says_since_when_and_counts_nothing(
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now)
     since = (
-        now.astimezone(made.HCM).replace(hour=0, minute=0)
-        if now.astimezone(made.HCM).hour < 9
-        else now.astimezone(made.HCM).replace(hour=8, minute=5)
+        now.astimezone(HCM).replace(hour=0, minute=0)
+        if now.astimezone(HCM).hour < 9
+        else now.astimezone(HCM).replace(hour=8, minute=5)
     )
     pictures.live_picture(made.CAMERA, {"car": 3})
     traffic.report(made.CAMERA, traffic.Health("frozen", since, seen_at=now))
@@ -164,7 +165,7 @@ def test_the_decider_decides_on_several_and_never_on_their_own(reviewer: Person,
     mine, theirs = made.violation("70A11111"), made.violation("70A22222")
     traffic.confirm(theirs.pk, by=reviewer, seen=theirs.case.seq)
     both = made.official("Vũ Văn Cả Hai", "traffic_head")
-    made.also(both, "traffic_reviewer")
+    pictures.also(both, "traffic_reviewer")
     traffic.confirm(mine.pk, by=both, seen=mine.case.seq)
     text = text_of(reader(both), "/traffic/decide")
     assert f'name="case-{theirs.pk}"' in text

@@ -9,6 +9,7 @@ import pytest
 
 from vamco.kernel.base import clock
 from vamco.kernel.base.audit.models import Entry
+from vamco.lib.time import HCM
 from vamco.systems.desk.tests.made import reader
 from vamco.systems.traffic import public as traffic
 from vamco.systems.traffic.models import HotPlate, PlateSearch
@@ -26,7 +27,7 @@ def investigator() -> Person:
 
 
 def form(**more: str) -> dict[str, str]:
-    now = clock.now().astimezone(made.HCM)
+    now = clock.now().astimezone(HCM)
     found = {
         "purpose": "Truy tìm xe gây tai nạn rồi bỏ chạy",
         "basis": "Vụ việc số 12/2026",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -66,6 +67,13 @@ def sign(  # a signature says who, when, why and where
         return _envelope(signer.certificate, signer.chain).seal(digest, signer.sign, stamp=stamp)
 
     return _finish(steps, seal)
+
+
+def sign_beside(data: bytes, signer: Signer, *, timestamper: Timestamper | None = None) -> bytes:
+    """Return a signature over bytes that lies beside them (CMS, DER). Unavailable when key or authority do not answer."""
+    stamped = None if timestamper is None else lambda value: timestamping.token(timestamper, value)
+    digest = hashlib.sha256(data).digest()
+    return _envelope(signer.certificate, signer.chain).seal(digest, signer.sign, stamp=stamped)
 
 
 def stamp(pdf: bytes, timestamper: Timestamper) -> bytes:
