@@ -1,6 +1,16 @@
 from django.urls import path
 
-from vamco.systems.traffic.pages import adding, deciding, drawing, fines, halls, reviewing, searching, watching
+from vamco.systems.traffic.pages import (
+    adding,
+    deciding,
+    drawing,
+    fines,
+    halls,
+    reviewing,
+    sanctioning,
+    searching,
+    watching,
+)
 
 app_name = "traffic"
 urlpatterns = [
@@ -15,6 +25,7 @@ urlpatterns = [
     path("traffic/evidence/<int:violation>", reviewing.evidence, name="evidence"),
     path("traffic/decide", deciding.deciding, name="deciding"),
     path("traffic/decide/<int:violation>", deciding.decide, name="decide"),
+    path("traffic/sanction/<int:violation>", sanctioning.sanction, name="sanction"),
     path("traffic/search", searching.search, name="search"),
     path("traffic/searches", searching.searches, name="searches"),
     path("traffic/wanted", searching.wanted, name="wanted"),

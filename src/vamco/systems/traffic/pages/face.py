@@ -91,6 +91,9 @@ def _buttons(seen: traffic.ViolationView, reader: Person) -> Iterator[Button]:
         yield Button(label=_("Open on the review desk"), url=reverse("traffic:review", args=[seen.case]), icon="check")
     if seen.state == "reviewed" and access.allow(reader, DECIDE):
         yield Button(label=_("Decide on several"), url=reverse("traffic:deciding"), icon="directive")
+    if seen.state == "notified" and access.allow(reader, DECIDE):
+        url = reverse("traffic:sanction", args=[seen.case])
+        yield Button(label=_("Enter the sanctioning decision"), url=url, icon="directive")
 
 
 FACE: Final = Face(

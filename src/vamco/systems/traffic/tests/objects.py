@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django.test import override_settings
+
 from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.traffic import public as traffic
@@ -22,8 +24,9 @@ SEEN = {
 
 def make(world: World) -> dict[str, Any]:
     pictures.live_picture(made.CAMERA, {"car": 2})
-    found = made.violation("70A98765")
-    noticed = made.violation("70A98766", at=clock.now() + dt.timedelta(seconds=1))
+    with override_settings(VAMCO_DEMO=True):  # the keys by which evidence is signed
+        found = made.violation("70A98765")
+        noticed = made.violation("70A98766", at=clock.now() + dt.timedelta(seconds=1))
     Violation.objects.filter(pk=noticed.pk).update(code="vi-pham-khong-doan-duoc", notice="TB-MAU-0001")
     hot = traffic.add_hot_plate(
         "70A99999",
