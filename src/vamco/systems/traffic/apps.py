@@ -18,7 +18,7 @@ class TrafficConfig(AppConfig):
         from vamco.kernel.world.people import public as people
         from vamco.systems.traffic import contracts, pack
         from vamco.systems.traffic.models import VehicleAnswer
-        from vamco.systems.traffic.pages import face, navigating
+        from vamco.systems.traffic.pages import face, halls, navigating
         from vamco.systems.traffic.services import reviewing
         from vamco.web import addresses
 
@@ -37,4 +37,5 @@ class TrafficConfig(AppConfig):
         cases.register(cases.Kind(contracts.KIND, on_act=reviewing.on_act, guard=reviewing.guard, face=face.FACE))
         navigating.register()
         addresses.register("cameras", lambda: reverse("traffic:cameras"), contracts.WATCH)
+        addresses.register("hall_people", halls.address)
         addresses.register("fines", lambda: reverse("traffic:fines"))

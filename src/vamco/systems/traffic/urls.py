@@ -20,6 +20,7 @@ urlpatterns = [
     path("traffic/cameras/<str:traffic_camera>/picture", watching.picture, name="picture"),
     path("traffic/cameras/<str:traffic_camera>/drawing", drawing.draw, name="draw"),
     path("traffic/halls", halls.halls, name="halls"),
+    path("traffic/halls/<str:managed_hall>", halls.hall, name="hall"),
     path("traffic/review", reviewing.first, name="first"),
     path("traffic/review/<int:violation>", reviewing.review, name="review"),
     path("traffic/evidence/<int:violation>", reviewing.evidence, name="evidence"),

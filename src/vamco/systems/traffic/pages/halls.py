@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.base import clock
+from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
+from vamco.lib.errors import N_, Missing
 from vamco.lib.time import HCM
 from vamco.systems.tickets import public as tickets
 from vamco.systems.traffic import public as traffic
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponseBase
 
+MANAGE_HALL: Final = "tickets.manage"
 FRESH: Final = dt.timedelta(minutes=5)
 STEP_S: Final = 600
 
@@ -32,21 +35,42 @@ STEP_S: Final = 600
 @page(WATCH)
 def halls(request: Request) -> HttpResponseBase:
     """Show the halls that cameras look at: people waiting, counters staffed, and what the tickets say."""
+    return _shown(request, traffic.cameras(use="hall"))
+
+
+@page(MANAGE_HALL)
+def hall(request: Request, managed_hall: str) -> HttpResponseBase:
+    """Show one hall to who manages it."""
+    office = agencies.find(managed_hall)
+    if office is None or not access.allow(request.person, MANAGE_HALL, office):
+        raise Missing("traffic.no_hall", N_("There is no such hall."))
+    return _shown(request, [each for each in traffic.cameras(use="hall") if each.hall == office.code])
+
+
+def address(office: str) -> str:
+    """Return where a hall's people are shown; "" where no camera looks at it."""
+    looked_at = any(each.hall == office for each in traffic.cameras(use="hall"))
+    return reverse("traffic:hall", args=[office]) if looked_at else ""
+
+
+def _shown(request: Request, found: Sequence[traffic.CameraView]) -> HttpResponseBase:
     now = clock.now()
     since = now.astimezone(HCM).replace(hour=0, minute=0, second=0, microsecond=0)
-    found = traffic.cameras(use="hall")
     counts: dict[str, list[traffic.HallCounted]] = {}
     for each in traffic.hall_counts(since, now):
         counts.setdefault(each.camera, []).append(each)
+    watches = access.allow(request.person, WATCH)
     context = {
-        "halls": [_hall(camera, counts.get(camera.code, []), now) for camera in found],
+        "halls": [_hall(camera, counts.get(camera.code, []), now, link=watches) for camera in found],
         "missing": ready.missing(),
         "now": now,
     }
     return render(request, "traffic/halls.html", context)
 
 
-def _hall(camera: traffic.CameraView, counts: Sequence[traffic.HallCounted], now: dt.datetime) -> dict[str, Any]:
+def _hall(
+    camera: traffic.CameraView, counts: Sequence[traffic.HallCounted], now: dt.datetime, *, link: bool
+) -> dict[str, Any]:
     last = counts[-1] if counts and now - counts[-1].at <= FRESH else None
     code = wording.now_is(camera, live.seen(camera.code))
     if last is not None and camera.condition == "ok":
@@ -58,7 +82,7 @@ def _hall(camera: traffic.CameraView, counts: Sequence[traffic.HallCounted], now
         "camera": camera,
         "name": wording.name(camera),
         "office": either(office.name, office.name_en) if office else camera.hall,
-        "url": reverse("traffic:camera", args=[camera.code]),
+        "url": reverse("traffic:camera", args=[camera.code]) if link else "",
         "tone": tone,
         "word": word,
         "waiting": number(last.waiting) if last and last.waiting is not None else unknown,

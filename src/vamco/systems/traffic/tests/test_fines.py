@@ -109,10 +109,23 @@ def test_a_code_that_is_not_there_is_missing() -> None:
     assert Client().get("/fines/khong-co/picture?name=01.jpg").status_code == 404
 
 
-def test_evidence_that_was_not_blurred_is_shown_to_no_owner(noticed: Violation) -> None:
-    assert Client().get(f"/fines/{noticed.code}/picture?name=../frames/01.jpg").status_code == 404
-    assert Client().get(f"/fines/{noticed.code}/picture?name=01.jpg").status_code == 404
-    assert "picture?name" not in Client().get(f"/fines/{noticed.code}").content.decode()
+def test_an_owner_sees_the_blurred_pictures_and_no_others(noticed: Violation) -> None:
+    address = f"/fines/{noticed.code}"
+    shown = made.files()
+    assert f"{address}/picture?name=01.jpg" in Client().get(address).content.decode()
+    answer = Client().get(f"{address}/picture?name=01.jpg")
+    assert answer.content == shown.owner["01.jpg"] != shown.frames["01.jpg"]
+    for name in ("../frames/01.jpg", "02.jpg", "../track.json", ""):
+        assert Client().get(f"{address}/picture", {"name": name}).status_code == 404
+
+
+def test_what_could_not_be_blurred_is_not_shown_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(made, "files", lambda: traffic.EvidenceFiles(frames={"01.jpg": made.PICTURE}))
+    found = made.violation("70A12345")
+    Violation.objects.filter(pk=found.pk).update(notice=NOTICE)
+    text = Client().get(f"/fines/{found.code}").content.decode()
+    assert "picture?name" not in text
+    assert "chưa làm mờ được người xung quanh" in text
 
 
 def test_the_home_leads_there() -> None:
