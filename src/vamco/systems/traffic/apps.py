@@ -17,6 +17,7 @@ class TrafficConfig(AppConfig):
         from vamco.kernel.world.access import public as access
         from vamco.kernel.world.people import public as people
         from vamco.systems.traffic import contracts, pack
+        from vamco.systems.traffic.demo import filling  # noqa: F401  # a job of the demonstration
         from vamco.systems.traffic.models import VehicleAnswer
         from vamco.systems.traffic.pages import face, halls, navigating
         from vamco.systems.traffic.services import reviewing

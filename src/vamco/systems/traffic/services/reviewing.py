@@ -79,7 +79,7 @@ def sanction(case: int, *, by: Person, seen: int, number: str, day: dt.date, amo
     with transaction.atomic():
         violation = Violation.objects.select_for_update(of=("self",)).get(pk=violations.row(case, by).pk)
         if not violation.at.date() <= day <= clock.today():
-            raise Refused("traffic.sanction_day", N_("The decision is of a day after the act, and not of one to come."))
+            raise Refused("traffic.sanction_day", N_("The day of the decision must lie between the act and today."))
         done = cases.act(case, "sanction", by=by, seen=seen, note=number.strip())
         violation.sanction_number, violation.sanction_day, violation.amount = number.strip()[:60], day, amount
         violation.invoice = paying.ask(violation)

@@ -132,7 +132,7 @@ def test_where_the_register_agrees_the_owner_gets_a_numbered_signed_notice(regis
 def test_where_it_does_not_agree_no_notice_goes_out(plate: str, reason: str, register: SimulatedVehicles) -> None:
     del register
     found = made.notified(plate)
-    entry = cases.timeline(Case.objects.get(pk=found.pk)).last()
+    entry = cases.timeline(Case.objects.get(pk=found.pk)).first()
     assert (made.state(found), found.notice, found.notice_file) == ("held", "", None)
     assert entry is not None
     assert (entry.act, entry.reason) == ("hold", reason)
