@@ -31,7 +31,7 @@ _CONFIRMED: Final = {"proposed": None, "rejected": 0}
 
 def publish() -> int:
     """Publish the days that may have changed, and return of how many days there was something. The same rows again change nothing."""
-    return sum(_publish(dataset, rows) for dataset, rows in _DATASETS.items())
+    return sum(_publish(dataset, rows) for dataset, rows in DATASETS.items())
 
 
 def _publish(dataset: str, rows: Callable[[dt.date], Iterator[dict[str, Any]]]) -> int:
@@ -141,7 +141,7 @@ def _halls(day: dt.date) -> Iterator[dict[str, Any]]:
         }
 
 
-_DATASETS: Final = {
+DATASETS: Final = {
     FLOWS: _flows,
     INCIDENTS: _incidents,
     VIOLATIONS: _violations,
