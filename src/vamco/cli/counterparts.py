@@ -26,6 +26,7 @@ _LINES: Final = {
     "VAMCO_CIVIL_STATUS": "civil-status",
     "VAMCO_TAX": "tax",
     "VAMCO_POST": "post",
+    "VAMCO_VEHICLES": "vehicles",
 }
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from vamco.cli import counterparts, ground, issuer, national, ports, postgres, processes, simulated_bank, usage
+from vamco.cli import cameras, counterparts, ground, issuer, national, ports, postgres, processes, simulated_bank, usage
 from vamco.cli.console import complain, say
 from vamco.cli.processes import Log, Program, Supervisor
 from vamco.lib.errors import N_, Refused, Unavailable
@@ -207,6 +207,9 @@ def fill(province: Province, *, quiet: bool = False, demonstration: bool = True)
     words = [sys.executable, "-m", "vamco", "worker", "--alone"]
     worker = Program("worker", words, _log(province, "worker"), province.environment, grace=25)
     _timed(province, "worker", lambda: province.supervisor.start(worker))
+    clips = CHECKOUT / "src" / "vamco" / "demo" / "street" / "clips"
+    if demonstration and cameras.watched(clips):
+        province.supervisor.start(cameras.program(province.environment, _log(province, "cameras"), clips))
     if portal := province.environment.get("VAMCO_REPORTS_PORTAL"):
         words = [sys.executable, "-m", "vamco.cli.reports_portal", "--port", portal.rpartition(":")[2]]
         province.supervisor.start(

@@ -86,7 +86,7 @@ class Pipeline:
         self._how = settings or Settings()
         self._drawing = drawing
         self._plates = None if plates is None else PlateReader(plates, self._how.reading)
-        self._models = {"detector": detector.name, **({} if plates is None else {"plates": plates.name})}
+        self._models = {"detector": detector.name, **({} if plates is None else plates.versions)}
         self._tracker, self._crossings = Tracker(self._how.following), Crossings()
         self._calibration = drawing.calibration if drawing is not None else None
         self._ground = Ground(self._calibration) if self._calibration is not None else None
@@ -179,7 +179,7 @@ class Pipeline:
     def _read_plates(self, frame: Frame, tracks: Sequence[Tracked]) -> None:
         if self._plates is not None:
             vehicles = [one for one in tracks if one.seen and one.kind not in {Kind.PERSON, Kind.BICYCLE}]
-            self._plates.look(frame.number, frame.pixels, vehicles)
+            self._plates.look(frame.number, frame.pixels, vehicles, frame.at.date())
 
     def _count(self, at: dt.datetime, tracks: Sequence[Tracked]) -> None:
         if self._lanes is not None:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from vamco.engines.vision.contracts import Box
+from vamco.engines.vision.contracts import Detection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
 
-    from vamco.engines.vision.contracts import Picture, PlateRead
+    from vamco.engines.vision.contracts import Box, Picture, PlateRead
     from vamco.engines.vision.tracking import Tracked
 
 
 class PlateEngine(Protocol):
-    """Finds and reads the plate in the picture of one vehicle. `name` says which models, for the evidence."""
+    """Finds and reads the plate of one vehicle. `versions` says which models, for the evidence."""
 
-    name: str
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Give model by task."""
+        ...
 
-    def read(self, crop: Picture) -> PlateRead | None:
-        """Read the plate of a vehicle's crop: uint8, (height, width, 3), BGR. Its `box` is in pixels of the crop."""
+    def look(self, picture: Picture, vehicle: Detection, day: dt.date | None = None) -> PlateRead | None:
+        """Read the plate within the vehicle's box: uint8, (height, width, 3), BGR; the result's box is in the picture's pixels."""
         ...
 
 
@@ -65,12 +69,12 @@ class PlateReader:
         self._engine, self._how = engine, reading or Reading()
         self._tracks: dict[int, _Reads] = defaultdict(_Reads)
 
-    def look(self, number: int, picture: Picture, tracks: Sequence[Tracked]) -> None:
+    def look(self, number: int, picture: Picture, tracks: Sequence[Tracked], day: dt.date | None = None) -> None:
         """Read where it is worth it; `number` is the picture's, `tracks` are vehicles that are seen in it."""
         wanted = [one for one in tracks if self._worth(number, one)]
         wanted.sort(key=lambda one: (self._tracks[one.number].looks, -_size(one.box)))
         for one in wanted[: self._how.most_a_picture]:
-            self._read(number, picture, one)
+            self._read(number, picture, one, day)
 
     def reads(self, track: int) -> list[tuple[int, PlateRead]]:
         """Give what was read of a track: picture's number and read, in the order of time."""
@@ -90,7 +94,7 @@ class PlateReader:
             return False
         return state.looks < 2 or _size(one.box) >= how.larger * state.size or number - state.at >= 2**state.looks  # noqa: PLR2004  # at once, then rarer and rarer
 
-    def _read(self, number: int, picture: Picture, one: Tracked) -> None:
+    def _read(self, number: int, picture: Picture, one: Tracked, day: dt.date | None) -> None:
         state = self._tracks[one.number]
         height, width = picture.shape[:2]
         x0, y0 = max(0, int(one.box.x0)), max(0, int(one.box.y0))
@@ -103,9 +107,9 @@ class PlateReader:
             return
         state.looks += 1
         state.size = max(state.size, _size(one.box))
-        found = self._engine.read(np.ascontiguousarray(crop))
+        found = self._engine.look(picture, Detection(one.kind, one.box, one.score), day)
         if found is not None:
-            state.reads.append((number, replace(found, box=_moved(found.box, x0, y0))))
+            state.reads.append((number, found))
 
 
 def sharpness(crop: Picture) -> float:
@@ -130,7 +134,3 @@ def simple_vote(reads: Sequence[PlateRead]) -> PlateRead | None:
 
 def _size(box: Box) -> float:
     return box.x1 - box.x0
-
-
-def _moved(box: Box | None, x: int, y: int) -> Box | None:
-    return None if box is None else Box(box.x0 + x, box.y0 + y, box.x1 + x, box.y1 + y)

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-Line = Literal["population", "civil_status", "tax", "post"]
-LINES: Final[tuple[Line, ...]] = ("population", "civil_status", "tax", "post")
+Line = Literal["population", "civil_status", "tax", "post", "vehicles"]
+LINES: Final[tuple[Line, ...]] = ("population", "civil_status", "tax", "post", "vehicles")
 Found = Literal["found", "deceased", "none"]
 ExtractKind = Literal["birth", "marriage", "death"]
 TaxKind = Literal["household_registration", "land_duty"]
@@ -49,6 +49,20 @@ class Answer:
     state: Found
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleRecord:
+    """What the vehicle register says of a plate. `kind` and `colour` are words of `engines.vision`; "" where it does not say."""
+
+    plate: str
+    kind: str
+    colour: str
+    valid: bool
+    owner: str
+    number: str  # of the owner: citizen ID or enterprise code
+    address: str
+    as_of: dt.date
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-from vamco.systems.counterparts.contracts import Answer, Doubt, FieldValue, Parcel, TaxAnswer
+from vamco.systems.counterparts.contracts import Answer, Doubt, FieldValue, Parcel, TaxAnswer, VehicleRecord
 from vamco.systems.counterparts.queries import parcels, tax_answers
 from vamco.systems.counterparts.services import post, tax
 from vamco.systems.counterparts.services.correcting import report
 from vamco.systems.counterparts.services.lines import NAMES, connected
 from vamco.systems.counterparts.services.registers import extract, person
+from vamco.systems.counterparts.services.vehicles import vehicle
 
 __all__ = [
     "NAMES",
@@ -12,6 +13,7 @@ __all__ = [
     "FieldValue",
     "Parcel",
     "TaxAnswer",
+    "VehicleRecord",
     "connected",
     "extract",
     "parcels",
@@ -20,4 +22,5 @@ __all__ = [
     "report",
     "tax",
     "tax_answers",
+    "vehicle",
 ]

@@ -25,6 +25,11 @@ class Settings(BaseModel):
         title="Tax office",
         description=f"The tax office's service for dossiers of several agencies: {_SHAPE}",
     )
+    vehicles: SecretStr | None = Field(
+        default=None,
+        title="Vehicle register",
+        description=f"The service of the vehicle register of the police: {_SHAPE}",
+    )
     post: SecretStr | None = Field(
         default=None,
         title="Post",

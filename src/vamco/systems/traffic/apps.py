@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 
 from vamco.lib.errors import N_
 
@@ -16,8 +17,11 @@ class TrafficConfig(AppConfig):
         from vamco.kernel.world.access import public as access
         from vamco.kernel.world.people import public as people
         from vamco.systems.traffic import contracts, pack
+        from vamco.systems.traffic.demo import filling  # noqa: F401  # a job of the demonstration
         from vamco.systems.traffic.models import VehicleAnswer
+        from vamco.systems.traffic.pages import face, halls, navigating
         from vamco.systems.traffic.services import reviewing
+        from vamco.web import addresses
 
         for section in pack.SECTIONS:
             packs.register(section)
@@ -31,4 +35,8 @@ class TrafficConfig(AppConfig):
         access.declare(contracts.HOT_LIST, N_("Keep the list of wanted plates"))
         access.declare(contracts.TOLD_HOT, N_("Be notified when a wanted plate passes"))
         people.keep(VehicleAnswer)
-        cases.register(cases.Kind(contracts.KIND, on_act=reviewing.on_act, guard=reviewing.guard))
+        cases.register(cases.Kind(contracts.KIND, on_act=reviewing.on_act, guard=reviewing.guard, face=face.FACE))
+        navigating.register()
+        addresses.register("cameras", lambda: reverse("traffic:cameras"), contracts.WATCH)
+        addresses.register("hall_people", halls.address)
+        addresses.register("fines", lambda: reverse("traffic:fines"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import ClassVar
 
 import cv2
 import numpy as np
@@ -31,6 +32,7 @@ from vamco.engines.vision.tracking import Tracked
 START = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
 WIDTH, HEIGHT, FPS = 320, 240, 10
 RED = (30, 20, 200)
+NOISE = np.random.default_rng(1).integers(95, 115, (HEIGHT, WIDTH, 3)).astype(np.uint8)
 
 
 class Sees:
@@ -45,7 +47,7 @@ class Sees:
         self.looks += 1
         found = []
         for kind, colour in ((Kind.CAR, RED), (Kind.PERSON, (200, 20, 30))):
-            mask = (np.abs(picture.astype(int) - colour).max(axis=2) < 15).astype(np.uint8)
+            mask = cv2.inRange(picture, *(np.array(colour) + way * 15 for way in (-1, 1)))
             mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
             count, _labels, stats, _middles = cv2.connectedComponentsWithStats(mask)
             for x, y, w, h, size in stats[1:count]:
@@ -55,23 +57,34 @@ class Sees:
 
 
 class Reads:
-    """Reads the number of white stripes on a block, and remembers what it was given."""
+    """Reads the same plate on each block, and remembers what it was given."""
 
-    name = "stripes 1"
+    versions: ClassVar = {"plate_reader": "stripes 1"}
 
     def __init__(self, text: str = "70A12345") -> None:
         self.text, self.crops = text, []
 
-    def read(self, crop: np.ndarray) -> PlateRead | None:
+    def look(self, picture: np.ndarray, vehicle: Detection, day: dt.date) -> PlateRead | None:
+        x0, y0, x1, y1 = (max(0, round(each)) for each in vehicle.box)
+        crop = picture[y0:y1, x0:x1]
         self.crops.append(crop.shape)
+        assert (vehicle.kind, day) == (Kind.CAR, START.date())
         assert (np.abs(crop.astype(int) - RED).max(axis=2) < 15).mean() > 0.3, "only vehicles are shown to it"
-        return PlateRead(self.text, 1, (0.99, 0.9), Colour.WHITE, complete=True, width=20, box=Box(10, 20, 30, 26))
+        return PlateRead(
+            self.text,
+            1,
+            (0.99, 0.9),
+            Colour.WHITE,
+            complete=True,
+            width=20,
+            box=Box(x0 + 10, y0 + 20, x0 + 30, y0 + 26),
+        )
 
 
 def street(
     number: int, *cars: tuple[float, float], person: tuple[float, float] | None = None, light: Light = Light.RED
 ) -> Frame:
-    picture = np.random.default_rng(number).integers(95, 115, (HEIGHT, WIDTH, 3)).astype(np.uint8)
+    picture = np.roll(NOISE, 7 * number, axis=1)
     for x, y in cars:
         left, top = round(x), round(y)
         picture[max(0, top) : max(0, top + 40), left : left + 50] = RED
@@ -113,7 +126,7 @@ def test_a_car_becomes_one_passage_with_plate_speed_and_path() -> None:
     assert passage.plate.box.x0 == pytest.approx(95, abs=3), "in pixels of the whole picture"
     assert passage.speed is not None
     assert passage.speed.kmh == pytest.approx(18, rel=0.03)
-    assert passage.models == {"detector": "blocks 1", "plates": "stripes 1"}
+    assert passage.models == {"detector": "blocks 1", "plate_reader": "stripes 1"}
     assert passage.first_at <= START + dt.timedelta(seconds=0.2)
     assert re.fullmatch("[0-9a-f]{64}", passage.key)
     assert pipeline.finish() == (), "who only stands there is no passage"
@@ -218,12 +231,12 @@ def test_plates_are_read_sharp_large_and_seldom() -> None:
         return Tracked(number, Kind.CAR, Box(*box), 0.8, seen=True)
 
     for number in range(40):
-        reader.look(number, frame, [track(1, 85, 60, 135, 100), track(2, 180, 60, 210, 100)])
+        reader.look(number, frame, [track(1, 85, 60, 135, 100), track(2, 180, 60, 210, 100)], START.date())
     assert len(reader.reads(1)) == 3
     assert reader.reads(2) == [], "too narrow to be legible"
     blurred = cv2.GaussianBlur(frame, (0, 0), 7)
     assert sharpness(blurred[60:100, 85:135]) < 20 < sharpness(frame[60:100, 85:135])
-    reader.look(50, blurred, [track(3, 85, 60, 135, 100)])
+    reader.look(50, blurred, [track(3, 85, 60, 135, 100)], START.date())
     assert reader.reads(3) == []
     reader.forget([1])
     assert reader.reads(1) == []

@@ -47,6 +47,13 @@ class Post(Protocol):
         """Return the states of a parcel, oldest first."""
 
 
+class VehicleRegister(Protocol):
+    """The vehicle register of the police."""
+
+    def vehicle(self, plate: str, *, purpose: str, basis: str) -> dict[str, Any]:
+        """Return its message on the vehicle with a plate, written without signs."""
+
+
 class PopulationLine:
     """The population register over its line."""
 
@@ -91,6 +98,17 @@ class TaxLine:
     def answers(self, after: int) -> dict[str, Any]:
         """Return answers behind a position."""
         return self._line.ask("GET", f"/tra-loi?sau={int(after)}")
+
+
+class VehicleLine:
+    """The vehicle register over its line."""
+
+    def __init__(self, line: HttpLine) -> None:
+        self._line = line
+
+    def vehicle(self, plate: str, *, purpose: str, basis: str) -> dict[str, Any]:
+        """Return its message on the vehicle with a plate."""
+        return self._line.ask("POST", "/xe", {"BienSo": plate, "MucDich": purpose, "CanCu": basis})
 
 
 class PostLine:

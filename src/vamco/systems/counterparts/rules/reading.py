@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from vamco.systems.counterparts.contracts import COMMUNE_NOT_UPDATED, NOT_READ, Answer, Doubt, FieldValue
+from vamco.systems.counterparts.contracts import COMMUNE_NOT_UPDATED, NOT_READ, Answer, Doubt, FieldValue, VehicleRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -160,3 +160,35 @@ def _as_mapping(value: object) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise Unreadable("object")
     return value
+
+
+VEHICLES: Final = {"O_TO_CON": "car", "XE_KHACH": "bus", "XE_TAI": "truck", "MO_TO": "motorbike"}
+PLATES: Final = {"TRANG": "white", "VANG": "yellow", "XANH": "blue", "DO": "red"}
+
+
+def vehicle(message: Mapping[str, Any], plate: str) -> VehicleRecord | None:
+    """Read the vehicle register's answer about a plate; None where it knows no such vehicle. Unreadable where it is about another."""
+    if message.get("KetQua") == "KHONG":
+        return None
+    said, day = message.get("Xe"), message.get("NgayDuLieu")
+    if message.get("KetQua") != "CO" or not isinstance(said, dict) or said.get("BienSo") != plate:
+        raise Unreadable("vehicle")
+    texts = {name: said.get(name, "") for name in ("LoaiXe", "MauBien", "ChuXe", "SoDinhDanh", "DiaChi")}
+    if not isinstance(said.get("HieuLuc"), bool) or any(
+        not isinstance(text, str) or len(text) > _LONGEST for text in texts.values()
+    ):
+        raise Unreadable("vehicle")
+    try:
+        as_of = dt.date.fromisoformat(str(day))
+    except ValueError:
+        raise Unreadable("day") from None
+    return VehicleRecord(
+        plate=plate,
+        kind=VEHICLES.get(texts["LoaiXe"], ""),
+        colour=PLATES.get(texts["MauBien"], ""),
+        valid=said["HieuLuc"],
+        owner=texts["ChuXe"],
+        number=texts["SoDinhDanh"],
+        address=texts["DiaChi"],
+        as_of=as_of,
+    )

@@ -19,6 +19,7 @@ NAMES: Final[dict[Line, str]] = {
     "civil_status": N_("The civil-status database"),
     "tax": N_("The tax office’s system"),
     "post": N_("The post’s system"),
+    "vehicles": N_("The vehicle register"),
 }
 
 
@@ -45,6 +46,11 @@ def tax() -> ports.TaxOffice:
 def post() -> ports.Post:
     """Return the post."""
     return ports.PostLine(_line("post"))
+
+
+def vehicles() -> ports.VehicleRegister:
+    """Return the vehicle register."""
+    return ports.VehicleLine(_line("vehicles"))
 
 
 def _line(line: Line) -> HttpLine:

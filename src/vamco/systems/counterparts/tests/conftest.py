@@ -18,13 +18,14 @@ def bodies() -> Iterator[made.Bodies]:
 
 @pytest.fixture
 def connected(bodies: made.Bodies, settings: Any) -> Iterator[made.Bodies]:
-    """The platform with all four lines named, in the demonstration."""
+    """The platform with all five lines named, in the demonstration."""
     settings.VAMCO_DEMO = True
     for name, path in (
         ("POPULATION", "population"),
         ("CIVIL_STATUS", "civil-status"),
         ("TAX", "tax"),
         ("POST", "post"),
+        ("VEHICLES", "vehicles"),
     ):
         setattr(settings, f"VAMCO_{name}", bodies.address(path))
     lines._made.cache_clear()

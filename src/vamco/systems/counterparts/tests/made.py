@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from vamco.lib.time import HCM
 from vamco.systems.counterparts.adapters.calling import Circuit, HttpLine
-from vamco.systems.counterparts.adapters.simulators.bodies import SimulatedPost, SimulatedRegisters, SimulatedTaxOffice
+from vamco.systems.counterparts.adapters.simulators.bodies import (
+    SimulatedPost,
+    SimulatedRegisters,
+    SimulatedTaxOffice,
+    SimulatedVehicles,
+)
 from vamco.systems.counterparts.adapters.simulators.made_up import Entry, Registered
 from vamco.systems.counterparts.adapters.simulators.server import Server, Service
 
@@ -72,6 +77,7 @@ def bodies() -> Iterator[Bodies]:
         SimulatedPost(lambda: moment[0], pace=10),
         "vamco",
         SECRET,
+        SimulatedVehicles(),
     )
     server = Server("127.0.0.1", 0, service)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

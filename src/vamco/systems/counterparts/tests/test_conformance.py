@@ -26,12 +26,19 @@ def word(error: Any) -> str:
 def lines(request: pytest.FixtureRequest, bodies: Bodies) -> dict[str, Any]:
     if request.param == "itself":
         service = bodies.service
-        return {"population": service.registers, "civil": service.registers, "tax": service.tax, "post": service.post}
+        return {
+            "population": service.registers,
+            "civil": service.registers,
+            "tax": service.tax,
+            "post": service.post,
+            "vehicles": service.vehicles,
+        }
     return {
         "population": ports.PopulationLine(bodies.line("population")),
         "civil": ports.CivilStatusLine(bodies.line("civil-status")),
         "tax": ports.TaxLine(bodies.line("tax")),
         "post": ports.PostLine(bodies.line("post")),
+        "vehicles": ports.VehicleLine(bodies.line("vehicles")),
     }
 
 
@@ -109,3 +116,14 @@ def test_a_parcel_is_one_parcel_and_goes_its_way(lines: dict[str, Any], bodies: 
             lines["post"].send(bad)
     with pytest.raises(SAID_NO):
         lines["post"].states("VC000000099VN")
+
+
+def test_a_vehicle_is_found_by_plate_and_nobody_asks_without_a_purpose(lines: dict[str, Any]) -> None:
+    found = lines["vehicles"].vehicle("70A12345", **WHY)
+    assert (found["KetQua"], found["Xe"]["LoaiXe"], found["Xe"]["MauBien"]) == ("CO", "O_TO_CON", "TRANG")
+    assert lines["vehicles"].vehicle("70A12345", **WHY) == found
+    assert lines["vehicles"].vehicle("70B112345", **WHY)["Xe"]["LoaiXe"] == "MO_TO"
+    assert lines["vehicles"].vehicle("70A12300", **WHY) == {"KetQua": "KHONG", "NgayDuLieu": "2026-11-15"}
+    with pytest.raises(SAID_NO) as refused:
+        lines["vehicles"].vehicle("70A12345", purpose="", basis="case:1")
+    assert word(refused.value) == "thieu_can_cu"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from vamco.engines.vision.contracts import Drawing, Frame, Light, Passage, Picture
     from vamco.engines.vision.health import Watch
     from vamco.engines.vision.pipeline import Live, Step
+    from vamco.engines.vision.reading import PlateEngine, Vote
     from vamco.engines.vision.sources import Measured
     from vamco.engines.vision.tracking import Tracked
 
@@ -80,20 +82,25 @@ class Shop(Protocol):
 class RealShop:
     """The engine itself, loaded once for all cameras of a worker."""
 
-    def __init__(self, clips: Path | None = None, widest: int = 1280) -> None:
-        """`clips` is the folder of the demonstration's clips; live pictures are made at most `widest` pixels wide."""
+    def __init__(self, clips: Path | None = None, widest: int = 1280, grammar: Path | None = None) -> None:
+        """`clips` is the folder of the demonstration's clips; live pictures are made at most `widest` pixels wide.
+
+        `grammar` is the pack's table of plates; without it, or without the networks for plates, passages have no plate.
+        """
         from vamco.engines.vision.detectors import NANODET, Description, OnnxDetector
         from vamco.engines.vision.ready import DETECTOR
 
         self._clips, self._widest = clips, widest
         self._detector = OnnxDetector(DETECTOR, Description.read(NANODET))
+        self._plates, self._vote = plate_engine(grammar)
 
     def eye(self, camera: str, drawing: Drawing | None) -> Eye:
         """Make an engine for a camera."""
         from vamco.engines.vision.pipeline import Pipeline, Settings
 
         # A worker looks at fewer pictures than the camera sends, and itself says when it sheds more than that.
-        return Pipeline(camera, self._detector, drawing, settings=Settings(shed_share=1.0))
+        how = Settings(shed_share=1.0)
+        return Pipeline(camera, self._detector, drawing, plates=self._plates, vote=self._vote, settings=how)
 
     def stream(self, camera: str, source: str, begins: dt.datetime) -> AbstractContextManager[Stream]:
         """Open a camera's source; OSError where there is none."""
@@ -164,3 +171,22 @@ class RealShop:
             return picture
         size = (self._widest, round(height * self._widest / width))
         return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def plate_engine(grammar: Path | None) -> tuple[PlateEngine | None, Vote]:
+    """Return what finds and reads plates, and what joins the reads of a track; None where the networks are not there."""
+    from vamco.engines.vision import reading
+
+    try:
+        detector, reader, rules, votes = (
+            importlib.import_module(f"vamco.engines.vision.plates.{name}")
+            for name in ("detector", "reader", "grammar", "vote")
+        )
+    except ModuleNotFoundError:
+        return None, reading.simple_vote
+    if grammar is None or not grammar.is_file():
+        return None, reading.simple_vote
+    from ruamel.yaml import YAML
+
+    table = rules.load(YAML(typ="safe").load(grammar))
+    return detector.PlateSight(detector.PlateDetector(), reader.PlateReader(table)), votes.vote

@@ -74,7 +74,9 @@ def picture(case_id: int, name: str, person: Person | None) -> bytes:
 
 
 def part(violation: Violation, name: str) -> bytes:
-    """Return a part of the evidence, whoever asks."""
+    """Return a part of the evidence, whoever asks. Missing where it is no longer kept."""
+    if violation.evidence.file.content is None:
+        raise Missing("traffic.not_kept", N_("These pictures are no longer kept."))
     with zipfile.ZipFile(_path(violation)) as archive:
         if name not in archive.namelist():
             raise no_violation(name)
@@ -87,7 +89,9 @@ def evidence_file(case_id: int, person: Person | None) -> io.BufferedReader:
 
 
 def names(violation: Violation) -> list[str]:
-    """Return the names of the parts of the evidence."""
+    """Return the names of the parts of the evidence; none where it is no longer kept."""
+    if violation.evidence.file.content is None:
+        return []
     with zipfile.ZipFile(_path(violation)) as archive:
         return archive.namelist()
 

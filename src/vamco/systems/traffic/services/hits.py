@@ -74,7 +74,7 @@ def _hit(hot: HotPlate, passage: Passage, camera: Camera, weakest: float) -> boo
             },
             key=f"{NOTICE}:{hit.pk}",
             about=f"hot_hit:{hit.pk}",
-            url="/traffic/hot",
+            url="/traffic/wanted",
         )
         audit.record(
             "traffic.hot_hit",

@@ -13,7 +13,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from django.db import Error
+
 from vamco.kernel.base import clock
+from vamco.lib.errors import VamcoError
 from vamco.lib.time import HCM
 from vamco.systems.traffic.contracts import IN_DOUBT, EvidenceFiles, HallCounted, Health
 from vamco.systems.traffic.queries import table
@@ -65,7 +68,8 @@ class Look:
         way: Way | None = None,
     ) -> None:
         self.camera, self._shop, self._hand_over, self._way = camera, shop, hand_over, way or Way()
-        self.version, self._drawing = drawing if drawing is not None else (0, None)
+        self.version: int = drawing[0] if drawing is not None else 0
+        self._drawing: Drawing | None = drawing[1] if drawing is not None else None
         self._eye: Eye = shop.eye(camera.code, self._drawing)
         self._open = ExitStack()
         self._stream: Stream | None = None
@@ -161,8 +165,7 @@ class Look:
                 self._through[lane] = seen.last_at
             if seen.speed is not None and lane:
                 self._minutes.passed(lane, seen.speed.kmh)
-            manifest = self._propose(seen)
-            self._hand_over(seen, lane, manifest)
+            self._hand_over(seen, lane, self._proposed_of(seen))
 
     def _lane(self, passage: Passage) -> str:
         lanes = self._drawing.lanes if self._drawing is not None else ()
@@ -170,6 +173,14 @@ class Look:
         counted = {lane.code: sum(paths.inside(lane.polygon, foot) for foot in feet) for lane in lanes}
         best = max(counted, key=lambda code: counted[code], default="")
         return best if best and counted[best] else ""
+
+    def _proposed_of(self, passage: Passage) -> str:
+        """Propose what there is to propose. A full disk or a key that is missing costs the proposal, never the passage."""
+        try:
+            return self._propose(passage)
+        except (VamcoError, Error):
+            LOG.exception("camera %s: something could not be proposed", self.camera.code)
+            return ""
 
     def _propose(self, passage: Passage) -> str:
         """Propose what the rules find; returns the hash of the evidence, "" for none."""

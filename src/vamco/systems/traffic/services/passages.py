@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from psycopg.errors import UniqueViolation
 
 from vamco.systems.traffic.models import Camera
 from vamco.systems.traffic.services import hits
@@ -16,6 +17,23 @@ if TYPE_CHECKING:
     from vamco.engines.vision.contracts import Passage
 
 _COLUMNS = "key, camera_id, at, kind, plate, lines, colour, complete, confidence, speed, within, lane, doubt, evidence"
+_KINDS = (
+    "text",
+    "bigint",
+    "timestamptz",
+    "text",
+    "text",
+    "smallint",
+    "text",
+    "boolean",
+    "float8",
+    "float8",
+    "float8",
+    "text",
+    "text",
+    "text",
+)
+_DOUBT = 12
 _months: set[dt.date] = set()
 
 
@@ -40,7 +58,7 @@ def take_in(
         return []
     ensure_months(each.first_at for each in passages)
     with transaction.atomic():
-        fresh = _copy(rows)
+        fresh = _write(rows)
         hits.note(passages, fresh)
     return fresh
 
@@ -55,16 +73,34 @@ def ensure_months(moments: Iterable[dt.datetime]) -> None:
         _months.update(wanted)
 
 
-def _copy(rows: Sequence[tuple[object, ...]]) -> list[str]:
+def _write(rows: Iterable[tuple[object, ...]]) -> list[str]:
+    """Write rows by COPY; where one of them is there already, by an INSERT that passes over it. Returns the keys of the new ones.
+
+    The application may make no temporary tables, and COPY knows no conflicts. In the order of the keys, so that two workers with the
+    same passages do not wait for each other.
+    """
+    ordered = [row for _key, row in sorted({str(row[0]): row for row in rows}.items())]
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            with cursor.copy(f"COPY traffic_passage ({_COLUMNS}) FROM STDIN") as copy:
+                for row in ordered:
+                    copy.write_row(row)
+            return [str(row[0]) for row in ordered]
+    except (IntegrityError, UniqueViolation):
+        return _insert(ordered)
+
+
+def _insert(rows: Sequence[tuple[object, ...]]) -> list[str]:
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    columns[_DOUBT] = [",".join(each) for each in columns[_DOUBT]]  # type: ignore[arg-type]  # codes, as _row gives them
+    names = _COLUMNS.split(", ")
+    chosen = ", ".join(f"string_to_array({name}, ',')" if name == "doubt" else name for name in names)
+    arrays = ", ".join(f"%s::{kind}[]" for kind in _KINDS)
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE IF NOT EXISTS traffic_incoming (LIKE traffic_passage) ON COMMIT DELETE ROWS")
-        cursor.execute("TRUNCATE traffic_incoming")
-        with cursor.copy(f"COPY traffic_incoming ({_COLUMNS}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
         cursor.execute(
-            f"INSERT INTO traffic_passage ({_COLUMNS}) SELECT {_COLUMNS} FROM traffic_incoming "  # noqa: S608  # ours
-            "ON CONFLICT DO NOTHING RETURNING key"
+            f"INSERT INTO traffic_passage ({_COLUMNS}) SELECT {chosen} FROM unnest({arrays}) AS come ({_COLUMNS}) "  # noqa: S608
+            "ON CONFLICT DO NOTHING RETURNING key",  # all names above are ours
+            columns,
         )
         return [key for (key,) in cursor.fetchall()]
 

@@ -13,6 +13,7 @@ from vamco.kernel.work.cases import public as cases
 from vamco.lib.errors import N_, Refused
 from vamco.systems.traffic.models import Correction, Violation
 from vamco.systems.traffic.queries import violations
+from vamco.systems.traffic.services import paying
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -78,10 +79,11 @@ def sanction(case: int, *, by: Person, seen: int, number: str, day: dt.date, amo
     with transaction.atomic():
         violation = Violation.objects.select_for_update(of=("self",)).get(pk=violations.row(case, by).pk)
         if not violation.at.date() <= day <= clock.today():
-            raise Refused("traffic.sanction_day", N_("The decision is of a day after the act, and not of one to come."))
+            raise Refused("traffic.sanction_day", N_("The day of the decision must lie between the act and today."))
         done = cases.act(case, "sanction", by=by, seen=seen, note=number.strip())
         violation.sanction_number, violation.sanction_day, violation.amount = number.strip()[:60], day, amount
-        violation.save(update_fields=["sanction_number", "sanction_day", "amount"])
+        violation.invoice = paying.ask(violation)
+        violation.save(update_fields=["sanction_number", "sanction_day", "amount", "invoice"])
     return done
 
 

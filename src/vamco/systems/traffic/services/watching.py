@@ -198,8 +198,8 @@ class Pace:
             self._wall, self._spent = time.monotonic(), time.process_time()
 
 
-def watch(plan: Plan, stop: threading.Event, *, clips: Path | None = None) -> None:
-    """Be a worker with the real engine until told to stop."""
+def watch(plan: Plan, stop: threading.Event, *, clips: Path | None = None, grammar: Path | None = None) -> None:
+    """Be a worker with the real engine until told to stop; `grammar` is the table of plates."""
     from vamco.systems.traffic.adapters.eyes import RealShop
 
-    Worker(RealShop(clips), plan).run(stop)
+    Worker(RealShop(clips, grammar=grammar), plan).run(stop)

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from vamco.systems.counterparts.adapters.simulators.bodies import SimulatedVehicles
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -18,3 +20,11 @@ def _demonstration(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> N
 def evidence_on(tmp_path: Path) -> Path:
     """Where a test puts an evidence file that somebody edits."""
     return tmp_path / "evidence.zip"
+
+
+@pytest.fixture
+def register(monkeypatch: pytest.MonkeyPatch) -> SimulatedVehicles:
+    """The simulated vehicle register, without a line between."""
+    found = SimulatedVehicles()
+    monkeypatch.setattr("vamco.systems.counterparts.services.lines.vehicles", lambda: found)
+    return found

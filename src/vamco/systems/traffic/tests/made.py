@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from vamco.engines.vision import contracts as vision
 from vamco.kernel.base import clock
+from vamco.kernel.work.cases.models import Case
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
 from vamco.systems.traffic import public as traffic
+from vamco.systems.traffic.models import Violation
+from vamco.systems.traffic.services import registering
 
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
-    from vamco.systems.traffic.models import Violation
 
 POLICE: Final = "H53.TW.03"
 CAMERA: Final = "ta-hung-vuong"
@@ -26,6 +28,14 @@ def official(name: str, role: str, agency: str = POLICE) -> Person:
     found = people.add(name)
     people.appoint(found, agencies.get(agency), role, since=SINCE)
     return found
+
+
+def reviewer() -> Person:
+    return official("Nguyễn Hữu Thắng", "traffic_reviewer")
+
+
+def head(name: str = "Lê Hoàng Sơn") -> Person:
+    return official(name, "traffic_head")
 
 
 def plate(text: str = "70A12345", weakest: float = 0.97, *, complete: bool = True) -> vision.PlateRead:
@@ -61,7 +71,9 @@ def finding(at: dt.datetime, act: traffic.ActCode = traffic.ActCode.RED_LIGHT, *
 
 
 def files() -> traffic.EvidenceFiles:
-    return traffic.EvidenceFiles(frames={"01.jpg": PICTURE, "02.jpg": PICTURE + b"2"}, clip=b"webm")
+    return traffic.EvidenceFiles(
+        frames={"01.jpg": PICTURE, "02.jpg": PICTURE + b"2"}, owner={"01.jpg": PICTURE + b" blurred"}, clip=b"webm"
+    )
 
 
 def violation(text: str = "70A12345", *held: str, at: dt.datetime | None = None) -> Violation:
@@ -70,3 +82,26 @@ def violation(text: str = "70A12345", *held: str, at: dt.datetime | None = None)
     found = traffic.propose(went, finding(went.first_at, traffic.ActCode.RED_LIGHT, *held), files())
     assert found is not None
     return found
+
+
+def seq(found: Violation) -> int:
+    return Case.objects.get(pk=found.pk).seq
+
+
+def state(found: Violation) -> str:
+    return Case.objects.get(pk=found.pk).state
+
+
+def decided(text: str = "70A12345", *, by: Person | None = None, decider: Person | None = None) -> Violation:
+    """A violation that was confirmed and decided, by two."""
+    found = violation(text)
+    traffic.confirm(found.pk, by=by or reviewer(), seen=seq(found))
+    traffic.decide(found.pk, by=decider or head(), seen=seq(found))
+    return Violation.objects.get(pk=found.pk)
+
+
+def notified(text: str = "70A12345", **people_of: Person) -> Violation:
+    """A violation whose owner got the notice; the simulated register must be there."""
+    found = decided(text, **people_of)
+    registering.ask(found.pk, seq(found))
+    return Violation.objects.get(pk=found.pk)

@@ -114,6 +114,7 @@ class Shop:
     def __init__(self, scenes: dict[str, list[Scene]] | None = None, plates: Plates | None = None) -> None:
         self.scenes, self.plates, self.detectors = scenes or {}, plates or Plates(), {}  # type: ignore[var-annotated]
         self.broken: set[str] = set()
+        self.begins: dt.datetime | None = None  # of all streams, instead of when they are opened
 
     def eye(self, camera: str, drawing: vision.Drawing | None) -> Pipeline:
         detector = self.detectors[camera] = Detector()
@@ -124,7 +125,7 @@ class Shop:
     def stream(self, camera: str, source: str, begins: dt.datetime) -> Iterator[Stream]:
         if camera in self.broken:
             raise OSError("nothing there")
-        yield Stream(camera, self.scenes.get(camera, []), begins, self.detectors[camera])
+        yield Stream(camera, self.scenes.get(camera, []), self.begins or begins, self.detectors[camera])
 
     def jpeg(self, picture: vision.Picture) -> bytes:
         return made.PICTURE + picture[:2, :2].tobytes()

@@ -14,7 +14,12 @@ import threading
 from pathlib import Path
 
 from vamco.systems.counterparts.adapters.simulators import made_up
-from vamco.systems.counterparts.adapters.simulators.bodies import SimulatedPost, SimulatedRegisters, SimulatedTaxOffice
+from vamco.systems.counterparts.adapters.simulators.bodies import (
+    SimulatedPost,
+    SimulatedRegisters,
+    SimulatedTaxOffice,
+    SimulatedVehicles,
+)
 from vamco.systems.counterparts.adapters.simulators.server import Server, Service
 
 
@@ -39,6 +44,7 @@ def main() -> int:
         SimulatedPost(_now, chosen.pace),
         chosen.client,
         secret,
+        SimulatedVehicles(),
     )
     server = Server(chosen.host, chosen.port, service)
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -80,6 +81,47 @@ class SimulatedRegisters:
 def _demand_reason(purpose: str, basis: str) -> None:
     if not purpose or not basis:
         raise No("thieu_can_cu")
+
+
+class SimulatedVehicles:
+    """A vehicle register that knows every plate with a form, each with a made-up owner: the same plate always says the same.
+
+    The last two digits choose what is wrong, for trying things out: 00 not registered, 99 another colour than the form has, 98 another
+    type, 97 no longer valid. Real registers do not tell types by series; this one does: B bus, C truck, two signs motorbike.
+    """
+
+    _FORM: Final = re.compile(r"([0-9]{2})([A-Z])([A-Z0-9])?([0-9]{4,5})")
+    _NAMES: Final = (
+        "Nguyễn Văn An",
+        "Trần Thị Bích",
+        "Lê Minh Châu",
+        "Phạm Quốc Dũng",
+        "Huỳnh Thị Én",
+        "Võ Thành Giang",
+    )
+    _KINDS: ClassVar = {"B": "XE_KHACH", "C": "XE_TAI"}
+
+    def vehicle(self, plate: str, *, purpose: str, basis: str) -> dict[str, Any]:
+        """Return the message on a vehicle."""
+        _demand_reason(purpose, basis)
+        form = self._FORM.fullmatch(plate)
+        if form is None or plate.endswith("00"):
+            return {"KetQua": "KHONG", "NgayDuLieu": _DATA_DAY}
+        digest = hashlib.sha256(plate.encode()).digest()
+        motorbike = form[3] is not None and len(form[4]) == 5  # noqa: PLR2004  # 70-B1 123.45; 70A-123.45 has six signs behind the code
+        kind = "MO_TO" if motorbike else self._KINDS.get(form[2], "O_TO_CON")
+        if plate.endswith("98"):
+            kind = "O_TO_CON" if motorbike else "MO_TO"
+        found = {
+            "BienSo": plate,
+            "LoaiXe": kind,
+            "MauBien": "VANG" if plate.endswith("99") else "TRANG",
+            "HieuLuc": not plate.endswith("97"),
+            "ChuXe": self._NAMES[digest[0] % len(self._NAMES)],
+            "SoDinhDanh": "0801990" + f"{int.from_bytes(digest[1:4]) % 100000:05d}",
+            "DiaChi": f"{1 + digest[4]} đường số {1 + digest[5] % 20}, tỉnh Tây Ninh",
+        }
+        return {"KetQua": "CO", "NgayDuLieu": _DATA_DAY, "Xe": found}
 
 
 @dataclass

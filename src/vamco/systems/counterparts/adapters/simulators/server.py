@@ -1,6 +1,6 @@
-"""The simulated bodies over HTTP, one program for all four. It checks signatures and nonces by itself, and behaves badly on request.
+"""The simulated bodies over HTTP, one program for all five. It checks signatures and nonces by itself, and behaves badly on request.
 
-POST /population/cong-dan   /civil-status/trich-luc   /tax/ho-so   /post/buu-gui
+POST /population/cong-dan   /civil-status/trich-luc   /tax/ho-so   /post/buu-gui   /vehicles/xe
 GET  /tax/tra-loi?sau=0     /post/buu-gui/NUMBER      /health
 POST /control {"line": "tax", "status": 503, "delay": 2, "times": 1, "forge": true, "lose": true}   signed; "lose" does the work and drops the answer
 """
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         SimulatedPost,
         SimulatedRegisters,
         SimulatedTaxOffice,
+        SimulatedVehicles,
     )
 
 _LARGEST: Final = 256 << 10
@@ -56,6 +57,7 @@ class Service:
     post: SimulatedPost
     client: str
     secret: str
+    vehicles: SimulatedVehicles
     behaviours: dict[str, Behaviour] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     nonces: dict[str, float] = field(default_factory=dict)
@@ -93,6 +95,7 @@ class Service:
             "/civil-status/trich-luc": self._extract,
             "/tax/ho-so": self.tax.send,
             "/post/buu-gui": self.post.send,
+            "/vehicles/xe": self._vehicle,
             "/control": self._control,
         }
         if parts.path not in acts:
@@ -121,6 +124,9 @@ class Service:
             purpose=_text(sent, "MucDich"),
             basis=_text(sent, "CanCu"),
         )
+
+    def _vehicle(self, sent: dict[str, Any]) -> dict[str, Any]:
+        return self.vehicles.vehicle(_text(sent, "BienSo"), purpose=_text(sent, "MucDich"), basis=_text(sent, "CanCu"))
 
     def _control(self, sent: dict[str, Any]) -> dict[str, Any]:
         chosen = {name: value for name, value in sent.items() if name in Behaviour.__dataclass_fields__}

@@ -1,0 +1,44 @@
+"""The worker that watches the demonstration's cameras, as a program beside the web; only where the engine of pictures is installed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+from vamco.cli.processes import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from vamco.cli.processes import Log
+
+NICE: Final = "10"
+SHARE: Final = "0.3"
+"""Of one processor: a demonstration runs on a laptop, and its pages come first."""
+CAMERAS: Final = "3"
+FPS: Final = "6"
+TURN_S: Final = "300"
+"""Five minutes, the length of a count: then other cameras have their turn."""
+PROPOSALS: Final = "6"
+"""A clip that is played again and again shows the same violation each time."""
+
+
+def watched(clips: Path) -> bool:
+    """Return whether there is something to watch and to watch it with. VAMCO_WATCH=no leaves it out."""
+    from vamco.engines.vision import ready
+
+    if os.environ.get("VAMCO_WATCH", "").strip().lower() in {"no", "0", "false", "off"}:
+        return False
+    return clips.is_dir() and any(clips.iterdir()) and not ready.missing()
+
+
+def program(environment: Mapping[str, str], log: Log, clips: Path) -> Program:
+    """Return the worker: few cameras, few pictures a second, a third of a processor at most."""
+    words = ["watch", "--cameras", CAMERAS, "--fps", FPS, "--share", SHARE, "--turn", TURN_S, "--nice", NICE]
+    words += ["--proposals", PROPOSALS, "--clips", str(clips)]
+    argv = [sys.executable, "-m", "vamco", "traffic", *words]
+    # Libraries of the engine would start a thread for each processor.
+    alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
+    return Program("cameras", argv, log, {**environment, **alone}, grace=15)
