@@ -97,8 +97,14 @@ def guard(case: Case, act: cases.Act) -> None:
     """Refuse all that goes on with a violation past its limitation. Source: NĐ 168/2024/NĐ-CP, Đ. 4."""
     if act.code in ENDING:
         return
-    last = Violation.objects.filter(pk=case.pk).values_list("limitation", flat=True).first()
-    if last is not None and clock.today() > last:
+    found = Violation.objects.filter(pk=case.pk).values_list("limitation", "doubt").first()
+    if found is None:
+        return
+    if "clock" in found[1] and act.code in {"confirm", "decide"}:
+        raise Refused(
+            "traffic.clock_off", N_("The camera’s clock was off; this violation is held and can only be ended.")
+        )
+    if clock.today() > found[0]:
         raise Refused("traffic.lapsed", N_("The limitation of this violation is over; it can only be ended."))
 
 
