@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vamco.engines.vision.contracts import Passage
 
 _COLUMNS = "key, camera_id, at, kind, plate, lines, colour, complete, confidence, speed, within, lane, doubt, evidence"
-_months: set[dt.date] = set()
+_months: set[tuple[str, dt.date]] = set()  # by database: months that are there
 
 
 def take_in(
@@ -42,12 +42,14 @@ def ensure_months(moments: Iterable[dt.datetime]) -> None:
     lately = (
         dt.datetime.now(dt.UTC).date().replace(day=1)
     )  # an older month may be dropped, so it is asked for each time
-    wanted = {at.astimezone(dt.UTC).date().replace(day=1) for at in moments} - _months
+    name = str(connection.settings_dict["NAME"])
+    months = {at.astimezone(dt.UTC).date().replace(day=1) for at in moments}
+    wanted = {day for day in months if (name, day) not in _months}
     with connection.cursor() as cursor:
         for day in sorted(wanted):
             cursor.execute("SELECT traffic_add_month(%s)", [day])
     if not connection.in_atomic_block:
-        _months.update(day for day in wanted if day >= lately)
+        _months.update((name, day) for day in wanted if day >= lately)
 
 
 def drop_months(before: dt.datetime) -> list[str]:
