@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vamco.kernel.work.cases.models import Case, Entry
     from vamco.kernel.world.people.models import Person
 
-ASK_REGISTER: Final = "traffic.ask_register"
+ASK_REGISTER = "traffic.ask_register"
 ENDING: Final = frozenset({"lapse", "reject", "refuse", "cancel"})
 _PLATE: Final = re.compile(r"[0-9]{2}[A-Z0-9Đ]{4,10}")
 
