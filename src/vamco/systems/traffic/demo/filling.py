@@ -24,7 +24,7 @@ from vamco.systems.traffic.services import owners, passages, proposing, register
 if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
 
-FILL: Final = "traffic.fill_demonstration"
+FILL = "traffic.fill_demonstration"
 STAFF: Final = {"reviewer": "duyet", "head": "quyetdinh", "hearer": "xemxet"}
 _STATEMENT: Final = "Tôi đã bán xe này từ tháng 3, kính đề nghị xem lại."
 
