@@ -70,10 +70,10 @@ def part_url(case: int, name: str) -> str:
     return f"{reverse('traffic:evidence', args=[case])}?{urlencode({'part': name})}"
 
 
-def ground(drawing: Drawing | None) -> Ground | None:
-    """Return what a drawing puts on each picture."""
+def ground(drawing: Drawing | None, size: tuple[int, int]) -> Ground | None:
+    """Return what a drawing puts on each picture; without one only the vehicle and its way can be drawn, in pixels of the picture."""
     if drawing is None:
-        return None
+        return Ground(*size, (), (), (), ()) if all(size) else None
     return Ground(
         width=drawing.width,
         height=drawing.height,
@@ -133,7 +133,7 @@ def context(case: int, person: Person, seen: ViolationView, *, weakest: float = 
     return {
         "v": seen,
         "why": wording.why(seen),
-        "ground": ground(found.drawing),
+        "ground": ground(found.drawing, found.size),
         "pictures": drawn,
         "clip": part_url(case, found.clip) if found.clip else "",
         "crop": crop,
@@ -156,7 +156,7 @@ def _close(found: shown.Shown, drawn: list[Picture]) -> tuple[str, str] | None:
         return None
     middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     for picture in drawn:
-        if picture.box is not None and found.drawing is not None:
+        if picture.box is not None:
             x, y, width, height = (float(each) for each in picture.box)
             if x <= middle[0] <= x + width and y <= middle[1] <= y + height:
                 return picture.url, f"{_n(box[0])} {_n(box[1])} {_n(box[2] - box[0])} {_n(box[3] - box[1])}"
