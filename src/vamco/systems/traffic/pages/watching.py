@@ -196,6 +196,7 @@ def _newest(person: Person) -> list[dict[str, Any]] | None:
     reviews = access.allow(person, REVIEW)
     return [
         {
+            "case": each.case,
             "at": each.at,
             "title": either(each.title, each.title_en),
             "camera": either(each.camera_name, each.camera_name_en),
