@@ -111,11 +111,11 @@ def pictures(seen: ViolationView, found: shown.Shown) -> Iterator[Picture]:
 
 def _caption(picture: str, place: int, count: int) -> str:
     stem = picture.rpartition("/")[2].partition(".")[0]
-    named = {"before": _("Before"), "at": _("At the moment"), "after": _("After"), "wide": _("The whole scene")}
+    named = {"before": _("Before it"), "at": _("At the moment"), "after": _("After it"), "wide": _("The whole scene")}
     if stem in named:
         return named[stem]
     if count == 3:  # noqa: PLR2004  # as the evidence of a line has them
-        return (_("Before"), _("At the moment"), _("After"))[place]
+        return (_("Before it"), _("At the moment"), _("After it"))[place]
     return _("Picture %(number)s") % {"number": place + 1}
 
 

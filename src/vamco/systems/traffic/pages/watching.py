@@ -219,7 +219,7 @@ def _facts(view: traffic.CameraView, each: dict[str, Any]) -> list[Fact]:
         Fact(term=_("Pictures a second"), text=speed),
         Fact(term=_("Pictures left out"), text=number(view.dropped)),
         Fact(
-            term=_("Drawing"),
+            term=_("Lanes and lines"),
             text=_("version %(version)s") % {"version": view.drawing} if view.drawing else _("none yet"),
         ),
         Fact(term=_("Owner"), text=agency_names([view.agency]).get(view.agency, view.agency)),
