@@ -54,6 +54,7 @@ class Picture:
     caption: str
     box: tuple[str, str, str, str] | None = None
     path: str = ""
+    main: bool = False  # drawn large
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ def pictures(seen: ViolationView, found: shown.Shown) -> Iterator[Picture]:
         if step is not None:
             x0, y0, x1, y1 = step.box
             box = (_n(x0), _n(y0), _n(x1 - x0), _n(y1 - y0))
-        yield Picture(part_url(seen.case, picture), _caption(picture, place, len(found.pictures)), box, path)
+        caption = _caption(picture, place, len(found.pictures))
+        yield Picture(part_url(seen.case, picture), caption, box, path, main=place == len(found.pictures) // 2)
 
 
 def _caption(picture: str, place: int, count: int) -> str:
