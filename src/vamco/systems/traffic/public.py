@@ -30,6 +30,7 @@ from vamco.systems.traffic.services.evidencing import verify
 from vamco.systems.traffic.services.hot import add as add_hot_plate
 from vamco.systems.traffic.services.hot import end as end_hot_plate
 from vamco.systems.traffic.services.hot import listing as hot_plates
+from vamco.systems.traffic.services.learning import export as export_corrections
 from vamco.systems.traffic.services.owners import by_code as looked_up
 from vamco.systems.traffic.services.owners import contest, look_up
 from vamco.systems.traffic.services.owners import picture as owner_picture
@@ -78,6 +79,7 @@ __all__ = [
     "drawing_versions",
     "end_hot_plate",
     "evidence_file",
+    "export_corrections",
     "flows",
     "following",
     "hall_counts",

@@ -17,6 +17,7 @@ from vamco.systems.traffic.contracts import CHAIN, MANAGE
 from vamco.systems.traffic.models import Camera, CameraChange, CameraState, DrawingVersion
 from vamco.systems.traffic.queries import cameras
 from vamco.systems.traffic.rules import drawings
+from vamco.systems.traffic.services import clocks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +65,8 @@ def report(code: str, health: Health) -> bool:
         if changed:
             state.condition, state.since = health.condition, health.at
             CameraChange.objects.create(camera_id=state.pk, condition=health.condition, at=health.at)
+            if health.condition == clocks.CLOCK:
+                clocks.hold_since(state.pk, state.checked_at, health.at)
         if health.condition == "ok":
             state.checked_at = health.at
         state.seen_at = health.seen_at or state.seen_at

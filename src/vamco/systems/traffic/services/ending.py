@@ -16,6 +16,7 @@ from vamco.lib.errors import VamcoError
 from vamco.systems.traffic.contracts import CHAIN
 from vamco.systems.traffic.models import Camera, Evidence, HotHit, Passage, Violation
 from vamco.systems.traffic.queries import table
+from vamco.systems.traffic.services import passages
 from vamco.systems.traffic.services.proposing import MACHINE
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def retain() -> dict[str, int]:
         counts["passages"] += _delete_passages(camera, before)
         counts["hits"] += HotHit.objects.filter(camera=camera, at__lt=before).delete()[0]
         counts["evidence"] += _drop_evidence(camera, before)
+    passages.drop_months(now - dt.timedelta(days=max(Camera.objects.values_list("days", flat=True), default=0)))
     if any(counts.values()):
         with transaction.atomic():
             audit.record("traffic.retain", actor=MACHINE.actor, chain=CHAIN, subject="traffic:retention", detail=counts)

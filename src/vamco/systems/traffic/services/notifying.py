@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SERIES: Final = "traffic.notice"
 TEMPLATE: Final = "violation_notice"
-ADDRESS: Final = "/violations"
+ADDRESS: Final = "/fines"
 """Path of the page on which owners look a notice up."""
 VEHICLES: Final = {"car": "Ô tô", "motorbike": "Xe mô tô, xe gắn máy", "bus": "Ô tô khách", "truck": "Ô tô tải"}
 COLOURS: Final = {"white": "Trắng", "yellow": "Vàng", "blue": "Xanh", "red": "Đỏ"}

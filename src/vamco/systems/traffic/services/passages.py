@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vamco.engines.vision.contracts import Passage
 
 _COLUMNS = "key, camera_id, at, kind, plate, lines, colour, complete, confidence, speed, within, lane, doubt, evidence"
-_months: set[dt.date] = set()
+_months: set[tuple[str, dt.date]] = set()  # by database: months that are there
 
 
 def take_in(
@@ -39,12 +39,41 @@ def take_in(
 
 def ensure_months(moments: Iterable[dt.datetime]) -> None:
     """See that the month of each moment, in UTC, has its partition."""
-    wanted = {at.astimezone(dt.UTC).date().replace(day=1) for at in moments} - _months
+    lately = (
+        dt.datetime.now(dt.UTC).date().replace(day=1)
+    )  # an older month may be dropped, so it is asked for each time
+    name = str(connection.settings_dict["NAME"])
+    months = {at.astimezone(dt.UTC).date().replace(day=1) for at in moments}
+    wanted = {day for day in months if (name, day) not in _months}
     with connection.cursor() as cursor:
         for day in sorted(wanted):
             cursor.execute("SELECT traffic_add_month(%s)", [day])
     if not connection.in_atomic_block:
-        _months.update(wanted)
+        _months.update((name, day) for day in wanted if day >= lately)
+
+
+def drop_months(before: dt.datetime) -> list[str]:
+    """Drop the months that ended before a moment and hold nothing any more; returns their names."""
+    first = before.astimezone(dt.UTC).date().replace(day=1)
+    dropped = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT child.relname FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid"
+            " WHERE inhparent = 'traffic_passage'::regclass ORDER BY 1"
+        )
+        for (name,) in cursor.fetchall():
+            year, month = (int(part) for part in name.rsplit("_", 2)[1:])
+            day = dt.date(year, month, 1)
+            cursor.execute("SELECT EXISTS (SELECT 1 FROM traffic_passage WHERE at >= %s AND at < %s)", _span(day))
+            if day < first and not cursor.fetchone()[0]:
+                cursor.execute("SELECT traffic_drop_month(%s)", [day])
+                dropped.append(name)
+    return dropped
+
+
+def _span(day: dt.date) -> list[dt.datetime]:
+    after = dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return [dt.datetime.combine(each, dt.time(), tzinfo=dt.UTC) for each in (day, after)]
 
 
 def _copy(rows: Sequence[tuple[object, ...]]) -> list[str]:

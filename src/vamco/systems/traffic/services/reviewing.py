@@ -11,6 +11,7 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.jobs import public as jobs
 from vamco.kernel.work.cases import public as cases
 from vamco.lib.errors import N_, Refused
+from vamco.lib.time import HCM
 from vamco.systems.traffic.models import Correction, Violation
 from vamco.systems.traffic.queries import violations
 from vamco.systems.traffic.services import paying
@@ -78,7 +79,7 @@ def sanction(case: int, *, by: Person, seen: int, number: str, day: dt.date, amo
         raise Refused("traffic.no_sanction", N_("Enter number, day and amount of the sanctioning decision."))
     with transaction.atomic():
         violation = Violation.objects.select_for_update(of=("self",)).get(pk=violations.row(case, by).pk)
-        if not violation.at.date() <= day <= clock.today():
+        if not violation.at.astimezone(HCM).date() <= day <= clock.today():
             raise Refused("traffic.sanction_day", N_("The day of the decision must lie between the act and today."))
         done = cases.act(case, "sanction", by=by, seen=seen, note=number.strip())
         violation.sanction_number, violation.sanction_day, violation.amount = number.strip()[:60], day, amount
@@ -97,8 +98,14 @@ def guard(case: Case, act: cases.Act) -> None:
     """Refuse all that goes on with a violation past its limitation. Source: NĐ 168/2024/NĐ-CP, Đ. 4."""
     if act.code in ENDING:
         return
-    last = Violation.objects.filter(pk=case.pk).values_list("limitation", flat=True).first()
-    if last is not None and clock.today() > last:
+    found = Violation.objects.filter(pk=case.pk).values_list("limitation", "doubt").first()
+    if found is None:
+        return
+    if "clock" in found[1] and act.code in {"confirm", "decide"}:
+        raise Refused(
+            "traffic.clock_off", N_("The camera’s clock was off; this violation is held and can only be ended.")
+        )
+    if clock.today() > found[0]:
         raise Refused("traffic.lapsed", N_("The limitation of this violation is over; it can only be ended."))
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,8 +16,11 @@ from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import Forbidden, Missing, Refused
 from vamco.systems.traffic import public as traffic
 from vamco.systems.traffic.models import CameraState, Passage, PlateSearch
-from vamco.systems.traffic.services import ending
+from vamco.systems.traffic.services import ending, passages
 from vamco.systems.traffic.tests import made, roads
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.django_db
 PURPOSE = "Truy tìm phương tiện gây tai nạn"
@@ -123,3 +129,42 @@ def test_counts_in_doubt_stay_empty() -> None:
     traffic.count(rows)
     traffic.count(rows)
     assert traffic.flows(at, at + dt.timedelta(minutes=5)) == rows
+
+
+def test_a_clock_that_is_off_holds_what_was_proposed_since_it_was_last_right() -> None:
+    now = clock.now()
+    before, after = (
+        made.violation(f"70A1111{n}", at=now - dt.timedelta(minutes=minutes)) for n, minutes in ((1, 30), (2, 10))
+    )
+    traffic.report(made.CAMERA, traffic.Health("ok", now - dt.timedelta(minutes=20)))
+    traffic.report(made.CAMERA, traffic.Health("clock", now, clock_off_s=95.0))
+    by = made.reviewer()
+    with pytest.raises(Refused) as refused:
+        traffic.confirm(after.pk, by=by, seen=made.seq(after))
+    assert refused.value.code == "traffic.clock_off"
+    traffic.confirm(before.pk, by=by, seen=made.seq(before))
+    assert (made.state(before), made.state(after)) == ("reviewed", "proposed")
+    assert {each.key: each.doubt for each in Passage.objects.all()} == {before.passage: [], after.passage: ["clock"]}
+    traffic.reject(after.pk, by=by, seen=made.seq(after), reason="camera_fault")
+
+
+def test_a_month_that_is_over_and_empty_goes() -> None:
+    old = made.passage(at=clock.now() - dt.timedelta(days=200))
+    traffic.take_in([old])
+    month = old.first_at.astimezone(dt.UTC).strftime("traffic_passage_%Y_%m")
+    assert month not in passages.drop_months(clock.now() - dt.timedelta(days=30))
+    Passage.objects.all().delete()
+    assert month in passages.drop_months(clock.now() - dt.timedelta(days=30))
+    assert traffic.take_in([old]) == [old.key]
+
+
+def test_what_reviewers_read_becomes_a_local_set(tmp_path: Path) -> None:
+    went = made.passage("70A12346")
+    found = traffic.propose(went, made.finding(went.first_at), replace(made.files(), plate=b"\xff\xd8 plate"))
+    assert found is not None
+    made.violation("70A54321")  # nobody has looked at it
+    traffic.confirm(found.pk, by=made.reviewer(), seen=made.seq(found), plate="70A12345")
+    assert traffic.export_corrections(tmp_path / "local") == 1
+    (entry,) = json.loads((tmp_path / "local" / "truth.json").read_text())
+    assert (entry["text"], entry["read"]) == ("70A12345", "70A12346")
+    assert (tmp_path / "local" / entry["crop"]).read_bytes() == b"\xff\xd8 plate"
