@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SHAPES: Final = {
     "lane": _l("Lane"),
     "stop_line": _l("Stop line"),
-    "zone": _l("Area"),
+    "zone": _l("Zone"),
     "signal": _l("Traffic light"),
     "calibration": _l("Calibration"),
 }
@@ -129,7 +129,7 @@ def _shown(  # what was sent and refused
         "crumbs": [
             Link(_("Cameras"), reverse("traffic:cameras")),
             Link(wording.name(camera), reverse("traffic:camera", args=[camera.code])),
-            Link(_("Drawing")),
+            Link(_("Lanes and lines")),
         ],
     }
     return render(request, "traffic/draw.html", context, status=status)

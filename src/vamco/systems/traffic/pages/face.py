@@ -36,7 +36,7 @@ def beside(case: cases.Case, reader: Person) -> Beside:
 def _seen(seen: traffic.ViolationView, reader: Person) -> Panel:
     watch = access.allow(reader, WATCH)
     facts = [
-        Fact(term=_("Act"), text=either(seen.title, seen.title_en)),
+        Fact(term=_("Act on the road"), text=either(seen.title, seen.title_en)),
         Fact(
             term=_("Camera"),
             text=either(seen.camera_name, seen.camera_name_en),

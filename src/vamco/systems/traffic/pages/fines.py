@@ -91,7 +91,7 @@ def _shown(found: traffic.LookedUp) -> dict[str, Any]:
         Fact(term=_("Plate"), text=wording.plate(found.plate)),
         Fact(term=_("Vehicle"), text=wording.kind(found.kind)),
         Fact(term=_("Time"), text="", moment=found.at),
-        Fact(term=_("Place"), text=found.place),
+        Fact(term=_("Where it happened"), text=found.place),
         Fact(term=_("Handled by"), text=either(found.agency, found.agency_en)),
     ]
     if found.article:

@@ -28,7 +28,7 @@ def register() -> None:
         _place(_l("Cameras"), "cameras", contracts.WATCH, "map", 10, "camera", "draw", "add"),
         _place(_l("Halls"), "halls", contracts.WATCH, "clock", 15),
         _place(_l("Review"), "first", contracts.REVIEW, "check", 20, "review"),
-        _place(_l("Decide"), "deciding", contracts.DECIDE, "directive", 30, "decide"),
+        _place(_l("Decide on violations"), "deciding", contracts.DECIDE, "directive", 30, "decide"),
         _place(_l("Find a plate"), "search", contracts.SEARCH, "search", 40, "searches"),
         _place(_l("Wanted plates"), "wanted", contracts.HOT_LIST, "bell", 50),
     )

@@ -49,6 +49,9 @@ def review(request: Request, violation: int) -> HttpResponseBase:
     seen = traffic.violation(violation, person)
     if request.method != "POST":
         return _shown(request, person, seen)
+    following = traffic.following(
+        person, "proposed", after=violation
+    )  # before it is gone: what was left for later comes last
     try:
         _do(request, person, violation)
     except VamcoError as refusal:
@@ -56,7 +59,6 @@ def review(request: Request, violation: int) -> HttpResponseBase:
         typed = request.POST.get("plate", "")[:20]
         return _shown(request, person, fresh, error=refusal.text(_), typed=typed, status=status_of(refusal))
     messages.success(request, _("%(number)s: done.") % {"number": seen.number})
-    following = traffic.following(person, "proposed", after=violation)
     return redirect("traffic:review", following) if following is not None else redirect("traffic:first")
 
 

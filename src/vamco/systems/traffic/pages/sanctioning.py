@@ -63,7 +63,7 @@ def sanction(request: Request, violation: int) -> HttpResponseBase:
         "state": reviewing.state_name(seen.state),
         "case_url": case_url,
         "facts": [
-            Fact(term=_("Act"), text=either(seen.title, seen.title_en)),
+            Fact(term=_("Act on the road"), text=either(seen.title, seen.title_en)),
             Fact(term=_("Plate"), text=wording.plate(seen.plate)),
             Fact(term=_("Time"), text="", moment=seen.at),
             Fact(term=_("Number of the notice"), text=seen.notice or _("none yet")),

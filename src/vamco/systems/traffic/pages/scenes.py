@@ -54,6 +54,7 @@ class Picture:
     caption: str
     box: tuple[str, str, str, str] | None = None
     path: str = ""
+    main: bool = False  # drawn large
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,10 @@ def part_url(case: int, name: str) -> str:
     return f"{reverse('traffic:evidence', args=[case])}?{urlencode({'part': name})}"
 
 
-def ground(drawing: Drawing | None) -> Ground | None:
-    """Return what a drawing puts on each picture."""
+def ground(drawing: Drawing | None, size: tuple[int, int]) -> Ground | None:
+    """Return what a drawing puts on each picture; without one only the vehicle and its way can be drawn, in pixels of the picture."""
     if drawing is None:
-        return None
+        return Ground(*size, (), (), (), ()) if all(size) else None
     return Ground(
         width=drawing.width,
         height=drawing.height,
@@ -106,16 +107,17 @@ def pictures(seen: ViolationView, found: shown.Shown) -> Iterator[Picture]:
         if step is not None:
             x0, y0, x1, y1 = step.box
             box = (_n(x0), _n(y0), _n(x1 - x0), _n(y1 - y0))
-        yield Picture(part_url(seen.case, picture), _caption(picture, place, len(found.pictures)), box, path)
+        caption = _caption(picture, place, len(found.pictures))
+        yield Picture(part_url(seen.case, picture), caption, box, path, main=place == len(found.pictures) // 2)
 
 
 def _caption(picture: str, place: int, count: int) -> str:
     stem = picture.rpartition("/")[2].partition(".")[0]
-    named = {"before": _("Before"), "at": _("At the moment"), "after": _("After"), "wide": _("The whole scene")}
+    named = {"before": _("Before it"), "at": _("At the moment"), "after": _("After it"), "wide": _("The whole scene")}
     if stem in named:
         return named[stem]
     if count == 3:  # noqa: PLR2004  # as the evidence of a line has them
-        return (_("Before"), _("At the moment"), _("After"))[place]
+        return (_("Before it"), _("At the moment"), _("After it"))[place]
     return _("Picture %(number)s") % {"number": place + 1}
 
 
@@ -133,7 +135,7 @@ def context(case: int, person: Person, seen: ViolationView, *, weakest: float = 
     return {
         "v": seen,
         "why": wording.why(seen),
-        "ground": ground(found.drawing),
+        "ground": ground(found.drawing, found.size),
         "pictures": drawn,
         "clip": part_url(case, found.clip) if found.clip else "",
         "crop": crop,
@@ -156,7 +158,7 @@ def _close(found: shown.Shown, drawn: list[Picture]) -> tuple[str, str] | None:
         return None
     middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     for picture in drawn:
-        if picture.box is not None and found.drawing is not None:
+        if picture.box is not None:
             x, y, width, height = (float(each) for each in picture.box)
             if x <= middle[0] <= x + width and y <= middle[1] <= y + height:
                 return picture.url, f"{_n(box[0])} {_n(box[1])} {_n(box[2] - box[0])} {_n(box[3] - box[1])}"

@@ -196,6 +196,7 @@ def _newest(person: Person) -> list[dict[str, Any]] | None:
     reviews = access.allow(person, REVIEW)
     return [
         {
+            "case": each.case,
             "at": each.at,
             "title": either(each.title, each.title_en),
             "camera": either(each.camera_name, each.camera_name_en),
@@ -210,15 +211,16 @@ def _newest(person: Person) -> list[dict[str, Any]] | None:
 def _facts(view: traffic.CameraView, each: dict[str, Any]) -> list[Fact]:
     seen = each["seen"]
     unknown = _("not known")
+    last = seen.at if seen else view.seen_at
     off = f"{wording.figure(view.clock_off_s, 1)} s" if view.clock_off_s is not None else unknown
     speed = wording.figure(view.per_second, 1) if view.per_second is not None else unknown
     return [
-        Fact(term=_("Last picture"), text=unknown, moment=seen.at if seen else view.seen_at),
+        Fact(term=_("Last picture"), text="" if last else unknown, moment=last),
         Fact(term=_("Clock differs by"), text=off),
         Fact(term=_("Pictures a second"), text=speed),
         Fact(term=_("Pictures left out"), text=number(view.dropped)),
         Fact(
-            term=_("Drawing"),
+            term=_("Lanes and lines"),
             text=_("version %(version)s") % {"version": view.drawing} if view.drawing else _("none yet"),
         ),
         Fact(term=_("Owner"), text=agency_names([view.agency]).get(view.agency, view.agency)),

@@ -39,7 +39,7 @@ ONE: Final[Mapping[str, Text]] = {
     "bicycle": _l("Bicycle"),
     "bus": _l("Bus"),
     "truck": _l("Truck"),
-    "person": _l("Person"),
+    "person": _l("Person on foot"),
 }
 GROUNDS: Final[Mapping[str, Text]] = {
     "white": _l("white plate"),
@@ -205,12 +205,12 @@ def _plain(act: str) -> str:
 MEASURES: Final[Mapping[str, tuple[Text, str]]] = {
     "line": (_l("Stop line"), ""),
     "lane": (_l("Lane"), ""),
-    "zone": (_l("Area"), ""),
+    "zone": (_l("Zone"), ""),
     "signal": (_l("Signal"), ""),
     "light": (_l("Light"), ""),
     "kmh": (_l("Speed measured"), "km/h"),
     "within": (_l("Uncertainty of the speed"), "km/h"),
-    "limit": (_l("Limit"), "km/h"),
+    "limit": (_l("Speed limit"), "km/h"),
     "over": (_l("Above the limit, at least"), "km/h"),
     "second_kmh": (_l("Second measure of the speed"), "km/h"),
     "red_for_s": (_l("Red before the crossing"), "s"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from PIL import Image, UnidentifiedImageError
 
 from vamco.kernel.record.files import public as kept
 from vamco.systems.traffic.models import DrawingVersion
@@ -57,6 +60,7 @@ class Shown:
     models: Mapping[str, str] = field(default_factory=dict)
     document: str = ""
     manifest: str = ""
+    size: tuple[int, int] = (0, 0)  # of the pictures, in pixels
 
     def step(self, picture: str) -> Step | None:
         """Return where the vehicle is in a picture, None where its name does not say at which frame it was taken."""
@@ -79,12 +83,14 @@ def of(violation: Violation) -> Shown:
     with zipfile.ZipFile(kept.content_path(violation.evidence.file)) as archive:
         names = archive.namelist()
         what, track = (_json(archive, name) for name in ("what.json", "track.json"))
+        pictures = tuple(sorted(name for name in names if name.startswith("frames/")))
+        size = _size(archive.read(pictures[0])) if pictures else (0, 0)
     version = int(what.get("drawing") or 0)
     row = DrawingVersion.objects.filter(camera_id=violation.camera_id, version=version).first() if version else None
     plate, path = track.get("plate") or {}, tuple(_steps(track))
     wanted = set(what.get("frames") or ())
     return Shown(
-        pictures=tuple(sorted(name for name in names if name.startswith("frames/"))),
+        pictures=pictures,
         clip=next((name for name in names if name.startswith("clip.")), ""),
         crop=next((name for name in names if name.rpartition("/")[2].startswith("plate")), ""),
         path=path,
@@ -97,7 +103,17 @@ def of(violation: Violation) -> Shown:
         models={str(name): str(which) for name, which in (what.get("models") or {}).items()},
         document=str((what.get("rule") or {}).get("document", "")),
         manifest=violation.evidence.manifest,
+        size=size,
     )
+
+
+def _size(picture: bytes) -> tuple[int, int]:
+    """Return width and height as the head of a picture says them; zeros where it is none."""
+    try:
+        with Image.open(io.BytesIO(picture)) as found:
+            return found.size
+    except (UnidentifiedImageError, OSError, ValueError):
+        return 0, 0
 
 
 def _steps(track: dict[str, Any]) -> Iterator[Step]:

@@ -29,7 +29,7 @@
   function shape(row) {
     const kind = part(row, "shape").value;
     const points = read(part(row, "points").value);
-    const look = `of-${kind}s${row === chosen ? " chosen" : ""}`;
+    const look = `of-${kind}s${row === chosen ? " picked" : ""}`;
     if (kind === "signal" && points.length === 2) {
       const [[a, b], [c, d]] = points;
       make("rect", { class: look, x: Math.min(a, c), y: Math.min(b, d), width: Math.abs(a - c), height: Math.abs(b - d) });
@@ -56,7 +56,7 @@
   function draw(focus) {
     svg.replaceChildren();
     for (const row of rows()) {
-      row.classList.toggle("chosen", row === chosen);
+      row.classList.toggle("picked", row === chosen);
       const kind = part(row, "shape").value;
       for (const field of row.querySelectorAll("[data-for]")) field.hidden = !field.dataset.for.split(" ").includes(kind);
       shape(row);
