@@ -100,6 +100,7 @@ class Pipeline:
         self._doubts: dict[int, set[str]] = defaultdict(set)
         self._votes: dict[int, Counter[Kind]] = defaultdict(Counter)
         self._dropped_at: dict[int, int] = {}
+        self._gone: set[int] = set()
         self._fed = 0
         self._doubtful = False
         self._counted_at: dt.datetime | None = None
@@ -161,6 +162,8 @@ class Pipeline:
     def _remember(self, frame: Frame, tracks: Sequence[Tracked], state: health.Health) -> None:
         seen = [one for one in tracks if one.seen]
         self._crossings.note(frame.number, seen, self._how.stride)
+        if self._plates is not None:
+            self._plates.renew(self._crossings.parted(frame.number, self._how.stride))
         if not seen:
             return
         feet = np.array([one.box.foot for one in seen])
@@ -222,8 +225,13 @@ class Pipeline:
         for number in ended:
             for kept in (self._paths, self._doubts, self._votes, self._dropped_at):
                 kept.pop(number, None)
-        if self._plates is not None and ended:
-            self._plates.forget([number for number in ended if not self._crossings.of(number)])
+        # What was read on a track that has ended is needed as long as one is there that it may have changed places with.
+        self._gone.update(ended)
+        self._crossings.forget(self._gone)
+        over = [number for number in self._gone if not self._crossings.involves(number)]
+        self._gone.difference_update(over)
+        if self._plates is not None:
+            self._plates.forget(over)
         if self._lanes is not None and ended:
             self._lanes.forget(ended)
         return tuple(found)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from vamco.engines.vision.contracts import Detection
+from vamco.engines.vision.contracts import Detection, Kind
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from vamco.engines.vision.contracts import Box, Picture, PlateRead
     from vamco.engines.vision.tracking import Tracked
@@ -41,11 +41,17 @@ class Vote(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How often plates are read. `narrowest` is the width of a vehicle's box in pixels below which no plate can be legible."""
+    """How often plates are read.
 
-    narrowest: float = 40.0
-    larger: float = 1.06
-    most_a_track: int = 8
+    `narrowest` (motorbikes: `narrowest_bike`) is the width of a vehicle's box in pixels below which no plate can be legible: it is
+    about a fifth as wide. A vehicle is looked at again when it has become `larger` so many times; without that, half of
+    `most_a_track` at most, so that one that waits far away is still read when it comes near.
+    """
+
+    narrowest: float = 120.0
+    narrowest_bike: float = 70.0
+    larger: float = 1.12
+    most_a_track: int = 10
     most_a_picture: int = 3
     enough: float = 0.97
     enough_reads: int = 3
@@ -54,12 +60,13 @@ class Reading:
 
 @dataclass(slots=True)
 class _Reads:
-    """What was read of one track, and how large it was then."""
+    """What was read of one track, and how large it was then; the first `known` reads no longer count for what is still to do."""
 
     looks: int = 0
     size: float = 0.0
     at: int = -1000
     reads: list[tuple[int, PlateRead]] = field(default_factory=list)
+    known: int = 0
 
 
 class PlateReader:
@@ -80,6 +87,13 @@ class PlateReader:
         """Give what was read of a track: picture's number and read, in the order of time."""
         return list(self._tracks[track].reads) if track in self._tracks else []
 
+    def renew(self, tracks: Iterable[int]) -> None:
+        """Look at these again as if nothing were known: they may have changed places. What was read before is kept."""
+        for number in tracks:
+            if number in self._tracks:
+                old = self._tracks[number]
+                self._tracks[number] = _Reads(reads=old.reads, known=len(old.reads))
+
     def forget(self, tracks: Sequence[int]) -> None:
         """Drop what was read of tracks that have ended."""
         for number in tracks:
@@ -87,19 +101,23 @@ class PlateReader:
 
     def _worth(self, number: int, one: Tracked) -> bool:
         state, how = self._tracks[one.number], self._how
-        if one.box.x1 - one.box.x0 < how.narrowest or one.box.y0 < 0 > one.box.x0:
+        if _size(one.box) < (how.narrowest_bike if one.kind is Kind.MOTORBIKE else how.narrowest):
             return False
-        sure = [read for _picture, read in state.reads if read.complete and read.confidence >= how.enough]
+        sure = [
+            read for _picture, read in state.reads[state.known :] if read.complete and read.confidence >= how.enough
+        ]
         if len(sure) >= how.enough_reads or state.looks >= how.most_a_track:
             return False
-        return state.looks < 2 or _size(one.box) >= how.larger * state.size or number - state.at >= 2**state.looks  # noqa: PLR2004  # at once, then rarer and rarer
+        if _size(one.box) >= how.larger * state.size:
+            return True
+        return state.looks < how.most_a_track // 2 and number - state.at >= 2**state.looks - 1  # rarer and rarer
 
     def _read(self, number: int, picture: Picture, one: Tracked, day: dt.date | None) -> None:
         state = self._tracks[one.number]
         height, width = picture.shape[:2]
         x0, y0 = max(0, int(one.box.x0)), max(0, int(one.box.y0))
         x1, y1 = min(width, int(np.ceil(one.box.x1))), min(height, int(np.ceil(one.box.y1)))
-        if x1 - x0 < self._how.narrowest or y1 <= y0:
+        if x1 <= x0 or y1 <= y0:
             return
         crop = picture[y0:y1, x0:x1]
         state.at = number

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.floating[Any]]
 
-# Hues of lamps in degrees. Many cameras show green lamps as cyan or light blue.
-_HUES: Final = {Light.RED: ((0, 18), (335, 360)), Light.YELLOW: ((20, 62),), Light.GREEN: ((95, 215),)}
+# Hues of lamps in degrees. Many cameras show green lamps as cyan or light blue and yellow ones as orange: orange is never red.
+_HUES: Final = {Light.RED: ((0, 10), (335, 360)), Light.YELLOW: ((10, 62),), Light.GREEN: ((95, 215),)}
 _THIRD: Final = {Light.RED: 1 / 6, Light.YELLOW: 3 / 6, Light.GREEN: 5 / 6}  # where the lamp sits in an upright housing
 _SMALLEST: Final = 6  # pixels across
 _LEAST_SHARE: Final = 0.008  # of the housing's area must glow
@@ -51,8 +51,8 @@ def lamp(picture: Picture, housing: Box) -> Light:
         mask = np.zeros(bright.shape, dtype=bool)
         for begins, ends in spans:
             mask |= (hue >= begins) & (hue <= ends)
-        # In an upright housing a colour counts fully where its lamp sits and not at all two lamps away.
-        place = np.clip(1.5 - 2.4 * np.abs(down - _THIRD[light]), 0, 1) if upright else np.ones_like(down)
+        # In an upright housing a colour counts fully where its lamp sits, a quarter at the next lamp, not at all two lamps away.
+        place = np.clip(1.6 - 4 * np.abs(down - _THIRD[light]), 0, 1) if upright else np.ones_like(down)
         glow[light] = float((weights * mask * place).sum()) / weights.size
     (best, most), (_next, second), *_rest = sorted(glow.items(), key=lambda item: -item[1])
     return best if most >= _LEAST_SHARE and most >= _CLEAR * second else Light.UNKNOWN

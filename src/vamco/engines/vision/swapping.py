@@ -38,6 +38,7 @@ class Crossings:
     def __init__(self, overlap: float = _OVERLAP, pictures: int = _PICTURES) -> None:
         self._overlap, self._pictures = overlap, pictures
         self._met: dict[tuple[int, int], list[list[int]]] = defaultdict(list)
+        self._together: set[tuple[int, int]] = set()
 
     def note(self, picture: int, tracks: Sequence[Tracked], gap: int = 1) -> None:
         """Take the tracks of one picture; `gap` is how many pictures lie between two that are looked at."""
@@ -48,11 +49,19 @@ class Crossings:
         for one, other in combinations(range(len(tracks)), 2):
             if close[one, other]:
                 pair = (min(tracks[one].number, tracks[other].number), max(tracks[one].number, tracks[other].number))
+                self._together.add(pair)
                 stretches = self._met[pair]
                 if stretches and picture - stretches[-1][1] <= 3 * gap:
                     stretches[-1][1] = picture
                 else:
                     stretches.append([picture, picture])
+
+    def parted(self, picture: int, gap: int = 1) -> set[int]:
+        """Give the tracks that have come apart since this was asked last, after a crossing that lasted long enough."""
+        apart = {pair for pair in self._together if picture - self._met[pair][-1][1] > gap}
+        self._together -= apart
+        long = {pair for pair in apart if self._met[pair][-1][1] - self._met[pair][-1][0] + 1 >= self._pictures}
+        return {track for pair in long for track in pair}
 
     def of(self, track: int) -> list[Crossing]:
         """Give the crossings of a track that lasted long enough."""
@@ -64,11 +73,16 @@ class Crossings:
             if ends - begins + 1 >= self._pictures
         ]
 
+    def involves(self, track: int) -> bool:
+        """Say whether a track has overlapped another one, however shortly."""
+        return any(track in pair for pair in self._met)
+
     def forget(self, tracks: Iterable[int]) -> None:
         """Drop what is known of tracks that are gone; a pair stays as long as one of them is there."""
         gone = set(tracks)
         for pair in [pair for pair in self._met if gone.issuperset(pair)]:
             del self._met[pair]
+            self._together.discard(pair)
 
 
 def swapped(crossing: Crossing, first: Sequence[tuple[int, str]], second: Sequence[tuple[int, str]]) -> bool:

@@ -55,6 +55,13 @@ def test_a_red_board_behind_the_green_lamp_s_place_is_no_red() -> None:
     assert lamp(picture, HOUSING) is not Light.RED
 
 
+def test_an_orange_lamp_is_yellow_and_never_red() -> None:
+    for down, wanted in ((60, {Light.YELLOW}), (25, {Light.YELLOW, Light.UNKNOWN})):
+        picture = signal()
+        cv2.circle(picture, (120, 50 + down), 12, (15, 90, 255), -1)  # as a junction's camera shows it: 17 degrees
+        assert lamp(picture, HOUSING) in wanted
+
+
 def test_what_is_too_small_or_outside_is_unknown() -> None:
     picture = signal(Light.RED)
     assert lamp(picture, Box(118, 70, 122, 80)) is Light.UNKNOWN

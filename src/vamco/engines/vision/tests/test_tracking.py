@@ -122,12 +122,14 @@ def tracked(number: int, *box: float) -> Tracked:
 
 
 def test_tracks_that_overlap_long_enough_have_crossed() -> None:
-    crossings = Crossings()
+    crossings, parted = Crossings(), []
     for picture in range(20):
         near = 5 <= picture < 13
         crossings.note(
             picture, [tracked(11, 0, 0, 100, 100), tracked(12, 20 if near else 300, 0, 120 if near else 400, 100)]
         )
+        parted += [(picture, number) for number in sorted(crossings.parted(picture))]
+    assert parted == [(14, 11), (14, 12)]
     assert crossings.of(11) == crossings.of(12) == [Crossing(11, 12, 5, 12)]
     assert crossings.of(13) == []
     crossings.forget([11])
