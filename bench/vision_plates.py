@@ -155,7 +155,8 @@ def _peer(entries: Sequence[dict[str, Any]], folder: Path) -> tuple[str, float |
 
     from vamco.engines.vision.plates.measuring import corrected
 
-    engine, fixes, right = RapidOCR(), _corrections(), 0
+    one = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
+    engine, fixes, right = RapidOCR(params={**one, "Global.log_level": "error"}), _corrections(), 0
     for entry in entries:
         answer = engine(cv2.imread(str(folder / entry["crop"])))
         text = "".join(c for part in (answer.txts or ()) for c in part.upper() if c.isascii() and c.isalnum())
