@@ -55,11 +55,14 @@ class PlateDetector:
         return version_of(self.file)
 
     def find(self, picture: Picture) -> list[FoundPlate]:
-        """Return the plates of a picture (BGR), the surest first."""
+        """Return the plates of a picture (BGR), the surest first; where none is found, those too large to be seen so are sought."""
+        return self._find(picture, self.side) or self._find(picture, self.side // 2)
+
+    def _find(self, picture: Picture, side: int) -> list[FoundPlate]:
         import cv2
 
         high, wide = picture.shape[:2]
-        scale = min(self.side / max(high, wide), 2.0)
+        scale = min(side / max(high, wide), 2.0)
         size = max(_STRIDE * 4, round(wide * scale)), max(_STRIDE * 4, round(high * scale))
         how = cv2.INTER_AREA if scale < _FAR else cv2.INTER_LINEAR
         small = cv2.resize(picture, size, interpolation=how)

@@ -44,8 +44,10 @@ class Crop(NamedTuple):
     lines: int
 
 
-def draw_flat(rng: np.random.Generator, font_folder: Path | None, wanted: PlateText | None = None) -> FlatPlate:
-    """Return a flat plate of a made-up text."""
+def draw_flat(
+    rng: np.random.Generator, font_folder: Path | None, wanted: PlateText | None = None, *, worn: bool = True
+) -> FlatPlate:
+    """Return a flat plate, of a made-up text where none is given; `worn` ones may be dirty and have lost paint."""
     import cv2
 
     text = wanted or random_text(rng)
@@ -63,9 +65,9 @@ def draw_flat(rng: np.random.Generator, font_folder: Path | None, wanted: PlateT
         blend += relief * np.float32(rng.uniform(-50, 50))
     picture = np.clip(blend, 0, 255).astype(np.uint8)
     _furnish(rng, picture, colour)
-    if rng.random() < 0.35:
+    if worn and rng.random() < 0.35:
         picture = _soil(rng, picture, ground)
-    if rng.random() < 0.15:
+    if worn and rng.random() < 0.15:
         _wear(rng, picture, ground)
     signs = [(sign, box, row) for sign, box, row in placed if sign.isalnum()]
     centres = np.array([((x0 + x1) / 2, (y0 + y1) / 2) for _, (x0, y0, x1, y1), _ in signs])
