@@ -92,7 +92,7 @@ def _write(rows: Iterable[tuple[object, ...]]) -> list[str]:
 
 def _insert(rows: Sequence[tuple[object, ...]]) -> list[str]:
     columns = [list(column) for column in zip(*rows, strict=True)]
-    columns[_DOUBT] = [",".join(each) for each in columns[_DOUBT]]  # type: ignore[arg-type]  # codes, as _row gives them
+    columns[_DOUBT] = [",".join(each) for each in columns[_DOUBT]]  # codes, as _row gives them
     names = _COLUMNS.split(", ")
     chosen = ", ".join(f"string_to_array({name}, ',')" if name == "doubt" else name for name in names)
     arrays = ", ".join(f"%s::{kind}[]" for kind in _KINDS)
