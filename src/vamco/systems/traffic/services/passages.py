@@ -34,7 +34,6 @@ _KINDS = (
     "text",
 )
 _DOUBT = 12
-_months: set[dt.date] = set()
 
 
 def take_in(
@@ -65,12 +64,10 @@ def take_in(
 
 def ensure_months(moments: Iterable[dt.datetime]) -> None:
     """See that the month of each moment, in UTC, has its partition."""
-    wanted = {at.astimezone(dt.UTC).date().replace(day=1) for at in moments} - _months
+    wanted = {at.astimezone(dt.UTC).date().replace(day=1) for at in moments}
     with connection.cursor() as cursor:
         for day in sorted(wanted):
             cursor.execute("SELECT traffic_add_month(%s)", [day])
-    if not connection.in_atomic_block:
-        _months.update(wanted)
 
 
 def _write(rows: Iterable[tuple[object, ...]]) -> list[str]:
