@@ -179,7 +179,7 @@ def plate_engine(grammar: Path | None) -> tuple[PlateEngine | None, Vote]:
 
     try:
         detector, reader, rules, votes = (
-            importlib.import_module(f"vamco.engines.vision.plates.{name}")
+            importlib.import_module(f".plates.{name}", "vamco.engines.vision")
             for name in ("detector", "reader", "grammar", "vote")
         )
     except ModuleNotFoundError:

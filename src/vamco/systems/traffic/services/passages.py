@@ -34,7 +34,6 @@ _KINDS = (
     "text",
 )
 _DOUBT = 12
-_months: set[tuple[str, dt.date]] = set()  # by database: months that are there
 
 
 def take_in(
@@ -65,17 +64,10 @@ def take_in(
 
 def ensure_months(moments: Iterable[dt.datetime]) -> None:
     """See that the month of each moment, in UTC, has its partition."""
-    lately = (
-        dt.datetime.now(dt.UTC).date().replace(day=1)
-    )  # an older month may be dropped, so it is asked for each time
-    name = str(connection.settings_dict["NAME"])
-    months = {at.astimezone(dt.UTC).date().replace(day=1) for at in moments}
-    wanted = {day for day in months if (name, day) not in _months}
+    wanted = {at.astimezone(dt.UTC).date().replace(day=1) for at in moments}
     with connection.cursor() as cursor:
         for day in sorted(wanted):
             cursor.execute("SELECT traffic_add_month(%s)", [day])
-    if not connection.in_atomic_block:
-        _months.update((name, day) for day in wanted if day >= lately)
 
 
 def drop_months(before: dt.datetime) -> list[str]:
@@ -121,7 +113,7 @@ def _write(rows: Iterable[tuple[object, ...]]) -> list[str]:
 
 def _insert(rows: Sequence[tuple[object, ...]]) -> list[str]:
     columns = [list(column) for column in zip(*rows, strict=True)]
-    columns[_DOUBT] = [",".join(each) for each in columns[_DOUBT]]  # type: ignore[arg-type]  # codes, as _row gives them
+    columns[_DOUBT] = [",".join(each) for each in columns[_DOUBT]]  # codes, as _row gives them
     names = _COLUMNS.split(", ")
     chosen = ", ".join(f"string_to_array({name}, ',')" if name == "doubt" else name for name in names)
     arrays = ", ".join(f"%s::{kind}[]" for kind in _KINDS)
