@@ -17,5 +17,5 @@ urlpatterns = [
     path("counters/<int:hall_counter>", counters.counter, name="counter"),
     path("hall-figures", managing.managed, name="managed"),
     path("hall-figures/<str:managed_hall>", managing.figures, name="figures"),
-    path("hall-figures/<str:managed_hall>/revoke", managing.revoke, name="revoke"),
+    path("hall-figures/<str:screens_hall>/revoke", managing.revoke, name="revoke"),
 ]

@@ -83,9 +83,9 @@ def figures(request: Request, managed_hall: str) -> HttpResponseBase:
 
 
 @page(MANAGE, methods=("POST",))
-def revoke(request: Request, managed_hall: str) -> HttpResponseBase:
+def revoke(request: Request, screens_hall: str) -> HttpResponseBase:
     """Take a device out of use."""
-    office = queries.managed(signed_in(request), managed_hall)
+    office = queries.managed(signed_in(request), screens_hall)
     which = request.POST.get("device", "")
     try:
         devices.revoke(int(which) if which.isdecimal() and len(which) < 10 else 0, office.code, signed_in(request))  # noqa: PLR2004
