@@ -82,12 +82,12 @@ def _timelines() -> Iterator[str]:
         for number, entry in enumerate(entries, start=1):
             act = of.acts.get(entry.act)
             legal = (
-                act is not None and state in act.sources and entry.to_state == act.target
+                act is not None and state in act.sources and entry.to_state == (act.target or state)
                 if number > 1
                 else entry.act == "open" and entry.to_state == of.initial
             )
             legal = legal or (
-                number > 1 and entry.act == "escalate" and entry.to_state == state
+                number > 1 and entry.act in {"escalate", "part_ended"} and entry.to_state == state
             )  # the engine's own, moves nothing
             if not legal or entry.seq != number or entry.from_state != state:
                 yield f"case {case.pk}: entry {entry.seq} {entry.act} {entry.from_state}>{entry.to_state} after {state!r}"

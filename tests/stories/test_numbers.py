@@ -30,7 +30,9 @@ def test_all_values_are_the_truth_and_a_second_collection_changes_nothing(provin
     ends = [sum(getattr(run, end) for run in runs) for end in ("quarantined", "repeated")]
     assert sum(ends) == len(truth.refused)  # a row that was sent twice repeats, and nothing is wrong with it
     assert min(ends) > 0
-    known = indicators.definitions()
+    every = indicators.definitions()
+    known = {code: of for code, of in every.items() if hub.delivered_on(of.formula.numerator.dataset) is not None}
+    assert set(every) - set(known) == {"HCC11"}  # of the platform's own dataset, of which nothing is published here
     compared = 0
     for value in Value.objects.filter(known_to=None).iterator():
         number = truth.value(value.indicator, value.period, value.place, value.agency, value.plan_year)

@@ -68,6 +68,7 @@ class Kind:
     order: int
     describe: Callable[[Person | None, Sequence[str]], Mapping[str, Described]]
     public: bool = False  # citizens find it on their search page, too; its items have the act `search.PUBLIC`
+    best_first: bool = False  # for names, which have no age; otherwise the newest stand first
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ def found(person: Person | None, words: str, *, only: str = "", after: str = "",
 
 
 def _page_of(kind: Kind, person: Person | None, words: str, *, after: str, limit: int) -> Found:
-    page = search.search(person, words, kinds=[kind.code], after=after, limit=limit)
+    order: search.Order = "ranked" if kind.best_first else "newest"
+    page = search.search(person, words, order=order, kinds=[kind.code], after=after, limit=limit)
     described = kind.describe(person, [hit.id for hit in page.hits]) if page.hits else {}
     hits = tuple((hit, described[hit.id]) for hit in page.hits if hit.id in described)
     asked = {"q": words, "kind": kind.code} | ({"after": page.after} if limit == PAGE else {})

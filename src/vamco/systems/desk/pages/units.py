@@ -99,6 +99,6 @@ def _agencies(_person: Person | None, ids: Sequence[str]) -> dict[str, Described
 
 KINDS: Final = (
     Kind(code=queries.CASE, title=_l("Directives, requests and other cases"), icon="inbox", order=40, describe=_cases),
-    Kind(code=queries.PLACE, title=_l("Places"), icon="map", order=20, describe=_places),
-    Kind(code=queries.AGENCY, title=_l("Agencies"), icon="agency", order=30, describe=_agencies),
+    Kind(code=queries.PLACE, title=_l("Places"), icon="map", order=20, describe=_places, best_first=True),
+    Kind(code=queries.AGENCY, title=_l("Agencies"), icon="agency", order=30, describe=_agencies, best_first=True),
 )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from vamco.kernel.base.modes import public as modes
+from vamco.kernel.work.cases import public as cases
 from vamco.lib.errors import N_, Refused
 from vamco.systems.national import public
 from vamco.web import addresses
@@ -132,7 +133,7 @@ def _length(seconds: float | None) -> str:
 
 
 def _trouble(found: Trouble, reader: Person) -> dict[str, object]:
-    url = addresses.reachable("case", reader, found.case) if found.case else ""
+    url = _case_url(found.case, reader)
     parked: dt.datetime = found.parked_at
     return {
         "message": found.message,
@@ -144,9 +145,13 @@ def _trouble(found: Trouble, reader: Person) -> dict[str, object]:
     }
 
 
+def _case_url(case: int | None, reader: Person) -> str:
+    return addresses.to("case", case) if case and cases.visible(reader).filter(pk=case).exists() else ""
+
+
 def _line(found: WaitingLine, reader: Person) -> tuple[Cell | str, ...]:
     return (
-        Cell(text=found.number, url=addresses.reachable("case", reader, found.case)),
+        Cell(text=found.number, url=_case_url(found.case, reader)),
         Cell(text=str(found.messages), value=found.messages),
         Cell(moment=found.since),
         Cell(moment=found.next_at) if found.next_at else _("after the refused one"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from vamco.kernel.base import clock
+from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Missing
@@ -131,13 +132,15 @@ def counted(request: Request, measured: str, measure: str) -> HttpResponseBase:
     )
     if part is None:
         raise Missing("service_quality.no_measure", N_("The score has no such indicator."))
+    found = list(public.counted(agency.code, part.part.measure, day))
+    seen = set(cases.visible(reader).filter(pk__in=[each.case for each in found]).values_list("pk", flat=True))
     rows = tuple(
         (
-            Cell(text=each.number, url=addresses.reachable("case", reader, each.case)),
+            Cell(text=each.number, url=addresses.to("case", each.case) if each.case in seen else ""),
             Cell(moment=each.day),
             Cell(text=_("yes") if each.counts else _("no"), tone=Tone.OK if each.counts else Tone.WARNING),
         )
-        for each in public.counted(agency.code, part.part.measure, day)
+        for each in found
     )
     context = {
         "agency": agency,
