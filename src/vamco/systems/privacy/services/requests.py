@@ -55,8 +55,8 @@ def ask(  # a request has that many parts
     now = clock.now()
     term = table.term(right.value, clock.today())
     calendar = worktime.calendar_of(office)
-    answer_due = clocks.due(table.term("answer", clock.today()), now, calendar)
-    hours = max(1, int(worktime.worked(now, answer_due, calendar).time / HOUR))
+    answer = table.term("answer", clock.today())
+    hours = max(1, int(worktime.worked(now, clocks.due(answer, now, calendar), calendar).time / HOUR))
     with transaction.atomic():
         queries.hold(person)
         number = f"{by.pk}:{key}"
@@ -75,7 +75,13 @@ def ask(  # a request has that many parts
         )
         kept = asdict(term) | {"valid_from": term.valid_from.isoformat()}
         request, made = Request.objects.get_or_create(
-            case=case, defaults={"right": right.value, "subject": subject, "term": kept, "answer_due_at": answer_due}
+            case=case,
+            defaults={
+                "right": right.value,
+                "subject": subject,
+                "term": kept,
+                "answer_due_at": clocks.due(answer, case.opened_at, calendar),
+            },
         )
         if made:
             if right is Right.EXPORT:
