@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -27,11 +26,10 @@ PROPOSALS: Final = "6"
 
 def watched(clips: Path) -> bool:
     """Return whether there is something to watch and to watch it with. VAMCO_WATCH=no leaves it out."""
+    from vamco.config.environment import environment
     from vamco.engines.vision import ready
 
-    if os.environ.get("VAMCO_WATCH", "").strip().lower() in {"no", "0", "false", "off"}:
-        return False
-    return clips.is_dir() and any(clips.iterdir()) and not ready.missing()
+    return environment().watch and clips.is_dir() and any(clips.iterdir()) and not ready.missing()
 
 
 def program(environment: Mapping[str, str], log: Log, clips: Path) -> Program:

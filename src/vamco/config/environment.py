@@ -84,6 +84,11 @@ class Platform(BaseSettings):
         title="Demonstration",
         description="Shows the mark for synthetic data and the demonstration log-ins. Never in production.",
     )
+    watch: bool = Field(
+        default=True,
+        title="Watch the demonstration's cameras",
+        description="False starts `./vamco up` without the worker that watches the demonstration's cameras.",
+    )
     today: dt.date | None = Field(
         default=None,
         title="Fixed day",

@@ -112,6 +112,18 @@ class Sighting:
     ground: tuple[float, float] | None = None
 
 
+class Fault(StrEnum):
+    """What is wrong with a camera."""
+
+    SILENT = "silent"
+    FROZEN = "frozen"
+    CLOCK = "clock"
+    GREEN = "green"
+    BLIND = "blind"
+    SIZE = "size"
+    BREAKS = "breaks"
+
+
 class Light(StrEnum):
     """The state of a signal; UNKNOWN where neither picture nor controller says it."""
 

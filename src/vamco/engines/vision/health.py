@@ -10,27 +10,16 @@ import datetime as dt
 import zlib
 from collections import deque
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+from vamco.engines.vision.contracts import Fault
 
 if TYPE_CHECKING:
     from vamco.engines.vision.contracts import Frame, Picture
 
 _STEP: Final = 8  # each so many-th pixel is looked at
-
-
-class Fault(StrEnum):
-    """What is wrong with a camera."""
-
-    SILENT = "silent"
-    FROZEN = "frozen"
-    CLOCK = "clock"
-    GREEN = "green"
-    BLIND = "blind"
-    SIZE = "size"
-    BREAKS = "breaks"
 
 
 @dataclass(frozen=True, slots=True)

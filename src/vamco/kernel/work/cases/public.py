@@ -16,6 +16,7 @@ from vamco.kernel.work.cases.contracts import (
 from vamco.kernel.work.cases.models import Case, Entry, Promise
 from vamco.kernel.work.cases.queries.cases import (
     Load,
+    acted,
     acts_for,
     by_id,
     entry,
@@ -96,6 +97,7 @@ __all__ = [
     "Turn",
     "View",
     "act",
+    "acted",
     "acts_for",
     "asked_by",
     "assign",

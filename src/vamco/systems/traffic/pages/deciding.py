@@ -22,7 +22,7 @@ from vamco.web.words import either
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 AT_ONCE: Final = 6
 _MARK: Final = "case-"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vamco.kernel.work.cases import public as cases
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 
 def beside(case: cases.Case, reader: Person) -> Beside:

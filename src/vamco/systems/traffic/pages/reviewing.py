@@ -26,7 +26,7 @@ from vamco.web.words import either
 if TYPE_CHECKING:
     from django.http import HttpResponseBase
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 _TYPES: Final = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webm": "video/webm"}
 VIEW: Final = "desk.view_inbox"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vamco.engines.vision.contracts import Drawing
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
     from vamco.systems.traffic.public import ViolationView
 
 WEAKEST: Final = 0.8

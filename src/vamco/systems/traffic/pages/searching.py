@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponseBase
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
     from vamco.systems.traffic.public import Found
 
 MOST: Final = 500
@@ -197,7 +197,7 @@ def wanted(request: Request) -> HttpResponseBase:
 
 
 @page(HOT_LIST, methods=("POST",))
-def end(request: Request, wanted_plate: int) -> HttpResponseBase:
+def end(request: Request, ended_plate: int) -> HttpResponseBase:
     """Take a plate from the list."""
     done = _("The plate is no longer wanted.")
-    return press(request, lambda person: traffic.end_hot_plate(wanted_plate, by=person), done, "traffic:wanted")
+    return press(request, lambda person: traffic.end_hot_plate(ended_plate, by=person), done, "traffic:wanted")

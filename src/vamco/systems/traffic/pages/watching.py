@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponseBase
 
-    from vamco.kernel.world.people.models import Person
+    from vamco.kernel.world.people.public import Person
 
 PER_PAGE: Final = 24
 NEWEST: Final = 6

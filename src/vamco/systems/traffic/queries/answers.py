@@ -25,10 +25,10 @@ class Said:
 
 def of(code: str) -> list[Said]:
     """Return what an owner said by the code of the look-up, the oldest first, each with its answer."""
-    rows = list(Statement.objects.filter(violation__code=code).select_related("violation").order_by("at", "pk"))
+    rows = list(Statement.objects.filter(violation__code=code).select_related("violation__case").order_by("at", "pk"))
     if not rows:
         return []
-    answers = list(cases.Entry.objects.filter(case=rows[0].violation_id, act__in=("uphold", "cancel")).order_by("seq"))
+    answers = list(cases.timeline(rows[0].violation.case).filter(act__in=("uphold", "cancel")).order_by("seq"))
     found = []
     for place, row in enumerate(rows):
         answer = answers[place] if place < len(answers) else None

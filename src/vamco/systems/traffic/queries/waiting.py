@@ -72,7 +72,7 @@ def to_decide(person: Person, *, most: int) -> tuple[list[int], int, int]:
     Not theirs are those that they confirmed themselves.
     """
     rows = cases.visible(person).filter(kind__code=KIND, state="reviewed")
-    own = cases.Entry.objects.filter(case=OuterRef("pk"), act="confirm", by=person)
-    others = rows.exclude(Exists(own))
+    own = cases.acted("confirm", person).values("case")
+    others = rows.exclude(pk__in=own)
     found = list(others.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
-    return found, others.count() - len(found), rows.filter(Exists(own)).count()
+    return found, others.count() - len(found), rows.filter(pk__in=own).count()

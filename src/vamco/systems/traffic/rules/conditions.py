@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from vamco.engines.vision.health import Fault
+from vamco.engines.vision.contracts import Fault
 from vamco.systems.traffic.contracts import IN_DOUBT
 
 if TYPE_CHECKING:

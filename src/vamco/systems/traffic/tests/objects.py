@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 SEEN = {
     "violation": {"duyet", "quyetdinh", "xemxet", "kiemtoan"},
-    "wanted_plate": {"truyvet"},
 }
 
 
@@ -39,6 +38,6 @@ def make(world: World) -> dict[str, Any]:
     return {
         "traffic_camera": made.CAMERA,
         "violation": found.pk,
-        "wanted_plate": hot.pk,
+        "ended_plate": hot.pk,
         "fine": "vi-pham-khong-doan-duoc",
     }
