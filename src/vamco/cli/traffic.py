@@ -104,4 +104,5 @@ ALL: Final = (
     Does(
         "watch", "look at cameras, until told to stop; start as many as there are processors", _watch_arguments, _watch
     ),
+    Does("verify", "check an evidence file, without a database", _verify_arguments, _verify),
 )
