@@ -123,7 +123,7 @@ def _plates() -> Any:
     from vamco.engines.vision.plates.detector import PlateDetector, PlateSight
     from vamco.engines.vision.plates.reader import PlateReader
 
-    table = YAML(typ="safe").load(CHECKOUT / "packs" / "vietnam" / "plates.yaml")
+    table = YAML(typ="safe").load(CHECKOUT / "packs" / "vietnam" / "traffic" / "plates.yaml")
     return PlateSight(PlateDetector(), PlateReader(grammar.load(table)))
 
 

@@ -93,7 +93,7 @@ def _reader() -> Any:
     from vamco.engines.vision.plates import grammar
     from vamco.engines.vision.plates.reader import PlateReader
 
-    table = YAML(typ="safe").load(CHECKOUT / "packs" / "vietnam" / "plates.yaml")
+    table = YAML(typ="safe").load(CHECKOUT / "packs" / "vietnam" / "traffic" / "plates.yaml")
     return PlateReader(grammar.load(table))
 
 

@@ -11,13 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vamco.cli.console import say
-from vamco.cli.province import CHECKOUT
 from vamco.lib.errors import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-PLATES: Final = CHECKOUT / "packs" / "vietnam" / "plates.yaml"
 
 
 class Does(NamedTuple):
@@ -49,7 +46,6 @@ def _watch_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--proposals", type=int, metavar="N", help="propose at most so many violations of a camera a day"
     )
-    parser.add_argument("--plates", type=Path, default=PLATES, metavar="FILE", help="the table of number plates")
     parser.add_argument("--nice", type=int, default=0, metavar="N", help="let other programs go first, up to 19")
     parser.add_argument("--clips", type=Path, metavar="FOLDER", help="where the clips of clip:NAME lie")
 
@@ -76,7 +72,7 @@ def _watch(asked: argparse.Namespace) -> int:
     way = traffic.Way(fps=asked.fps, proposals=asked.proposals)
     codes = frozenset(asked.only) if asked.only else None
     plan = traffic.Plan(asked.cameras, asked.use, codes, asked.share, asked.turn, way)
-    traffic.watch(plan, stop, clips=asked.clips, grammar=asked.plates)
+    traffic.watch(plan, stop, clips=asked.clips)
     return 0
 
 

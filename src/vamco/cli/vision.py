@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     read = acts.add_parser("read", help="read the plates of pictures: one line of JSON for each plate")
     read.add_argument("files", nargs="+", type=Path, help="pictures of vehicles, or with --crop of plates alone")
     read.add_argument("--crop", action="store_true", help="each picture shows one plate and nothing else")
-    read.add_argument("--table", type=Path, help="the table of plates (default: plates.yaml of the pack)")
+    read.add_argument("--table", type=Path, help="the table of plates (default: traffic/plates.yaml of the pack)")
     train = acts.add_parser(
         "train", help="train the reader or the plate detector on rendered plates; resumes by itself"
     )
@@ -71,7 +71,7 @@ def _grammar(table: Path | None) -> Grammar:
     from vamco.engines.vision.plates import grammar
 
     pack = environment().pack
-    places = [table] if table else [pack / "plates.yaml", pack.parent / "vietnam" / "plates.yaml"]
+    places = [table] if table else [folder / "traffic" / "plates.yaml" for folder in (pack, pack.parent / "vietnam")]
     for place in places:
         if place.exists():
             return grammar.load(YAML(typ="safe").load(place))
@@ -80,6 +80,7 @@ def _grammar(table: Path | None) -> Grammar:
 
 def _read(options: argparse.Namespace) -> int:
     import cv2
+    import numpy as np
 
     from vamco.engines.vision.plates.detector import PlateDetector, cut
     from vamco.engines.vision.plates.reader import PlateReader
@@ -88,9 +89,10 @@ def _read(options: argparse.Namespace) -> int:
     detector = None if options.crop else PlateDetector()
     unread = 0
     for file in options.files:
-        picture = cv2.imread(str(file))
-        if picture is None:
+        read_in = cv2.imread(str(file))
+        if read_in is None:
             raise Refused("vision.no_picture", N_("%(file)s is not a picture that can be read."), file=file)
+        picture = np.asarray(read_in, np.uint8)
         found: list[Any] = [None] if detector is None else [plate.box for plate in detector.find(picture)]
         unread += not found
         for box in found:

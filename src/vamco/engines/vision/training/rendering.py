@@ -185,7 +185,7 @@ def _furnish(rng: np.random.Generator, picture: Picture, colour: Numbers) -> Non
     high, wide = picture.shape[:2]
     shade = tuple(float(v) for v in colour)
     if rng.random() < 0.45:
-        inset, thick = rng.integers(0, 4), int(rng.integers(1, 3))
+        inset, thick = int(rng.integers(0, 4)), int(rng.integers(1, 3))
         cv2.rectangle(picture, (inset, inset), (wide - 1 - inset, high - 1 - inset), shade, thick, cv2.LINE_AA)
     if rng.random() < 0.35:
         tone = float(rng.uniform(20, 200))
@@ -268,7 +268,7 @@ def _look(rng: np.random.Generator, plate: FlatPlate) -> tuple[Picture, Numbers,
     seen = cv2.warpPerspective(
         plate.picture, matrix, (WIDTH, HEIGHT), dst=scene, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
     )
-    return seen, matrix, float((top - low)[0] / (top - low)[1])
+    return np.asarray(seen, np.uint8), np.asarray(matrix, np.float64), float((top - low)[0] / (top - low)[1])
 
 
 def random_quad(rng: np.random.Generator, aspect: float) -> Numbers:
@@ -365,12 +365,12 @@ def sensor(rng: np.random.Generator, picture: Picture) -> Any:
     if rng.random() < 0.4:  # cameras sharpen
         soft = cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.7, 2.0))
         much = rng.uniform(0.3, 1.8)
-        seen = cv2.addWeighted(seen, 1 + much, soft, -much, 0)
+        seen = np.asarray(cv2.addWeighted(seen, 1 + much, soft, -much, 0), np.uint8)
     if rng.random() < 0.6:
         noise = rng.normal(0, rng.uniform(1, 12), seen.shape[:2]).astype(np.float32)
         seen = np.clip(seen + noise[..., None], 0, 255).astype(np.uint8)
     if rng.random() < 0.7:
         quality = int(rng.integers(18, 95))
         _, data = cv2.imencode(".jpg", seen, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        seen = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        seen = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
     return seen

@@ -36,12 +36,16 @@ def photographs(folders: Sequence[Path], longest: int = 640) -> list[Picture]:
     for folder in folders:
         for file in sorted(folder.rglob("*.jpg")):
             picture = cv2.imread(str(file))
+            if picture is None:
+                raise OSError(f"{file} is not a picture")
             scale = longest / max(picture.shape[:2])
-            found.append(np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)))
+            found.append(
+                np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+            )
         for file in sorted(folder.rglob("*.mp4")):
             film = cv2.VideoCapture(str(file))
             frames = iter(film.read, (False, None))
-            found += [np.asarray(frame) for number, (_, frame) in enumerate(frames) if number % 40 == 0]
+            found += [np.asarray(frame, np.uint8) for number, (_, frame) in enumerate(frames) if number % 40 == 0]
     return found
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -82,17 +81,17 @@ class Shop(Protocol):
 class RealShop:
     """The engine itself, loaded once for all cameras of a worker."""
 
-    def __init__(self, clips: Path | None = None, widest: int = 1280, grammar: Path | None = None) -> None:
+    def __init__(self, clips: Path | None = None, widest: int = 1280, plates: Mapping[str, Any] | None = None) -> None:
         """`clips` is the folder of the demonstration's clips; live pictures are made at most `widest` pixels wide.
 
-        `grammar` is the pack's table of plates; without it, or without the networks for plates, passages have no plate.
+        `plates` is the pack's table of plates; without it passages have no plate.
         """
         from vamco.engines.vision.detectors import NANODET, Description, OnnxDetector
         from vamco.engines.vision.ready import DETECTOR
 
         self._clips, self._widest = clips, widest
         self._detector = OnnxDetector(DETECTOR, Description.read(NANODET))
-        self._plates, self._vote = plate_engine(grammar)
+        self._plates, self._vote = plate_engine(plates)
 
     def eye(self, camera: str, drawing: Drawing | None) -> Eye:
         """Make an engine for a camera."""
@@ -173,20 +172,11 @@ class RealShop:
         return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def plate_engine(grammar: Path | None) -> tuple[PlateEngine | None, Vote]:
-    """Return what finds and reads plates, and what joins the reads of a track; None where the networks are not there."""
+def plate_engine(plates: Mapping[str, Any] | None) -> tuple[PlateEngine | None, Vote]:
+    """Return what finds and reads plates, and what joins the reads of a track; None without a table of plates."""
     from vamco.engines.vision import reading
+    from vamco.engines.vision.plates import detector, grammar, reader, vote
 
-    try:
-        detector, reader, rules, votes = (
-            importlib.import_module(f".plates.{name}", "vamco.engines.vision")
-            for name in ("detector", "reader", "grammar", "vote")
-        )
-    except ModuleNotFoundError:
+    if plates is None:
         return None, reading.simple_vote
-    if grammar is None or not grammar.is_file():
-        return None, reading.simple_vote
-    from ruamel.yaml import YAML
-
-    table = rules.load(YAML(typ="safe").load(grammar))
-    return detector.PlateSight(detector.PlateDetector(), reader.PlateReader(table)), votes.vote
+    return detector.PlateSight(detector.PlateDetector(), reader.PlateReader(grammar.load(plates))), vote.vote

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vamco.kernel.base.packs import public as packs
 from vamco.lib.errors import N_, Missing
 from vamco.systems.traffic.contracts import ActCode
-from vamco.systems.traffic.declaration import RuleItem
-from vamco.systems.traffic.models import RuleVersion, Setting
+from vamco.systems.traffic.declaration import PlatesItem, RuleItem
+from vamco.systems.traffic.models import PlateTable, RuleVersion, Setting
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,6 +39,12 @@ def rule_of(version: RuleVersion, day: dt.date) -> RoadRule:
         if rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to):
             return rule
     raise _no_rule(version.code)
+
+
+def plates() -> dict[str, Any] | None:
+    """Return the pack's table of number plates as `engines.vision.plates.grammar` takes it; None where there is none."""
+    row = PlateTable.objects.first()
+    return None if row is None else PlatesItem.model_validate(row.table).model_dump()
 
 
 def settings() -> Setting:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.places import public as places
-from vamco.systems.traffic.models import Camera, CameraState
+from vamco.systems.traffic.models import Camera, CameraState, PlateTable
 from vamco.systems.traffic.queries.table import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vamco.systems.traffic.declaration import CameraItem, RuleItem
+    from vamco.systems.traffic.declaration import CameraItem, PlatesItem, RuleItem
 
 _SAME = ("name", "name_en", "lon", "lat", "view", "source", "use", "hall", "days", "active", "synthetic")
 
@@ -40,3 +40,10 @@ def load_rules(items: Sequence[RuleItem]) -> None:
     """Put road rules, each a version where it says something new."""
     for item in items:
         RULES.put(item.code, item)
+
+
+def load_plates(items: Sequence[PlatesItem]) -> None:
+    """Put the table of plates, as a whole."""
+    for item in items:
+        table = item.model_dump(mode="json")
+        PlateTable.objects.update_or_create(code=item.code, defaults={"table": table, "verified": item.verified})

@@ -18,6 +18,7 @@ from django.db import Error, close_old_connections
 
 from vamco.lib.errors import VamcoError
 from vamco.systems.traffic.queries import cameras as known
+from vamco.systems.traffic.queries import table
 from vamco.systems.traffic.services import cameras, passages
 from vamco.systems.traffic.services.looking import Look, Way
 
@@ -198,8 +199,8 @@ class Pace:
             self._wall, self._spent = time.monotonic(), time.process_time()
 
 
-def watch(plan: Plan, stop: threading.Event, *, clips: Path | None = None, grammar: Path | None = None) -> None:
-    """Be a worker with the real engine until told to stop; `grammar` is the table of plates."""
+def watch(plan: Plan, stop: threading.Event, *, clips: Path | None = None) -> None:
+    """Be a worker with the real engine, and the pack's table of plates, until told to stop."""
     from vamco.systems.traffic.adapters.eyes import RealShop
 
-    Worker(RealShop(clips, grammar=grammar), plan).run(stop)
+    Worker(RealShop(clips, plates=table.plates()), plan).run(stop)
