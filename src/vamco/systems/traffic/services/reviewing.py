@@ -117,7 +117,9 @@ def guard(case: Case, act: cases.Act) -> None:
     if act.code == "confirm" and not Correction.objects.filter(violation=found).exists():
         raise Refused(
             "traffic.at_the_desk",
-            N_("Confirm this violation on the review desk (/traffic/review/%(case)s), with its pictures and its plate."),
+            N_(
+                "Confirm this violation on the review desk (/traffic/review/%(case)s), with its pictures and its plate."
+            ),
             case=case.pk,
         )
     if act.code == "sanction" and not (found.sanction_number and found.sanction_day and found.amount):
