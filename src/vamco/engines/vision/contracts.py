@@ -84,7 +84,8 @@ class PlateRead:
     """What stands on a plate: letters and digits in reading order, without signs, top line before bottom line.
 
     `chars` are the confidences of the characters, 0 to 1; the weakest decides. `complete` is False where a line is missing or the
-    text has no form that the grammar knows: such a read is never matched. `box` and `width` are pixels of the whole picture.
+    text has no form that the grammar knows: such a read is never matched. `box` and `width` are pixels of the whole picture, that of
+    number `frame`; None where nobody said.
     """
 
     text: str
@@ -94,6 +95,7 @@ class PlateRead:
     complete: bool
     width: float
     box: Box | None = None
+    frame: int | None = None
 
     @property
     def confidence(self) -> float:

@@ -21,16 +21,20 @@ if TYPE_CHECKING:
 _TILES: Final = 5  # a region is at most so many tiles long: a face is then one or two
 _HEAD: Final = 0.45  # the upper part of a rider's or walker's box
 _GLASS: Final = 0.55  # the part of a car's box above which people sit behind glass
+_HIDES: Final = (
+    0.2  # what ends above the lower edge of the vehicle concerned by more than this share of it stands behind it
+)
 _PLATE: Final = 0.25  # a plate is masked larger by this share on each side
 
 
 @dataclass(frozen=True, slots=True)
 class Bystanders:
-    """What is to be masked: people wherever they are, vehicles only outside `spared`, the vehicle that it is about."""
+    """What is to be masked: people and `nearer` vehicles wherever they are, others only outside `spared`, the vehicle that it is about."""
 
     people: tuple[Box, ...]
     vehicles: tuple[Box, ...] = ()
     spared: Box | None = None
+    nearer: tuple[Box, ...] = ()
 
 
 def masked(picture: Picture, bystanders: Bystanders, zones: Sequence[Zone] = ()) -> Picture:
@@ -41,7 +45,7 @@ def masked(picture: Picture, bystanders: Bystanders, zones: Sequence[Zone] = ())
     if bystanders.spared is not None:
         x0, y0, x1, y1 = _within(copy, bystanders.spared)
         copy[y0:y1, x0:x1] = picture[y0:y1, x0:x1]
-    for region in bystanders.people:
+    for region in (*bystanders.nearer, *bystanders.people):
         _tile(copy, region)
     for zone in zones:
         if zone.purpose == "mask":
@@ -55,10 +59,11 @@ def bystanders(tracks: Iterable[Tracked], concerned: int | None, plates: Mapping
     People are masked whole, riders' heads also on the vehicle concerned. Of another car its glass and its plate are masked, or the
     whole where its plate is not known: an unread plate may be legible all the same.
     """
-    known = plates or {}
+    known, tracks = plates or {}, tuple(tracks)
     people: list[Box] = []
     vehicles: list[Box] = []
-    spared = None
+    nearer: list[Box] = []
+    spared = next((one.box for one in tracks if one.number == concerned), None)
     for one in tracks:
         if one.kind is Kind.PERSON:
             people.append(one.box)
@@ -66,12 +71,14 @@ def bystanders(tracks: Iterable[Tracked], concerned: int | None, plates: Mapping
         if one.kind in {Kind.MOTORBIKE, Kind.BICYCLE}:
             people.append(_upper(one.box, _HEAD))
         if one.number == concerned:
-            spared = one.box
-        elif one.number not in known:
-            vehicles.append(one.box)
+            continue
+        # What stands lower in the picture stands before the vehicle concerned, or is carried by it: its plate must not come back with it.
+        hides = vehicles if spared is None or one.box.y1 <= spared.y1 - _HIDES * (spared.y1 - spared.y0) else nearer
+        if one.number not in known:
+            hides.append(one.box)
         else:
-            vehicles += [_upper(one.box, _GLASS), _larger(known[one.number], _PLATE)]
-    return Bystanders(tuple(people), tuple(vehicles), spared)
+            hides += [_upper(one.box, _GLASS), _larger(known[one.number], _PLATE)]
+    return Bystanders(tuple(people), tuple(vehicles), spared, tuple(nearer))
 
 
 def _upper(box: Box, share: float) -> Box:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -127,7 +127,7 @@ class PlateReader:
         state.size = max(state.size, _size(one.box))
         found = self._engine.look(picture, Detection(one.kind, one.box, one.score), day)
         if found is not None:
-            state.reads.append((number, found))
+            state.reads.append((number, replace(found, frame=number)))
 
 
 def sharpness(crop: Picture) -> float:

@@ -87,3 +87,15 @@ def test_the_overlay_draws_on_a_copy_and_shows_the_light() -> None:
     assert tuple(result[150, 70]) == LIGHTS[Light.RED]
     assert tuple(result[90, 150]) == (80, 200, 60)
     assert (result[30:58, 22:58] == PICTURE[30:58, 22:58]).mean() > 0.8, "the other track is not drawn"
+
+
+def test_what_stands_before_the_vehicle_concerned_does_not_come_back_with_it() -> None:
+    car = Tracked(1, Kind.CAR, Box(20, 20, 100, 90), 0.9, seen=True)
+    before = Tracked(2, Kind.MOTORBIKE, Box(50, 60, 70, 95), 0.9, seen=True)
+    behind = Tracked(3, Kind.CAR, Box(70, 10, 130, 50), 0.9, seen=True)
+    found = bystanders([car, before, behind], 1)
+    assert (found.spared, found.nearer, found.vehicles) == (car.box, (before.box,), (behind.box,))
+    picture = np.random.default_rng(1).integers(0, 255, (120, 140, 3), dtype=np.uint8)
+    shown = masked(picture, found)
+    assert not (shown[62:94, 52:68] == picture[62:94, 52:68]).all(axis=2).any()
+    assert (shown[20:50, 72:100] == picture[20:50, 72:100]).all()  # of the car concerned itself nothing is lost

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from vamco.engines.vision.contracts import Drawing, Frame, Light, Passage, Picture
+    from vamco.engines.vision.contracts import Box, Drawing, Frame, Light, Passage, Picture
     from vamco.engines.vision.health import Watch
     from vamco.engines.vision.pipeline import Live, Step
     from vamco.engines.vision.reading import PlateEngine, Vote
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 CLIP: Final = "clip:"
 ENDINGS: Final = (".webm", ".mp4", ".mkv", ".avi")
 _QUALITY: Final = 80
+_AROUND: Final = 0.2  # of a plate's width and height, on each side
 
 
 class Eye(Protocol):
@@ -63,6 +64,18 @@ class Shop(Protocol):
 
     def drawn(self, picture: Picture, live: Live, drawing: Drawing | None) -> bytes:
         """Encode a picture with all that the engine makes of it, people blurred."""
+        ...
+
+    def plain(self, picture: Picture, tracks: Sequence[Tracked], drawing: Drawing | None) -> bytes:
+        """Encode a picture without what the engine makes of it, people blurred."""
+        ...
+
+    def owner(self, picture: Picture, tracks: Sequence[Tracked], concerned: int, drawing: Drawing | None) -> bytes:
+        """Encode a picture for the owner of a vehicle: people and all other vehicles blurred."""
+        ...
+
+    def plate(self, picture: Picture, box: Box) -> bytes:
+        """Encode the plate alone."""
         ...
 
     def why(self, picture: Picture, track: Tracked, drawing: Drawing | None, lights: dict[str, Light]) -> bytes:
@@ -131,12 +144,31 @@ class RealShop:
 
     def drawn(self, picture: Picture, live: Live, drawing: Drawing | None) -> bytes:
         """Encode a picture with all that the engine makes of it, people blurred."""
-        from vamco.engines.vision import masking, overlay
+        from vamco.engines.vision import overlay
 
-        people = masking.Bystanders(masking.bystanders(live.tracks, None).people)
-        blurred = masking.masked(picture, people, drawing.zones if drawing is not None else ())
         marked = overlay.Marked(live.tracks, plates=live.plates, lights=live.lights)
-        return self.jpeg(self._smaller(overlay.drawn(blurred, marked, drawing)))
+        return self.jpeg(self._smaller(overlay.drawn(_people_blurred(picture, live.tracks, drawing), marked, drawing)))
+
+    def plain(self, picture: Picture, tracks: Sequence[Tracked], drawing: Drawing | None) -> bytes:
+        """Encode a picture without what the engine makes of it, people blurred."""
+        return self.jpeg(self._smaller(_people_blurred(picture, tracks, drawing)))
+
+    def owner(self, picture: Picture, tracks: Sequence[Tracked], concerned: int, drawing: Drawing | None) -> bytes:
+        """Encode a picture for the owner of a vehicle: people and all other vehicles blurred."""
+        from vamco.engines.vision import masking
+
+        hidden = masking.bystanders(tracks, concerned)
+        return self.jpeg(masking.masked(picture, hidden, drawing.zones if drawing is not None else ()))
+
+    def plate(self, picture: Picture, box: Box) -> bytes:
+        """Encode the plate alone, with some of what is around it."""
+        height, width = picture.shape[:2]
+        across, down = _AROUND * (box.x1 - box.x0), _AROUND * (box.y1 - box.y0)
+        x0, y0 = max(0, int(box.x0 - across)), max(0, int(box.y0 - down))
+        x1, y1 = min(width, int(box.x1 + across) + 1), min(height, int(box.y1 + down) + 1)
+        if x1 <= x0 or y1 <= y0:
+            raise OSError("the plate lies outside the picture")
+        return self.jpeg(picture[y0:y1, x0:x1])
 
     def why(self, picture: Picture, track: Tracked, drawing: Drawing | None, lights: dict[str, Light]) -> bytes:
         """Encode a picture with one track, the lines and the lights."""
@@ -170,6 +202,13 @@ class RealShop:
             return picture
         size = (self._widest, round(height * self._widest / width))
         return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _people_blurred(picture: Picture, tracks: Sequence[Tracked], drawing: Drawing | None) -> Picture:
+    from vamco.engines.vision import masking
+
+    people = masking.Bystanders(masking.bystanders(tracks, None).people)
+    return masking.masked(picture, people, drawing.zones if drawing is not None else ())
 
 
 def plate_engine(plates: Mapping[str, Any] | None) -> tuple[PlateEngine | None, Vote]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
-    from vamco.engines.vision.contracts import Drawing, Lane, LightChange, Passage, Speed, StopLine, Zone
+    from vamco.engines.vision.contracts import Drawing, Lane, LightChange, Passage, Sighting, Speed, StopLine, Zone
     from vamco.systems.traffic.contracts import RoadRule, SignChange
 
 MOTOR: Final = frozenset({Kind.CAR, Kind.MOTORBIKE, Kind.BUS, Kind.TRUCK})
@@ -113,8 +113,9 @@ def _shown(passage: Passage, scene: Scene) -> Iterator[_Shown]:
 
 
 def _at_line(passage: Passage, scene: Scene, line: StopLine) -> Iterator[_Shown]:
-    """Red: before the line, beyond it while the light is red, and going on. Over it and no further: the stop line only.
+    """Red: before the line, beyond it while the light is red, and going on at red. Over it and no further: the stop line only.
 
+    Who stands over the line at red and goes on when the light has changed crossed the line only.
     On or past the line before red began: may go on. Source: Luật 36/2024/QH15, Đ. 11; NĐ 168/2024/NĐ-CP, Đ. 6, 7.
     """
     way = _way_of(line, scene.drawing.lanes)
@@ -127,12 +128,13 @@ def _at_line(passage: Passage, scene: Scene, line: StopLine) -> Iterator[_Shown]
     if light is not Light.RED or since is None:
         return
     into = (crossed.at - since).total_seconds()
-    act = ActCode.RED_LIGHT if _goes_on(passage, scene.drawing, line, way, crossed) else ActCode.STOP_LINE
+    after = _at_red(passage, crossed, _red_until(scene.lights, line.signal, crossed.at))
+    act = ActCode.RED_LIGHT if _goes_on(after, scene.drawing, line, way) else ActCode.STOP_LINE
     rule = scene.rules.get(act)
     if rule is None or into < rule.grace_s:
         return
-    last = passage.path[-1]
-    far = max(paths.beyond(line.ends, way, each.box.foot) for each in passage.path[crossed.beyond :])
+    last = after[-1]
+    far = max(paths.beyond(line.ends, way, each.box.foot) for each in after[1:])
     if act is ActCode.STOP_LINE and far <= rule.tolerance:
         return
     yield _Shown(
@@ -150,15 +152,25 @@ def _at_line(passage: Passage, scene: Scene, line: StopLine) -> Iterator[_Shown]
     )
 
 
-def _goes_on(
-    passage: Passage, drawing: Drawing, line: StopLine, way: tuple[float, float], crossed: paths.Crossing
-) -> bool:
-    """Return whether a vehicle went on behind the line: by its own size, or out of the picture while it moved."""
-    after = passage.path[crossed.beyond :]
-    reach = paths.size(passage.path[crossed.beyond])
-    if max(paths.beyond(line.ends, way, each.box.foot) for each in after) >= reach:
+def _red_until(changes: Sequence[LightChange], signal: str, at: dt.datetime) -> dt.datetime | None:
+    """Return when a signal that is red at a moment first shows something else; None where the log does not say."""
+    later = (each.at for each in changes if each.signal == signal and each.at > at and each.light is not Light.RED)
+    return min(later, default=None)
+
+
+def _at_red(passage: Passage, crossed: paths.Crossing, until: dt.datetime | None) -> tuple[Sighting, ...]:
+    """Return the sighting before the line, the one beyond it, and those that follow while the light is red."""
+    path = passage.path
+    following = (each for each in path[crossed.beyond + 1 :] if until is None or each.at <= until)
+    return (path[crossed.before], path[crossed.beyond], *following)
+
+
+def _goes_on(after: Sequence[Sighting], drawing: Drawing, line: StopLine, way: tuple[float, float]) -> bool:
+    """Return whether a vehicle went on behind the line at red: by its own size, or out of the picture while it moved."""
+    reach = paths.size(after[1])
+    if max(paths.beyond(line.ends, way, each.box.foot) for each in after[1:]) >= reach:
         return True
-    last, before = passage.path[-1], passage.path[-2]
+    last, before = after[-1], after[-2]
     box = last.box
     leaves = box.x0 <= _EDGE or box.y0 <= _EDGE or box.x1 >= drawing.width - _EDGE or box.y1 >= drawing.height - _EDGE
     ahead = paths.beyond(line.ends, way, last.box.foot) - paths.beyond(line.ends, way, before.box.foot)

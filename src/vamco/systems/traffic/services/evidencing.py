@@ -88,9 +88,11 @@ def verify(content: bytes) -> Verified:
 
 
 def _parts(passage: Passage, files: EvidenceFiles) -> dict[str, bytes]:
+    """Return the parts by name. What is a picture as the camera sent it is none for the owner, whoever handed it over as one."""
+    unblurred = set(files.frames.values())
     return {
         **{f"frames/{name}": content for name, content in files.frames.items()},
-        **{f"owner/{name}": content for name, content in files.owner.items()},
+        **{f"owner/{name}": content for name, content in files.owner.items() if content not in unblurred},
         **({files.clip_name: files.clip} if files.clip else {}),
         **({"plate.jpg": files.plate} if files.plate else {}),
         **files.more,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from vamco.engines.vision.counting import HallCount
     from vamco.engines.vision.health import Health as Seen
     from vamco.engines.vision.pipeline import Step
+    from vamco.engines.vision.tracking import Tracked
     from vamco.systems.traffic.adapters.eyes import Eye, Shop, Stream
     from vamco.systems.traffic.contracts import CameraView, Finding
 
@@ -42,6 +43,16 @@ _PICTURES_S: Final = 1.0
 _SHEDS: Final = 0.5
 """Of the pictures that a worker means to look at; below that it says that it sheds."""
 _MOST_FRAMES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A picture at hand for evidence, with what was followed in it."""
+
+    at: dt.datetime
+    number: int
+    jpeg: bytes
+    tracks: tuple[Tracked, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ class Look:
         self._stream: Stream | None = None
         self._opened = 0
         self._broken = 0
-        self._recent: deque[tuple[dt.datetime, bytes]] = deque()
+        self._recent: deque[_Kept] = deque()
         self._lights: deque[LightChange] = deque()
         self._minutes = flowing.Minutes(camera.code)
         self._jams = {
@@ -134,7 +145,7 @@ class Look:
         return self._stream
 
     def _take(self, frame: Frame, step: Step) -> None:
-        self._remember(frame)
+        self._remember(frame, step)
         self._lights.extend(step.changes)
         while len(self._lights) > 1 and frame.at - self._lights[0].at > LIGHTS and self._said_later(self._lights[0]):
             self._lights.popleft()
@@ -148,11 +159,11 @@ class Look:
     def _said_later(self, change: LightChange) -> bool:
         return any(other.signal == change.signal and other is not change for other in self._lights)
 
-    def _remember(self, frame: Frame) -> None:
+    def _remember(self, frame: Frame, step: Step) -> None:
         if self.camera.use != "street":
             return  # of a hall no picture is kept
-        self._recent.append((frame.at, self._shop.jpeg(frame.pixels)))
-        while frame.at - self._recent[0][0] > REMEMBERS:
+        self._recent.append(_Kept(frame.at, frame.number, self._shop.jpeg(frame.pixels), step.live.tracks))
+        while frame.at - self._recent[0].at > REMEMBERS:
             self._recent.popleft()
 
     def _passed(self, passages: Sequence[Passage]) -> None:
@@ -217,11 +228,35 @@ class Look:
         times = [each.at for each in passage.path if each.frame in wanted] or [
             passage.path[place].at for place in sorted({0, len(passage.path) // 2, len(passage.path) - 1})
         ]
-        kept = dict(self._recent)
-        frames = {f"{number:02}.jpg": kept[at] for number, at in enumerate(times[:_MOST_FRAMES], 1) if at in kept}
-        span = [self._shop.picture(data) for at, data in self._recent if passage.first_at <= at <= passage.last_at]
-        clip, ending = self._shop.clip(span, self._way.fps) if span else (b"", ".webm")
-        return EvidenceFiles(frames=frames, clip=clip, clip_name=f"clip{ending}")
+        kept = {each.at: each for each in self._recent}
+        chosen = {f"{number:02}.jpg": kept[at] for number, at in enumerate(times[:_MOST_FRAMES], 1) if at in kept}
+        during = [each for each in self._recent if passage.first_at <= each.at <= passage.last_at]
+        clip, ending = (
+            self._shop.clip([self._shop.picture(each.jpeg) for each in during], self._way.fps)
+            if during
+            else (b"", ".webm")
+        )
+        return EvidenceFiles(
+            frames={name: each.jpeg for name, each in chosen.items()},
+            owner={name: found for name, each in chosen.items() if (found := self._for_owner(each, passage.track))},
+            clip=clip,
+            clip_name=f"clip{ending}",
+            plate=self._plate_of(passage),
+        )
+
+    def _for_owner(self, kept: _Kept, track: int) -> bytes:
+        """Return a picture with all but one vehicle blurred; b"" where nobody can say which one that is."""
+        if track not in {each.number for each in kept.tracks}:
+            return b""
+        return self._shop.owner(self._shop.picture(kept.jpeg), kept.tracks, track, self._drawing)
+
+    def _plate_of(self, passage: Passage) -> bytes:
+        """Return the picture of the plate as it was read; b"" where that picture is no longer at hand."""
+        read = passage.plate
+        if read is None or read.box is None or read.frame is None:
+            return b""
+        kept = next((each for each in self._recent if each.number == read.frame), None)
+        return self._shop.plate(self._shop.picture(kept.jpeg), read.box) if kept is not None else b""
 
     def _count(self, step: Step) -> None:
         done = self._minutes.take(step.lanes)
@@ -269,7 +304,9 @@ class Look:
             width=width,
             height=height,
         )
-        live.keep(self.camera.code, self._shop.drawn(frame.pixels, step.live, self._drawing), seen)
+        drawn = self._shop.drawn(frame.pixels, step.live, self._drawing)
+        plain = self._shop.plain(frame.pixels, step.live.tracks, self._drawing)
+        live.keep(self.camera.code, drawn, seen, plain=plain)
 
     def _shedding(self) -> bool:
         spent = time.monotonic() - self._since

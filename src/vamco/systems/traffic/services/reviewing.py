@@ -31,16 +31,16 @@ def confirm(case: int, *, by: Person, seen: int, plate: str = "", note: str = ""
     """Confirm what a camera proposed; `plate` is the plate as the reviewer reads it, "" as it was read."""
     with transaction.atomic():
         violation = Violation.objects.select_for_update(of=("self",)).get(pk=violations.row(case, by).pk)
-        done = cases.act(case, "confirm", by=by, seen=seen, note=note)
         right = normal(plate) if plate.strip() else violation.plate
         if not right:
             raise Refused("traffic.no_plate", N_("Without a plate that can be read a violation cannot be confirmed."))
+        # Before the act: `guard` lets nobody confirm who has not said what stands on the plate.
         Correction.objects.update_or_create(
             violation=violation, defaults={"read": violation.plate_read, "text": right, "at": clock.now()}
         )
         violation.plate = right
         violation.save(update_fields=["plate"])
-    return done
+        return cases.act(case, "confirm", by=by, seen=seen, note=note)
 
 
 def reject(case: int, *, by: Person, seen: int, reason: str, note: str = "") -> Case:
@@ -81,10 +81,11 @@ def sanction(case: int, *, by: Person, seen: int, number: str, day: dt.date, amo
         violation = Violation.objects.select_for_update(of=("self",)).get(pk=violations.row(case, by).pk)
         if not violation.at.astimezone(HCM).date() <= day <= clock.today():
             raise Refused("traffic.sanction_day", N_("The day of the decision must lie between the act and today."))
-        done = cases.act(case, "sanction", by=by, seen=seen, note=number.strip())
         violation.sanction_number, violation.sanction_day, violation.amount = number.strip()[:60], day, amount
+        violation.save(update_fields=["sanction_number", "sanction_day", "amount"])
+        done = cases.act(case, "sanction", by=by, seen=seen, note=number.strip())
         violation.invoice = paying.ask(violation)
-        violation.save(update_fields=["sanction_number", "sanction_day", "amount", "invoice"])
+        violation.save(update_fields=["invoice"])
     return done
 
 
@@ -92,21 +93,41 @@ def on_act(case: Case, entry: Entry) -> None:
     """Have the register asked once an official has decided: part of the act's transaction."""
     if entry.act in {"decide", "ask_again"}:
         jobs.later(ASK_REGISTER, case=case.pk, seq=entry.seq)
+    if entry.act == "send_back":
+        Correction.objects.filter(violation=case.pk).delete()  # to be read anew
 
 
 def guard(case: Case, act: cases.Act) -> None:
-    """Refuse all that goes on with a violation past its limitation. Source: NĐ 168/2024/NĐ-CP, Đ. 4."""
+    """Refuse what this violation does not have now: what goes on past its limitation, and what needs more than a note.
+
+    The page that all cases have offers only what it can ask for: a plate and an amount have pages of their own.
+    Source: NĐ 168/2024/NĐ-CP, Đ. 4.
+    """
     if act.code in ENDING:
         return
-    found = Violation.objects.filter(pk=case.pk).values_list("limitation", "doubt").first()
+    found = Violation.objects.filter(pk=case.pk).first()
     if found is None:
         return
-    if "clock" in found[1] and act.code in {"confirm", "decide"}:
+    if "clock" in found.doubt and act.code in {"confirm", "decide"}:
         raise Refused(
             "traffic.clock_off", N_("The camera’s clock was off; this violation is held and can only be ended.")
         )
-    if clock.today() > found[0]:
+    if clock.today() > found.limitation:
         raise Refused("traffic.lapsed", N_("The limitation of this violation is over; it can only be ended."))
+    if act.code == "confirm" and not Correction.objects.filter(violation=found).exists():
+        raise Refused(
+            "traffic.at_the_desk",
+            N_(
+                "Confirm this violation on the review desk (/traffic/review/%(case)s), with its pictures and its plate."
+            ),
+            case=case.pk,
+        )
+    if act.code == "sanction" and not (found.sanction_number and found.sanction_day and found.amount):
+        raise Refused(
+            "traffic.on_its_page",
+            N_("Enter number, day and amount of the decision on its own page (/traffic/sanction/%(case)s)."),
+            case=case.pk,
+        )
 
 
 def normal(plate: str) -> str:

@@ -52,6 +52,38 @@ def test_without_a_plate_nothing_is_confirmed_and_an_incomplete_one_must_be_type
     assert Violation.objects.get().plate == "70B112345"
 
 
+def test_the_page_of_all_cases_confirms_nothing_without_a_look_at_the_plate() -> None:
+    went = made.passage("12345", plate=made.plate("12345", complete=False))
+    found = traffic.propose(went, made.finding(went.first_at, traffic.ActCode.RED_LIGHT, "incomplete"), made.files())
+    assert found is not None
+    read, by = made.violation("70A12346"), made.reviewer()
+    for each in (found, read):
+        case = Case.objects.get(pk=each.pk)
+        assert [act.code for act in cases.acts_for(case, by)] == ["reject"]
+        with pytest.raises(Refused) as refused:
+            cases.act(each.pk, "confirm", by=by, seen=made.seq(each))
+        assert (refused.value.code, f"/traffic/review/{each.pk}" in str(refused.value)) == ("traffic.at_the_desk", True)
+        assert (made.state(each), Correction.objects.count()) == ("proposed", 0)
+
+
+def test_what_was_sent_back_is_read_anew() -> None:
+    found, by = made.violation(), made.reviewer()
+    traffic.confirm(found.pk, by=by, seen=made.seq(found), plate="70A12346")
+    traffic.send_back(found.pk, by=made.head(), seen=made.seq(found), note="Chữ số cuối?")
+    with pytest.raises(Refused):
+        cases.act(found.pk, "confirm", by=by, seen=made.seq(found))
+    traffic.confirm(found.pk, by=by, seen=made.seq(found), plate="70A12345")
+    assert (made.state(found), Correction.objects.get().text) == ("reviewed", "70A12345")
+
+
+def test_a_refused_confirmation_leaves_no_reading() -> None:
+    found = made.violation("70A12346")
+    with pytest.raises(Forbidden):
+        traffic.confirm(found.pk, by=made.head(), seen=made.seq(found), plate="70A12345")
+    found.refresh_from_db()
+    assert (found.plate, Correction.objects.count(), made.state(found)) == ("70A12346", 0, "proposed")
+
+
 def test_of_two_reviewers_on_one_case_the_second_is_refused() -> None:
     found = made.violation()
     seen = made.seq(found)
@@ -263,6 +295,17 @@ def test_the_fine_is_what_the_decision_says_and_ends_the_case_when_it_came_in(re
     for _ in range(2):
         paying.invoice_moved(InvoiceMoved(found.invoice, f"violation:{found.pk}", "paid", 19_000_000))
     assert made.state(found) == "paid"
+
+
+def test_no_decision_is_entered_without_its_amount(register: SimulatedVehicles) -> None:
+    del register
+    found, by = made.notified(), made.head("Phó Trưởng")
+    assert "sanction" not in [act.code for act in cases.acts_for(Case.objects.get(pk=found.pk), by)]
+    with pytest.raises(Refused) as refused:
+        cases.act(found.pk, "sanction", by=by, seen=made.seq(found), note="125/QĐ-XPHC")
+    assert refused.value.code == "traffic.on_its_page"
+    found.refresh_from_db()
+    assert (made.state(found), found.amount, payments.of(f"violation:{found.pk}")) == ("notified", None, [])
 
 
 def test_past_its_limitation_a_case_can_only_be_ended(register: SimulatedVehicles) -> None:

@@ -66,6 +66,35 @@ def test_who_stops_on_the_line_crossed_the_line_only_and_who_stops_before_it_did
     assert findings(roads.track(roads.up(end=498), 7), red) == ()  # within the tolerance of four pixels
 
 
+def stands(until: float, at: float = 470.0) -> roads.Way:
+    """Up over the line, standing beyond it until a moment, then on."""
+    return lambda t: (400.0, max(at, 900 - 100 * t) if t <= until else at - 100 * (t - until))
+
+
+def test_who_stands_over_the_line_at_red_and_goes_on_at_green_crossed_the_line_only() -> None:
+    lights = ((-9, "red"), (7.5, "green"))
+    (found,) = findings(roads.track(stands(8.0), 12), roads.scene(*lights))
+    assert (found.act, found.outcome, found.measured["beyond_px"]) == (ActCode.STOP_LINE, "propose", 30.0)
+    assert max(found.frames) <= 75  # the pictures are those of red
+    assert findings(roads.track(stands(8.0, 498.0), 12), roads.scene(*lights)) == ()
+
+
+@given(waits=st.floats(4.5, 9.0), green=st.floats(4.6, 14.0))
+def test_red_light_is_who_is_in_the_junction_before_the_light_changes(waits: float, green: float) -> None:
+    entered = waits + 0.3  # 30 pixels beyond the line where it stood, 60 (its own size) are the junction
+    if abs(green - entered) < 0.15:
+        return  # between two sightings
+    found = findings(roads.track(stands(waits), 15), roads.scene((-9, "red"), (green, "green"), (green + 3, "yellow")))
+    assert acts(found) == [("red_light" if entered < green else "stop_line", "propose")]
+
+
+def test_another_signals_green_does_not_end_this_red() -> None:
+    red = roads.scene((-9, "red"))
+    other = vision.LightChange("D2", roads.START + dt.timedelta(seconds=5), vision.Light.GREEN)
+    found = findings(roads.track(stands(6.0), 9), replace(red, lights=(*red.lights, other)))
+    assert acts(found) == [("red_light", "propose")]
+
+
 def test_another_lines_end_or_another_signal_is_not_this_one() -> None:
     beside = roads.track(roads.up(x=715.0), 7)
     assert findings(beside, roads.scene((-9, "red"))) == ()

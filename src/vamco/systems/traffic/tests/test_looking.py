@@ -12,6 +12,7 @@ from vamco.kernel.base import clock
 from vamco.lib.errors import Unavailable
 from vamco.systems.traffic import public as traffic
 from vamco.systems.traffic.models import CameraState, Evidence, Flow, Violation
+from vamco.systems.traffic.queries import violations
 from vamco.systems.traffic.services import live, looking, proposing
 from vamco.systems.traffic.tests import made, seen
 
@@ -147,3 +148,71 @@ def test_the_live_picture_says_what_is_seen_and_counts_nothing_in_doubt(
     shown = live.seen(made.CAMERA)
     assert shown is not None
     assert shown.counts is None
+
+
+def coloured() -> list[seen.Scene]:
+    """A green car with a white plate goes over the line at red; a striped walker stands beside it, a striped car in the other corner."""
+    scenes = seen.drive()[:40]
+    for number, scene in enumerate(scenes):
+        scene.pixels = seen.picture(number)
+        scene.things += [
+            seen.thing(vision.Kind.PERSON, 40, 120),
+            seen.thing(vision.Kind.CAR, 260, 220, 50),
+        ]
+        scene.pixels[80:120:2, 20:60] = 255
+        scene.pixels[170:220:2, 235:285] = 255
+        for thing in scene.things[: len(scene.things) - 2]:
+            x0, y0, x1, y1 = (max(0, int(each)) for each in thing.box)
+            scene.pixels[y0:y1, x0:x1] = (0, 200, 0)
+            scene.pixels[max(0, y1 - 12) : y1 - 4, x0 + 10 : x1 - 10] = 255
+    return scenes
+
+
+def stripes(picture: vision.Picture, x0: int, y0: int, x1: int, y1: int) -> float:
+    """How much a part of a picture differs from line to line: what was blurred does not."""
+    part = picture[y0:y1, x0:x1].astype(int)
+    return float(abs(part[1:] - part[:-1]).mean())
+
+
+def test_what_the_owner_sees_is_blurred_and_the_plate_has_a_picture_of_its_own() -> None:
+    shop = seen.Photographer()
+    seen.look(coloured(), shop=shop)
+    found = Violation.objects.get(act="red_light")
+    names = violations.names(found)
+    frames = sorted(name for name in names if name.startswith("frames/"))
+    owner = sorted(name for name in names if name.startswith("owner/"))
+    assert [name.partition("/")[2] for name in owner] == [name.partition("/")[2] for name in frames] != []
+    for name in frames:
+        sent = shop.picture(violations.part(found, name))
+        blurred = shop.picture(violations.part(found, f"owner/{name.partition('/')[2]}"))
+        for region in ((22, 82, 58, 118), (237, 172, 283, 218)):  # the walker, the other car
+            assert stripes(sent, *region) > 30
+            assert stripes(blurred, *region) < 12
+        assert stripes(blurred, 284, 40, 296, 80) > 0  # the lamp is still to be seen
+        assert violations.part(found, name) != violations.part(found, f"owner/{name.partition('/')[2]}")
+    plate = shop.picture(violations.part(found, "plate.jpg"))
+    assert plate.shape[0] < 20
+    assert plate.shape[1] < 40
+    middle = plate[plate.shape[0] // 2, plate.shape[1] // 2]
+    assert int(middle.min()) > 200  # white: the plate, on the picture on which it was read
+
+
+def test_the_picture_for_drawing_shows_nobody(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
+    settings.VAMCO_DATA = tmp_path
+    monkeypatch.setattr(looking, "_PICTURES_S", 0.0)
+    shop = seen.Photographer()
+    seen.look(coloured()[:20], shop=shop)
+    plain, drawn = live.picture(made.CAMERA, plain=True), live.picture(made.CAMERA)
+    assert plain is not None
+    assert drawn is not None
+    assert plain != drawn
+    assert stripes(shop.picture(plain), 22, 82, 58, 118) < 12
+    assert stripes(shop.picture(plain), 237, 172, 283, 218) > 30  # vehicles are not people
+
+
+def test_a_picture_as_the_camera_sent_it_is_none_for_the_owner() -> None:
+    went = made.passage()
+    files = traffic.EvidenceFiles(frames={"01.jpg": made.PICTURE}, owner={"01.jpg": made.PICTURE, "02.jpg": b"blurred"})
+    found = traffic.propose(went, made.finding(went.first_at), files)
+    assert found is not None
+    assert [name for name in violations.names(found) if name.startswith("owner/")] == ["owner/02.jpg"]
