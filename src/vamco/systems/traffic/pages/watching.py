@@ -50,7 +50,9 @@ class FilterForm(forms.Form):
         choices=[("", _l("All")), ("street", _l("Road")), ("hall", _l("Reception hall"))],
     )
     state = forms.ChoiceField(
-        label=_l("Condition"), required=False, choices=[("", _l("All")), ("doubt", _l("Needs attention"))]
+        label=_l("Condition"),
+        required=False,
+        choices=[("", _l("All")), ("doubt", _l("Needs attention")), ("off", _l("Switched off"))],
     )
 
 
@@ -59,7 +61,7 @@ def cameras(request: Request) -> HttpResponseBase:
     """Show the cameras with their newest pictures, what they count, and the newest proposed violations."""
     form = FilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
-    every = [_condition(each) for each in traffic.cameras()]
+    every = [_condition(each) for each in traffic.cameras(active=asked.get("state") != "off")]
     found = [each for each in every if _fits(each, asked)]
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     now = clock.now()
