@@ -21,6 +21,7 @@ urlpatterns = [
     path("traffic/cameras/<str:traffic_camera>/picture", watching.picture, name="picture"),
     path("traffic/cameras/<str:traffic_camera>/drawing", drawing.draw, name="draw"),
     path("traffic/cameras/<str:traffic_camera>/edit", editing.edit, name="edit"),
+    path("traffic/cameras/<str:traffic_camera>/looked", watching.looked, name="looked"),
     path("traffic/halls", halls.halls, name="halls"),
     path("traffic/halls/<str:managed_hall>", halls.hall, name="hall"),
     path("traffic/review", reviewing.first, name="first"),

@@ -14,7 +14,7 @@ from vamco.lib.errors import N_, Refused
 from vamco.lib.time import HCM
 from vamco.systems.traffic.models import Correction, Violation
 from vamco.systems.traffic.queries import violations
-from vamco.systems.traffic.services import paying
+from vamco.systems.traffic.services import faults, paying
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -95,6 +95,9 @@ def on_act(case: Case, entry: Entry) -> None:
         jobs.later(ASK_REGISTER, case=case.pk, seq=entry.seq)
     if entry.act == "send_back":
         Correction.objects.filter(violation=case.pk).delete()  # to be read anew
+    if entry.act in {"reject", "refuse"} and entry.reason == "camera_fault":
+        found = Violation.objects.select_related("camera").get(pk=case.pk)
+        faults.note(found.camera.code, faults.REJECTED, found.passage, entry.at)
 
 
 def guard(case: Case, act: cases.Act) -> None:
