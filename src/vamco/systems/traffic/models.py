@@ -155,6 +155,7 @@ class Setting(models.Model):
     notice_days = models.PositiveSmallIntegerField()
     answer_days = models.PositiveSmallIntegerField()
     limitation_days = models.PositiveSmallIntegerField()
+    silent_days = models.PositiveSmallIntegerField(default=60)
     clock_off_s = models.FloatField()
     weakest = models.FloatField()
     source = models.CharField(max_length=300)
