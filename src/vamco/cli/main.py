@@ -40,7 +40,9 @@ COMMANDS: Final = (
     Command("search", "vamco.cli.search", "let everything be found again: index anew what the search finds", "user"),
     Command("keys", "vamco.cli.keys", "list, rotate and retire the keys that seal identity numbers", "user"),
     Command("audit", "vamco.cli.audit", "say whether the log of acts is true, export it, sign where it ends", "us"),
-    Command("traffic", "vamco.cli.traffic", "watch cameras; check an evidence file of a traffic camera"),
+    Command(
+        "traffic", "vamco.cli.traffic", "watch cameras; check an evidence file; write corrected plates for learning"
+    ),
     Command("vision", "vamco.cli.vision", "train, try and adapt the networks that find and read number plates"),
     Command("messages", "vamco.cli.messages", "extract and compile the translations"),
     Command(

@@ -1,4 +1,6 @@
-"""`vamco traffic watch | verify`: look at cameras; check whether an evidence file is as it was signed, without a database."""
+"""`vamco traffic watch | verify | corrections`: look at cameras; check whether an evidence file is as it was signed, without a
+database; write what reviewers confirmed and corrected as a local set for `vamco vision adapt`.
+"""
 
 from __future__ import annotations
 
@@ -100,9 +102,32 @@ def _verify(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _corrections_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="where the set is written; it holds personal data")
+
+
+def _corrections(asked: argparse.Namespace) -> int:
+    from vamco.cli import beside
+    from vamco.config.start import start
+
+    folder = asked.folder.resolve()
+    beside.join(["traffic", "corrections", str(folder)], as_its_user="DATABASE_URL" not in os.environ)
+    start()
+    from vamco.systems.traffic import public as traffic
+
+    say(N_("The set holds %(count)s plates."), count=traffic.export_corrections(folder))
+    return 0
+
+
 ALL: Final = (
     Does(
         "watch", "look at cameras, until told to stop; start as many as there are processors", _watch_arguments, _watch
     ),
-    Does("verify", "check an evidence file, without a database", _verify_arguments, _verify),
+    Does("verify", "check an evidence file without a database", _verify_arguments, _verify),
+    Does(
+        "corrections",
+        "write the plates that people confirmed or corrected for `vamco vision adapt`",
+        _corrections_arguments,
+        _corrections,
+    ),
 )

@@ -120,6 +120,7 @@ class CameraView:
     clock_off_s: float | None
     dropped: int
     per_second: float | None
+    held_at: dt.datetime | None = None  # since then it proposes nothing, until somebody has looked. TC-07
 
     @property
     def in_doubt(self) -> bool:

@@ -172,6 +172,12 @@ class SettingItem(packs.Item):
     notice_days: int = Field(ge=1, le=90, description="days from detection to the notice")
     answer_days: int = Field(ge=1, le=365, description="days without an answer until inspection is warned")
     limitation_days: int = Field(ge=1, le=3650, description="days after which an act can no longer be pursued")
+    silent_days: int = Field(
+        default=60,
+        ge=1,
+        le=365,
+        description="days for which a register that does not answer is asked again; then it ends",
+    )
     clock_off_s: float = Field(ge=0, le=600, description="seconds by which a camera's clock may be off. TC-02")
     weakest: float = Field(ge=0, le=1, description="least confidence of the weakest character of a plate. TC-08")
     source: str = Field(min_length=1, max_length=300, description="where the days stand")

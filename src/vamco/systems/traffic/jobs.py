@@ -17,6 +17,12 @@ def end() -> None:
     ending.warn_inspection()
 
 
+@jobs.periodic("traffic.ask_silent", "41 */6 * * *")
+def ask_silent() -> None:
+    """Ask a register that did not answer again, and end what it was silent about for too long."""
+    registering.ask_silent()
+
+
 @jobs.periodic("traffic.retain", "37 19 * * *")
 def retain() -> None:
     """Delete what need not be kept any longer."""

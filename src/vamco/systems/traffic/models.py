@@ -62,6 +62,10 @@ class CameraState(models.Model):
     clock_off_s = models.FloatField(null=True)
     dropped = models.BigIntegerField(default=0)
     per_second = models.FloatField(null=True)
+    held_at = models.DateTimeField(
+        null=True
+    )  # three faults in a day: it proposes nothing until somebody has looked. TC-07
+    looked_at = models.DateTimeField(null=True)
     worker = models.CharField(max_length=80, blank=True)
     leased_until = models.DateTimeField(null=True)
 
@@ -78,6 +82,21 @@ class CameraChange(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["camera", "-at"], name="traffic_changes")]
+
+
+class CameraFault(models.Model):
+    """Something that only a camera at fault gives. `what`: `speed`, two measures disagreed; `rejected`, a person said so. TC-07."""
+
+    camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="+", db_index=False)
+    what = models.CharField(max_length=10)
+    passage = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["camera", "passage", "what"], name="traffic_fault_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["camera", "at"], name="traffic_faults")]
 
 
 class Passage(models.Model):
@@ -136,6 +155,7 @@ class Setting(models.Model):
     notice_days = models.PositiveSmallIntegerField()
     answer_days = models.PositiveSmallIntegerField()
     limitation_days = models.PositiveSmallIntegerField()
+    silent_days = models.PositiveSmallIntegerField(default=60)
     clock_off_s = models.FloatField()
     weakest = models.FloatField()
     source = models.CharField(max_length=300)

@@ -27,6 +27,7 @@ from vamco.systems.traffic.queries.violations import one as violation
 from vamco.systems.traffic.services.cameras import change_camera, lease, release, report, save_drawing
 from vamco.systems.traffic.services.counting import count, count_hall, flows, hall_counts
 from vamco.systems.traffic.services.evidencing import verify
+from vamco.systems.traffic.services.faults import looked_at as camera_looked_at
 from vamco.systems.traffic.services.hot import add as add_hot_plate
 from vamco.systems.traffic.services.hot import end as end_hot_plate
 from vamco.systems.traffic.services.hot import listing as hot_plates
@@ -72,6 +73,7 @@ __all__ = [
     "add_hot_plate",
     "ask_again",
     "camera",
+    "camera_looked_at",
     "cameras",
     "change_camera",
     "confirm",

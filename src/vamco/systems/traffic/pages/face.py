@@ -105,6 +105,7 @@ FACE: Final = Face(
         "refuse": Look(icon="close", tone=Tone.NONE, danger=True),
         "send_back": Look(icon="undo", tone=Tone.WATCH),
         "hold": Look(icon="warning", tone=Tone.WATCH),
+        "give_up": Look(icon="close", tone=Tone.NONE),
         "cancel": Look(icon="close", tone=Tone.NONE, danger=True),
         "contest": Look(icon="undo", tone=Tone.WARNING),
         "paid": Look(icon="check", tone=Tone.OK),

@@ -6,8 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -15,7 +17,7 @@ from django.utils.translation import ngettext
 
 from vamco.kernel.base import clock
 from vamco.kernel.world.access import public as access
-from vamco.lib.errors import N_, Missing
+from vamco.lib.errors import N_, Missing, VamcoError
 from vamco.lib.text import fold
 from vamco.lib.time import HCM
 from vamco.systems.traffic import public as traffic
@@ -50,7 +52,9 @@ class FilterForm(forms.Form):
         choices=[("", _l("All")), ("street", _l("Road")), ("hall", _l("Reception hall"))],
     )
     state = forms.ChoiceField(
-        label=_l("Condition"), required=False, choices=[("", _l("All")), ("doubt", _l("Needs attention"))]
+        label=_l("Condition"),
+        required=False,
+        choices=[("", _l("All")), ("doubt", _l("Needs attention")), ("off", _l("Switched off"))],
     )
 
 
@@ -59,7 +63,7 @@ def cameras(request: Request) -> HttpResponseBase:
     """Show the cameras with their newest pictures, what they count, and the newest proposed violations."""
     form = FilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
-    every = [_condition(each) for each in traffic.cameras()]
+    every = [_condition(each) for each in traffic.cameras(active=asked.get("state") != "off")]
     found = [each for each in every if _fits(each, asked)]
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     now = clock.now()
@@ -107,6 +111,19 @@ def camera(request: Request, traffic_camera: str) -> HttpResponseBase:
         "now": now,
     }
     return render(request, "traffic/camera.html", context)
+
+
+@page(MANAGE, methods=("POST",))
+def looked(request: Request, traffic_camera: str) -> HttpResponseBase:
+    """Let a held camera propose again, with what was found at it."""
+    code = traffic.camera(traffic_camera).code
+    try:
+        traffic.camera_looked_at(code, by=signed_in(request), note=request.POST.get("note", "")[:300])
+    except VamcoError as refusal:
+        messages.error(request, refusal.text(_))
+    else:
+        messages.success(request, _("The camera proposes again."))
+    return redirect("traffic:camera", code)
 
 
 @page(WATCH)

@@ -68,6 +68,7 @@ def view(camera: Camera) -> CameraView:
         clock_off_s=state.clock_off_s,
         dropped=state.dropped,
         per_second=state.per_second,
+        held_at=state.held_at,
     )
 
 

@@ -54,6 +54,7 @@ def settings() -> Setting:
         notice_days=10,
         answer_days=20,
         limitation_days=365,
+        silent_days=60,
         clock_off_s=2.0,
         weakest=0.8,
         source="",

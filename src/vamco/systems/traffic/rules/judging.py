@@ -261,7 +261,7 @@ def _speed(passage: Passage, scene: Scene) -> Iterator[_Shown]:
     }
     shown = _Shown(act, passage.first_at, (passage.path[0].frame, passage.path[-1].frame), measured)
     if not agrees:
-        shown = replace(shown, none=True, held=("speed_disagrees",))
+        shown = replace(shown, none=True, held=(speeds.DISAGREES,))
     elif scene.speed_fault:
         shown = replace(shown, none=True, held=("speed_fault",))
     yield shown

@@ -22,6 +22,7 @@ BANDS: Final = (
     (ActCode.SPEED_5, 5.0),
 )
 """The act and what the speed is above the limit; of the two upper ones more than that, of the others at least. NĐ 168/2024, Đ. 6, 7."""
+DISAGREES: Final = "speed_disagrees"
 _AGREE: Final = 0.1  # two measures agree where they differ by no more than this share, or their intervals meet
 _KMH: Final = 3.6
 

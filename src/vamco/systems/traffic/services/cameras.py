@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -12,12 +12,13 @@ from vamco.kernel.base import clock
 from vamco.kernel.base.audit import public as audit
 from vamco.kernel.base.packs import public as packs
 from vamco.kernel.world.access import public as access
-from vamco.lib.errors import N_, Refused
+from vamco.kernel.world.agencies import public as agencies
+from vamco.lib.errors import N_, Missing, Refused
 from vamco.systems.traffic.contracts import CHAIN, MANAGE
 from vamco.systems.traffic.models import Camera, CameraChange, CameraState, DrawingVersion
 from vamco.systems.traffic.queries import cameras
 from vamco.systems.traffic.rules import drawings
-from vamco.systems.traffic.services import clocks
+from vamco.systems.traffic.services import adding, clocks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
     from vamco.systems.traffic.contracts import Health
 
+CHANGES: Final = frozenset({"name", "name_en", "lon", "lat", "view", "source", "place", "agency", "days", "active"})
+"""What a page may change in a camera. Its code and its use stay: what it saw was seen under them."""
 LEASE: dt.timedelta = dt.timedelta(seconds=30)
 
 
@@ -52,9 +55,18 @@ def save_drawing(code: str, drawing: Drawing, *, by: Person | None, note: str = 
 
 
 def change_camera(code: str, fields: Mapping[str, Any], *, by: Person, reason: str) -> None:
-    """Change fields of a camera on a page; no load of the files overwrites it."""
+    """Change fields of a camera on a page, of the pack or added on one; no load of the files overwrites it."""
     access.demand(by, MANAGE, cameras.row(code).agency)
-    packs.edit("cameras", code, fields, actor=by.actor, reason=reason)
+    if unknown := set(fields) - CHANGES:
+        raise Refused("traffic.bad_camera", N_("The camera cannot be kept: %(fields)s"), fields=", ".join(unknown))
+    if "agency" in fields:
+        access.demand(by, MANAGE, agencies.get(fields["agency"]))
+    try:
+        packs.edit("cameras", code, fields, actor=by.actor, reason=reason)
+    except Missing as missing:
+        if missing.code != "packs.no_item":
+            raise
+        adding.change(code, fields, by=by, reason=reason)
 
 
 def report(code: str, health: Health) -> bool:

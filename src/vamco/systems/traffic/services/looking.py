@@ -20,8 +20,8 @@ from vamco.lib.errors import VamcoError
 from vamco.lib.time import HCM
 from vamco.systems.traffic.contracts import IN_DOUBT, EvidenceFiles, HallCounted, Health
 from vamco.systems.traffic.queries import table
-from vamco.systems.traffic.rules import conditions, flowing, judging, paths
-from vamco.systems.traffic.services import cameras, counting, incidents, live, proposing
+from vamco.systems.traffic.rules import conditions, flowing, judging, paths, speeds
+from vamco.systems.traffic.services import cameras, counting, faults, incidents, live, proposing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -203,6 +203,8 @@ class Look:
         scene = judging.Scene(self._drawing, rules, lights=tuple(self._lights), weakest=weakest)
         manifest = ""
         for finding in judging.findings(passage, scene):
+            if speeds.DISAGREES in finding.held:
+                faults.note(self.camera.code, faults.SPEED, passage.key, finding.at)
             if finding.outcome == "none" or not self._may_propose(day):
                 continue
             files = self._evidence(passage, finding)

@@ -30,7 +30,7 @@ MACHINE: Final = access.machine("traffic", N_("Traffic cameras"))
 def propose(
     passage: Passage, finding: Finding, files: EvidenceFiles, *, lights: Sequence[LightChange] = ()
 ) -> Violation | None:
-    """Open a case for a finding; the one that is there where it was proposed before, None where it makes no case.
+    """Open a case for a finding; the one that is there where it was proposed before, None where it makes none or the camera is held.
 
     The evidence file is whole before the transaction begins, and its row, the violation and the case commit together.
     """
@@ -40,6 +40,8 @@ def propose(
     if known is not None:
         return known
     camera = cameras.row(passage.camera)
+    if camera.state.held_at is not None:
+        return None  # TC-07
     day = finding.at.astimezone(HCM).date()
     version, rule = table.rules_on(day)[finding.act]
     with (

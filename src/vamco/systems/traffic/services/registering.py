@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from vamco.kernel.base import clock
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.people import public as people
-from vamco.lib.errors import Unavailable
+from vamco.lib.errors import Unavailable, VamcoError
 from vamco.systems.counterparts import public as counterparts
 from vamco.systems.traffic.models import VehicleAnswer, Violation
+from vamco.systems.traffic.queries import table
 from vamco.systems.traffic.rules import registered
 from vamco.systems.traffic.services import notifying
 from vamco.systems.traffic.services.proposing import MACHINE
@@ -57,6 +60,28 @@ def unanswered(case: int) -> bool:
     """Return whether the register did not answer when it was last asked."""
     last = VehicleAnswer.objects.filter(violation=case).order_by("-at").first()
     return last is not None and last.outcome == "unavailable"
+
+
+def ask_silent() -> dict[str, int]:
+    """Ask again about what is held since the register did not answer; what it was silent about for the pack's days is cancelled."""
+    days, now, counts = table.settings().silent_days, clock.now(), {"asked": 0, "cancelled": 0}
+    answers = VehicleAnswer.objects.filter(violation=OuterRef("pk"))
+    held = Violation.objects.filter(case__state="held", limitation__gte=clock.today()).annotate(
+        last=Subquery(answers.order_by("-at").values("outcome")[:1]),
+        began=Subquery(answers.filter(outcome="unavailable").order_by("at").values("at")[:1]),
+    )
+    for row in held.filter(last="unavailable").order_by("pk"):
+        over = now - row.began >= dt.timedelta(days=days)
+        try:
+            if over:
+                cases.act(row.pk, "give_up", by=MACHINE, reason="no_answer")
+            else:
+                cases.act(row.pk, "retry", by=MACHINE)
+        except VamcoError as error:
+            LOG.warning("violation %s: %s", row.pk, error.code)
+        else:
+            counts["cancelled" if over else "asked"] += 1
+    return counts
 
 
 def owner_of(violation: Violation) -> dict[str, str] | None:

@@ -14,7 +14,7 @@ from vamco.lib.errors import N_, Refused
 from vamco.lib.time import HCM
 from vamco.systems.traffic.models import Correction, Violation
 from vamco.systems.traffic.queries import violations
-from vamco.systems.traffic.services import paying
+from vamco.systems.traffic.services import faults, paying
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vamco.kernel.world.people.models import Person
 
 ASK_REGISTER = "traffic.ask_register"
-ENDING: Final = frozenset({"lapse", "reject", "refuse", "cancel"})
+ENDING: Final = frozenset({"lapse", "reject", "refuse", "cancel", "give_up"})
 _PLATE: Final = re.compile(r"[0-9]{2}[A-Z0-9Đ]{4,10}")
 
 
@@ -91,10 +91,13 @@ def sanction(case: int, *, by: Person, seen: int, number: str, day: dt.date, amo
 
 def on_act(case: Case, entry: Entry) -> None:
     """Have the register asked once an official has decided: part of the act's transaction."""
-    if entry.act in {"decide", "ask_again"}:
+    if entry.act in {"decide", "ask_again", "retry"}:
         jobs.later(ASK_REGISTER, case=case.pk, seq=entry.seq)
     if entry.act == "send_back":
         Correction.objects.filter(violation=case.pk).delete()  # to be read anew
+    if entry.act in {"reject", "refuse"} and entry.reason == "camera_fault":
+        found = Violation.objects.select_related("camera").get(pk=case.pk)
+        faults.note(found.camera.code, faults.REJECTED, found.passage, entry.at)
 
 
 def guard(case: Case, act: cases.Act) -> None:

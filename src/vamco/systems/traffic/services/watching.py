@@ -152,16 +152,18 @@ class Worker:
             self._turn()
         mine = cameras.lease(self.name, self._plan.most, use=self._plan.use, codes=self._plan.codes)
         for code in set(self.looks) - set(mine):
-            LOG.warning("camera %s: another worker has it now", code)
+            LOG.warning("camera %s: another worker has it now, or it was switched off", code)
             self._leave(code)
         for code in mine:
-            drawing = known.drawing(code)
+            drawing, camera = known.drawing(code), known.one(code)
             look = self.looks.get(code)
-            if look is not None and look.version != (drawing[0] if drawing else 0):
-                self._leave(code)  # it was drawn anew
+            if look is not None and (
+                look.version != (drawing[0] if drawing else 0) or look.camera.source != camera.source
+            ):
+                self._leave(code)  # it was drawn anew, or its pictures come from elsewhere
                 look = None
             if look is None:
-                self.looks[code] = Look(known.one(code), drawing, self._shop, self.outbox.put, self._plan.way)
+                self.looks[code] = Look(camera, drawing, self._shop, self.outbox.put, self._plan.way)
         self._renewed = now
 
     def _turn(self) -> None:

@@ -187,6 +187,33 @@ def test_a_silent_register_holds_the_case_and_it_can_be_asked_again(
     assert made.state(found) == "notified"
 
 
+def test_a_register_that_stays_silent_is_asked_by_a_job_and_in_the_end_the_case_is_cancelled(
+    register: SimulatedVehicles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = made.notified("70A12300")  # the register answered: not there; a person looks at that
+    found = made.decided("70A12345", by=made.reviewer(), decider=made.head())
+
+    def silent(*_args: object, **_named: object) -> None:
+        raise Unavailable("counterparts.no_answer", "%(line)s does not answer now.", line="x")
+
+    monkeypatch.setattr(register, "vehicle", silent)
+    began, days = clock.now(), table.settings().silent_days
+    registering.ask(found.pk, made.seq(found))
+    for after in (1, days - 1):
+        with clock.standing_at(began + dt.timedelta(days=after)):
+            assert registering.ask_silent() == {"asked": 1, "cancelled": 0}
+            assert made.state(found) == "decided"  # and the job that asks is there
+            registering.ask(found.pk, made.seq(found))
+            assert made.state(found) == "held"
+    with clock.standing_at(began + dt.timedelta(days=days, seconds=1)):
+        assert registering.ask_silent() == {"asked": 0, "cancelled": 1}
+        assert registering.ask_silent() == {"asked": 0, "cancelled": 0}
+    entry = cases.timeline(Case.objects.get(pk=found.pk)).first()
+    assert entry is not None
+    assert (entry.act, entry.reason, made.state(found)) == ("give_up", "no_answer", "cancelled")
+    assert (made.state(other), Violation.objects.get(pk=found.pk).notice) == ("held", "")
+
+
 def test_the_owner_lies_sealed_and_stands_in_no_log(register: SimulatedVehicles, caplog: Any) -> None:
     del register
     found = made.notified()

@@ -63,6 +63,50 @@ def test_a_camera_is_added_and_its_address_is_shown_to_nobody(desk: Client) -> N
     assert "matkhau" not in str(entry.detail)
 
 
+def test_a_camera_added_on_a_page_is_changed_there_and_keeps_its_drawing(desk: Client) -> None:
+    desk.post("/traffic/add-camera", camera())
+    desk.post("/traffic/cameras/tn-moi/drawing", rows(LANE))
+    address = "/traffic/cameras/tn-moi/edit"
+    text = desk.get(address).content.decode()
+    assert "matkhau" not in text
+    assert 'value="Ngã tư mới"' in text
+    sent = {
+        "name": "Ngã tư cũ",
+        "name_en": "Old junction",
+        "place": "25459",
+        "lat": "11.3",
+        "lon": "106.1",
+        "days": "7",
+    }
+    assert desk.post(address, sent).status_code == 422  # without a reason
+    assert desk.post(address, {**sent, "days": "0", "reason": "Đổi"}).status_code == 422
+    assert Camera.objects.get(code="tn-moi").days == 14
+    answer = desk.post(address, {**sent, "reason": "Đổi tên, tắt để bảo trì"})
+    assert answer.headers["Location"] == "/traffic/cameras/tn-moi"
+    row = Camera.objects.get(code="tn-moi")
+    assert (row.name, row.days, row.lat, row.active, row.source) == ("Ngã tư cũ", 7, 11.3, False, camera()["source"])
+    assert (traffic.camera("tn-moi").drawing, row.use, row.agency.code) == (1, "street", made.POLICE)
+    entry = Entry.objects.get(act="traffic.change_camera")
+    assert entry.detail["fields"] == ["active", "days", "lat", "lon", "name", "name_en"]
+    assert "tn-moi" not in traffic.lease("w", 1000)
+    assert "Ngã tư cũ" not in desk.get("/traffic").content.decode()
+    assert "Ngã tư cũ" in desk.get("/traffic?state=off").content.decode()
+    desk.post(address, {**sent, "active": "on", "source": "rtsp://10.0.0.6/1", "reason": "Bật lại"})
+    assert "tn-moi" in traffic.lease("w", 1000)
+    assert (traffic.camera("tn-moi").source, traffic.camera("tn-moi").drawing) == ("rtsp://10.0.0.6/1", 1)
+
+
+def test_a_camera_of_the_pack_is_changed_on_the_same_page_by_operators_only(desk: Client) -> None:
+    view = traffic.camera(made.CAMERA)
+    names = ("name", "name_en", "place", "lat", "lon")
+    sent = {name: getattr(view, name) for name in names} | {"days": "9", "active": "on", "reason": "Theo quy chế"}
+    address = f"/traffic/cameras/{made.CAMERA}/edit"
+    assert reader(made.reviewer()).post(address, sent).status_code == 403
+    assert traffic.camera(made.CAMERA).days == view.days != 9
+    assert desk.post(address, sent).status_code == 302
+    assert (traffic.camera(made.CAMERA).days, traffic.camera(made.CAMERA).source) == (9, view.source)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

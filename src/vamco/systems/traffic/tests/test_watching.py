@@ -142,3 +142,19 @@ def test_of_a_hall_only_counts_are_kept() -> None:
     assert len(look._recent) == 0
     work.close()
     assert Passage.objects.count() == 0
+
+
+def test_a_camera_that_was_changed_is_looked_at_as_it_is_now() -> None:
+    shop = seen.Shop()
+    work, by = worker(shop, made.CAMERA), made.official("Đoàn Thị Yến", "traffic_operator")
+    work.once()
+    before = work.looks[made.CAMERA]
+    traffic.change_camera(made.CAMERA, {"source": "rtsp://10.0.0.6/1"}, by=by, reason="Đổi địa chỉ")
+    work._renewed = float("-inf")
+    work.once()
+    assert work.looks[made.CAMERA] is not before
+    assert work.looks[made.CAMERA].camera.source == "rtsp://10.0.0.6/1"
+    traffic.change_camera(made.CAMERA, {"active": False}, by=by, reason="Tắt")
+    work._renewed = float("-inf")
+    work.once()
+    assert work.looks == {}
