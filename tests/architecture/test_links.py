@@ -56,3 +56,13 @@ def test_the_rule_finds_what_breaks_it(tmp_path: Path) -> None:
         "src/vamco/systems/hub/pages.py:3: ioc:board",
         "src/vamco/web/templates/web/base.html:1: identity:log_in",
     ]
+
+
+def test_a_page_links_to_a_case_by_the_one_way_that_asks_whether_the_reader_may_see_it() -> None:
+    """`casework.links`; the desk, whose pages are those of the cases, asks for more than links."""
+    own = [
+        source.name
+        for source in sources(ROOT)
+        if "/pages/" in source.name and "/systems/desk/" not in source.name and "cases.visible(" in source.text
+    ]
+    assert own == []

@@ -16,7 +16,7 @@ from vamco.web.components import Entry, Fact, Table, Text, Tone
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from vamco.kernel.world.people.models import Person
     from vamco.web.form_components import Checked
@@ -125,6 +125,24 @@ def address(case: cases.Case) -> str:
     """Return the address of the page of a case: its kind's own, else the one that all cases have."""
     own = cases.kind(case.kind.code).url
     return own(case.pk) if own else addresses.to("case", case.pk)
+
+
+def links(reader: Person | None, ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the addresses of those of some cases that the reader may see, each on the page that all cases have.
+
+    A link to any other case would lead to "not found", and tell that there is one.
+    """
+    wanted = {pk for pk in ids if pk}
+    if reader is None or not wanted:
+        return {}
+    return {
+        pk: addresses.to("case", pk) for pk in cases.visible(reader).filter(pk__in=wanted).values_list("pk", flat=True)
+    }
+
+
+def link(reader: Person | None, case: int | None) -> str:
+    """Return the address of a case, "" for none and for one that the reader may not see."""
+    return links(reader, [case]).get(case or 0, "")
 
 
 # ── above the inbox ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -62,7 +62,7 @@ class DeskConfig(AppConfig):
             ),
         )
         addresses.register("inbox", lambda: reverse("desk:inbox"), "desk.view_inbox")
-        addresses.register("case", lambda case: reverse("desk:case", args=[case]))
+        addresses.register("case", lambda case: reverse("desk:case", args=[case]), by_thing=True)
         addresses.register("place", lambda code: reverse("desk:place", args=[code]))
         addresses.register("agency", lambda code: reverse("desk:agency", args=[code]))
         palette.show(*units.KINDS)

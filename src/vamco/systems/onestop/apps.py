@@ -23,12 +23,14 @@ class OnestopConfig(AppConfig):
         from vamco.systems.onestop.services import (
             charging,
             fitting,
+            holdings,
             listing,
             moving,
             officials,
             outside_parts,
             registers,
         )
+        from vamco.systems.privacy import public as privacy
         from vamco.web import addresses, home, palette
 
         packs.need("cases", contracts.KIND, by="onestop")
@@ -49,6 +51,8 @@ class OnestopConfig(AppConfig):
         charging.register()
         registers.register()
         outside_parts.register()
+        for holding in holdings.HOLDINGS:
+            privacy.register(holding)
         people.keep(OutsideHolder)
         for section in pack.SECTIONS:
             packs.register(section)

@@ -16,6 +16,8 @@ class PaymentsConfig(AppConfig):
         from vamco.kernel.base.packs import public as packs
         from vamco.kernel.world.access import public as access
         from vamco.systems.payments import contracts, pack
+        from vamco.systems.payments.services import holdings
+        from vamco.systems.privacy import public as privacy
         from vamco.web import account, addresses, navigation
 
         access.declare(contracts.TAKE_CASH, N_("Take cash and give receipts"))
@@ -23,6 +25,8 @@ class PaymentsConfig(AppConfig):
         access.declare(contracts.DECIDE_REFUND, N_("Decide on refunds"))
         for section in pack.SECTIONS:
             packs.register(section)
+        for holding in holdings.HOLDINGS:
+            privacy.register(holding)
         addresses.register("invoice", lambda code: reverse("payments:invoice", args=[code]))
         addresses.register("invoices", lambda: reverse("payments:own"))
         addresses.register("cash_invoice", lambda code: reverse("payments:take", args=[code]), contracts.TAKE_CASH)

@@ -56,6 +56,14 @@ def test_an_address_is_registered_once_and_empty_where_nobody_has_the_page(monke
         addresses.register("book", lambda: "/elsewhere")
 
 
+def test_what_has_readers_of_its_own_is_not_asked_by_an_act(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "_known", {})
+    addresses.register("diary", lambda number: f"/diaries/{number}", by_thing=True)
+    with pytest.raises(TypeError, match="diary"):
+        addresses.reachable("diary", None, 3)
+    assert addresses.to("diary", 3) == "/diaries/3"
+
+
 def acts(effect: str) -> dict[str, Any]:
     return {"end": SimpleNamespace(effect=effect, target="joined")}
 

@@ -9,7 +9,7 @@ from vamco.kernel.work.forms.rules.lists import list_of, options
 from vamco.kernel.work.forms.rules.lists import register as register_list
 from vamco.kernel.work.forms.rules.nodes import MOST_ITEMS, controls, get, nodes
 from vamco.kernel.work.forms.rules.validating import parse, published
-from vamco.kernel.work.forms.services import amend, attach, begin, check, discard, fill, finish, problems
+from vamco.kernel.work.forms.services import amend, attach, begin, check, discard, drop, fill, finish, problems
 
 __all__ = [
     "FORMATS",
@@ -36,6 +36,7 @@ __all__ = [
     "discard",
     "draft",
     "drafts",
+    "drop",
     "files_of",
     "fill",
     "finish",

@@ -173,6 +173,15 @@ def discard(code: str, *, by: Person) -> None:
         draft.delete()
 
 
+def drop(draft: Draft) -> None:
+    """Delete a draft and its files because a law or a term asks for it, whoever holds it. Part of the act's transaction."""
+    found = Draft.objects.select_for_update(of=("self",)).select_related("form").filter(pk=draft.pk).first()
+    if found is not None:
+        _record("forms.expire", found)
+        _drop_files(found)
+        found.delete()
+
+
 def purge(now: dt.datetime) -> int:
     """Delete the drafts whose time is over, with their files, and the rows of those handed in; gives their number."""
     due: Sequence[int] = list(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -14,12 +14,11 @@ from vamco.kernel.world.access import pack as access_pack
 from vamco.kernel.world.access.declaration import RoleItem
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
+from vamco.kernel.world.people.models import Person
 from vamco.lib.errors import Forbidden, Missing
 from vamco.systems.desk import services
 from vamco.systems.desk.tests import made
-
-if TYPE_CHECKING:
-    from vamco.kernel.world.people.models import Person
+from vamco.web import addresses, casework
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +59,21 @@ def text(answer: Any) -> str:
 def state(case: cases.Case) -> tuple[str, int, int]:
     found = cases.Case.objects.get(pk=case.pk)
     return found.state, found.seq, found.entries.count()
+
+
+def test_links_lead_only_to_cases_that_the_reader_may_see(
+    directive: cases.Case, request_case: cases.Case, django_assert_num_queries: Any
+) -> None:
+    asked = Person.objects.get(name="Võ Hoàng Nam")
+    ids = [directive.pk, None, 0, request_case.pk, directive.pk, 10**9]
+    assert casework.links(asked, ids) == {request_case.pk: f"/desk/cases/{request_case.pk}"}
+    assert (casework.link(asked, request_case.pk), casework.link(asked, directive.pk), casework.link(asked, None)) == (
+        f"/desk/cases/{request_case.pk}", "", "",
+    )  # fmt: skip
+    with django_assert_num_queries(0):
+        assert casework.links(None, ids) == casework.links(asked, [None]) == {}
+    with pytest.raises(TypeError, match="case"):
+        addresses.reachable("case", asked, directive.pk)
 
 
 def test_a_case_and_its_history_are_open_and_offer_nothing_to_do(

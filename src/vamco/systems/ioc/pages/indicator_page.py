@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.kernel.base import clock
-from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.places import public as places
@@ -21,7 +20,7 @@ from vamco.systems.indicators.contracts import Trend
 from vamco.systems.indicators.public import wording
 from vamco.systems.ioc.pages import coverage, figures, place_map, territory
 from vamco.systems.warnings import public as warnings
-from vamco.web import addresses
+from vamco.web import casework
 from vamco.web.components import Cell, Chart, Column, Fact, Link, Role, Series, Table
 from vamco.web.context import whole_unit
 
@@ -309,8 +308,7 @@ def alarm_table(of: Definition, alarms: Sequence[Any], person: Person | None) ->
     """Open alarms of the indicator, with the directives that answer them: a link only for who may see the directive."""
     if not alarms:
         return None
-    directives = [alarm.directive for alarm in alarms if alarm.directive]
-    seen = set(cases.visible(person).filter(pk__in=directives).values_list("pk", flat=True)) if person else set()
+    directives = casework.links(person, (alarm.directive for alarm in alarms))
     lacking = indicators.missing_behind(alarm.value_id for alarm in alarms if alarm.value_id)
     return Table(
         caption=_("Open alarms"),
@@ -333,7 +331,7 @@ def alarm_table(of: Definition, alarms: Sequence[Any], person: Person | None) ->
                 Cell(moment=alarm.raised_at),
                 Cell(
                     text=alarm.directive_number,
-                    url=addresses.to("case", alarm.directive) if alarm.directive in seen else "",
+                    url=directives.get(alarm.directive, ""),
                 )
                 if alarm.directive and alarm.handling == "directed"
                 else "–",

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from vamco.kernel.base.modes import public as modes
-from vamco.kernel.work.cases import public as cases
 from vamco.lib.errors import N_, Refused
 from vamco.systems.national import public
-from vamco.web import addresses
+from vamco.web import addresses, casework
 from vamco.web.acting import press
 from vamco.web.components import Cell, Column, Fact, Table, Tone
 from vamco.web.pages import Request, page, render, signed_in
@@ -133,7 +132,6 @@ def _length(seconds: float | None) -> str:
 
 
 def _trouble(found: Trouble, reader: Person) -> dict[str, object]:
-    url = _case_url(found.case, reader)
     parked: dt.datetime = found.parked_at
     return {
         "message": found.message,
@@ -141,17 +139,13 @@ def _trouble(found: Trouble, reader: Person) -> dict[str, object]:
         "call": CALLS[found.call],
         "answer": found.answer,
         "at": parked,
-        "url": url,
+        "url": casework.link(reader, found.case),
     }
-
-
-def _case_url(case: int | None, reader: Person) -> str:
-    return addresses.to("case", case) if case and cases.visible(reader).filter(pk=case).exists() else ""
 
 
 def _line(found: WaitingLine, reader: Person) -> tuple[Cell | str, ...]:
     return (
-        Cell(text=found.number, url=_case_url(found.case, reader)),
+        Cell(text=found.number, url=casework.link(reader, found.case)),
         Cell(text=str(found.messages), value=found.messages),
         Cell(moment=found.since),
         Cell(moment=found.next_at) if found.next_at else _("after the refused one"),

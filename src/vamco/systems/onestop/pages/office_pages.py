@@ -173,6 +173,7 @@ def document(request: Request, office_document: int) -> HttpResponseBase:
     """A document that the dossier brought about: the issued PDF, with `?as=docx` a form for printing on the office's own paper."""
     person = signed_in(request)
     found, file = given.document(office_document, person)
+    given.record_look(found, person)
     if request.GET.get("as") == "docx" and found.form != "result":
         return content(forming.docx(found), DOCX, f"mau-{found.form}-{found.dossier.number}.docx")
     return download(file, person)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from vamco.kernel.base import clock
-from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.people import public as people
 from vamco.lib.time import format_date
@@ -21,7 +20,7 @@ from vamco.systems.onestop.pages.office_list import COLUMNS, each, row
 from vamco.systems.onestop.queries import versions as versions_of
 from vamco.systems.onestop.rules import reading
 from vamco.systems.onestop.services import leading, listing, versions
-from vamco.web import addresses, words
+from vamco.web import casework, words
 from vamco.web.acting import set_choices
 from vamco.web.components import Cell, Column, Link, Table, Tone
 from vamco.web.pages import Request, page, render, signed_in
@@ -263,7 +262,7 @@ def _by_version(code: str) -> Table | None:
 
 
 def _what_if(found: list[WhatIf], person: Person) -> Table:
-    seen = set(cases.visible(person).filter(pk__in=[one.case for one in found]).values_list("pk", flat=True))
+    links = casework.links(person, (one.case for one in found))
     columns = (
         Column(label=_("Dossier")),
         Column(label=_("Version"), number=True),
@@ -273,7 +272,7 @@ def _what_if(found: list[WhatIf], person: Person) -> Table:
     )
     rows = tuple(
         (
-            Cell(text=one.number, url=addresses.to("case", one.case) if one.case in seen else ""),
+            Cell(text=one.number, url=links.get(one.case, "")),
             words.number(one.version),
             Cell(text=words.moment(one.due_at), moment=one.due_at),
             Cell(text=words.moment(one.would), moment=one.would) if one.would else _("not counted"),

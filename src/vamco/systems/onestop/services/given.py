@@ -44,11 +44,18 @@ def papers_of(dossier: Dossier) -> list[DossierPaper]:
     return list(dossier.papers.order_by("round", "pk"))
 
 
-def record_look(found: DossierPaper, person: Person) -> None:
-    """Record who opened a paper: it is personal data, and the applicant may ask who looked."""
+def record_look(found: DossierPaper | DossierDocument, person: Person) -> None:
+    """Record who opened a paper or a document: it is personal data, and the applicant may ask who looked."""
+    case = cases.Case.objects.only("applicant").get(pk=found.dossier_id)
     with transaction.atomic():
-        subject = f"case:{found.dossier_id}"
-        audit.record("onestop.see_paper", actor=str(person.pk), chain=people.home(person).code, subject=subject)
+        audit.record(
+            "onestop.see_paper" if isinstance(found, DossierPaper) else "onestop.see_document",
+            actor=str(person.pk),
+            chain=people.home(person).code,
+            subject=f"case:{case.pk}",
+            persons=[f"person:{case.applicant_id}"] if case.applicant_id else [],
+            detail={"paper" if isinstance(found, DossierPaper) else "document": found.pk},
+        )
 
 
 def document(number: int, person: Person) -> tuple[DossierDocument, files.File]:

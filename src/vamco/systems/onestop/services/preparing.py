@@ -156,6 +156,13 @@ def discard(code: str, *, by: Person) -> None:
         remove(found, actor=by.actor)
 
 
+def drop(found: Preparation, *, actor: str) -> None:
+    """Delete a preparation with its draft and its files, whoever holds them. Part of the act's transaction."""
+    if found.draft is not None:
+        forms.drop(found.draft)
+    remove(found, actor=actor)
+
+
 def remove(found: Preparation, *, actor: str) -> None:
     """Delete a preparation that was not sent, and those of its files that no other paper uses."""
     for paper in found.papers.select_related("file"):

@@ -12,6 +12,7 @@ from vamco.lib.errors import N_
 from vamco.systems.identity import public as identity
 from vamco.systems.privacy.contracts import Erased, Holding, Line, Section
 from vamco.systems.privacy.models import Consent, Export
+from vamco.systems.privacy.queries import looks
 from vamco.systems.privacy.queries.table import PURPOSES
 
 if TYPE_CHECKING:
@@ -195,6 +196,21 @@ def expire_exports(before: dt.datetime) -> int:
     return deleted
 
 
+def looks_of(person: Person) -> list[Section]:
+    """Who looked at somebody's data, as the page of looks says it."""
+    records: list[tuple[Line, ...]] = []
+    after: int | None = None
+    while True:
+        page = looks.of_person(person, after=after)
+        records += [
+            (Line(N_("When"), _at(one.at)), Line(N_("Agency"), one.agency), Line(N_("What for"), one.purpose))
+            for one in page.looks
+        ]
+        if page.after is None:
+            return [Section(N_("Who looked at your data"), tuple(records))]
+        after = page.after
+
+
 HOLDINGS: Final = (
     Holding("identity.account", N_("Account"), account),
     Holding("identity.sign_ins", N_("Sign-ins"), sign_ins),
@@ -202,5 +218,6 @@ HOLDINGS: Final = (
     Holding("notices", N_("Notices"), notices_of, erase=forget_notices),
     Holding("cases", N_("Cases"), cases_of),
     Holding("privacy.consents", N_("Consents"), consents_of),
+    Holding("privacy.looks", N_("Who looked at your data"), looks_of),
     Holding("privacy.exports", N_("Copies of your data"), exports_of, due=due_exports, expire=expire_exports),
 )

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from vamco.kernel.base import clock
-from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.lib.errors import N_, Missing
 from vamco.lib.time import read_date
 from vamco.systems.service_quality import public
-from vamco.web import addresses
+from vamco.web import casework
 from vamco.web.components import Cell, Column, Link, Table, Tone
 from vamco.web.date_fields import DayField
 from vamco.web.pages import Request, page, render, signed_in
@@ -133,10 +132,10 @@ def counted(request: Request, measured: str, measure: str) -> HttpResponseBase:
     if part is None:
         raise Missing("service_quality.no_measure", N_("The score has no such indicator."))
     found = list(public.counted(agency.code, part.part.measure, day))
-    seen = set(cases.visible(reader).filter(pk__in=[each.case for each in found]).values_list("pk", flat=True))
+    links = casework.links(reader, (each.case for each in found))
     rows = tuple(
         (
-            Cell(text=each.number, url=addresses.to("case", each.case) if each.case in seen else ""),
+            Cell(text=each.number, url=links.get(each.case, "")),
             Cell(moment=each.day),
             Cell(text=_("yes") if each.counts else _("no"), tone=Tone.OK if each.counts else Tone.WARNING),
         )

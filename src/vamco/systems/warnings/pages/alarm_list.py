@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
-from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.lib import money
 from vamco.lib.errors import VamcoError
@@ -22,7 +21,7 @@ from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.pages import alarm_page, alarm_words, doubts
 from vamco.systems.warnings.pages.forms import DismissForm, LookForm, OpenFilter, PastFilter
-from vamco.web import addresses, words
+from vamco.web import addresses, casework, words
 from vamco.web.casework import Hint
 from vamco.web.components import WORDS, Cell, Column, Link
 from vamco.web.tables.public import Act, Asked, Given, Listing, Outcome, Row
@@ -91,8 +90,7 @@ def _rows(asked: Asked, *, past: bool) -> Given:
     found.sort(key=lambda alarm: not alarm.fires)
     known = indicators.definitions()
     titles, names = alarm_words.titles_of(found), words.agency_names(alarm.agency for alarm in found)
-    directives = [alarm.directive for alarm in found if alarm.directive]
-    seen = set(cases.visible(person).filter(pk__in=directives).values_list("pk", flat=True)) if directives else set()
+    directives = casework.links(person, (alarm.directive for alarm in found))
     lacking = indicators.missing_behind(alarm.value_id for alarm in found if alarm.value_id)
     rows = [
         _row(
@@ -101,7 +99,7 @@ def _rows(asked: Asked, *, past: bool) -> Given:
             alarm_words.about(alarm, known, titles),
             known.get(alarm.indicator),
             names[alarm.agency],
-            addresses.to("case", alarm.directive) if alarm.directive in seen else "",
+            directives.get(alarm.directive or 0, ""),
         )
         for alarm in found
     ]

@@ -19,7 +19,7 @@ from vamco.systems.indicators.public import wording
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.pages import alarm_words, doubts
 from vamco.systems.warnings.pages.forms import ConfirmForm, DenominatorForm, DirectiveForm, DismissForm, TakeForm
-from vamco.web import addresses, words
+from vamco.web import addresses, casework, words
 from vamco.web.components import Chart, Entry, Fact, Link, Role, Series, Tone
 from vamco.web.context import whole_unit
 
@@ -64,7 +64,6 @@ def context(
     agency = agency_of(alarm)
     acts = _acts(alarm, agency, person)
     act = chosen if chosen in acts else next(iter(acts), "")
-    directive = cases.visible(person).filter(pk=alarm.directive or 0).first()
     return {
         "alarm": alarm,
         "about": about(alarm, of),
@@ -76,7 +75,7 @@ def context(
         "chart": chart(alarm, of) if of else None,
         "indicator_url": indicator_url(alarm) if of else "",
         "lineage_url": addresses.to("value", alarm.value_id) if alarm.value_id else "",
-        "directive_url": addresses.to("case", directive.pk) if directive else "",
+        "directive_url": casework.link(person, alarm.directive),
         "tabs": [
             Link(label, f"{reverse('warnings:alarm', args=[alarm.id])}?act={code}#act", current=code == act)
             for code, label in acts.items()
@@ -130,7 +129,7 @@ def _waiting_url(alarm: AlarmView, person: Person) -> str:
     at = alarm.waiting
     if at is None or not access.allow(person, "warnings.issue_directive", agency_of(alarm)):
         return ""
-    return addresses.to("case", at.case) if cases.visible(person).filter(pk=at.case).exists() else ""
+    return casework.link(person, at.case)
 
 
 def _may_take(alarm: AlarmView, person: Person) -> bool:

@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from vamco.kernel.work.cases import public as cases
 from vamco.kernel.world.access import public as access
 from vamco.systems.indicators import public as indicators
 from vamco.systems.warnings import public as warnings
 from vamco.systems.warnings.pages import alarm_page, alarm_words
-from vamco.web import addresses
+from vamco.web import casework
 from vamco.web.casework import Beside, Button, Face, Look, Panel, Terms
 from vamco.web.components import Tone
 
 if TYPE_CHECKING:
+    from vamco.kernel.work.cases import public as cases
     from vamco.kernel.world.people.public import Person
     from vamco.systems.warnings.contracts import AlarmView
 
@@ -53,8 +53,9 @@ def _buttons(case: cases.Case, alarm: AlarmView, person: Person) -> list[Button]
         found.append(Button(label=_("Issue a directive"), url=f"{url}?act=issue#act", icon="directive"))
     if access.allow(person, "warnings.view", agency):
         found.append(Button(label=_("See the alarm"), url=url, icon="bell"))
-    if alarm.directive and not case.open and cases.visible(person).filter(pk=alarm.directive).exists():
-        found.append(Button(label=_("See the directive"), url=addresses.to("case", alarm.directive), icon="directive"))
+    directive = "" if case.open else casework.link(person, alarm.directive)
+    if directive:
+        found.append(Button(label=_("See the directive"), url=directive, icon="directive"))
     return found
 
 
