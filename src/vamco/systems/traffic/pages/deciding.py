@@ -45,18 +45,18 @@ def deciding(request: Request) -> HttpResponseBase:
 
 
 @page(DECIDE, methods=("POST",))
-def decide(request: Request, violation: int) -> HttpResponseBase:
+def decide(request: Request, decided_violation: int) -> HttpResponseBase:
     """Decide on one: it is a violation, it is none (for a coded reason), or back to the reviewer with a note."""
     person, sent = signed_in(request), request.POST
     seen, note = _seen(sent.get("seen", "")), sent.get("note", "").strip()[:2000]
-    number = traffic.violation(violation, person).number
+    number = traffic.violation(decided_violation, person).number
     try:
         if sent.get("do") == "decide":
-            traffic.decide(violation, by=person, seen=seen, note=note)
+            traffic.decide(decided_violation, by=person, seen=seen, note=note)
         elif sent.get("do") == "send_back":
-            traffic.send_back(violation, by=person, seen=seen, note=note)
+            traffic.send_back(decided_violation, by=person, seen=seen, note=note)
         elif sent.get("do") == "refuse":
-            traffic.refuse(violation, by=person, seen=seen, reason=sent.get("reason", "")[:40], note=note)
+            traffic.refuse(decided_violation, by=person, seen=seen, reason=sent.get("reason", "")[:40], note=note)
         else:
             raise Refused("traffic.no_such_act", N_("Choose what is to be done."))
     except VamcoError as refusal:

@@ -34,10 +34,11 @@ VIEW: Final = "desk.view_inbox"
 
 @page(REVIEW)
 def first(request: Request) -> HttpResponseBase:
-    """Lead to the violation that must be reviewed first; say so when none waits."""
-    found = traffic.following(signed_in(request), "proposed")
+    """Show the violation that must be reviewed first; say so when none waits."""
+    person = signed_in(request)
+    found = traffic.following(person, "proposed")
     if found is not None:
-        return redirect("traffic:review", found)
+        return _shown(request, person, traffic.violation(found, person))
     context = {"missing": ready.missing(), "may_watch": access.allow(request.person, "traffic.watch")}
     return render(request, "traffic/review_done.html", context)
 

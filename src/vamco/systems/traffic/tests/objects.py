@@ -38,6 +38,7 @@ def make(world: World) -> dict[str, Any]:
     return {
         "traffic_camera": made.CAMERA,
         "violation": found.pk,
+        "decided_violation": found.pk,
         "ended_plate": hot.pk,
         "fine": "vi-pham-khong-doan-duoc",
     }
