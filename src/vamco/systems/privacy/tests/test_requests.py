@@ -19,7 +19,7 @@ from vamco.lib.errors import Forbidden, Missing, Refused
 from vamco.lib.time import HCM
 from vamco.systems.privacy import public as privacy
 from vamco.systems.privacy.models import Erasure, Request
-from vamco.systems.privacy.services import erasing, held, registry, requests
+from vamco.systems.privacy.services import erasing, registry, requests
 from vamco.systems.privacy.tests import made
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def test_what_has_no_rule_is_kept(lan: Person, official: Person) -> None:
     )
     assert erasing._done(holding, None, lan, "DL-1") == privacy.Erased(kept=1)
     assert gone == []
-    assert {each.code for each in held.HOLDINGS} == set(privacy.retention_table())
+    assert {each.code for each in privacy.holdings()} == set(privacy.retention_table())
 
 
 def test_the_act_of_asking_is_known_to_mandates() -> None:
