@@ -36,7 +36,7 @@ def hand_over(went: Went) -> None:
     """Do what a worker does with a passage that shows something."""
     found = traffic.propose(went, made.finding(went.first_at), made.files())
     evidence = {went.key: found.evidence.manifest} if found is not None else {}
-    traffic.take_in([went], lanes={went.key: "L1"}, evidence=evidence)
+    traffic.take_in([went, went], lanes={went.key: "L1"}, evidence=evidence)
 
 
 def die(went: Went, rng: random.Random, lines: int, seconds: float, errors: Path) -> bool:

@@ -1,5 +1,6 @@
-"""`vamco traffic watch | verify | corrections`: look at cameras; check whether an evidence file is as it was signed, without a
-database; write what reviewers confirmed and corrected as a local set for `vamco vision adapt`.
+"""`vamco traffic watch | verify | corrections`: look at cameras; check an evidence file; write corrected plates for learning.
+
+An evidence file is checked without a database.
 """
 
 from __future__ import annotations

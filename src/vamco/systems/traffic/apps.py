@@ -16,11 +16,12 @@ class TrafficConfig(AppConfig):
         from vamco.kernel.work.cases import public as cases
         from vamco.kernel.world.access import public as access
         from vamco.kernel.world.people import public as people
+        from vamco.systems.privacy import public as privacy
         from vamco.systems.traffic import contracts, pack
         from vamco.systems.traffic.demo import filling  # noqa: F401  # a job of the demonstration
         from vamco.systems.traffic.models import VehicleAnswer
         from vamco.systems.traffic.pages import face, halls, navigating
-        from vamco.systems.traffic.services import reviewing
+        from vamco.systems.traffic.services import holding, reviewing
         from vamco.web import addresses
 
         for section in pack.SECTIONS:
@@ -35,6 +36,8 @@ class TrafficConfig(AppConfig):
         access.declare(contracts.HOT_LIST, N_("Keep the list of wanted plates"))
         access.declare(contracts.TOLD_HOT, N_("Be notified when a wanted plate passes"))
         people.keep(VehicleAnswer)
+        for each in holding.HOLDINGS:
+            privacy.register(each)
         cases.register(cases.Kind(contracts.KIND, on_act=reviewing.on_act, guard=reviewing.guard, face=face.FACE))
         navigating.register()
         addresses.register("cameras", lambda: reverse("traffic:cameras"), contracts.WATCH)

@@ -194,6 +194,9 @@ class Violation(models.Model):
     notice = models.CharField(max_length=40, blank=True)
     notified_at = models.DateTimeField(null=True)
     notice_file = models.ForeignKey(File, null=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+"
+    )  # where they are known here
     warned_at = models.DateTimeField(null=True)
     sanction_number = models.CharField(max_length=60, blank=True)
     sanction_day = models.DateField(null=True)

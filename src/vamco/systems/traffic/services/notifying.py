@@ -48,9 +48,10 @@ def notify(violation: Violation, record: VehicleRecord) -> None:
     )
     file = kept.by_id(issued.file) if issued.file else None
     cases.act(case.pk, "notify", by=MACHINE, files=[file] if file else [])
-    violation.notice, violation.notified_at, violation.notice_file = number, now, file
-    violation.save(update_fields=["notice", "notified_at", "notice_file"])
     owner = holder(record.number)
+    violation.notice, violation.notified_at, violation.notice_file = number, now, file
+    violation.owner = owner if isinstance(owner, people.Person) else None
+    violation.save(update_fields=["notice", "notified_at", "notice_file", "owner"])
     if isinstance(owner, people.Person):
         data = {"notice": number, "agency": case.agency.name, "until": until}
         notices.send("traffic.notified", owner, data, key=f"traffic:notice:{case.pk}", url=ADDRESS)

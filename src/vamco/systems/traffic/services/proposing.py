@@ -60,7 +60,6 @@ def propose(
             due_at=_end_of(day + dt.timedelta(days=settings.notice_days)),
             files=[evidence.file],
         )
-        plate = passage.plate
         violation, created = Violation.objects.get_or_create(
             case=case,
             defaults={
@@ -71,10 +70,8 @@ def propose(
                 "camera": camera,
                 "evidence": evidence,
                 "at": finding.at,
-                "plate_read": plate.text if plate else "",
-                "plate": plate.text if plate and plate.complete else "",
+                **_plate(passage),
                 "kind": passage.kind,
-                "colour": plate.colour if plate else "unknown",
                 "doubt": sorted({*passage.doubt, *finding.held}),
                 "measured": dict(finding.measured),
                 "limitation": day + dt.timedelta(days=settings.limitation_days),
@@ -89,6 +86,14 @@ def propose(
                 detail={"act": finding.act, "manifest": evidence.manifest},
             )
     return violation
+
+
+def _plate(passage: Passage) -> dict[str, str]:
+    """Return what was read; an incomplete plate is none to go on with. TC-06."""
+    read = passage.plate
+    if read is None:
+        return {"plate_read": "", "plate": "", "colour": "unknown"}
+    return {"plate_read": read.text, "plate": read.text if read.complete else "", "colour": read.colour}
 
 
 def proposed_on(camera: str, day: dt.date) -> int:
