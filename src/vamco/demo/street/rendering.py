@@ -17,6 +17,7 @@ from vamco.engines.vision.contracts import Box, Kind, Light
 
 if TYPE_CHECKING:
     from vamco.demo.street.movement import Movement, Mover
+    from vamco.demo.street.places import Place
 
 LAMPS = {Light.RED: (0, (60, 60, 255)), Light.YELLOW: (1, (60, 210, 255)), Light.GREEN: (2, (150, 255, 90))}
 NOTE = "MO PHONG / SIMULATED"
@@ -50,18 +51,30 @@ class Renderer:
     """Draws the frames of one movement. Same movement, seed and weather: same pixels."""
 
     def __init__(
-        self, movement: Movement, seed: int = 0, *, night: bool = False, rain: bool = False, quality: int = 0
+        self,
+        movement: Movement,
+        seed: int = 0,
+        *,
+        night: bool = False,
+        rain: bool = False,
+        quality: int = 0,
+        place: Place | None = None,
     ) -> None:
-        self.movement, self.place = movement, PLACES[movement.place]
+        """`place`: the movement's place with another camera."""
+        self.movement, self.place = movement, place or PLACES[movement.place]
         self.camera, self.seed = self.place.camera, seed
         self.night, self.rain, self.quality = night, rain, quality
-        self.background = background(movement.place, seed % 5)
+        self.background = background(self.place, seed % 5)
 
     def frame(self, step: int) -> tuple[Any, list[Seen]]:
         """Return the picture of a step (BGR uint8) and what is in it."""
         picture = self.background.astype(np.float32)
         owner = np.zeros(picture.shape[:2], np.uint16)
-        placed = [(mover, at) for mover in self.movement.movers if (at := mover.at(step)) is not None and self._near(mover, at)]
+        placed = [
+            (mover, at)
+            for mover in self.movement.movers
+            if (at := mover.at(step)) is not None and self._near(mover, at)
+        ]
         placed.sort(key=lambda entry: -self._far(*entry))
         for mover, at in placed:
             self._shadow(picture, mover, at)
@@ -121,7 +134,12 @@ class Renderer:
         thing = (shading.placed(shape.points, *at), shape, table)
         plate, wide = None, 0.0
         side = side_of(at, self.camera.x, self.camera.y)
-        if mover.plate and side != "side" and not (mover.kind is Kind.MOTORBIKE and side == "front"):
+        if (
+            mover.plate
+            and mover.kind is not Kind.PERSON
+            and side != "side"
+            and not (mover.kind is Kind.MOTORBIKE and side == "front")
+        ):
             corners = shading.placed(shading.plate_corners(mover.kind, name, side, mover.lines), *at)
             plate = (shading.plate_of(mover.plate, mover.colour, mover.lines, mover.kind is Kind.MOTORBIKE), corners)
             left, right = self.camera.project(corners[:2])
@@ -176,6 +194,6 @@ def mark(picture: Any) -> None:
 
 
 @lru_cache(maxsize=8)
-def background(place: str, seed: int) -> Any:
+def background(place: Place, seed: int) -> Any:
     """Return the empty road of a place by day."""
-    return Scenery(PLACES[place], seed).paint()
+    return Scenery(place, seed).paint()

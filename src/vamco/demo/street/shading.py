@@ -20,7 +20,22 @@ if TYPE_CHECKING:
     from vamco.demo.street.camera import Camera
 
 SHAPES = Path(__file__).with_name("shapes") / "shapes.npz"
-PARTS = ("body", "glass", "lamp", "metal", "tyre", "tail", "orange", "skin", "hair", "shirt", "trousers", "shoes", "seat", "helmet")
+PARTS = (
+    "body",
+    "glass",
+    "lamp",
+    "metal",
+    "tyre",
+    "tail",
+    "orange",
+    "skin",
+    "hair",
+    "shirt",
+    "trousers",
+    "shoes",
+    "seat",
+    "helmet",
+)
 BY_KIND = {
     Kind.CAR: ("car-1", "car-3", "car-2"),
     Kind.BUS: ("bus-1",),
@@ -32,9 +47,28 @@ FIXED = {
     "lamp": (225, 232, 235), "metal": (120, 120, 122), "tyre": (34, 34, 34), "tail": (40, 30, 190), "orange": (30, 120, 225),
     "seat": (30, 30, 32), "glass": (46, 42, 36),
 }  # fmt: skip
-PAINTS = ((205, 206, 208), (232, 234, 235), (60, 58, 56), (150, 148, 146), (44, 40, 150), (120, 66, 30), (70, 84, 96), (36, 36, 38))
+PAINTS = (
+    (205, 206, 208),
+    (232, 234, 235),
+    (60, 58, 56),
+    (150, 148, 146),
+    (44, 40, 150),
+    (120, 66, 30),
+    (70, 84, 96),
+    (36, 36, 38),
+)
 BIKES = ((40, 40, 170), (40, 40, 42), (140, 60, 30), (190, 190, 192), (60, 60, 62), (50, 110, 60))
-CLOTHES = ((190, 120, 70), (220, 222, 224), (70, 60, 160), (90, 140, 90), (60, 60, 64), (150, 170, 210), (120, 60, 90), (60, 150, 200), (110, 110, 112))
+CLOTHES = (
+    (190, 120, 70),
+    (220, 222, 224),
+    (70, 60, 160),
+    (90, 140, 90),
+    (60, 60, 64),
+    (150, 170, 210),
+    (120, 60, 90),
+    (60, 150, 200),
+    (110, 110, 112),
+)
 TROUSERS = ((70, 50, 40), (50, 50, 52), (110, 84, 60), (40, 44, 60), (120, 130, 140))
 SKINS = ((120, 150, 196), (105, 136, 184), (140, 168, 208))
 HELMETS = ((50, 50, 170), (200, 202, 204), (40, 40, 42), (150, 90, 40), (90, 190, 210), (170, 120, 200))
@@ -86,7 +120,13 @@ def colours(kind: Kind, look: int) -> Any:
     for part, colour in FIXED.items():
         table[PARTS.index(part)] = colour
     paints = BIKES if kind is Kind.MOTORBIKE else PAINTS[:4] if kind in {Kind.BUS, Kind.TRUCK} else PAINTS
-    for part, choices in (("body", paints), ("skin", SKINS), ("shirt", CLOTHES), ("trousers", TROUSERS), ("helmet", HELMETS)):
+    for part, choices in (
+        ("body", paints),
+        ("skin", SKINS),
+        ("shirt", CLOTHES),
+        ("trousers", TROUSERS),
+        ("helmet", HELMETS),
+    ):
         table[PARTS.index(part)] = one(choices)
     table[PARTS.index("hair")], table[PARTS.index("shoes")] = (28, 28, 30), one(((40, 40, 44), (200, 200, 204)))
     return table
@@ -129,7 +169,9 @@ def lit(world: Any, shape: Shape, table: Any, eye: Any) -> tuple[Any, Any]:
     return colour, far
 
 
-def draw(picture: Any, owner: Any, camera: Camera, thing: tuple[Any, Shape, Any], number: int, plate: Any = None) -> Drawn:
+def draw(  # noqa: PLR0917  # the plate is the last thing laid on
+    picture: Any, owner: Any, camera: Camera, thing: tuple[Any, Shape, Any], number: int, plate: Any = None
+) -> Drawn:
     """Draw a shape whose points stand in the world (`placed`) into a picture (float32 BGR); writes number + 1 where it is seen.
 
     `plate`: (picture of the plate, its four corners in metres) or None.
@@ -196,8 +238,17 @@ def plate_corners(kind: Kind, name: str, side: str, lines: int) -> Any:
     if kind in {Kind.BUS, Kind.TRUCK}:
         up = 0.75
     if side == "rear":
-        return np.array([(-wide / 2, -long - 0.02, up + high), (wide / 2, -long - 0.02, up + high), (wide / 2, -long - 0.02, up), (-wide / 2, -long - 0.02, up)])
-    return np.array([(wide / 2, 0.02, up + high), (-wide / 2, 0.02, up + high), (-wide / 2, 0.02, up), (wide / 2, 0.02, up)])
+        return np.array(
+            [
+                (-wide / 2, -long - 0.02, up + high),
+                (wide / 2, -long - 0.02, up + high),
+                (wide / 2, -long - 0.02, up),
+                (-wide / 2, -long - 0.02, up),
+            ]
+        )
+    return np.array(
+        [(wide / 2, 0.02, up + high), (-wide / 2, 0.02, up + high), (-wide / 2, 0.02, up), (wide / 2, 0.02, up)]
+    )
 
 
 @lru_cache(maxsize=256)
@@ -206,7 +257,12 @@ def plate_of(text: str, colour: Colour, lines: int, motorbike: bool) -> Any:  # 
     from vamco.engines.vision.training.rendering import draw_flat
     from vamco.engines.vision.training.texts import PlateText
 
-    return draw_flat(np.random.default_rng(sum(map(ord, text))), None, plate_text(text, colour, lines, motorbike, PlateText), worn=False).picture
+    return draw_flat(
+        np.random.default_rng(sum(map(ord, text))),
+        None,
+        plate_text(text, colour, lines, motorbike, PlateText),
+        worn=False,
+    ).picture
 
 
 def plate_text(text: str, colour: Colour, lines: int, motorbike: bool, make: Any) -> Any:  # noqa: FBT001
