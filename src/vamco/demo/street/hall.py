@@ -189,9 +189,9 @@ def frame(hall: Hall, step: int, seed: int = 0) -> tuple[Any, list[Seen]]:
     drawn: list[tuple[int, Box, int]] = []
     for index, (x, (first, last)) in enumerate(zip(COUNTERS, hall.staffed, strict=True)):
         if first <= step < last:
-            spot = (x, COUNTER_Y + 0.9, 0.1)
+            stand = (x, COUNTER_Y + 0.9, 0.1)
             drawn.append(
-                (1000 + index, *_person(picture, owner, 40 + index * 7, spot, "person-1", 1000 + index, -math.pi / 2))
+                (1000 + index, *_person(picture, owner, 40 + index * 7, stand, "person-1", 1000 + index, -math.pi / 2))
             )
         _desk(picture, owner, x)
     everybody = [(spot[1], visitor, spot) for visitor in hall.visitors if (spot := visitor.at(step)) is not None]

@@ -64,7 +64,7 @@ def make(order: Order, seed: int) -> Movement:
     wishes = _wishes(order, place, rng)
     with tempfile.TemporaryDirectory() as folder:
         recorded = _run(order, place, wishes, seed, Path(folder))
-    movers = []
+    movers: list[Mover] = []
     begin = round(order.warm_up / STEP_S)
     for index, wish in enumerate(wishes):
         if len(steps := recorded.get(f"v{index}", [])) < 2:
@@ -83,7 +83,7 @@ def make(order: Order, seed: int) -> Movement:
                 plate,
                 colour,
                 lines,
-                max(0, first - begin),
+                int(max(0, first - begin)),
                 path[keep],
                 wish.intent,
             )

@@ -40,7 +40,8 @@ def kmh(mover: Mover) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Return the speed at each step."""
     moved = np.hypot(*np.diff(mover.path[:, :2], axis=0, prepend=mover.path[:1, :2]).T)
     moved[0] = moved[1] if len(moved) > 1 else 0
-    return moved / STEP_S * 3.6
+    speeds: np.ndarray[tuple[int], np.dtype[np.float64]] = moved / STEP_S * 3.6
+    return speeds
 
 
 def violations(movement: Movement) -> list[Violation]:
