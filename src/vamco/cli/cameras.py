@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from vamco.cli.processes import Log
 
+CLIP: Final = "clip:"
 NICE: Final = "10"
 SHARE: Final = "0.3"
 """Of one processor: a demonstration runs on a laptop, and its pages come first."""
@@ -30,6 +31,26 @@ def watched(clips: Path) -> bool:
     from vamco.engines.vision import ready
 
     return environment().watch and clips.is_dir() and any(clips.iterdir()) and not ready.missing()
+
+
+def drawn(clips: Path) -> int:
+    """Give the cameras of the demonstration that play a clip the drawing that lies beside it; how many got one.
+
+    A camera that somebody has drawn on keeps what was drawn.
+    """
+    from pydantic import TypeAdapter
+
+    from vamco.engines.vision.contracts import Drawing
+    from vamco.systems.traffic import public as traffic
+
+    count = 0
+    for camera in traffic.cameras():
+        file = clips / f"{camera.source.removeprefix(CLIP)}.drawing.json"
+        if not camera.synthetic or not camera.source.startswith(CLIP) or camera.drawing or not file.is_file():
+            continue
+        traffic.save_drawing(camera.code, TypeAdapter(Drawing).validate_json(file.read_bytes()), by=None)
+        count += 1
+    return count
 
 
 def program(environment: Mapping[str, str], log: Log, clips: Path) -> Program:

@@ -68,6 +68,10 @@ def _watch(asked: argparse.Namespace) -> int:
         return 1
     from vamco.systems.traffic import public as traffic
 
+    if asked.clips is not None:
+        from vamco.cli import cameras
+
+        cameras.drawn(asked.clips)
     os.nice(asked.nice)
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
