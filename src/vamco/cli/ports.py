@@ -15,13 +15,17 @@ def free(host: str) -> int:
         return int(probe.getsockname()[1])
 
 
-def answers(host: str, port: int) -> bool:
-    """Return whether the program on a port says that it is well, at `/health`; one that listens everywhere is asked on this machine."""
-    reachable = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+def answers(host: str, port: int, page: str = "") -> bool:
+    """Return whether the program on a port says that it is well, at `/health`; one that listens everywhere is asked on this machine.
+
+    With a `page` any answer there will do: the port alone is open before any worker is ready.
+    """
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # what to connect to instead
     connection = http.client.HTTPConnection(reachable, port, timeout=5)
     try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == HTTPStatus.OK
+        connection.request("GET", page or "/health", headers={"Host": "localhost"})
+        status = connection.getresponse().status
+        return bool(page) or status == HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import os
 import resource
 import secrets
@@ -31,6 +30,7 @@ _PORTS: Final = 20  # so many are tried when the usual one is taken
 _WEB_WORKERS = 2
 _CONNECTIONS: Final = 8192  # of one web process, where the machine lets it have so many files
 _OTHER_FILES: Final = 256  # that a web process has open beside its connections and bodies
+_FIRST_PAGE: Final = "/log-in"
 _IDLE: Final = 15_000  # milliseconds in which a connection must bring the whole head of its next request
 
 
@@ -167,7 +167,7 @@ def _start_services(province: Province, host: str, port: int) -> None:
             [python, "-m", "granian", *web, "vamco.config.asgi:application"],
             _log(province, "web"),
             environment,
-            ready=lambda: _serves(host, port),
+            ready=lambda: ports.answers(host, port, _FIRST_PAGE),
             folder=CHECKOUT,  # granian looks for modules from where it runs
         )
     ]
@@ -280,19 +280,6 @@ def _can_bind(host: str, port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _serves(host: str, port: int) -> bool:
-    """Tell whether a page is answered; the port alone is open before any worker is ready."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # what to connect to instead
-    connection = http.client.HTTPConnection(reachable, port, timeout=5)
-    try:
-        connection.request("GET", "/log-in", headers={"Host": "localhost"})
-        return connection.getresponse().status > 0
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _shown(host: str) -> str:

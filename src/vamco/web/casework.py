@@ -74,9 +74,13 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What the page of one case shows beside the rest, for one reader; `text` stands in the place of the first note."""
+    """What the page of one case shows beside the rest, for one reader.
+
+    `text` stands in the place of the first note; `number` in the heading, where people know the case by another number than its own.
+    """
 
     text: str = ""
+    number: str = ""
     panels: tuple[Panel, ...] = ()
     buttons: tuple[Button, ...] = ()
     entries: tuple[Entry, ...] = ()  # more for the history

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import http.server
 import os
 import pwd
 import re
@@ -11,13 +12,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from vamco.cli import console, processes
+from vamco.cli import console, ports, processes
 from vamco.cli import province as running
 from vamco.cli.processes import Log, Supervisor
 from vamco.cli.tests.conftest import until
@@ -61,10 +63,30 @@ def test_the_address_that_is_shown_can_be_opened(host: str, shown: str) -> None:
     assert running._shown(host) == shown
 
 
-def test_a_port_without_pages_does_not_serve() -> None:
+def test_a_port_without_pages_does_not_answer() -> None:
     with listener() as port:
         pass
-    assert not running._serves("127.0.0.1", port)
+    assert not ports.answers("127.0.0.1", port, "/log-in")
+
+
+@pytest.mark.parametrize(("status", "answers"), [(200, (True, True)), (302, (False, True)), (404, (False, True))])
+def test_what_listens_everywhere_is_asked_on_this_machine(status: int, answers: tuple[bool, bool]) -> None:
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append((self.path, self.headers["Host"]))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_args: object) -> None:
+            """Say nothing."""
+
+    seen: list[tuple[str, str]] = []
+    with http.server.ThreadingHTTPServer(("0.0.0.0", 0), Page) as server:  # that it listens everywhere is the question
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.server_port
+        assert (ports.answers("0.0.0.0", port), ports.answers("0.0.0.0", port, "/log-in")) == answers
+        server.shutdown()
+    assert seen == [("/health", "localhost"), ("/log-in", "localhost")]
 
 
 # Preparation

@@ -43,7 +43,7 @@ def context(
     return {
         "case": case,
         "kind": words.either(of.name, of.name_en),
-        "number": cases.number(case),
+        "number": beside.number or cases.number(case),
         "text": beside.text or _first_note(case),
         "face": face,
         "beside": beside,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from vamco.lib.text import fold
@@ -75,12 +75,16 @@ class Given:
 
 @dataclass(frozen=True)
 class Invitation:
-    """Somebody who becomes an official: name, account name ("" is proposed from the name) and the first post."""
+    """Somebody who becomes an official: name, account name ("" is proposed from the name) and the first post.
+
+    `number` is their citizen ID, by which a person who is known already is found; "" makes a new person.
+    """
 
     name: str
     username: str
     post: Given
     email: str = ""
+    number: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

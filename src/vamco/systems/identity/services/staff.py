@@ -28,6 +28,7 @@ from vamco.systems.identity import queries
 from vamco.systems.identity.models import Account
 from vamco.systems.identity.queries import staff as known
 from vamco.systems.identity.rules import staff as rules
+from vamco.systems.identity.rules.eid import same_name
 from vamco.systems.identity.services import accounts, links
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ class Office:
 
 @dataclass(frozen=True)
 class Opened:
-    """A one-time link that an administrator hands on. `word` is seen by nobody again; `sent_to` is a masked address, "" for none."""
+    """A one-time link that an administrator hands on. `word` is seen by nobody again; `sent_to` is a masked address, "" for none.
+
+    `word` is "" for who was known before: an administrator gets no key to the account of a citizen, who comes in by the national eID.
+    """
 
     person: int
     username: str
@@ -93,11 +97,30 @@ def _record_for_whom(by: Person, reason: str) -> None:
 
 
 def invite(given: Invitation, *, by: Person, reason: str) -> Opened:
-    """Make somebody an official: the person, the first post and an account, which their one-time link opens."""
+    """Make somebody an official: the person, the first post and an account, which their one-time link opens.
+
+    With a citizen ID that somebody holds already, it is that person who gets the post; the search goes on record whatever comes of it.
+    """
+    if given.number:
+        found = _holder(given.number)
+        with transaction.atomic():
+            office = begin(by, reason)
+            audit.record(
+                "identity.look_up_person",
+                actor=office.by.actor,
+                chain=people.home(office.by).code,
+                subject=f"person:{found.pk}" if found else "person:none",
+                purpose=office.reason,
+            )
     with transaction.atomic():
         office = begin(by, reason)
         opened = admit(office, given)
-    return sent(opened)
+    return sent(opened) if opened.word else opened
+
+
+def _holder(number: str) -> Person | None:
+    found = people.find_by_number("citizen_id", number)
+    return found if isinstance(found, people.Person) else None
 
 
 def admit(office: Office, given: Invitation) -> Opened:
@@ -121,7 +144,10 @@ def _admit(office: Office, given: Invitation, agency: Agency) -> Opened:
     if not name:
         raise Refused("identity.name_missing", N_("Enter the person's name."))
     username = given.username or rules.account_name(name, set(queries.usernames()))
-    person = people.add(name, actor=actor)
+    known_as = _known(given.number, name)
+    person = known_as or people.add(name, actor=actor)
+    if given.number and known_as is None:
+        people.record_number(person, "citizen_id", given.number, actor=actor)
     people.appoint(
         person,
         agency,
@@ -132,10 +158,38 @@ def _admit(office: Office, given: Invitation, agency: Agency) -> Opened:
         actor=actor,
         reason=office.reason,
     )
-    if given.email:
+    if given.email and known_as is None:  # whom the citizen lets write to, and where, is theirs to say
         notices.set_contact(person, "email", given.email, consent=False, actor=actor)
+    if known_as is not None:
+        return Opened(person.pk, _named(person, username, actor), "")
     account = accounts.open_account(accounts.well_formed(username), None, person, actor=actor)
     return Opened(person.pk, username, links.issue_link(account, second_factor=True, actor=actor))
+
+
+def _known(number: str, name: str) -> Person | None:
+    """Return who holds a citizen ID; Refused for another name, which a slip of a digit brings, and for an official."""
+    person = _holder(number) if number else None
+    if person is None:
+        return None
+    if not same_name(name, person.name):
+        raise Refused(
+            "identity.other_name", N_("Somebody of another name has this number. Compare both with the card.")
+        )
+    if known.later_posts(people.posts([person.pk])[person.pk], clock.today()):
+        raise Refused("identity.is_official", N_("They hold a post already: give them a further one on their page."))
+    return person
+
+
+def _named(person: Person, username: str, actor: str) -> str:
+    """Return the name of the account of somebody who was known before: theirs, a typed one in the place of one that nobody can type."""
+    account = Account.objects.filter(person=person).first()
+    if account is None:
+        return accounts.open_account(accounts.checked_name(username), None, person, actor=actor).username
+    if account.username.startswith("@"):
+        account.username = accounts.checked_name(username)
+        account.save(update_fields=["username"])
+        accounts.note("rename", account, actor)
+    return account.username
 
 
 def appoint(number: int, given: Given, *, by: Person, seen: str, reason: str) -> Membership:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from vamco.kernel.base.audit.models import Entry
+from vamco.kernel.work.notices import public as notices
 from vamco.kernel.world.access import public as access
 from vamco.kernel.world.agencies import public as agencies
 from vamco.kernel.world.people import public as people
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.django_db
 TODAY = made.TODAY
 DAY = dt.timedelta(days=1)
 WHY = "QĐ 12/QĐ-SNV ngày 18/11/2026"
+NUMBER = "072154001234"
 FINANCE, FARMING, COMMUNE = made.FINANCE, made.FARMING, made.COMMUNE
 
 
@@ -111,6 +113,48 @@ def test_an_invitation_makes_person_post_and_link_after_it_was_confirmed(provinc
     assert (entry.actor, entry.purpose, entry.detail["agency"]) == (str(province.pk), WHY, FINANCE)
     assert client.post("/staff/invite", {**fields, "username": "nguyenvanan", "sure": "1"}).status_code == 409
     assert people.Person.objects.count() == before + 1
+
+
+def test_who_is_known_by_their_number_is_invited_and_not_entered_twice(province: Person) -> None:
+    citizen = people.add("Trần Thị Mai")
+    people.record_number(citizen, "citizen_id", NUMBER)
+    account = identity.open_account("@0a1b2c", None, citizen)
+    client, count = made.sure_reader(province), people.Person.objects.count()
+    fields = {
+        "name": "trần thị Mai", "number": NUMBER, "username": "", "email": "admin@example.vn", "agency": FINANCE,
+        "role": "department_official", "position": "", "title": "", "since": "20/11/2026", "reason": WHY, "sure": "1",
+    }  # fmt: skip
+    answer = client.post("/staff/invite", fields)
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/staff/{citizen.pk}")
+    assert people.Person.objects.count() == count
+    account.refresh_from_db()
+    assert (account.person, account.username, account.has_usable_password()) == (citizen, "tranthimai", False)
+    assert (post_of(citizen).role, post_of(citizen).agency.code) == ("department_official", FINANCE)
+    assert not account.links.exists()  # an administrator gets no key to what is a citizen's
+    assert notices.contacts(citizen) == []
+    entries = Entry.objects.filter(act="identity.look_up_person", actor=str(province.pk))
+    assert [NUMBER in str(each.detail) for each in entries] == [False]
+    again_sent = client.post("/staff/invite", fields)
+    assert again_sent.status_code == 409
+    assert len(people.posts([citizen.pk])[citizen.pk]) == 1
+
+
+def test_a_number_of_another_name_invites_nobody_and_the_search_stays_on_record(province: Person) -> None:
+    citizen = people.add("Trần Thị Mai")
+    people.record_number(citizen, "citizen_id", NUMBER)
+    given = Invitation("Nguyễn Văn An", "an", Given(FINANCE, "department_official", TODAY), number=NUMBER)
+    with pytest.raises(Refused) as refused:
+        staff.invite(given, by=province, reason=WHY)
+    assert refused.value.code == "identity.other_name"
+    assert (NUMBER in repr(given), Account.objects.filter(username="an").exists()) == (False, False)
+    assert not people.posts([citizen.pk]).get(citizen.pk)
+    assert Entry.objects.filter(act="identity.look_up_person", purpose=WHY).count() == 1
+
+
+def test_a_new_number_is_recorded_and_finds_them_the_next_time(province: Person) -> None:
+    given = Invitation("Nguyễn Văn An", "an", Given(FINANCE, "department_official", TODAY), number=NUMBER)
+    opened = staff.invite(given, by=province, reason=WHY)
+    assert (bool(opened.word), people.find_by_number("citizen_id", NUMBER)) == (True, people.get(opened.person))
 
 
 def test_a_proposed_name_is_a_free_one(province: Person) -> None:

@@ -64,7 +64,7 @@ def beside(case: cases.Case, reader: Person) -> Beside:
         *_issued(dossier),
         *(panel for more in _more for panel in more(dossier, reader)),
     ]
-    return Beside(panels=tuple(panels), buttons=tuple(_buttons(dossier, reader)))
+    return Beside(number=dossier.number, panels=tuple(panels), buttons=tuple(_buttons(dossier, reader)))
 
 
 def _buttons(dossier: Dossier, reader: Person) -> Iterator[Button]:

@@ -11,7 +11,7 @@ from vamco.systems.counterparts import public as counterparts
 from vamco.systems.onestop.models import Dossier
 from vamco.systems.onestop.queries import PROCEDURES
 from vamco.systems.onestop.rules import counterparts as which
-from vamco.systems.onestop.services import hooks
+from vamco.systems.onestop.services import hooks, telling
 from vamco.systems.onestop.services.moving import MACHINE
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ def heard(event: Answered) -> None:
             return
         if event.line == "post":
             _carried(dossier, event.state)
+        elif event.state in {"refused", "not_taken"}:
+            telling.tax_refused(dossier, f"{event.key}:{event.number}", taken=event.state == "refused")
         elif event.kind == "household_registration" and event.state == "assigned":
             _answer_part(dossier.case)
         elif event.kind == "land_duty" and event.state == "paid" and dossier.case.state == "charging":

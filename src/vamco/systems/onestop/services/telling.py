@@ -5,12 +5,17 @@ from __future__ import annotations
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
+from vamco.kernel.base import clock
 from vamco.kernel.work.notices import public as notices
+from vamco.kernel.world.access import public as access
+from vamco.kernel.world.people import public as people
+from vamco.systems.onestop.contracts import APPLY
 from vamco.systems.onestop.queries import PROCEDURES
 from vamco.systems.onestop.services import forming, times
 from vamco.web import addresses
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
     from vamco.kernel.work.cases.models import Case, Entry
@@ -27,7 +32,7 @@ WHERE: Final = {"online": "kho giấy tờ điện tử của ông/bà", "post":
 
 
 def on_act(dossier: Dossier, case: Case, entry: Entry) -> None:
-    """Send the notice of an act to the applicant, and to who filed for an organisation; an act without one sends none."""
+    """Send the notice of an act to the applicant, and to who filed for them by a mandate; an act without one sends none."""
     found = NOTICES.get(entry.act)
     to = readers(dossier, case)
     if found is None or not to or (entry.act == "issue" and dossier.delivery == "online"):
@@ -39,10 +44,45 @@ def on_act(dossier: Dossier, case: Case, entry: Entry) -> None:
 
 
 def readers(dossier: Dossier, case: Case) -> list[Person]:
-    """Return whom a notice goes to: the applicant; for an organisation who filed, unless that was the clerk."""
-    if case.applicant is not None:
-        return [case.applicant]
-    return [dossier.filed_by] if dossier.filed_by is not None and dossier.channel == "online" else []
+    """Return whom a notice goes to: the applicant, and who filed for them online, for as long as their mandate goes on.
+
+    For an organisation whose filer acts for it no more, who represents it.
+    """
+    found = [case.applicant] if case.applicant is not None else []
+    filer = dossier.filed_by if dossier.channel == "online" else None
+    owner = access.Owner(case.applicant_id, case.applicant_organisation_id)
+    if filer is not None and filer.pk != case.applicant_id and access.owns(filer, APPLY, owner, case.matter):
+        return [*found, filer]
+    return found or _representatives(case, clock.today())
+
+
+def _representatives(case: Case, day: dt.date) -> list[Person]:
+    firm = case.applicant_organisation
+    held = people.mandates_given(firm) if firm is not None else ()
+    return [
+        row.agent
+        for row in held
+        if row.representative and row.valid_from <= day and (row.valid_to is None or row.valid_to >= day)
+    ]
+
+
+def tax_refused(dossier: Dossier, key: str, *, taken: bool) -> None:
+    """Tell the official in charge that the tax office has refused, and the applicant where it was the matter and not our question.
+
+    In charge is who has the case in hand; where nobody has, who asked.
+    """
+    case = dossier.case
+    asked = case.entries.filter(act__in=["consult_tax", "ask_duty"]).exclude(by=None).order_by("-seq").first()
+    official = case.taken_by or (asked.by if asked else None)
+    data = {"dossier": dossier.number, "procedure": _name(dossier), "agency": case.agency.name[:120]}
+    about = f"case:{case.pk}"
+    if official is not None:
+        url, named = addresses.to("case", case.pk), f"tax_refused_work:{key}"
+        notices.send("onestop.tax_refused_work", official, data, key=named, about=about, url=url)
+    to = readers(dossier, case) if taken else []
+    if to:
+        url, named = addresses.to("dossier", dossier.pk), f"tax_refused:{key}"
+        notices.send("onestop.tax_refused", to, data, key=named, about=about, url=url)
 
 
 def _name(dossier: Dossier) -> str:

@@ -8,6 +8,8 @@ import pytest
 
 from vamco.kernel.work.cases import public as cases
 from vamco.kernel.work.cases.models import Case
+from vamco.kernel.work.notices import public as notices
+from vamco.kernel.world.people.models import Person
 from vamco.systems.counterparts.models import Message, Shipment
 from vamco.systems.counterparts.services import lines, post, tax
 from vamco.systems.counterparts.tests import made as outside
@@ -140,6 +142,27 @@ def test_a_duty_that_is_paid_lets_the_dossier_go_on(bodies: Bodies) -> None:
     for _ in range(2):
         hear(Message.objects.get().key)
     assert Case.objects.get(pk=dossier.pk).state == "appraising"
+
+
+@pytest.mark.parametrize(("state", "told"), [("refused", 1), ("not_taken", 0)])
+def test_a_refusal_of_the_tax_office_is_told_to_who_is_in_charge_and_to_the_applicant(
+    bodies: Bodies, state: str, told: int
+) -> None:
+    """A question that was not taken is our mistake: the applicant hears nothing of it."""
+    sau = made.citizen("Võ Văn Sáu", outside.MOVED)
+    dossier = made.dossier(sau, procedure=ours(HOUSEHOLD))
+    case = received(dossier, "consult_tax")
+    row = Message.objects.get()
+    for _twice in range(2):
+        handlers.counterpart_answered(Answered("tax", row.key, row.subject, row.kind, state, 1))
+    specialist = Person.objects.get(name="Bích Trâm")
+    work = [each for each in notices.inbox(specialist, "vi").notices if "từ chối" in each.title]
+    assert [(each.title, each.url) for each in work] == [
+        (f"Cơ quan thuế từ chối: hồ sơ {dossier.number} cần xử lý", f"/desk/cases/{case.pk}")
+    ]
+    hers = [each.title for each in notices.inbox(sau, "vi").notices if "Cơ quan thuế từ chối" in each.title]
+    assert hers == [f"Cơ quan thuế từ chối đối với hồ sơ {dossier.number}"] * told
+    assert Case.objects.get(pk=case.pk).state == "appraising"  # what comes next a person decides
 
 
 def test_a_result_goes_by_post_and_the_dossier_ends_when_it_arrives(bodies: Bodies) -> None:

@@ -118,6 +118,7 @@ def test_the_page_of_a_dossier_says_who_what_and_why_and_offers_only_acts_of_the
     dossier = made.dossier(made.citizen("Trần Thị Mai"), phone="0912345678")
     advance(dossier, staff, "accept", "take_on")
     page = text(browser(staff["specialist"]).get(f"/desk/cases/{dossier.pk}"))
+    assert f"<h1>Hồ sơ thủ tục hành chính {dossier.number}</h1>" in page
     assert "Trần Thị Mai" in page
     assert "0912345678" in page
     assert "act=ask_supplement" in page

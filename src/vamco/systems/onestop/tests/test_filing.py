@@ -23,7 +23,7 @@ from vamco.systems.onestop import queries
 from vamco.systems.onestop.declaration import AskedIf, NeededPaper, Told
 from vamco.systems.onestop.models import Dossier, DossierPaper, Preparation
 from vamco.systems.onestop.rules.prefilling import Known
-from vamco.systems.onestop.services import acting, following, giving, prefill, preparing, sending
+from vamco.systems.onestop.services import acting, following, giving, prefill, preparing, sending, telling
 from vamco.systems.onestop.tests import made
 from vamco.web import assurance
 
@@ -315,8 +315,11 @@ def test_a_mandate_lets_somebody_file_and_follow_and_its_end_does_not(procedure:
     assert (dossier.case.applicant_id, dossier.filed_by_id) == (parent.pk, daughter.pk)
     assert [each.pk for each in following.own(daughter)] == [dossier.pk]
     assert [each.pk for each in following.own(people.get(parent.pk))] == [dossier.pk]
+    assert {each.pk for each in telling.readers(dossier, dossier.case)} == {parent.pk, daughter.pk}
     people.end_mandate(held, until=clock.today() - dt.timedelta(days=1), actor=parent.actor)
     daughter = people.get(daughter.pk)
+    dossier = type(dossier).objects.select_related("case", "filed_by").get(pk=dossier.pk)
+    assert [each.pk for each in telling.readers(dossier, dossier.case)] == [parent.pk]
     assert following.own(daughter) == []
     with pytest.raises(Missing):
         following.one(dossier.number, daughter)

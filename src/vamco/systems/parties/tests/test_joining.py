@@ -61,6 +61,14 @@ def test_joined_and_a_month_later_taken_apart(two: tuple[people.Person, people.P
     assert "C1234567" not in detail
 
 
+def test_the_official_at_the_counter_who_sees_both_cards_joins_them(two: tuple[people.Person, people.Person]) -> None:
+    kept, other = two
+    client = official("tiepdan1")
+    assert client.post(PAGE, FIND).status_code == 200
+    done = client.post(PAGE, {"step": "join", "kept": kept.pk, "other": other.pk, "basis": "Xuất trình cả hai"})
+    assert (done.status_code, selves(kept)) == (302, {kept.pk, other.pk})
+
+
 def test_only_who_may_and_never_one_of_their_own(two: tuple[people.Person, people.Person]) -> None:
     kept, other = two
     fields = {"step": "join", "kept": kept.pk, "other": other.pk, "basis": "Tôi muốn"}

@@ -84,9 +84,15 @@ def days(request: Request) -> HttpResponseBase:
         "rows": rows,
         "queued": len(desks.queue(reader)),
         "unknown": desks.unknown(reader),
+        "overdue": [_overdue(row, reader) for row in desks.overdue_refunds(reader)],
         "form": StatementForm(),
     }
     return render(request, "payments/days.html", context)
+
+
+def _overdue(row: Refund, reader: Person) -> dict[str, Any]:
+    may = access.allow(reader, public.DECIDE_REFUND, row.invoice.payee)
+    return {"it": row, "url": reverse("payments:refund", args=[row.pk]) if may else ""}
 
 
 def _open(found: Any) -> int:

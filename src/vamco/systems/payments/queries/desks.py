@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _MOST = 100
 _DAYS = 14
+_TRANSFERRED_WITHIN = dt.timedelta(hours=24)
 
 
 def own_agency(reader: Person, act: str) -> Agency | None:
@@ -127,6 +128,16 @@ def unknown(reader: Person) -> list[Attempt]:
         access.within(access.scope(reader, RECONCILE), "invoice__payee"), standing="unknown"
     ).select_related("invoice")
     return list(rows.order_by("begun_at")[:_MOST])
+
+
+def overdue_refunds(reader: Person) -> list[Refund]:
+    """Return refunds that were approved more than a day ago and of which nobody knows whether the bank has paid, the oldest first."""
+    rows = Refund.objects.filter(
+        access.within(access.scope(reader, RECONCILE), "invoice__payee"),
+        standing="approved",
+        decided_at__lt=clock.now() - _TRANSFERRED_WITHIN,
+    )
+    return list(rows.select_related("invoice__payee").order_by("decided_at")[:_MOST])
 
 
 def attempt(pk: int, reader: Person) -> Attempt:

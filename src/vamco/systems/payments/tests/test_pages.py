@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.test import Client
 
 from vamco.demo import log_ins
+from vamco.kernel.base import clock
 from vamco.kernel.world.agencies import public as agencies
 from vamco.systems.identity.models import Account
 from vamco.systems.payments import public
@@ -135,6 +137,24 @@ def test_the_accountant_matches_and_decides_on_pages() -> None:
     outsider = browser(made.official("accountant", "Kế Toán Khác", made.ELSEWHERE))
     for address in (f"/desk/reconciliation/queue/{waiting.pk}", f"/desk/refunds/{refund.pk}"):
         assert outsider.get(address).status_code == 404
+
+
+def test_a_refund_that_nobody_saw_go_rises_after_a_day() -> None:
+    held, by = made.invoice(made.citizen()), made.official("accountant", "Đinh Thị Thanh Thảo")
+    made.pay(held)
+    made.pay(held)
+    refund, client = Refund.objects.get(), browser(by)
+    client.post(f"/desk/refunds/{refund.pk}", {"act": "approve", "note": ""})
+    said, link = "Chưa rõ các khoản hoàn trả này đã được chi hay chưa", f'href="/desk/refunds/{refund.pk}"'
+    Refund.objects.update(decided_at=clock.now() - dt.timedelta(hours=23, minutes=55))
+    assert said not in text(client.get("/desk/reconciliation/"))
+    Refund.objects.update(decided_at=clock.now() - dt.timedelta(hours=24, minutes=1))
+    page = text(client.get("/desk/reconciliation/"))
+    assert (said in page, link in page) == (True, True)
+    outsider = browser(made.official("accountant", "Kế Toán Khác", made.ELSEWHERE))
+    assert said not in text(outsider.get("/desk/reconciliation/"))
+    client.post(f"/desk/refunds/{refund.pk}", {"act": "done", "note": "UNC-7"})
+    assert said not in text(client.get("/desk/reconciliation/"))
 
 
 def test_the_simulated_bank_pays_what_the_code_says(settings: Any) -> None:

@@ -29,6 +29,7 @@ ACTS: Final[dict[str, Meaning]] = {
     "onestop.see_paper": Meaning(N_("Opened a paper of your dossier"), looked=True),
     "onestop.see_document": Meaning(N_("Opened a document of your dossier"), looked=True),
     "onestop.look_up_person": Meaning(N_("Found you by your number at the counter"), looked=True),
+    "identity.look_up_person": Meaning(N_("Found you by your number to make you an official"), looked=True),
     "people.add": Meaning(N_("Entered you as a person on the platform")),
     "people.record_number": Meaning(N_("Recorded one of your identity numbers")),
     "people.end_number": Meaning(N_("Ended one of your identity numbers")),

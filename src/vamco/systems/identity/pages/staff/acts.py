@@ -80,7 +80,7 @@ def invite(request: Request) -> HttpResponseBase:
 
     def invitation(sent: dict[str, Any]) -> rules.Invitation:
         name = sent["username"] or rules.account_name(sent["name"], set(accounts.usernames()))
-        return rules.Invitation(sent["name"], name, form.given, sent["email"])
+        return rules.Invitation(sent["name"], name, form.given, sent["email"], sent["number"])
 
     act = Deciding(
         title=title,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vamco.systems.identity.contracts import LINK_LASTS
+from vamco.systems.identity.services.staff import Opened
 from vamco.web.acting import NOTHING_SENT, Refusal, attempt
 from vamco.web.components import Link, Text
 from vamco.web.pages import render
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from django import forms
     from django.http import HttpResponseBase
 
-    from vamco.systems.identity.services.staff import Opened
     from vamco.web.components import Fact
     from vamco.web.pages import Request
 
@@ -69,8 +69,12 @@ def _sure(request: Request, act: Deciding) -> HttpResponseBase:
 
 
 def _done(request: Request, act: Deciding, done: object) -> HttpResponseBase:
-    if hasattr(done, "word"):
-        return show_link(request, done)  # type: ignore[arg-type]  # an Opened
+    if isinstance(done, Opened) and done.word:
+        return show_link(request, done)
+    if isinstance(done, Opened):
+        known = _("They were known already and now hold the post. They sign in as before, or with the national eID.")
+        messages.success(request, known)
+        return HttpResponseRedirect(reverse("identity:official", args=[done.person]))
     messages.success(request, str(done))
     return HttpResponseRedirect(act.back)
 

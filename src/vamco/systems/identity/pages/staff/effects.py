@@ -37,7 +37,10 @@ class Cases:
 def inviting(given: Invitation) -> list[str]:
     """Say what an invitation does."""
     first = _("%(name)s becomes %(role)s at %(agency)s %(span)s.") % _named(given.name, given.post)
-    return [first, opening(given.name, given.username), *_when(given.post.since)]
+    opened = opening(given.name, given.username)
+    if given.number:
+        opened += " " + _("If the platform knows the holder of this number already, they keep their account, and no link is made: they sign in as they do now, or with the national eID.")  # fmt: skip
+    return [first, opened, *_when(given.post.since)]
 
 
 def opening(name: str, username: str) -> str:

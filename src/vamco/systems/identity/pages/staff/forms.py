@@ -76,6 +76,7 @@ class PostForm(ReasonForm):
     field_order = (
         "seen",
         "name",
+        "number",
         "username",
         "email",
         "agency",
@@ -106,6 +107,13 @@ class InviteForm(PostForm):
 
     name = forms.CharField(
         label=_("Full name"), max_length=150, error_messages={"required": _("Enter the person's name.")}
+    )
+    number = forms.CharField(
+        label=_("Citizen ID"),
+        required=False,
+        max_length=20,
+        help_text=_("So that somebody who is known already as a citizen is not entered twice. The search is recorded."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     username = forms.RegexField(
         r"^[a-z0-9][a-z0-9._-]{1,59}$",

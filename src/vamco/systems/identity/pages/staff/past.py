@@ -29,6 +29,7 @@ ACTS: Final[dict[str, tuple[Text, Tone]]] = {
     "people.substitute": (_l("Substitute named"), Tone.ACTIVE),
     "people.end_substitution": (_l("Substitution ended earlier"), Tone.ACTIVE),
     "identity.open_account": (_l("Account opened"), Tone.OK),
+    "identity.rename": (_l("Account name given"), Tone.NONE),
     "identity.issue_link": (_l("One-time link issued"), Tone.ACTIVE),
     "identity.accept_link": (_l("One-time link used"), Tone.OK),
     "identity.set_up_second_factor": (_l("Second factor set up"), Tone.OK),
