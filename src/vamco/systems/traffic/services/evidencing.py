@@ -41,13 +41,16 @@ def made(
     rule: RoadRule,
     version: RuleVersion,
     lights: Sequence[LightChange] = (),
+    drawing: int = 0,
 ) -> Iterator[Ready]:
-    """Make an evidence file, sign it with the key of the camera's agency, and give it before it has a row. Unavailable without a key."""
+    """Make an evidence file, sign it with the key of the camera's agency, and give it before it has a row. Unavailable without a key.
+
+    `drawing` is the version that the passage was judged by; 0 where none was.
+    """
     agency = camera.agency
     signer, authority = signing.signer_of(agency.code, agency.name), signing.timestamper()
-    parts = _parts(passage, files) | {
-        "what.json": evidence.written(_what(passage, finding, camera, rule=rule, version=version, lights=lights))
-    }
+    what = _what(passage, finding, camera, rule=rule, version=version, lights=lights) | {"drawing": drawing}
+    parts = _parts(passage, files) | {"what.json": evidence.written(what)}
     about = {"camera": camera.code, "agency": agency.code, "made_at": clock.now().isoformat(), "passage": passage.key}
     content, manifest = evidence.packed(
         parts, about, lambda data: signing.sign_beside(data, signer, timestamper=authority)
@@ -113,7 +116,6 @@ def _what(
         "act": finding.act,
         "at": finding.at.isoformat(),
         "camera": camera.code,
-        "drawing": camera.drawing.version if camera.drawing else 0,
         "frames": list(finding.frames),
         "held": list(finding.held),
         "lights": [{"signal": each.signal, "at": each.at.isoformat(), "light": each.light} for each in lights],

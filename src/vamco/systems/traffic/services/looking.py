@@ -211,7 +211,7 @@ class Look:
             if not files.frames:
                 LOG.warning("camera %s: no picture left for evidence, nothing proposed", self.camera.code)
                 continue
-            found = proposing.propose(passage, finding, files, lights=tuple(self._lights))
+            found = proposing.propose(passage, finding, files, lights=tuple(self._lights), drawing=self.version)
             if found is not None:
                 self._proposed[day] = self._proposed.get(day, 0) + 1
                 manifest = found.evidence.manifest

@@ -28,11 +28,16 @@ MACHINE: Final = access.machine("traffic", N_("Traffic cameras"))
 
 
 def propose(
-    passage: Passage, finding: Finding, files: EvidenceFiles, *, lights: Sequence[LightChange] = ()
+    passage: Passage,
+    finding: Finding,
+    files: EvidenceFiles,
+    *,
+    lights: Sequence[LightChange] = (),
+    drawing: int = 0,
 ) -> Violation | None:
     """Open a case for a finding; the one that is there where it was proposed before, None where it makes none or the camera is held.
 
-    The evidence file is whole before the transaction begins, and its row, the violation and the case commit together.
+    `drawing` is the version of the camera's drawing that the passage was judged by. The evidence file is whole before the transaction begins, and its row, the violation and the case commit together.
     """
     if finding.outcome == "none":
         return None
@@ -45,7 +50,9 @@ def propose(
     day = finding.at.astimezone(HCM).date()
     version, rule = table.rules_on(day)[finding.act]
     with (
-        evidencing.made(passage, finding, files, camera=camera, rule=rule, version=version, lights=lights) as ready,
+        evidencing.made(
+            passage, finding, files, camera=camera, rule=rule, version=version, lights=lights, drawing=drawing
+        ) as ready,
         transaction.atomic(),
     ):
         evidence = evidencing.keep(ready, camera=camera, at=finding.at)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from vamco.engines.vision import contracts as vision
 from vamco.kernel.base import clock
+from vamco.kernel.record.files import public as kept
 from vamco.lib.errors import Unavailable
 from vamco.systems.traffic import public as traffic
 from vamco.systems.traffic.models import CameraState, Evidence, Flow, Violation
@@ -33,6 +36,8 @@ def test_a_car_over_the_line_at_red_is_proposed_with_its_pictures() -> None:
     assert (passage.kind, lane, passage.plate.text if passage.plate else "") == ("car", "L1", "70A12345")
     found = Violation.objects.get(act="red_light")
     assert (found.passage, found.plate, found.evidence.manifest) == (passage.key, "70A12345", evidence)
+    with zipfile.ZipFile(kept.content_path(found.evidence.file)) as archive:
+        assert json.loads(archive.read("what.json"))["drawing"] == 1, "pages draw what it was judged by, not what came later"
     assert CameraState.objects.get(camera__code=made.CAMERA).condition == "ok"
 
 
