@@ -1,0 +1,38 @@
+"""Labelled Vietnamese field reports, made by a seeded generator from families of phrases.
+
+A family is one way to write: each is a file of phrases for every category with a manner of its own. Three are here, for training. What
+measures a model (a fourth family and texts written one by one) lies in `bench/reports_text/`, outside the package: nothing that
+is installed can train on it. All of it was invented at a desk; no text is a citizen's.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from vamco.engines.text.labelled.grammar import Example, Family, examples, read
+from vamco.engines.text.labelled.noise import Manner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Example", "Family", "Manner", "examples", "read", "training_families", "training_set"]
+
+_FOLDER: Final = Path(__file__).parent
+# How each family types: the tidy one hardly slips, the young one abbreviates and leaves diacritics out.
+_MANNERS: Final = {
+    "a": Manner(bare=0.05, short=0.02, slip=0.01),
+    "b": Manner(bare=0.25, short=0.1, slip=0.03),
+    "c": Manner(bare=0.45, short=0.6, slip=0.03),
+}
+
+
+def training_families() -> Iterator[tuple[Family, Manner]]:
+    """Yield each family that a model may learn from, with how its people type."""
+    for name, manner in _MANNERS.items():
+        yield read(_FOLDER / f"family_{name}.txt", name), manner
+
+
+def training_set(each: int = 14, seed: int = 17) -> list[Example]:
+    """Return `each` texts for every category from every training family."""
+    return [example for family, manner in training_families() for example in examples(family, manner, each, seed)]
