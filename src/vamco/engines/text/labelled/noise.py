@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import random
+
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from vamco.lib.text import fold
+
+if TYPE_CHECKING:
+    import random
 
 _SHORT: Final = {
     "không": ("ko", "k", "hok", "kg", "kh"), "được": ("dc", "đc"), "đường": ("đg",), "người": ("ng", "ngta"), "trước": ("trc",),
