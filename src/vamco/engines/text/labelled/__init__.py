@@ -1,7 +1,7 @@
 """Labelled Vietnamese field reports, made by a seeded generator from families of phrases.
 
-A family is one way to write: each is a file of phrases for every category with a manner of its own. Three are here, for training. What
-measures a model (a fourth family and texts written one by one) lies in `bench/reports_text/`, outside the package: nothing that
+A family is one way to write: each is a file of phrases for every category with a manner of its own. Four are here, for training. What
+measures a model (a fifth family and texts written one by one) lies in `bench/reports_text/`, outside the package: nothing that
 is installed can train on it. All of it was invented at a desk; no text is a citizen's.
 """
 
@@ -24,6 +24,7 @@ _MANNERS: Final = {
     "a": Manner(bare=0.05, short=0.02, slip=0.01),
     "b": Manner(bare=0.25, short=0.1, slip=0.03),
     "c": Manner(bare=0.45, short=0.6, slip=0.03),
+    "e": Manner(bare=0.3, short=0.2, slip=0.02),
 }
 
 
