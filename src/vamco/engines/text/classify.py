@@ -51,7 +51,11 @@ class Model:
 
     def save(self, path: Path) -> None:
         """Write the model to a file."""
-        head = {"format": FORMAT, "codes": self.codes, "features": sorted(self.vocabulary.numbers, key=self.vocabulary.numbers.__getitem__)}
+        head = {
+            "format": FORMAT,
+            "codes": self.codes,
+            "features": sorted(self.vocabulary.numbers, key=self.vocabulary.numbers.__getitem__),
+        }
         text = np.frombuffer(json.dumps(head, ensure_ascii=False).encode(), np.uint8)
         with path.open("wb") as file:
             np.savez_compressed(
@@ -131,7 +135,10 @@ def calibration_error(probabilities: Sequence[float], right: Sequence[bool], bin
     """Return the expected calibration error: how far, on average, the stated probability is from the share that was right."""
     stated, was = np.array(probabilities), np.array(right, float)
     places = np.minimum((stated * bins).astype(int), bins - 1)
-    gaps = [abs(stated[places == place].mean() - was[places == place].mean()) * (places == place).mean() for place in set(places.tolist())]
+    gaps = [
+        abs(stated[places == place].mean() - was[places == place].mean()) * (places == place).mean()
+        for place in set(places.tolist())
+    ]
     return float(sum(gaps))
 
 
@@ -143,7 +150,13 @@ def _parts(count: int, groups: Sequence[str] | None, draws: np.random.Generator)
     return np.array([names.index(group) % _FOLDS for group in groups])
 
 
-def _temperature(counts: Sequence[Mapping[str, int]], targets: NDArray[np.int64], codes: tuple[str, ...], parts: NDArray[np.int64], seed: int) -> float:
+def _temperature(
+    counts: Sequence[Mapping[str, int]],
+    targets: NDArray[np.int64],
+    codes: tuple[str, ...],
+    parts: NDArray[np.int64],
+    seed: int,
+) -> float:
     """Return the temperature under which models of the other parts find the left-out texts likeliest."""
     scores, truth = [], []
     for part in sorted(set(parts.tolist())):
@@ -156,7 +169,13 @@ def _temperature(counts: Sequence[Mapping[str, int]], targets: NDArray[np.int64]
     return float(_TEMPERATURES[int(np.argmin(losses))])
 
 
-def _fit(counts: Sequence[Mapping[str, int]], targets: NDArray[np.int64], codes: tuple[str, ...], seed: int, temperature: float) -> Model:
+def _fit(
+    counts: Sequence[Mapping[str, int]],
+    targets: NDArray[np.int64],
+    codes: tuple[str, ...],
+    seed: int,
+    temperature: float,
+) -> Model:
     """Stochastic gradient, one text at a time, the weights averaged over the second half: steady and without a setting to tune."""
     vocabulary = features.Vocabulary.of(counts)
     rows = features.vectors(vocabulary, counts)

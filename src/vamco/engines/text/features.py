@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LONGEST_TEXT: Final = 4000  # characters; what is longer says its matter before
 _RUNS: Final = (3, 4)
 # What a kind of feature weighs beside a bare word: a marked word, a pair, a run of characters, of which there are many.
-_WEIGHT: Final = {"w": 1.0, "s": 0.85, "p": 1.4, "c": 0.3}
+_WEIGHT: Final = {"w": 1.0, "s": 0.55, "p": 1.4, "c": 0.3}
 _ABBREVIATIONS: Final = {
     "ko": "khong", "k": "khong", "kg": "khong", "hok": "khong", "hong": "khong", "kh": "khong", "dc": "duoc", "dk": "duoc", "dg": "duong",
     "ng": "nguoi", "ngta": "nguoi ta", "trc": "truoc", "vs": "voi", "j": "gi", "z": "vay", "r": "roi", "rui": "roi", "bik": "biet",
@@ -39,7 +39,9 @@ _NUMBER: Final = re.compile(r"[0-9]+")
 
 def plain(text: str) -> str:
     """Return the text folded, abbreviations written out, every number the same, only words."""
-    return " ".join(_ABBREVIATIONS.get(word.folded, _NUMBER.sub("0", word.folded)) for word in words(text[:LONGEST_TEXT]))
+    return " ".join(
+        _ABBREVIATIONS.get(word.folded, _NUMBER.sub("0", word.folded)) for word in words(text[:LONGEST_TEXT])
+    )
 
 
 def counted(text: str) -> Counter[str]:
@@ -86,6 +88,8 @@ class Vocabulary:
         return places, weights / np.float32(norm or 1.0)
 
 
-def vectors(vocabulary: Vocabulary, counts: Iterable[Mapping[str, int]]) -> list[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+def vectors(
+    vocabulary: Vocabulary, counts: Iterable[Mapping[str, int]]
+) -> list[tuple[NDArray[np.int64], NDArray[np.float32]]]:
     """Return the vector of each text."""
     return [vocabulary.vector(found) for found in counts]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _CENTRE: Final = (106.10, 11.31)
 _METRES_A_DEGREE = 111_320.0
-_TOWN_METRES, _NEAR_METRES, _PHONE_METRES = 12_000.0, 180.0, 22.0
+_TOWN_METRES, _NEAR_METRES, _PHONE_METRES = 12_000.0, 180.0, 30.0
 _BEGUN: Final = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
 _SPAN_DAYS, _TOLD_HOURS = 60.0, 20.0
 # How often a place has another event near it, and that one is of the same category.
