@@ -16,9 +16,10 @@ from vamco.engines.text.labelled.noise import Manner
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Example", "Family", "Manner", "examples", "read", "training_families", "training_set"]
+__all__ = ["CATEGORIES", "Example", "Family", "Manner", "examples", "read", "training_families", "training_set"]
 
 _FOLDER: Final = Path(__file__).parent
+CATEGORIES: Final = _FOLDER / "categories.yaml"
 # How each family types: the tidy one hardly slips, the young one abbreviates and leaves diacritics out.
 _MANNERS: Final = {
     "a": Manner(bare=0.05, short=0.02, slip=0.01),
