@@ -61,8 +61,8 @@ class _Weights:
     day: float
 
 
-_WITH_MODEL: Final = _Weights(1.0, 2.6, 4.1, 4.4, -4.8, -1.0)
-_WITHOUT: Final = _Weights(1.6, 4.7, 4.9, 0.0, -4.9, -1.1)
+_WITH_MODEL: Final = _Weights(0.1, 3.3, 4.6, 5.2, -5.6, -0.85)
+_WITHOUT: Final = _Weights(0.4, 5.7, 5.2, 0.0, -4.65, -0.8)
 
 
 def near(

@@ -40,6 +40,7 @@ _OWN_CHANNEL: Final = re.compile(
     r"khong dong y (?:voi )?(?:quyet dinh|qd|muc)|boi thuong (?:giai toa|khong|chua|sai|qua thap)|(?:muc|gia|tien) (?:den bu|boi thuong)|cuong che|"
     r"thu hoi dat|(?:yeu cau|de nghi) (?:thanh tra|ky luat))\b"
 )
+_ONLY_FOLDED: Final = re.compile(r"to (?:ong|ba)")  # "tố ông" is one, "tổ ong" is not
 _OFFICIAL: Final = re.compile(
     r"\b(?:can bo|chu tich|lanh dao|(?:truong|pho) (?:ap|thon|khu pho|phong)|cong an|cong chuc|vien chuc|hieu truong|bi thu|dia chinh|giam doc|uy ban|"
     r"thanh tra|kiem lam|nguoi nha nuoc|mot cua|ho)\b"
@@ -67,7 +68,7 @@ def find(text: str, insults: Iterable[str] | None = None, model: Model | None = 
     whole = (0, len(bare))
     if len({match[0] for match in _SELLS.finditer(bare)}) >= _ADVERTISES:
         spans.append((Concern.ADVERTISEMENT, whole))
-    if (span := _complaint(bare)) is not None:
+    if (span := _complaint(text, bare)) is not None:
         spans.append((Concern.COMPLAINT, span))
     if _several(text, bare, model):
         spans.append((Concern.SEVERAL, whole))
@@ -113,10 +114,12 @@ def _insults(text: str, bare: str, insults: Iterable[str]) -> Iterator[tuple[int
             yield match.span()
 
 
-def _complaint(bare: str) -> tuple[int, int] | None:
+def _complaint(text: str, bare: str) -> tuple[int, int] | None:
     """Return where a complaint or denunciation shows: its word, or misconduct said of an official."""
-    if own := _OWN_CHANNEL.search(bare):
-        return own.span()
+    spelled = unicodedata.normalize("NFC", text).lower()
+    for own in _OWN_CHANNEL.finditer(bare):
+        if not _ONLY_FOLDED.fullmatch(own[0]) or "tố" in spelled or spelled.isascii():
+            return own.span()
     wrong = _MISCONDUCT.search(bare)
     return wrong.span() if wrong and (_OFFICIAL.search(bare)) else None
 

@@ -2,7 +2,7 @@
 
 An event has a place, a time and a category. People tell it in phrases of their own family (not always the same detail of it), with their slips, from
 where they stand, with the error of their phone, and one in ten chooses a wrong category. Most
-places have several events near each other: other categories, and the same category at another spot or another week.
+places have several events near each other: other categories, half of them in the same hours, and the same category at another spot or another week.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ def _neighbour(event: Event, family: Family, draws: random.Random) -> Event:
         return replace(event, lon=lon, lat=lat, at=event.at + dt.timedelta(days=weeks, hours=draws.uniform(0, 48)))
     lon, lat = _moved((event.lon, event.lat), draws.uniform(0, _NEAR_METRES), draws)
     code = draws.choice(sorted(set(family.phrases) - {event.category}))
-    return Event(code, lon, lat, event.at + dt.timedelta(days=draws.uniform(-5, 5)))
+    # Half of them at once: who walks by with a phone reports the rubbish and the lamp.
+    days = draws.choice((draws.uniform(-0.1, 0.1), draws.uniform(-5, 5)))
+    return Event(code, lon, lat, event.at + dt.timedelta(days=days))
 
 
 def _report(event: Event, number: int, tellers: Sequence[tuple[Family, Manner]], draws: random.Random) -> Report:
