@@ -10,6 +10,7 @@ import datetime as dt
 import statistics
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,7 @@ def run() -> Iterable[Figure]:
     model = classify.train(*_pairs(known), seed=0, groups=[example.family for example in known])
     yield Figure(NAME, "train_seconds", time.perf_counter() - begun, "s")
     yield from _categories(model, known, unseen, together)
+    yield from _categories_of_the_pack(unseen)
     yield from _milliseconds(model, together)
     yield from _duplicates(model)
     yield from _flags()
@@ -96,6 +98,23 @@ def _categories(model: classify.Model, known: list[Example], unseen: dict[str, l
     at_90 = [right for probability, right in sure if probability >= 0.9]
     yield Figure(NAME, "share_at_least_0.9_sure", len(at_90) / len(sure), "")
     yield Figure(NAME, "right_when_0.9_sure", statistics.fmean(at_90), "")
+
+
+def _categories_of_the_pack(unseen: dict[str, list[Example]]) -> Iterator[Figure]:
+    """Measure the model that a province begins with: the same texts under the pack's codes, which are told apart more finely."""
+    known = pack_training_set(pack_codes.known())
+    model = classify.train(*_pairs(known), seed=0, groups=[example.family for example in known])
+    family = list(examples(pack_codes.recoded(read(FOLDER / "family_d.txt", "d")), MANNER, 10, SEED))
+    hand = [replace(one, codes=(code,)) for name in list(unseen)[1:] for one in unseen[name] if (code := pack_codes.pack_code(one.codes[0], one.text))]
+    texts, labels = _pairs(family + hand + by_hand("by_hand_pack"))
+    centroid = _shares(_centroid(known), texts, labels)
+    score = classify.evaluate(model, texts, labels)
+    bare = classify.evaluate(model, [fold(text) for text in texts], labels)
+    yield Figure(NAME, "pack_categories", len(model.codes), "")
+    yield Figure(NAME, "pack_top_1", score.top_1, "", "", "nearest centroid of words", centroid[0])
+    yield Figure(NAME, "pack_top_3", score.top_3, "", "", "nearest centroid of words", centroid[1])
+    yield Figure(NAME, "pack_top_1_lost_without_diacritics", score.top_1 - bare.top_1, "")
+    yield Figure(NAME, "pack_calibration_error", score.calibration_error, "")
 
 
 def _shares(ranked: Callable[[str], list[str]], texts: list[str], labels: list[str]) -> tuple[float, float]:

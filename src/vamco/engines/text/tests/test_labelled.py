@@ -8,8 +8,18 @@ from collections import Counter
 import pytest
 from ruamel.yaml import YAML
 
-from vamco.engines.text.labelled import CATEGORIES, Example, Family, Manner, examples, training_families, training_set
+from vamco.engines.text.labelled import (
+    CATEGORIES,
+    Example,
+    Family,
+    Manner,
+    examples,
+    pack_training_set,
+    training_families,
+    training_set,
+)
 from vamco.engines.text.labelled.events import reports
+from vamco.engines.text.labelled.pack_codes import known, pack_code
 from vamco.lib.text import fold
 
 FAMILY = Family("t", {"a": ["(x|y) ở {noi}"], "b": ["z"]}, {"noi": ["(đây|kia)"], "open": ["Chào"], "close": ["Hết"]})
@@ -57,3 +67,34 @@ def test_events_are_told_near_them_and_after_them() -> None:
 @pytest.mark.parametrize("kind", [Example, Family])
 def test_shapes_are_frozen(kind: type) -> None:
     assert kind.__dataclass_params__.frozen
+
+
+def test_the_categories_of_the_pack_have_texts_too_each_about_as_many() -> None:
+    found = Counter(
+        example.codes[0] for example in pack_training_set({"lamp_day", "pothole", "dig", "complaint"}, each=20)
+    )
+    assert set(found) == {"lamp_day", "pothole", "dig"}  # of "complaint" there are none: it has a channel of its own
+    assert all(20 <= number <= 25 for number in found.values())
+
+
+def test_no_text_names_a_second_matter_that_was_not_asked_for() -> None:
+    assert {code for example in pack_training_set({"flood", "leak"}, each=30) for code in example.codes} == {
+        "flood",
+        "leak",
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "phrase", "to"),
+    [
+        ("road.pothole", "ổ gà lớn", "pothole"),
+        ("road.pothole", "Đào đường xong bỏ đó", "dig"),
+        ("power.street_light", "đèn sáng ban ngày", "lamp_day"),
+        ("pollution.smoke", "khói nhà máy", "smoke"),
+        ("pollution.smoke", "đốt rác", "burning"),
+        ("farm.disease", "heo chết", None),
+    ],
+)
+def test_a_phrase_finds_its_category_in_the_pack(code: str, phrase: str, to: str | None) -> None:
+    assert pack_code(code, phrase) == to
+    assert to is None or to in known()
