@@ -25,6 +25,8 @@ from vamco.engines.text.labelled import (
     Family,
     Manner,
     examples,
+    pack_codes,
+    pack_training_set,
     read,
     training_set,
 )
@@ -157,13 +159,14 @@ def _keywords() -> Callable[[str], list[str]]:
 
 
 def _milliseconds(model: classify.Model, some: list[Example]) -> Iterator[Figure]:
+    """Measure the processor's time: on a busy machine the clock tells of others."""
     spent = []
     for example in some:
-        begun = time.perf_counter()
+        begun = time.thread_time()
         model.propose(example.text)
-        spent.append((time.perf_counter() - begun) * 1000)
-    yield Figure(NAME, "propose_ms_p50", statistics.median(spent), "ms")
-    yield Figure(NAME, "propose_ms_p95", float(np.quantile(spent, 0.95)), "ms", "<= 5")
+        spent.append((time.thread_time() - begun) * 1000)
+    yield Figure(NAME, "propose_cpu_ms_p50", statistics.median(spent), "ms")
+    yield Figure(NAME, "propose_cpu_ms_p95", float(np.quantile(spent, 0.95)), "ms", "<= 5")
 
 
 def _tellers() -> list[tuple[Family, Manner]]:

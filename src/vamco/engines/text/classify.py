@@ -158,14 +158,15 @@ def _temperature(
     seed: int,
 ) -> float:
     """Return the temperature under which models of the other parts find the left-out texts likeliest."""
-    scores, truth = [], []
+    scores: list[NDArray[np.float32]] = []
+    truth: list[int] = []
     for part in sorted(set(parts.tolist())):
-        model = _fit([counts[n] for n in np.flatnonzero(parts != part)], targets[parts != part], codes, seed, 1.0)
-        left = np.flatnonzero(parts == part)
+        kept, left = np.flatnonzero(parts != part).tolist(), np.flatnonzero(parts == part).tolist()
+        model = _fit([counts[n] for n in kept], targets[kept], codes, seed, 1.0)
         scores.extend(model._scores(model.vocabulary.vector(counts[n])) for n in left)  # noqa: SLF001  # this module's own
-        truth.extend(targets[left])
-    all_scores, rows = np.array(scores, np.float64), np.arange(len(truth))
-    losses = [-np.log(_softmax(all_scores / t)[rows, truth] + 1e-12).mean() for t in _TEMPERATURES]
+        truth.extend(targets[left].tolist())
+    all_scores, places = np.array(scores, np.float64), (np.arange(len(truth)), np.array(truth))
+    losses = [-np.log(_softmax(all_scores / t)[places] + 1e-12).mean() for t in _TEMPERATURES]
     return float(_TEMPERATURES[int(np.argmin(losses))])
 
 
@@ -198,7 +199,7 @@ def _fit(
             total += weights
             total_bias += bias
             averaged += 1
-    return Model(codes, vocabulary, total / averaged, total_bias / averaged, temperature)
+    return Model(codes, vocabulary, total / np.float32(averaged), total_bias / np.float32(averaged), temperature)
 
 
 def _softmax(scores: NDArray[np.floating]) -> NDArray[np.floating]:

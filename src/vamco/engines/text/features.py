@@ -72,7 +72,7 @@ class Vocabulary:
     idf: NDArray[np.float32]
 
     @classmethod
-    def of(cls, counts: Sequence[Counter[str]], fewest: int = 2) -> Vocabulary:
+    def of(cls, counts: Sequence[Mapping[str, int]], fewest: int = 2) -> Vocabulary:
         """Return the vocabulary of texts: what is in at least `fewest` of them."""
         texts_with = Counter(feature for found in counts for feature in found)
         kept = sorted(feature for feature, number in texts_with.items() if number >= fewest)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from vamco.engines.text.labelled.grammar import Example, Family, examples, read
 from vamco.engines.text.labelled.noise import Manner
-from vamco.engines.text.labelled.pack_codes import recoded
+from vamco.engines.text.labelled.pack_codes import more, recoded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -47,13 +47,13 @@ def training_families() -> Iterator[tuple[Family, Manner]]:
         yield read(_FOLDER / f"family_{name}.txt", name), manner
 
 
-def pack_training_set(codes: Collection[str], each: int = 40, seed: int = 17) -> list[Example]:
+def pack_training_set(codes: Collection[str], each: int = 60, seed: int = 17) -> list[Example]:
     """Return `each` texts for every one of these categories of `packs/vietnam/reports` that there are phrases for, all families together.
 
     Which of `codes` are not among the labels has to be learned from confirmed reports.
     """
     families = [(recoded(family), manner) for family, manner in training_families()]
-    families.append((read(_FOLDER / "family_p.txt", "p"), Manner(bare=0.3, short=0.2, slip=0.02)))
+    families.append((more(), Manner(bare=0.3, short=0.2, slip=0.02)))
     holders = Counter(code for family, _manner in families for code in family.phrases)
     found: Counter[tuple[str, str]] = Counter()
     chosen = []

@@ -7,10 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from vamco.engines.text.labelled.grammar import Family
+from vamco.engines.text.labelled.grammar import Family, read
 from vamco.lib.text import fold
 
 _RULES: Final = Path(__file__).with_name("pack_codes.txt")
+_MORE: Final = Path(__file__).with_name("family_p.txt")
 
 
 def recoded(family: Family) -> Family:
@@ -31,7 +32,12 @@ def pack_code(code: str, phrase: str) -> str | None:
 
 def known() -> set[str]:
     """Return the codes of the pack that texts here are about."""
-    return {to for to, _of, _words in _rules()}
+    return {to for to, _of, _words in _rules()} | set(more().phrases)
+
+
+def more() -> Family:
+    """Return the family of phrases for categories of the pack alone."""
+    return read(_MORE, "p")
 
 
 @lru_cache
