@@ -45,7 +45,7 @@ class Model:
         best = np.argsort(-found, kind="stable")[:k]
         return [Proposal(self.codes[place], float(found[place])) for place in best]
 
-    def probabilities(self, text: str) -> NDArray[np.float64]:
+    def probabilities(self, text: str) -> NDArray[np.floating]:
         """Return the probability of each of `codes`."""
         return _softmax(self._scores(self.vocabulary.vector(features.counted(text))) / self.temperature)
 

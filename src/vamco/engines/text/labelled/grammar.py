@@ -71,7 +71,8 @@ def examples(family: Family, manner: Manner, each: int, seed: int) -> Iterator[E
 def _text(family: Family, code: str, number: int, draws: random.Random) -> tuple[str, tuple[str, ...]]:
     """Return a text; each phrase of the category has its turn."""
     phrases = family.phrases[code]
-    parts, about = [phrases[number % len(phrases)]], (code,)
+    parts = [phrases[number % len(phrases)]]
+    about: tuple[str, ...] = (code,)
     if draws.random() < _GOES_ON:
         parts.append(draws.choice(phrases))
     if draws.random() < _SEVERAL:
