@@ -73,6 +73,7 @@ def run() -> Iterable[Figure]:
     yield from _milliseconds(model, together)
     yield from _duplicates(model)
     yield from _flags()
+    yield from _flags_on_ordinary(model, together)
 
 
 def _pairs(some: Sequence[Example]) -> tuple[list[str], list[str]]:
@@ -234,3 +235,16 @@ def _flags() -> Iterator[Figure]:
         wanted.setdefault(concern, []).append(not found if concern == "none" else concern in found)
     for concern, right in wanted.items():
         yield Figure(NAME, f"flags_{concern}", statistics.fmean(right), "", ">= 0.95" if concern == "complaint" else "")
+
+
+def _flags_on_ordinary(model: classify.Model, together: list[Example]) -> Iterator[Figure]:
+    """Measure how often ordinary texts raise a flag: one on conduct of officials may well be a denunciation, the others are not."""
+    found = [(example, {flag.concern.value for flag in flags.find(example.text, model=model)}) for example in together]
+    others = [concerns for example, concerns in found if "service.attitude" not in example.codes]
+    yield Figure(NAME, "ordinary_raise_complaint", statistics.fmean("complaint" in concerns for concerns in others), "", "<= 0.05")
+    for concern in ("identity", "phone", "insult", "advertisement"):
+        yield Figure(NAME, f"ordinary_raise_{concern}", statistics.fmean(concern in concerns for concerns in others), "", "<= 0.02")
+    single = ["several" in concerns for example, concerns in found if len(example.codes) == 1]
+    double = ["several" in concerns for example, concerns in found if len(example.codes) > 1]
+    yield Figure(NAME, "several_recall_without_a_connecting_word", statistics.fmean(double), "")
+    yield Figure(NAME, "single_raise_several", statistics.fmean(single), "", "<= 0.02")

@@ -58,6 +58,8 @@ def test_an_insult_counts_as_it_is_written() -> None:
     assert concerns("đồ ngu") == concerns("DO NGU QUA") == {Concern.INSULT}
     assert concerns("đồ ngủ của bé bị mất") == set()  # with diacritics it says something else
     assert concerns("cơm đâu mà đẻo") == set()
+    assert concerns("làm đéo gì") == {Concern.INSULT}
+    assert concerns("ban nhang deo bam khach") == set()
     (flag,) = flags.find("thứ bậy bạ", insults=["bậy bạ"])
     assert (flag.start, flag.end) == (4, 10)
 
