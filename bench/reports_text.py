@@ -80,7 +80,9 @@ def _pairs(some: Sequence[Example]) -> tuple[list[str], list[str]]:
     return [example.text for example in some], [example.codes[0] for example in some]
 
 
-def _categories(model: classify.Model, known: list[Example], unseen: dict[str, list[Example]], together: list[Example]) -> Iterator[Figure]:
+def _categories(
+    model: classify.Model, known: list[Example], unseen: dict[str, list[Example]], together: list[Example]
+) -> Iterator[Figure]:
     texts, labels = _pairs(together)
     score = classify.evaluate(model, texts, labels)
     bare = classify.evaluate(model, [fold(text) for text in texts], labels)
@@ -97,7 +99,11 @@ def _categories(model: classify.Model, known: list[Example], unseen: dict[str, l
     yield Figure(NAME, "top_1_lost_without_diacritics", score.top_1 - bare.top_1, "", "<= 0.01")
     yield Figure(NAME, "top_3_lost_without_diacritics", score.top_3 - bare.top_3, "", "<= 0.01")
     yield Figure(NAME, "calibration_error", score.calibration_error, "")
-    sure = [(best.probability, best.code == label) for text, label in zip(texts, labels, strict=True) for best in model.propose(text, 1)]
+    sure = [
+        (best.probability, best.code == label)
+        for text, label in zip(texts, labels, strict=True)
+        for best in model.propose(text, 1)
+    ]
     at_90 = [right for probability, right in sure if probability >= 0.9]
     yield Figure(NAME, "share_at_least_0.9_sure", len(at_90) / len(sure), "")
     yield Figure(NAME, "right_when_0.9_sure", statistics.fmean(at_90), "")
@@ -108,7 +114,12 @@ def _categories_of_the_pack(unseen: dict[str, list[Example]]) -> Iterator[Figure
     known = pack_training_set(pack_codes.known())
     model = classify.train(*_pairs(known), seed=0, groups=[example.family for example in known])
     family = list(examples(pack_codes.recoded(read(FOLDER / "family_d.txt", "d")), MANNER, 10, SEED))
-    hand = [replace(one, codes=(code,)) for name in list(unseen)[1:] for one in unseen[name] if (code := pack_codes.pack_code(one.codes[0], one.text))]
+    hand = [
+        replace(one, codes=(code,))
+        for name in list(unseen)[1:]
+        for one in unseen[name]
+        if (code := pack_codes.pack_code(one.codes[0], one.text))
+    ]
     texts, labels = _pairs(family + hand + by_hand("by_hand_pack"))
     centroid = _shares(_centroid(known), texts, labels)
     score = classify.evaluate(model, texts, labels)
@@ -150,7 +161,11 @@ def _centroid(known: list[Example]) -> Callable[[str], list[str]]:
 
 def _keywords() -> Callable[[str], list[str]]:
     """Count the words of each category's Vietnamese name in the text."""
-    names = {item["code"]: set(features.plain(item["name"]).split()) for item in YAML(typ="safe").load(CATEGORIES) if "." in item["code"]}
+    names = {
+        item["code"]: set(features.plain(item["name"]).split())
+        for item in YAML(typ="safe").load(CATEGORIES)
+        if "." in item["code"]
+    }
 
     def ranked(text: str) -> list[str]:
         bare = set(features.plain(text).split())
@@ -189,9 +204,17 @@ def _duplicates(model: classify.Model) -> Iterator[Figure]:
     simple = _found_pairs(told, lambda report, others: [match.id for match in duplicates.near(report, others)])
     naive = _found_pairs(told, _same_category_near)
     words = _found_pairs(told, lambda report, others: [other.id for other in others if _alike(report, other)])
-    for peer, peers in (("same category within 100 m and 7 days", naive), ("cosine of words ≥ 0.35 within 100 m", words), ("without a model", simple)):
-        yield Figure(NAME, "duplicates_recall", _share(found & true, true), "", ">= 0.95", peer, _share(peers & true, true))
-        yield Figure(NAME, "duplicates_precision", _share(found & true, found), "", ">= 0.8", peer, _share(peers & true, peers))
+    for peer, peers in (
+        ("same category within 100 m and 7 days", naive),
+        ("cosine of words ≥ 0.35 within 100 m", words),
+        ("without a model", simple),
+    ):
+        yield Figure(
+            NAME, "duplicates_recall", _share(found & true, true), "", ">= 0.95", peer, _share(peers & true, true)
+        )
+        yield Figure(
+            NAME, "duplicates_precision", _share(found & true, found), "", ">= 0.8", peer, _share(peers & true, peers)
+        )
 
 
 def _share(part: set[tuple[str, str]], whole: set[tuple[str, str]]) -> float:
@@ -212,14 +235,24 @@ def _found_pairs(told: list[Told], near: Callable[[Report, list[Report]], list[s
     for telling in told:
         report = telling.report
         earlier = [other for other in earlier if report.at - other.at <= dt.timedelta(days=30)]
-        candidates = [other for other in earlier if abs(other.lat - report.lat) < 0.003 and duplicates.distance(report, other) < 300]
+        candidates = [
+            other
+            for other in earlier
+            if abs(other.lat - report.lat) < 0.003 and duplicates.distance(report, other) < 300
+        ]
         found |= {(report.id, other) for other in near(report, candidates)}
         earlier.append(report)
     return found
 
 
 def _same_category_near(report: Report, others: list[Report]) -> list[str]:
-    return [o.id for o in others if o.category == report.category and duplicates.distance(report, o) <= 100 and report.at - o.at <= dt.timedelta(days=7)]
+    return [
+        o.id
+        for o in others
+        if o.category == report.category
+        and duplicates.distance(report, o) <= 100
+        and report.at - o.at <= dt.timedelta(days=7)
+    ]
 
 
 def _alike(report: Report, other: Report) -> bool:
@@ -241,9 +274,21 @@ def _flags_on_ordinary(model: classify.Model, together: list[Example]) -> Iterat
     """Measure how often ordinary texts raise a flag: one on conduct of officials may well be a denunciation, the others are not."""
     found = [(example, {flag.concern.value for flag in flags.find(example.text, model=model)}) for example in together]
     others = [concerns for example, concerns in found if "service.attitude" not in example.codes]
-    yield Figure(NAME, "ordinary_raise_complaint", statistics.fmean("complaint" in concerns for concerns in others), "", "<= 0.05")
+    yield Figure(
+        NAME,
+        "ordinary_raise_complaint",
+        statistics.fmean("complaint" in concerns for concerns in others),
+        "",
+        "<= 0.05",
+    )
     for concern in ("identity", "phone", "insult", "advertisement"):
-        yield Figure(NAME, f"ordinary_raise_{concern}", statistics.fmean(concern in concerns for concerns in others), "", "<= 0.02")
+        yield Figure(
+            NAME,
+            f"ordinary_raise_{concern}",
+            statistics.fmean(concern in concerns for concerns in others),
+            "",
+            "<= 0.02",
+        )
     single = ["several" in concerns for example, concerns in found if len(example.codes) == 1]
     double = ["several" in concerns for example, concerns in found if len(example.codes) > 1]
     yield Figure(NAME, "several_recall_without_a_connecting_word", statistics.fmean(double), "")

@@ -37,7 +37,9 @@ def test_a_car_over_the_line_at_red_is_proposed_with_its_pictures() -> None:
     found = Violation.objects.get(act="red_light")
     assert (found.passage, found.plate, found.evidence.manifest) == (passage.key, "70A12345", evidence)
     with zipfile.ZipFile(kept.content_path(found.evidence.file)) as archive:
-        assert json.loads(archive.read("what.json"))["drawing"] == 1, "pages draw what it was judged by, not what came later"
+        assert json.loads(archive.read("what.json"))["drawing"] == 1, (
+            "pages draw what it was judged by, not what came later"
+        )
     assert CameraState.objects.get(camera__code=made.CAMERA).condition == "ok"
 
 
