@@ -48,7 +48,7 @@ def change(path: Path, old: str, new: str) -> None:
             "notices/work.yaml",
             "kind: reminder",
             "kind: nothing",
-            "kind: one of account, dossier, emergency, news, privacy, reminder, work",
+            "kind: one of account, dossier, emergency, news, privacy, reminder, traffic, work",
         ),
         (
             "notice_kinds.yaml",
