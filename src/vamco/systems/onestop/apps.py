@@ -30,7 +30,6 @@ class OnestopConfig(AppConfig):
             outside_parts,
             registers,
         )
-        from vamco.systems.privacy import public as privacy
         from vamco.web import addresses, home, palette
 
         packs.need("cases", contracts.KIND, by="onestop")
@@ -51,8 +50,7 @@ class OnestopConfig(AppConfig):
         charging.register()
         registers.register()
         outside_parts.register()
-        for holding in holdings.HOLDINGS:
-            privacy.register(holding)
+        holdings.register()
         people.keep(OutsideHolder)
         for section in pack.SECTIONS:
             packs.register(section)

@@ -46,7 +46,8 @@ def papers_of(dossier: Dossier) -> list[DossierPaper]:
 
 def record_look(found: DossierPaper | DossierDocument, person: Person) -> None:
     """Record who opened a paper or a document: it is personal data, and the applicant may ask who looked."""
-    case = cases.Case.objects.only("applicant").get(pk=found.dossier_id or 0)
+    number = found.dossier_id or 0
+    case = cases.by_id([number])[number]
     with transaction.atomic():
         audit.record(
             "onestop.see_paper" if isinstance(found, DossierPaper) else "onestop.see_document",

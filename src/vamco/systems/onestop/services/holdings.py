@@ -116,14 +116,16 @@ def expire_preparations(before: dt.datetime) -> int:
     return _drop(_unsent().filter(pk__in=_unsent().filter(saved_at__lt=before).values("pk")[:_AT_ONCE]), audit.SYSTEM)
 
 
-HOLDINGS: Final = (
-    privacy.Holding("onestop.dossiers", N_("Dossiers"), dossiers),
-    privacy.Holding(
-        "onestop.preparations",
-        N_("Dossiers that were not sent"),
-        preparations,
-        erase=erase_preparations,
-        due=due_preparations,
-        expire=expire_preparations,
-    ),
-)
+def register() -> None:
+    """Tell the register of what is held of a person about dossiers."""
+    privacy.register(privacy.Holding("onestop.dossiers", N_("Dossiers"), dossiers))
+    privacy.register(
+        privacy.Holding(
+            "onestop.preparations",
+            N_("Dossiers that were not sent"),
+            preparations,
+            erase=erase_preparations,
+            due=due_preparations,
+            expire=expire_preparations,
+        )
+    )

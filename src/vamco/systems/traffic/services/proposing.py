@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
@@ -37,7 +37,8 @@ def propose(
 ) -> Violation | None:
     """Open a case for a finding; the one that is there where it was proposed before, None where it makes none or the camera is held.
 
-    `drawing` is the version of the camera's drawing that the passage was judged by. The evidence file is whole before the transaction begins, and its row, the violation and the case commit together.
+    `drawing` is the version of the camera's drawing that the passage was judged by. The evidence file is whole before the
+    transaction begins, and its row, the violation and the case commit together.
     """
     if finding.outcome == "none":
         return None
@@ -71,16 +72,10 @@ def propose(
             case=case,
             defaults={
                 "code": secrets.token_urlsafe(18),
-                "act": finding.act,
+                **_found(passage, finding),
                 "rule": version,
-                "passage": passage.key,
                 "camera": camera,
                 "evidence": evidence,
-                "at": finding.at,
-                **_plate(passage),
-                "kind": passage.kind,
-                "doubt": sorted({*passage.doubt, *finding.held}),
-                "measured": dict(finding.measured),
                 "limitation": day + dt.timedelta(days=settings.limitation_days),
             },
         )
@@ -93,6 +88,19 @@ def propose(
                 detail={"act": finding.act, "manifest": evidence.manifest},
             )
     return violation
+
+
+def _found(passage: Passage, finding: Finding) -> dict[str, Any]:
+    """Return what the camera found, as the row has it."""
+    return {
+        "act": finding.act,
+        "passage": passage.key,
+        "at": finding.at,
+        **_plate(passage),
+        "kind": passage.kind,
+        "doubt": sorted({*passage.doubt, *finding.held}),
+        "measured": dict(finding.measured),
+    }
 
 
 def _plate(passage: Passage) -> dict[str, str]:

@@ -218,7 +218,7 @@ def test_preferences_name_every_kind_and_what_is_fixed(lan: Person) -> None:
     assert found["news", "email"] == ("off", False)
     assert found["news", "sms"] == ("now", False)
     assert found["dossier", "sms"] == ("now", True)
-    assert len(found) == 7 * 4
+    assert len(found) == 8 * 4
 
 
 def test_addresses_are_sealed_and_shown_masked(lan: Person, time: Clock) -> None:
