@@ -66,6 +66,9 @@ class Running:
             **self.extra,
         }
         environment["VAMCO_TODAY"] = self.today.isoformat()
+        environment["VAMCO_WATCH"] = (
+            "false"  # cameras go on proposing while others count; their kills are in test_evidence_kills
+        )
         self._process = subprocess.Popen(
             [sys.executable, "-m", "vamco", "up", "--data", str(self.folder), "--port", port],
             stdin=subprocess.DEVNULL,
