@@ -80,13 +80,8 @@ def propose(
             },
         )
         if created:
-            audit.record(
-                "traffic.propose",
-                actor=MACHINE.actor,
-                chain=CHAIN,
-                subject=f"case:{case.pk}",
-                detail={"act": finding.act, "manifest": evidence.manifest},
-            )
+            said = {"act": finding.act, "manifest": evidence.manifest}
+            audit.record("traffic.propose", actor=MACHINE.actor, chain=CHAIN, subject=f"case:{case.pk}", detail=said)
     return violation
 
 

@@ -146,7 +146,7 @@ def every_text(url: str) -> bytes:
         assert len(tables) > 30
         found = b""
         for (table,) in tables:
-            with owner.cursor().copy(f"COPY {table} TO STDOUT") as rows:
+            with owner.cursor().copy(f"COPY (SELECT * FROM {table}) TO STDOUT") as rows:
                 found += b"".join(bytes(part) for part in rows)
         return found
 
@@ -198,7 +198,7 @@ def test_no_number_lies_in_clear_in_the_database_the_logs_or_a_repr(
     assert "INSERT INTO" in caplog.text
     secret = keys.keyring().current.secret
     for trace in [*traces(CITIZEN), secret, secret.hex().encode(), base64.b64encode(secret)]:
-        assert trace not in dump
+        assert trace not in dump, dump[dump.index(trace) - 300 : dump.index(trace) + 60]
         assert trace not in caplog.text.encode()
         assert trace not in "".join(told).encode()
 
