@@ -55,7 +55,7 @@ def test_each_command_explains_itself(command: str, capsys: pytest.CaptureFixtur
 def test_a_right_pack_is_counted_without_a_database(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main(["check", str(folder)]) == 0  # pytest-django refuses any question to the database here
     lines = capsys.readouterr().out.splitlines()
-    assert "indicators: 11" in lines
+    assert "indicators: 14" in lines
     assert "boards: 2" in lines
     assert lines[-1] == f"{folder}: OK"
 
