@@ -16,23 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from vamco.demo.street.shading import PARTS
+
 HERE = Path(__file__).with_name("shapes")
-PARTS = (
-    "body",
-    "glass",
-    "lamp",
-    "metal",
-    "tyre",
-    "tail",
-    "orange",
-    "skin",
-    "hair",
-    "shirt",
-    "trousers",
-    "shoes",
-    "seat",
-    "helmet",
-)
 NAMES = {
     "body": "body",
     "windows": "glass",

@@ -5,8 +5,6 @@ A small net with stride 8: one heat map of plates' centres and, at each place, t
 
 from __future__ import annotations
 
-import json
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,10 +12,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from vamco.engines.vision.training import scenes
+from vamco.engines.vision.training import legs, scenes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 STRIDE: Final = 8
@@ -26,7 +24,7 @@ _SHARD, _RING = 256, 24
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(legs.Plan):
     """How to train."""
 
     seed: int = 17
@@ -127,78 +125,24 @@ def loss(found: torch.Tensor, heat: torch.Tensor, corners: torch.Tensor, known: 
     return -(hit + miss) / count + 8 * apart
 
 
-class Trainer:
-    """A training that can stop and go on."""
+class Trainer(legs.Training[PlateDetector]):
+    """Trains the detector of plates."""
+
+    WARM, EVERY, SMOOTH = 100, 100, 0.98
 
     def __init__(self, folder: Path, plan: Plan, photographs: Sequence[Path], fonts: Path | None) -> None:
-        torch.set_num_threads(plan.threads)
-        torch.manual_seed(plan.seed)
-        self.plan, self.fonts, self.file = plan, fonts, folder / "plates.pt"
+        super().__init__(plan, PlateDetector, folder / "plates.pt")
+        self.plan, self.fonts = plan, fonts
         self.backgrounds = scenes.photographs(photographs)
-        self.net = PlateDetector().to(memory_format=torch.channels_last)
-        self.mean = PlateDetector()
-        self.mean.load_state_dict(self.net.state_dict())
-        self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=plan.rate, weight_decay=0.01)
-        self.step, self.spent = 0, 0.0
         self.ring: list[Shard] = []
-        if self.file.exists():
-            state = torch.load(self.file, weights_only=True)
-            self.net.load_state_dict(state["net"])
-            self.mean.load_state_dict(state["mean"])
-            self.optimiser.load_state_dict(state["optimiser"])
-            self.step, self.spent = state["step"], state["spent"]
-
-    def save(self) -> None:
-        """Write the checkpoint; a kill in between leaves the last one."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.file.with_suffix(".new")
-        state = {"net": self.net.state_dict(), "mean": self.mean.state_dict(), "step": self.step, "spent": self.spent}
-        torch.save({**state, "optimiser": self.optimiser.state_dict()}, fresh)
-        fresh.replace(self.file)
-
-    def train(self, say: Callable[[str], None] = print) -> None:
-        """Train until the minutes of the plan are over."""
-        begun = saved = time.monotonic()
-        until = begun + self.plan.minutes * 60
-        running = 0.0
-        self.net.train()
-        while (now := time.monotonic()) < until:
-            self._set_rate((now - begun) / (until - begun))
-            value = self._step()
-            running = value if not running else 0.98 * running + 0.02 * value
-            if self.step % 100 == 0:
-                say(json.dumps({"step": self.step, "loss": round(running, 4), "minutes": round((now - begun) / 60, 1)}))
-            if now - saved > 60:
-                self.spent += now - saved
-                saved = now
-                self.save()
-        self.spent += time.monotonic() - saved
-        self.save()
-
-    def _set_rate(self, done: float) -> None:
-        rate = self.plan.rate * min(1.0, (self.step + 1) / 100)
-        if self.plan.cool and done > 1 - self.plan.cool:
-            rate *= max(0.01, (1 - done) / self.plan.cool)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
 
     def _step(self) -> float:
         pictures, heat, corners, known = self._batch()
         with torch.autocast("cpu", torch.bfloat16):
             found = self.net.raw(pictures.contiguous(memory_format=torch.channels_last))
         value = loss(found, heat, corners, known)
-        self.optimiser.zero_grad(set_to_none=True)
-        value.backward()
-        nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
-        self.optimiser.step()
-        self.step += 1
-        keep = min(0.995, self.step / (self.step + 20))
-        with torch.no_grad():
-            for mean, now in zip(self.mean.state_dict().values(), self.net.state_dict().values(), strict=True):
-                if mean.dtype.is_floating_point:
-                    mean.lerp_(now, 1 - keep)
-                else:
-                    mean.copy_(now)
+        self._learn(value, 5.0)
+        self._follow(min(0.995, self.step / (self.step + 20)))
         return float(value.detach())
 
     def _batch(self) -> tuple[torch.Tensor, ...]:

@@ -6,8 +6,6 @@ reading order, look for their place (this is taught, because the renderer knows 
 
 from __future__ import annotations
 
-import json
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,11 +14,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from vamco.engines.vision.training import rendering
+from vamco.engines.vision.training import legs, rendering
 from vamco.engines.vision.training.glyphs import ALPHABET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 SLOTS: Final = 10
@@ -31,7 +28,7 @@ _RING: Final = 48  # shards that are kept, about 25,000 plates
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(legs.Plan):
     """How to train. The same plan from the same checkpoint gives the same weights on the same machine."""
 
     seed: int = 16
@@ -187,80 +184,24 @@ def disturb(pictures: torch.Tensor, chance: torch.Generator) -> torch.Tensor:
     return pictures
 
 
-class Trainer:
-    """A training that can stop and go on."""
+class Trainer(legs.Training[Reader]):
+    """Trains the reader."""
+
+    WARM, EVERY, SMOOTH = 200, 200, 0.99
 
     def __init__(self, folder: Path, plan: Plan, fonts: Path | None) -> None:
-        torch.set_num_threads(plan.threads)
-        torch.manual_seed(plan.seed)
-        self.plan, self.fonts, self.file = plan, fonts, folder / "reader.pt"
-        self.reader = Reader().to(memory_format=torch.channels_last)
-        self.mean = Reader()  # the running mean of the weights, which is what gets published
-        self.mean.load_state_dict(self.reader.state_dict())
-        self.optimiser = torch.optim.AdamW(self.reader.parameters(), lr=plan.rate, weight_decay=0.01)
-        self.step, self.spent = 0, 0.0
+        super().__init__(plan, Reader, folder / "reader.pt")
+        self.plan, self.fonts = plan, fonts
         self.ring: list[Shard] = []
-        if self.file.exists():
-            state = torch.load(self.file, weights_only=True)
-            self.reader.load_state_dict(state["reader"])
-            self.mean.load_state_dict(state["mean"])
-            self.optimiser.load_state_dict(state["optimiser"])
-            self.step, self.spent = state["step"], state["spent"]
-
-    def save(self) -> None:
-        """Write the checkpoint; a kill in between leaves the last one."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.file.with_suffix(".new")
-        state = {"reader": self.reader.state_dict(), "mean": self.mean.state_dict()}
-        torch.save({**state, "optimiser": self.optimiser.state_dict(), "step": self.step, "spent": self.spent}, fresh)
-        fresh.replace(self.file)
-
-    def train(self, say: Callable[[str], None] = print) -> None:
-        """Train until the minutes of the plan are over."""
-        begun = saved = time.monotonic()
-        until = begun + self.plan.minutes * 60
-        running = 0.0
-        self.reader.train()
-        while (now := time.monotonic()) < until:
-            self._set_rate((now - begun) / (until - begun))
-            value = self._step()
-            running = value if not running else 0.99 * running + 0.01 * value
-            if self.step % 200 == 0:
-                say(json.dumps({"step": self.step, "loss": round(running, 4), "minutes": round((now - begun) / 60, 1)}))
-            if now - saved > 60:
-                self.spent += now - saved
-                saved = now
-                self.save()
-        self.spent += time.monotonic() - saved
-        self.save()
-
-    def _set_rate(self, done: float) -> None:
-        rate = self.plan.rate * min(1.0, (self.step + 1) / 200)
-        if self.plan.cool and done > 1 - self.plan.cool:
-            rate *= max(0.01, (1 - done) / self.plan.cool)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
 
     def _step(self) -> float:
         pictures, characters, places = self._batch()
         with torch.autocast("cpu", torch.bfloat16):
-            value = loss(self.reader, pictures, characters, places)
-        self.optimiser.zero_grad(set_to_none=True)
-        value.backward()
-        nn.utils.clip_grad_norm_(self.reader.parameters(), 2.0)
-        self.optimiser.step()
-        self.step += 1
+            value = loss(self.net, pictures, characters, places)
+        self._learn(value, 2.0)
         if self.step % 4 == 0:
             self._follow(min(0.996, self.step / (self.step + 80)))
         return float(value.detach())
-
-    def _follow(self, keep: float) -> None:
-        with torch.no_grad():
-            for mean, now in zip(self.mean.state_dict().values(), self.reader.state_dict().values(), strict=True):
-                if mean.dtype.is_floating_point:
-                    mean.lerp_(now, 1 - keep)
-                else:
-                    mean.copy_(now)
 
     def _batch(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         plan = self.plan
